@@ -1,0 +1,124 @@
+/** The data contract after binding: entity types, enums, operations and the container, as CSDL 4.01 names them. */
+
+import type { Span } from "../diagnostics/span.ts";
+import type { Literal } from "./expression.ts";
+
+/** The primitive types that have run-time behaviour and a column of their own. */
+export type PrimitiveType =
+  | "Edm.String"
+  | "Edm.Boolean"
+  | "Edm.Byte"
+  | "Edm.SByte"
+  | "Edm.Int16"
+  | "Edm.Int32"
+  | "Edm.Int64"
+  | "Edm.Decimal"
+  | "Edm.Double"
+  | "Edm.Single"
+  | "Edm.Guid"
+  | "Edm.Date"
+  | "Edm.DateTimeOffset";
+
+/** A property's, parameter's or return value's type. */
+export type TypeRef =
+  | { readonly kind: "primitive"; readonly name: PrimitiveType }
+  | { readonly kind: "enum"; readonly name: string }
+  | { readonly kind: "entity"; readonly name: string }
+  | { readonly kind: "collection"; readonly of: Exclude<TypeRef, { kind: "collection" }> };
+
+/** One `EntityType`, with what the automaton of the same name adds to it. */
+export interface Entity {
+  readonly name: string;
+  /** The name of the one key property. */
+  readonly key: string;
+  readonly properties: readonly Property[];
+  readonly navigations: readonly Navigation[];
+  /** The automaton of the same name, if there is one: it owns `Status` and the variables. */
+  readonly automaton?: string;
+  readonly span: Span;
+}
+
+export interface Property {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly nullable: boolean;
+  readonly maxLength?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly defaultValue?: Literal;
+  /** Who writes it: the caller (`field`), the caller once (`key`), or only the automaton (`status`, `variable`). */
+  readonly role: "key" | "field" | "status" | "variable";
+  readonly span: Span;
+}
+
+export interface Navigation {
+  readonly name: string;
+  readonly target: string;
+  readonly collection: boolean;
+  readonly nullable: boolean;
+  readonly partner?: string;
+  readonly containsTarget: boolean;
+  readonly onDelete?: "Cascade" | "None" | "SetNull" | "SetDefault";
+  readonly constraints: readonly { readonly property: string; readonly referencedProperty: string }[];
+  readonly span: Span;
+}
+
+export interface EnumType {
+  readonly name: string;
+  readonly flags: boolean;
+  readonly members: readonly { readonly name: string; readonly value: number }[];
+  readonly span: Span;
+}
+
+/** An OData action or function; a bound one's first parameter is its binding parameter and is not listed here. */
+export interface Operation {
+  readonly name: string;
+  readonly kind: "action" | "function";
+  /** The entity type it is bound to; absent for an unbound operation. */
+  readonly boundTo?: string;
+  readonly parameters: readonly OperationParameter[];
+  readonly returns?: TypeRef;
+  readonly span: Span;
+}
+
+export interface OperationParameter {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly nullable: boolean;
+  readonly span: Span;
+}
+
+export interface EntitySet {
+  readonly name: string;
+  readonly entity: string;
+  readonly bindings: readonly { readonly path: string; readonly target: string }[];
+  readonly span: Span;
+}
+
+/** One annotation, kept so that `$metadata` publishes it again. Only constant expressions are kept so far. */
+export interface Annotation {
+  /** What it is on: `Namespace.Type` or `Namespace.Type/Member`. */
+  readonly target: string;
+  readonly term: string;
+  readonly qualifier?: string;
+  readonly value: Literal | readonly string[];
+  readonly span: Span;
+}
+
+export interface DataContract {
+  readonly namespace: string;
+  /** True when there was no `.csdl.xml` and `bind` made it from the automata. */
+  readonly synthesised: boolean;
+  readonly container: string;
+  readonly entities: readonly Entity[];
+  readonly enums: readonly EnumType[];
+  readonly operations: readonly Operation[];
+  /** Unbound functions and actions that the container imports, by their published name. */
+  readonly imports: readonly {
+    readonly name: string;
+    readonly operation: string;
+    readonly kind: "action" | "function";
+  }[];
+  readonly entitySets: readonly EntitySet[];
+  readonly annotations: readonly Annotation[];
+}

@@ -1,0 +1,61 @@
+/** The shape of an emitted automaton module: the same value is model-checked, simulated and served. */
+import type { Outcome } from "./outcome.ts";
+import type { Value, Values, VariableType } from "./value.ts";
+
+/** A status with the variables beside it; `status` is reserved, so no variable can take its place. */
+export interface Snapshot {
+  readonly status: string;
+  readonly [variable: string]: Value;
+}
+
+export interface Automaton<S extends Snapshot = Snapshot> {
+  readonly name: string;
+  readonly statuses: readonly S["status"][];
+  readonly terminal: readonly S["status"][];
+  readonly initial: S;
+  readonly variables: readonly VariableDescriptor[];
+  readonly actions: readonly ActionDescriptor[];
+  readonly rules: readonly RuleDescriptor[];
+  /** Pure and total: no clock, no I/O, no randomness, never throws. */
+  readonly step: (before: S, action: string, params: Values) => Outcome<S>;
+  readonly invariants: readonly InvariantDescriptor<S>[];
+}
+
+export interface VariableDescriptor {
+  readonly name: string;
+  readonly type: VariableType;
+}
+
+export interface ActionDescriptor {
+  readonly name: string;
+  /** `output` actions are declared events and never called; `internal` ones are called by the service only. */
+  readonly kind: "input" | "internal" | "output";
+  readonly params: readonly ParamDescriptor[];
+  readonly hint?: string;
+}
+
+export interface ParamDescriptor {
+  readonly name: string;
+  readonly type: VariableType;
+  readonly required: boolean;
+}
+
+/** A rule as data, for traces and for the answer to "what can I do now": its effect is in `step` alone. */
+export interface RuleDescriptor {
+  readonly action: string;
+  readonly from: readonly string[];
+  /** Absent where the status stays. */
+  readonly to?: string;
+  /** The guard's text, normalised. */
+  readonly guard?: string;
+  /** `file:line` of the rule in the spec. */
+  readonly source: string;
+}
+
+export interface InvariantDescriptor<S extends Snapshot = Snapshot> {
+  readonly name: string;
+  /** The assertion's text, normalised. */
+  readonly text: string;
+  readonly source: string;
+  readonly holds: (snapshot: S) => boolean;
+}

@@ -1,0 +1,5 @@
+/** The pure kernel: what emitted code imports by value. Nothing in here touches a clock, a file or a socket. */
+export * from "./automaton.ts";
+export * from "./outcome.ts";
+export * from "./service-definition.ts";
+export * from "./value.ts";

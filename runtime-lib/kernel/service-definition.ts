@@ -1,0 +1,98 @@
+/** The shape of an emitted service: everything the runtime needs to serve one revision, as plain data and pure functions. */
+import type { Automaton } from "./automaton.ts";
+import type { Value, Values } from "./value.ts";
+
+export interface ServiceDefinition {
+  readonly name: string;
+  /** The CSDL namespace, for qualified names and `@odata.type`. */
+  readonly namespace: string;
+  readonly entityTypes: readonly EntityTypeDescriptor[];
+  readonly entitySets: readonly EntitySetDescriptor[];
+  readonly functions: readonly FunctionDescriptor[];
+  readonly metadata: { readonly xml: string; readonly json: string };
+  readonly openapi: string;
+  readonly authorization: AuthorizationBindings;
+}
+
+export type PrimitiveTypeName =
+  | "Edm.String"
+  | "Edm.Boolean"
+  | "Edm.Byte"
+  | "Edm.SByte"
+  | "Edm.Int16"
+  | "Edm.Int32"
+  | "Edm.Int64"
+  | "Edm.Decimal"
+  | "Edm.Double"
+  | "Edm.Single"
+  | "Edm.Guid"
+  | "Edm.Date"
+  | "Edm.DateTimeOffset";
+
+export interface PropertyDescriptor {
+  readonly name: string;
+  readonly type: PrimitiveTypeName | "enum";
+  /** The enum's name and its member names in order, where `type` is `enum`. */
+  readonly enumName?: string;
+  readonly members?: readonly string[];
+  readonly collection: boolean;
+  readonly nullable: boolean;
+  /** In UTF-16 units, of an `Edm.String`. */
+  readonly maxLength?: number;
+  /** Digits in all and after the point, of an `Edm.Decimal`; precision is at most 15. */
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly defaultValue?: Value;
+  readonly role: "key" | "field" | "status" | "variable";
+}
+
+export interface NavigationDescriptor {
+  readonly name: string;
+  readonly target: string;
+  readonly collection: boolean;
+  /** Pairs of a property here and the property there that it equals. */
+  readonly constraints: readonly { readonly property: string; readonly referencedProperty: string }[];
+}
+
+export interface EntityTypeDescriptor {
+  readonly name: string;
+  readonly key: string;
+  readonly properties: readonly PropertyDescriptor[];
+  readonly navigations: readonly NavigationDescriptor[];
+  /** The name of the property that publishes the automaton's status; present exactly where `automaton` is. */
+  readonly statusProperty?: string;
+  readonly automaton?: Automaton;
+  /** Field invariants: the message of the first that the values break, or undefined. */
+  readonly fieldViolation?: (values: Values) => string | undefined;
+}
+
+export interface EntitySetDescriptor {
+  readonly name: string;
+  readonly entityType: string;
+}
+
+export interface FunctionDescriptor {
+  readonly name: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: PrimitiveTypeName;
+    readonly nullable: boolean;
+  }[];
+}
+
+export interface AuthorizationBindings {
+  readonly policies: readonly { readonly id: string; readonly text: string }[];
+  /** The Cedar schema in its human-readable syntax. */
+  readonly schema: string;
+  /** Per entity type: the attributes of a Cedar resource, from the entity's values. */
+  readonly resources: Readonly<Record<string, (values: Values) => Readonly<Record<string, CedarValue>>>>;
+}
+
+/** A value in Cedar's JSON entity format; an extension value is `{ __extn: { fn, arg } }`. */
+export type CedarValue =
+  | string
+  | number
+  | boolean
+  | readonly CedarValue[]
+  | { readonly __entity: { readonly type: string; readonly id: string } }
+  | { readonly __extn: { readonly fn: string; readonly arg: string } };

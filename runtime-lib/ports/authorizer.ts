@@ -1,0 +1,48 @@
+/** The authorizer port: one question per request, default-deny. */
+import type { AuthorizationBindings, Values } from "../kernel/index.ts";
+import type { FilterNode } from "./query.ts";
+
+export interface Principal {
+  /** The Cedar entity type: `Customer`, `Agent`, `Admin`, `System` or a registered agent type. */
+  readonly type: string;
+  readonly id: string;
+  readonly tenant: string;
+  /** Role names, for `principal.roles.contains("…")`. */
+  readonly roles: readonly string[];
+}
+
+/** The verbs besides the spec's own actions. */
+export type Verb = "create" | "read" | "list" | "update" | "delete";
+
+export interface AuthorizationRequest {
+  readonly principal: Principal;
+  readonly entityType: string;
+  /** An action of the automaton, or a `Verb`. */
+  readonly action: string;
+  readonly resource: { readonly id: string; readonly values: Values };
+  /** The call's parameters. */
+  readonly context: Values;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** Ids of the policies that determined it. */
+  readonly reasons: readonly string[];
+  /** A policy that failed to evaluate; any error denies. */
+  readonly errors: readonly string[];
+}
+
+/** Which entities of a type a principal may list: none, all, those that a filter selects, or it cannot be told in a query. */
+export type Readable =
+  | { readonly kind: "none" }
+  | { readonly kind: "all" }
+  | { readonly kind: "where"; readonly filter: FilterNode }
+  | { readonly kind: "inexpressible"; readonly policies: readonly string[] };
+
+export interface Authorizer {
+  authorize(request: AuthorizationRequest): Decision;
+  readable(principal: Principal, entityType: string): Readable;
+}
+
+/** Makes the authorizer of one revision. */
+export type AuthorizerFactory = (bindings: AuthorizationBindings) => Authorizer;

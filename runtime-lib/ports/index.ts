@@ -1,0 +1,5 @@
+/** The ports: what the service needs of the world, as interfaces. */
+export * from "./authorizer.ts";
+export * from "./clock.ts";
+export * from "./query.ts";
+export * from "./store.ts";

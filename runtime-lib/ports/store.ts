@@ -1,0 +1,116 @@
+/** The store port: the journal, the projection rows that queries read, idempotency records and API keys. */
+import type { EntityTypeDescriptor, Values } from "../kernel/index.ts";
+import type { Query } from "./query.ts";
+
+export interface EntityRef {
+  readonly tenant: string;
+  readonly entityType: string;
+  readonly entityId: string;
+}
+
+export type EventKind = "created" | "patched" | "deleted" | "action";
+
+/** A recorded fact. Replay is a fold over `delta`; nothing is ever evaluated again. */
+export interface JournalEvent extends EntityRef {
+  /** 1 for the event that created the entity, without gaps. */
+  readonly sequence: number;
+  /** UUIDv7. */
+  readonly eventId: string;
+  readonly kind: EventKind;
+  /** The action's name; for the other kinds, the kind. */
+  readonly action: string;
+  readonly params: Values;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Properties and variables that changed, with their new values, by published property name. */
+  readonly delta: Values;
+  /** The revision that wrote it. */
+  readonly specHash: string;
+  /** `Type::"id"` of who asked. */
+  readonly principal: string;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  readonly idempotencyKey: string | null;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+}
+
+/** What one request wants made durable, all of it or nothing. */
+export interface Commit {
+  readonly event: JournalEvent;
+  /** The projection row after the event; `null` deletes it. By published property name. */
+  readonly row: Values | null;
+  readonly idempotency?: IdempotencyRecord;
+}
+
+/** The reply that was given for an idempotency key, so that it can be given again. */
+export interface IdempotencyRecord {
+  readonly tenant: string;
+  readonly principal: string;
+  readonly key: string;
+  /** SHA-256 of method, path and body. */
+  readonly requestHash: string;
+  readonly reply: string;
+  readonly expiresAt: string;
+}
+
+/** `conflict`: the entity already has an event of that sequence, or the idempotency key is taken. */
+export type Appended = "committed" | "conflict";
+
+export interface Page {
+  /** By published property name, plus `@sequence`. */
+  readonly rows: readonly StoredRow[];
+  /** Present where the query asked for it: all that match, whatever the paging. */
+  readonly count?: number;
+}
+
+export interface StoredRow {
+  readonly values: Values;
+  readonly sequence: number;
+}
+
+export interface ApiKeyRecord {
+  readonly id: string;
+  /** SHA-256 of the secret, hex. */
+  readonly hash: string;
+  readonly tenant: string;
+  readonly principalType: string;
+  readonly principalId: string;
+  readonly roles: readonly string[];
+  /** `operator` may manage the service itself; `caller` may only what policies permit. */
+  readonly kind: "operator" | "caller";
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+}
+
+export interface StatusCount {
+  readonly entityType: string;
+  readonly status: string;
+  readonly count: number;
+}
+
+export interface Store {
+  /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. */
+  prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
+  /** Resolves when durable. Rejects with `StoreUnavailable` when nothing was written. Commits that wait together share one sync. */
+  append(commit: Commit): Promise<Appended>;
+  /** The events of one entity in order; empty when it never existed. */
+  events(ref: EntityRef): Promise<readonly JournalEvent[]>;
+  row(ref: EntityRef): Promise<StoredRow | undefined>;
+  query(query: Query): Promise<Page>;
+  idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined>;
+  /** Live entities per type and status, over all tenants. */
+  statusCounts(): Promise<readonly StatusCount[]>;
+  apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined>;
+  apiKeys(): Promise<readonly ApiKeyRecord[]>;
+  putApiKey(key: ApiKeyRecord): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Thrown by a store that could not write or read: full disk, read-only file, lost connection. Nothing was half done. */
+export class StoreUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StoreUnavailable";
+  }
+}

@@ -1,0 +1,101 @@
+/** What a caller asks of the service and what it answers, before HTTP and after it. */
+import type { EntityTypeDescriptor, Values } from "../kernel/index.ts";
+import type { FilterNode, Page, Principal, StoredRow } from "../ports/index.ts";
+
+/** What every call carries, whatever it asks for. */
+export interface CallContext {
+  readonly principal: Principal;
+  readonly tenant: string;
+  readonly correlationId: string;
+  /** Milliseconds since the epoch; a call that has not started by then is dropped from the queue, not run. */
+  readonly deadlineAt?: number;
+}
+
+/** A call that changes one entity. Parameters and fields are already parsed to their declared types. */
+export interface Write {
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly change:
+    | { readonly kind: "create"; readonly values: Values }
+    | { readonly kind: "patch"; readonly values: Values }
+    | { readonly kind: "delete" }
+    | { readonly kind: "action"; readonly action: string; readonly params: Values };
+  /** The entity's sequence number that the caller expects (`If-Match`). */
+  readonly expectedSequence?: number;
+  readonly idempotency?: { readonly key: string; readonly requestHash: string };
+}
+
+export interface ListRead {
+  readonly entityType: string;
+  readonly filter?: FilterNode;
+  readonly orderBy: readonly { readonly property: string; readonly direction: "asc" | "desc" }[];
+  readonly top: number;
+  readonly skip: number;
+  readonly count: boolean;
+}
+
+/** The entity after a write; `row` is absent after a delete. `replayed` where an idempotency key gave an earlier answer again. */
+export interface Written {
+  readonly kind: "written";
+  readonly row?: StoredRow;
+  readonly sequence: number;
+  readonly created: boolean;
+  readonly replayed: boolean;
+  readonly revision: string;
+}
+
+export interface Found {
+  readonly kind: "found";
+  readonly row: StoredRow;
+  readonly type: EntityTypeDescriptor;
+  /** The actions whose rules start from the present status. */
+  readonly availableActions: readonly string[];
+  readonly revision: string;
+}
+
+export interface Listed {
+  readonly kind: "listed";
+  readonly page: Page;
+  readonly type: EntityTypeDescriptor;
+  readonly revision: string;
+}
+
+/** The error codes that a client can rely on, with the HTTP status each is sent as. */
+export const errorStatus = {
+  ActionNotAllowed: 409,
+  GuardFailed: 409,
+  EntityExists: 409,
+  Conflict: 409,
+  NotFound: 404,
+  UnknownAction: 404,
+  AuthorizationDenied: 403,
+  Unauthenticated: 401,
+  InvalidParameter: 400,
+  InvalidRequest: 400,
+  InvariantViolated: 409,
+  PreconditionFailed: 412,
+  PayloadTooLarge: 413,
+  UriTooLong: 414,
+  UnsupportedMediaType: 415,
+  MethodNotAllowed: 405,
+  IdempotencyMismatch: 422,
+  NotImplemented: 501,
+  Overloaded: 503,
+  StoreUnavailable: 503,
+  DeadlineExceeded: 503,
+  InternalError: 500,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** A call that was not done, and why: nothing was changed by it. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** The parameter, property or query option that is at fault. */
+  readonly target?: string;
+  /** Facts for a program: status, action, guard, possible actions, policies. */
+  readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly retryAfterSeconds?: number;
+}
