@@ -66,6 +66,8 @@ export interface Navigation {
 export interface EnumType {
   readonly name: string;
   readonly flags: boolean;
+  /** As the document wrote it; absent means `Edm.Int32`. */
+  readonly underlyingType?: PrimitiveType;
   readonly members: readonly { readonly name: string; readonly value: number }[];
   readonly span: Span;
 }
@@ -76,12 +78,23 @@ export interface Operation {
   readonly kind: "action" | "function";
   /** The entity type it is bound to; absent for an unbound operation. */
   readonly boundTo?: string;
+  /** The name of the binding parameter; present exactly where `boundTo` is. */
+  readonly bindingParameter?: string;
   readonly parameters: readonly OperationParameter[];
   readonly returns?: TypeRef;
+  /** What the return type says besides its type; present exactly where `returns` is. */
+  readonly returnFacets?: Facets & { readonly nullable: boolean };
   readonly span: Span;
 }
 
-export interface OperationParameter {
+/** The facets that narrow a primitive type. */
+export interface Facets {
+  readonly maxLength?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+}
+
+export interface OperationParameter extends Facets {
   readonly name: string;
   readonly type: TypeRef;
   readonly nullable: boolean;
@@ -97,16 +110,25 @@ export interface EntitySet {
 
 /** One annotation, kept so that `$metadata` publishes it again. Only constant expressions are kept so far. */
 export interface Annotation {
-  /** What it is on: `Namespace.Type` or `Namespace.Type/Member`. */
+  /** What it is on: `Namespace`, `Namespace.Type`, `Namespace.Type/Member` or `Namespace.Action(Namespace.Type)/Parameter`. */
   readonly target: string;
   readonly term: string;
   readonly qualifier?: string;
+  /** Which constant expression of CSDL it is: a number or text alone would not tell. */
+  readonly expression: "String" | "Bool" | "Int" | "Float" | "EnumMember" | "Collection";
   readonly value: Literal | readonly string[];
   readonly span: Span;
 }
 
+/** Another document whose vocabulary terms the annotations name (`edmx:Reference`). */
+export interface VocabularyReference {
+  readonly uri: string;
+  readonly includes: readonly { readonly namespace: string; readonly alias?: string }[];
+}
+
 export interface DataContract {
   readonly namespace: string;
+  readonly references: readonly VocabularyReference[];
   /** True when there was no `.csdl.xml` and `bind` made it from the automata. */
   readonly synthesised: boolean;
   readonly container: string;
@@ -118,6 +140,7 @@ export interface DataContract {
     readonly name: string;
     readonly operation: string;
     readonly kind: "action" | "function";
+    readonly entitySet?: string;
   }[];
   readonly entitySets: readonly EntitySet[];
   readonly annotations: readonly Annotation[];
