@@ -1,5 +1,5 @@
 /** What a caller asks of the service and what it answers, before HTTP and after it. */
-import type { EntityTypeDescriptor, Values } from "../kernel/index.ts";
+import type { EntityTypeDescriptor, ServiceDefinition, Values } from "../kernel/index.ts";
 import type { FilterNode, Page, Principal, StoredRow } from "../ports/index.ts";
 
 /** What every call carries, whatever it asks for. */
@@ -74,6 +74,7 @@ export const errorStatus = {
   InvalidRequest: 400,
   InvariantViolated: 409,
   PreconditionFailed: 412,
+  NotAcceptable: 406,
   PayloadTooLarge: 413,
   UriTooLong: 414,
   UnsupportedMediaType: 415,
@@ -99,3 +100,28 @@ export interface Failed {
   readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly retryAfterSeconds?: number;
 }
+
+/** What the HTTP surface needs of the service; `Service` is it. A failed call is an answer, never a throw. */
+export interface Calls {
+  /** The live revision's definition: request paths and bodies are parsed against it. A swap replaces the object. */
+  readonly definition: ServiceDefinition;
+  readonly revision: string;
+  write(context: CallContext, write: Write): Promise<Written | Failed>;
+  read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed>;
+  list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
+}
+
+/** Who a credential stands for. An `operator` may manage the service itself; a `caller` may only what policies permit. */
+export interface Identity {
+  readonly principal: Principal;
+  readonly kind: "operator" | "caller";
+}
+
+/** What a request shows of its caller: the `Authorization` header and the socket's remote address. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly remoteAddress: string;
+}
+
+/** Undefined where the credential is missing, unknown or revoked. */
+export type Authenticate = (credentials: Credentials) => Identity | undefined | Promise<Identity | undefined>;
