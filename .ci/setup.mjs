@@ -1,40 +1,83 @@
 /** Installs what is missing and builds what is stale, so that one command is enough on a fresh machine. Plain Node, no dependencies. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const sourceRooms = ["compiler", "verify", "cli", "runtime-lib"];
-const buildInputs = ["package.json", "tsconfig.base.json", "tsconfig.build.json"];
+
+/** Each build: where its sources are, where its output goes, and what else decides the output. */
+const builds = [
+  { sources: ["compiler", "verify", "cli"], below: "", output: "dist" },
+  { sources: ["runtime-lib"], below: "runtime-lib", output: "runtime-lib/dist" },
+];
+const settings = [
+  "package-lock.json",
+  "package.json",
+  "runtime-lib/package.json",
+  "runtime-lib/tsconfig.build.json",
+  "tsconfig.base.json",
+  "tsconfig.build.json",
+];
+
+if (!isInstalled()) run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
+
+const stamp = join(root, "dist/.built");
+const wanted = fingerprint();
+if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !builds.every(isComplete)) {
+  // The stamp goes first and comes last, so that a build that failed or was interrupted is never taken for a whole one.
+  rmSync(stamp, { force: true });
+  run("npm", ["run", "--silent", "build"]);
+  for (const build of builds) for (const file of leftovers(build)) rmSync(file);
+  writeFileSync(stamp, wanted);
+}
 
 function run(command, args) {
   console.error(`> ${command} ${args.join(" ")}`);
   const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  if (result.error) console.error(`${command} did not start: ${result.error.message}`);
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-/** The newest modification time of the TypeScript sources under a folder, in milliseconds. */
-function newestSource(folder) {
-  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
-    if (entry.name === "dist" || entry.name === "node_modules") return 0;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return newestSource(path);
-    return entry.name.endsWith(".ts") ? statSync(path).mtimeMs : 0;
+/** True where node_modules holds what the lockfile says. npm writes its own record of that last, so a broken-off install has none. */
+function isInstalled() {
+  const record = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(record)) return false;
+  const there = JSON.parse(readFileSync(record, "utf8")).packages;
+  const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  return Object.entries(locked).every(([path, { version, integrity, optional }]) => {
+    if (path === "" || (optional && !(path in there))) return true;
+    return there[path]?.version === version && there[path]?.integrity === integrity;
   });
-  return Math.max(0, ...times);
 }
 
-function modified(path) {
-  return existsSync(path) ? statSync(path).mtimeMs : 0;
+/** A hash of every byte that decides what the build makes. */
+function fingerprint() {
+  const hash = createHash("sha256").update(process.version);
+  const sources = builds.flatMap((build) => build.sources.flatMap((folder) => sourcesUnder(folder)));
+  for (const path of [...settings, ...sources].sort())
+    hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
+  return hash.digest("hex");
 }
 
-const lockfile = modified(join(root, "package-lock.json"));
-if (modified(join(root, "node_modules/.package-lock.json")) < lockfile) run("npm", ["ci", "--no-audit", "--no-fund"]);
+function sourcesUnder(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === "dist" || entry.name === "node_modules" ? [] : sourcesUnder(path);
+    return entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts") ? [path] : [];
+  });
+}
 
-const built = modified(join(root, "dist/cli/main.js"));
-const sources = Math.max(
-  ...sourceRooms.map((room) => newestSource(join(root, room))),
-  ...buildInputs.map((file) => modified(join(root, file))),
-);
-if (built < sources) run("npm", ["run", "--silent", "build"]);
+function isComplete({ output }) {
+  return existsSync(join(root, output));
+}
+
+/** Built files whose source has gone: tsc leaves them, and they would be published. */
+function leftovers({ below, output }) {
+  const folder = join(root, output);
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.(js|d\.ts)$/.test(path))
+    .filter((path) => !existsSync(join(root, below, path.replace(/\.(js|d\.ts)$/, ".ts"))))
+    .map((path) => join(folder, path));
+}
