@@ -15,7 +15,12 @@ export function preparation(n, keys) {
 
 /** Thirteen actions, in the order a shop would do them. */
 export function checkout(n, keys) {
-  const act = (set, id, action, key, body = {}) => ({ method: "POST", path: `/tdata/${set}('${id}-${n}')/${action}`, key, body });
+  const act = (set, id, action, key, body = {}) => ({
+    method: "POST",
+    path: `/tdata/${set}('${id}-${n}')/${action}`,
+    key,
+    body,
+  });
   const { customer, agent } = keys;
   return [
     act("Orders", "o", "AddItem", customer, { ProductId: "p-1" }),

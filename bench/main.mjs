@@ -28,10 +28,13 @@ const machine = {
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   node: process.version,
 };
-console.error(`${name}: ${benchmarks[name]}\n${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`);
+console.error(
+  `${name}: ${benchmarks[name]}\n${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
+);
 
 const { measure } = await import(`./${name}.mjs`);
 const { rows, remarks } = await measure((line) => console.error(line));
 console.log(printTable(rows));
 for (const remark of remarks) console.log(remark);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ name, machine, rows, remarks }, null, 2)}\n`);
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify({ name, machine, rows, remarks }, null, 2)}\n`);

@@ -7,7 +7,9 @@ export function printTable(rows) {
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index].length)));
   const isNumeric = columns.map((column) => rows.some((row) => typeof row[column] === "number"));
   const line = (texts) =>
-    texts.map((text, index) => (isNumeric[index] ? text.padStart(widths[index]) : text.padEnd(widths[index]))).join("  ");
+    texts
+      .map((text, index) => (isNumeric[index] ? text.padStart(widths[index]) : text.padEnd(widths[index])))
+      .join("  ");
   return [line(cells[0]), widths.map((width) => "-".repeat(width)).join("  "), ...cells.slice(1).map(line)].join("\n");
 }
 
