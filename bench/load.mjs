@@ -3,7 +3,7 @@ import { connect } from "node:net";
 
 const headerEnd = Buffer.from("\r\n\r\n");
 
-/** One keep-alive connection. `request` resolves with status and body; one request at a time. */
+/** One keep-alive connection. `request` resolves with status, body and the `temperc-revision` header; one request at a time. */
 export class Connection {
   #socket;
   #received = Buffer.alloc(0);
@@ -47,7 +47,8 @@ export class Connection {
     this.#received = this.#received.subarray(total);
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.resolve({ status: Number(head.slice(9, 12)), text });
+    const revision = /\r\ntemperc-revision: ([^\r]*)/i.exec(head)?.[1];
+    waiting?.resolve({ status: Number(head.slice(9, 12)), text, revision });
   }
 
   close() {

@@ -1,5 +1,5 @@
 /** The baseline of `step`: the same part of Order as an XState v5 machine, driven by its pure `transition`. */
-import { assign, setup, transition } from "xstate";
+import { assign, initialTransition, setup, transition } from "xstate";
 
 const machine = setup({
   guards: {
@@ -42,9 +42,11 @@ const machine = setup({
   },
 });
 
+const [initial] = initialTransition(machine);
+
 /** Runs the script from the initial state; returns the status it ends in. */
 export function runXState(script) {
-  let [state] = transition(machine, machine.resolveState({ value: "Draft" }), script[0]);
-  for (let index = 1; index < script.length; index += 1) [state] = transition(machine, state, script[index]);
+  let state = initial;
+  for (const event of script) [state] = transition(machine, state, event);
   return state.value;
 }
