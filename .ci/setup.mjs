@@ -23,7 +23,8 @@ const settings = [
 
 if (!isInstalled()) run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
 
-const stamp = join(root, "dist/.built");
+/** Outside of what is published, and gone with the compiler that made the build. */
+const stamp = join(root, "node_modules/.temperc-built");
 const wanted = fingerprint();
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !builds.every(isComplete)) {
   // The stamp goes first and comes last, so that a build that failed or was interrupted is never taken for a whole one.

@@ -1,0 +1,107 @@
+/** Both packages as a user gets them: packed, installed into an empty project, run, imported and type-checked there. */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const version: string = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
+const installMsMax = 180_000;
+
+let folder = "";
+let project = "";
+
+/** Runs a command to its end and gives what it printed; fails with everything it said. */
+function run(command: string, args: readonly string[], cwd: string): string {
+  const result = spawnSync(command, args, { cwd, encoding: "utf8", input: "", timeout: installMsMax });
+  if (result.status === 0) return result.stdout;
+  throw new Error(
+    `${command} ${args.join(" ")} ended with ${result.status ?? result.error}\n${result.stdout}\n${result.stderr}`,
+  );
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "temperc-pack-"));
+  project = join(folder, "project");
+  mkdirSync(project);
+  run(
+    "npm",
+    ["pack", "--ignore-scripts", "--pack-destination", folder, "--workspaces", "--include-workspace-root"],
+    root,
+  );
+  const tarball = (name: string): string => `file:../${name}-${version}.tgz`;
+  const dependencies = { "@temperc/runtime": tarball("temperc-runtime"), temperc: tarball("temperc") };
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], project);
+}, installMsMax);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("both packages have one version", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(JSON.parse(readFileSync(join(root, "runtime-lib/package.json"), "utf8")).version).toBe(version);
+  expect(dependencies["@temperc/runtime"]).toBe(version);
+});
+
+test.each(["temperc", "@temperc/runtime"])("%s ships its licences and no tests or sources", (name) => {
+  const installed = join(project, "node_modules", name);
+  for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
+    expect(readFileSync(join(installed, licence), "utf8")).toBe(readFileSync(join(root, licence), "utf8"));
+  }
+  const paths = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter(
+    (path) => !path.startsWith("node_modules"),
+  );
+  expect(paths.filter((path) => path.includes(".test.") || (path.endsWith(".ts") && !path.endsWith(".d.ts")))).toEqual(
+    [],
+  );
+});
+
+test("npx temperc --version prints the version", () => {
+  expect(run("npx", ["--no-install", "temperc", "--version"], project)).toBe(`${version}\n`);
+});
+
+test("the installed temperc builds a spec with the templates that it brings along", () => {
+  cpSync(join(root, "examples/readers-writers"), join(project, "spec"), { recursive: true });
+  run("npx", ["--no-install", "temperc", "build", "spec", "-o", "out"], project);
+  expect(existsSync(join(project, "out/service.mjs"))).toBe(true);
+});
+
+test("@temperc/runtime is imported by name, kernel and all", () => {
+  const script = `
+    import { Service, openLibsqlStore } from "@temperc/runtime";
+    import { moved } from "@temperc/runtime/kernel";
+    console.log(typeof Service, typeof openLibsqlStore, moved({ status: "Open" }, 0).kind);`;
+  writeFileSync(join(project, "import.mjs"), script);
+  expect(run(process.execPath, ["import.mjs"], project)).toBe("function function moved\n");
+});
+
+test("the types resolve under tsc --strict, and are not any", () => {
+  const source = `
+    import type { Automaton, ServiceDefinition } from "@temperc/runtime";
+    import { moved } from "@temperc/runtime/kernel";
+    import { compile } from "temperc/compiler";
+    import { verify } from "temperc/verify";
+    export const types = (service: ServiceDefinition): string => service.name;
+    export const step: Automaton["step"] = (before) => moved(before, 0);
+    export const tools = [compile, verify];
+    // @ts-expect-error: a service is not a number
+    types(1);
+    // @ts-expect-error: there are no sources in a string
+    compile("");`;
+  writeFileSync(join(project, "types.ts"), source);
+  const options = [
+    "--strict",
+    "--noEmit",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2023",
+    "--skipLibCheck",
+    "--types",
+    "node",
+  ];
+  const nodeTypes = ["--typeRoots", join(root, "node_modules/@types")];
+  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...options, ...nodeTypes, "types.ts"], project);
+});
