@@ -1,16 +1,15 @@
 /** Every diagnostic that temperc can give: its severity and the sentence it says, typed by the facts it needs. */
 
-interface Entry<Facts> {
-  readonly severity: "error" | "warning";
-  readonly message: (facts: Facts) => string;
-}
-
-const error = <Facts>(message: (facts: Facts) => string): Entry<Facts> => ({ severity: "error", message });
+import { contractCatalogue } from "./catalogue/contract.ts";
+import { error } from "./catalogue/entry.ts";
+import { policiesCatalogue } from "./catalogue/policies.ts";
 
 export const catalogue = {
   "bind/unknown-status": error(
     (f: { automaton: string; status: string }) => `automaton "${f.automaton}" has no status "${f.status}"`,
   ),
+  ...contractCatalogue,
+  ...policiesCatalogue,
 } as const;
 
 export type Code = keyof typeof catalogue;

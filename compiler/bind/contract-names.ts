@@ -1,0 +1,87 @@
+/** What a name in the contract may be: a simple identifier, none of JavaScript's traps, and unlike its neighbours even by case. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Located } from "../parse/csdl.ts";
+
+interface Named {
+  readonly name: string;
+  readonly span: Span;
+}
+
+const simpleIdentifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+/** OData's rule (CSDL 4.01, 17.2), which lets other scripts in. */
+const unicodeIdentifier = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]{0,127}$/u;
+
+const prototypeTraps: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Cedar keeps these for itself, so no entity type can have such a name there. */
+const cedarReserved: ReadonlySet<string> = new Set([
+  ...["Action", "Bool", "Boolean", "Entity", "Extension", "Long", "Record", "Set", "String"],
+  ...["datetime", "decimal", "duration", "ipaddr", "__cedar"],
+  ...["else", "false", "has", "if", "in", "is", "like", "then", "true"],
+  ...["action", "context", "principal", "resource"],
+]);
+
+/** Attributes that the runtime puts on every Cedar resource itself, or on those that are principals as well. */
+const cedarAttributesOfRuntime: ReadonlySet<string> = new Set(["id", "tenant"]);
+const cedarAttributesOfPrincipals: ReadonlySet<string> = new Set(["kind", "roles"]);
+
+/** The Cedar types of callers. An entity type of one of these names is both principal and resource. */
+export const principalTypes: readonly string[] = ["Customer", "Agent", "Admin", "System"];
+
+/** True when the name can be used everywhere that names go; otherwise it is reported. */
+export function isUsableName(name: Located, report: Report): boolean {
+  if (simpleIdentifier.test(name.text)) {
+    if (!prototypeTraps.has(name.text)) return true;
+    report("bind/csdl-reserved-name", name.span, {
+      name: name.text,
+      why: "JavaScript gives it a meaning on every object",
+    });
+    return false;
+  }
+  if (unicodeIdentifier.test(name.text)) {
+    report("bind/csdl-not-available-yet", name.span, {
+      construct: `the name "${name.text}" with letters beyond A to Z`,
+    });
+    return false;
+  }
+  const hint = "letters, digits and _, not starting with a digit, at most 128";
+  report("bind/csdl-invalid-name", name.span, { name: name.text }, { hint });
+  return false;
+}
+
+/** The same for an entity type, whose name is a Cedar type too. */
+export function isUsableEntityName(name: Located, report: Report): boolean {
+  if (!isUsableName(name, report)) return false;
+  if (!cedarReserved.has(name.text)) return true;
+  report("bind/csdl-reserved-name", name.span, { name: name.text, why: "it is a word of the policy language Cedar" });
+  return false;
+}
+
+/** Reports properties whose Cedar attribute would hide one that the runtime sets; the key may be called `id`. */
+export function checkAttributeNames(entity: string, key: string, properties: readonly Named[], report: Report): void {
+  const principal = principalTypes.includes(entity);
+  for (const { name, span } of properties) {
+    const taken = cedarAttributesOfRuntime.has(name) || (principal && cedarAttributesOfPrincipals.has(name));
+    if (!taken || name === key) continue;
+    report("bind/csdl-reserved-name", span, { name, why: "policies know another attribute by it" });
+  }
+}
+
+/** The first of each name, ignoring case (columns and some file systems do); the others are reported and left out. */
+export function distinct<T extends Named>(what: string, all: readonly T[], report: Report): readonly T[] {
+  const seen = new Map<string, T>();
+  return all.filter((each) => {
+    const folded = each.name.toLowerCase();
+    const first = seen.get(folded);
+    if (first === undefined) {
+      seen.set(folded, each);
+      return true;
+    }
+    const notes = [{ message: "the first one is here", span: first.span }];
+    if (first.name === each.name) report("bind/csdl-duplicate-name", each.span, { what, name: each.name }, { notes });
+    else report("bind/csdl-name-case", each.span, { what, name: each.name, other: first.name }, { notes });
+    return false;
+  });
+}

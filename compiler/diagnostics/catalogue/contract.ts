@@ -1,0 +1,148 @@
+/** What can be wrong with the data contract: the XML it is written in, the CSDL in it, and its ties to the automata. */
+
+import { error, warning } from "./entry.ts";
+
+const xmlCodes = {
+  "parse/xml-syntax": error((f: { problem: string }) => `malformed XML: ${f.problem}`),
+  "parse/xml-dtd": error((_: object) => "a document type definition (DTD) is refused"),
+  "parse/xml-entity": error((f: { reference: string }) => `unknown entity reference "${f.reference}"`),
+  "parse/xml-instruction": error((f: { name: string }) => `the processing instruction "${f.name}" is refused`),
+  "parse/xml-encoding": error(
+    (f: { encoding: string }) => `the file declares the encoding "${f.encoding}", but spec files are UTF-8`,
+  ),
+  "parse/xml-limit": error((f: { what: string; max: number }) => `more than ${f.max} ${f.what}`),
+  "parse/xml-duplicate-attribute": error((f: { attribute: string }) => `the attribute "${f.attribute}" stands twice`),
+  "parse/xml-undeclared-prefix": error((f: { prefix: string }) => `the namespace prefix "${f.prefix}" is not declared`),
+} as const;
+
+const csdlCodes = {
+  "parse/csdl-root": error(
+    (f: { element: string; namespace: string }) =>
+      `not an OData 4 document: the root element is "${f.element}" in ${f.namespace === "" ? "no namespace" : `the namespace "${f.namespace}"`}`,
+  ),
+  "parse/csdl-version": error((f: { version: string }) => `OData version "${f.version}" is neither 4.0 nor 4.01`),
+  "parse/csdl-namespace": error((f: { element: string; namespace: string }) =>
+    f.namespace === ""
+      ? `<${f.element}> is in no namespace`
+      : `<${f.element}> is in the foreign namespace "${f.namespace}"`,
+  ),
+  "parse/csdl-unknown-element": error(
+    (f: { element: string; parent: string }) => `CSDL has no element "${f.element}" in ${f.parent}`,
+  ),
+  "parse/csdl-unknown-attribute": error(
+    (f: { element: string; attribute: string }) => `CSDL has no attribute "${f.attribute}" on ${f.element}`,
+  ),
+  "parse/csdl-missing-attribute": error(
+    (f: { element: string; attribute: string }) => `<${f.element}> lacks the attribute "${f.attribute}"`,
+  ),
+  "parse/csdl-text": error((f: { element: string }) => `text where none belongs, in <${f.element}>`),
+} as const;
+
+const schemaCodes = {
+  "bind/csdl-not-available-yet": error((f: { construct: string }) => `${f.construct} is not available yet`),
+  "bind/csdl-value": error((f: { value: string; expected: string }) => `"${f.value}" is not ${f.expected}`),
+  "bind/csdl-namespaces": error(
+    (f: { first: string; second: string }) =>
+      `a second namespace "${f.second}" beside "${f.first}": one namespace a program is available so far`,
+  ),
+  "bind/csdl-invalid-name": error((f: { name: string }) => `${JSON.stringify(f.name)} is not a simple identifier`),
+  "bind/csdl-reserved-name": error((f: { name: string; why: string }) => `the name "${f.name}" is reserved: ${f.why}`),
+  "bind/csdl-duplicate-name": error((f: { what: string; name: string }) => `${f.what} "${f.name}" is declared twice`),
+  "bind/csdl-name-case": error(
+    (f: { what: string; name: string; other: string }) =>
+      `${f.what} "${f.name}" differs from "${f.other}" only by case`,
+  ),
+  "bind/csdl-unknown-type": error((f: { type: string }) => `there is no type "${f.type}"`),
+  "bind/csdl-wrong-type": error(
+    (f: { what: string; type: string; expected: string }) => `${f.what} cannot be of type "${f.type}": ${f.expected}`,
+  ),
+  "bind/csdl-facet": error((f: { facet: string; type: string }) => `${f.facet} does not apply to ${f.type}`),
+  "bind/csdl-key": error((f: { entity: string; problem: string }) => `the key of "${f.entity}" ${f.problem}`),
+  "bind/csdl-enum": error((f: { enum: string; problem: string }) => `enum "${f.enum}" ${f.problem}`),
+  "bind/csdl-default-value": error(
+    (f: { property: string; value: string; problem: string }) =>
+      `"${f.value}" cannot be the default of "${f.property}": ${f.problem}`,
+  ),
+  "bind/csdl-unknown-property": error(
+    (f: { entity: string; property: string }) => `entity type "${f.entity}" has no property "${f.property}"`,
+  ),
+  "bind/csdl-unknown-navigation": error(
+    (f: { entity: string; navigation: string }) =>
+      `entity type "${f.entity}" has no navigation property "${f.navigation}"`,
+  ),
+  "bind/csdl-partner": error(
+    (f: { navigation: string; partner: string; problem: string }) =>
+      `"${f.partner}" cannot be the partner of "${f.navigation}": ${f.problem}`,
+  ),
+  "bind/csdl-constraint": error(
+    (f: { navigation: string; problem: string }) => `a referential constraint of "${f.navigation}" ${f.problem}`,
+  ),
+  "bind/csdl-container": error((f: { problem: string }) => f.problem),
+  "bind/csdl-unknown-set": error((f: { set: string }) => `the container has no entity set "${f.set}"`),
+  "bind/csdl-binding-type": error(
+    (f: { path: string; set: string; holds: string; wanted: string }) =>
+      `"${f.path}" leads to "${f.wanted}", but the entity set "${f.set}" holds "${f.holds}"`,
+  ),
+  "bind/csdl-unknown-operation": error(
+    (f: { kind: string; operation: string }) => `there is no unbound ${f.kind} "${f.operation}"`,
+  ),
+  "bind/csdl-operation": error((f: { operation: string; problem: string }) => `"${f.operation}" ${f.problem}`),
+  "bind/csdl-annotation-target": error((f: { target: string }) => `there is nothing called "${f.target}" to annotate`),
+  "bind/csdl-annotation-value": error(
+    (f: { term: string; problem: string }) => `the annotation "${f.term}" ${f.problem}`,
+  ),
+  "bind/entity-without-set": warning(
+    (f: { entity: string }) => `no entity set holds "${f.entity}", so no request can reach it`,
+  ),
+} as const;
+
+const tieCodes = {
+  "bind/automaton-without-entity": error(
+    (f: { automaton: string }) => `automaton "${f.automaton}" has no EntityType of its name`,
+  ),
+  "bind/status-type": error(
+    (f: { entity: string; type: string }) =>
+      `"Status" of "${f.entity}" is of type "${f.type}", but a status is Edm.String or an enum`,
+  ),
+  "bind/status-members": error(
+    (f: { enum: string; automaton: string; problem: string }) =>
+      `enum "${f.enum}" and the statuses of automaton "${f.automaton}" differ: ${f.problem}`,
+  ),
+  "bind/variable-type": error(
+    (f: { entity: string; property: string; type: string; expected: string }) =>
+      `"${f.property}" of "${f.entity}" is of type "${f.type}", but the variable of its name needs "${f.expected}"`,
+  ),
+  "bind/action-not-in-automaton": error(
+    (f: { action: string; automaton: string }) => `automaton "${f.automaton}" has no action "${f.action}"`,
+  ),
+  "bind/action-not-in-csdl": error(
+    (f: { action: string; entity: string }) => `the CSDL has no action "${f.action}" bound to "${f.entity}"`,
+  ),
+  "bind/action-not-callable": error(
+    (f: { action: string; automaton: string; kind: string }) =>
+      `action "${f.action}" of automaton "${f.automaton}" is ${f.kind}, so no caller can ask for it`,
+  ),
+  "bind/action-without-automaton": error(
+    (f: { action: string; entity: string }) =>
+      `action "${f.action}" is bound to "${f.entity}", which has no automaton to carry it out`,
+  ),
+  "bind/parameter-not-in-automaton": error(
+    (f: { action: string; parameter: string }) =>
+      `action "${f.action}" of the automaton has no parameter "${f.parameter}"`,
+  ),
+  "bind/parameter-not-in-csdl": error(
+    (f: { action: string; parameter: string }) =>
+      `action "${f.action}" in the CSDL lacks the parameter "${f.parameter}"`,
+  ),
+  "bind/parameter-type": error(
+    (f: { action: string; parameter: string; type: string; expected: string }) =>
+      `parameter "${f.parameter}" of "${f.action}" is of type "${f.type}", but the automaton's needs "${f.expected}"`,
+  ),
+  "bind/parameter-nullable": warning((f: { action: string; parameter: string; required: boolean }) =>
+    f.required
+      ? `parameter "${f.parameter}" of "${f.action}" may be null in the CSDL, but the automaton requires it`
+      : `parameter "${f.parameter}" of "${f.action}" may not be null in the CSDL, but the automaton does not require it`,
+  ),
+} as const;
+
+export const contractCatalogue = { ...xmlCodes, ...csdlCodes, ...schemaCodes, ...tieCodes } as const;

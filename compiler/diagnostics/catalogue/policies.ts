@@ -1,0 +1,17 @@
+/** What can be wrong with the Cedar policies, or with running without any. */
+
+import { error, warning } from "./entry.ts";
+
+export const policiesCatalogue = {
+  "parse/cedar-syntax": error((f: { problem: string }) => `malformed Cedar: ${f.problem}`),
+  "parse/cedar-limit": error((f: { what: string; max: number }) => `more than ${f.max} ${f.what}`),
+  "parse/cedar-template": error((f: { slot: string }) => `a policy template (with "${f.slot}") is not available yet`),
+  "bind/duplicate-policy": error((f: { id: string }) => `two policies have the id "${f.id}"`),
+  "bind/invalid-policy": error((f: { id: string; problem: string }) => `policy "${f.id}": ${f.problem}`),
+  "bind/doubtful-policy": warning((f: { id: string; problem: string }) => `policy "${f.id}": ${f.problem}`),
+  "bind/no-policies": warning((_: object) => "there is no Cedar policy, so every request will be denied"),
+  "bind/action-named-like-verb": error(
+    (f: { automaton: string; action: string }) =>
+      `action "${f.action}" of automaton "${f.automaton}" has the name of a verb that policies use for every entity type`,
+  ),
+} as const;

@@ -1,0 +1,163 @@
+/** Reads a `.csdl.xml` file into CSDL elements with spans: the vocabulary is checked here, the meaning in `bind`. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import type { Span } from "../diagnostics/span.ts";
+import { type CsdlKind, csdlElements, type ElementRule, edmNamespace, edmxNamespace } from "./csdl-grammar.ts";
+import { parseXml, type XmlAttribute, type XmlElement, type XmlFile } from "./xml.ts";
+
+/** Text with the place where it stands. */
+export interface Located {
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface CsdlElement {
+  readonly kind: CsdlKind;
+  /** Its attributes by name; those that the grammar requires are there. */
+  readonly attributes: ReadonlyMap<string, Located>;
+  readonly children: readonly CsdlElement[];
+  /** Its character data; empty but for the elements that are values. */
+  readonly text: Located;
+  /** Where its name stands in its start tag. */
+  readonly span: Span;
+}
+
+/** A construct that is not read yet; `name` is what it would have declared. */
+export interface Unavailable extends Located {
+  readonly name?: string;
+}
+
+/** One document as written. */
+export interface CsdlSyntax {
+  readonly path: string;
+  readonly references: readonly CsdlElement[];
+  readonly schemas: readonly CsdlElement[];
+  /** What CSDL 4.01 has and temperc does not read yet, with its place. */
+  readonly unavailable: readonly Unavailable[];
+  readonly span: Span;
+}
+
+/**
+ * The document, or undefined when it is no OData 4 document at all. Reports `parse/xml-…` and `parse/csdl-…`;
+ * an element that does not belong is left out. Follows OData CSDL XML 4.01.
+ */
+export function parseContract(file: XmlFile, report: Report): CsdlSyntax | undefined {
+  const root = parseXml(file, report);
+  if (root === undefined || !isEdmx(root, report)) return undefined;
+  const unavailable: Unavailable[] = [];
+  const edmx = readElement(root, "Edmx", { report, unavailable });
+  if (edmx === undefined || !hasVersion4(edmx, report)) return undefined;
+  return {
+    path: file.path,
+    references: childrenOf(edmx, "Reference"),
+    schemas: childrenOf(edmx, "DataServices").flatMap((services) => childrenOf(services, "Schema")),
+    unavailable,
+    span: edmx.span,
+  };
+}
+
+/** The children of one kind, in document order. */
+export function childrenOf(parent: CsdlElement, kind: CsdlKind): readonly CsdlElement[] {
+  return parent.children.filter((child) => child.kind === kind);
+}
+
+function isEdmx(root: XmlElement, report: Report): boolean {
+  if (root.local === "Edmx" && root.namespace === edmxNamespace) return true;
+  const hint = root.namespace.includes("schemas.microsoft.com/ado")
+    ? `this is OData 3 or older; OData 4 uses the namespace "${edmxNamespace}"`
+    : `the root element is <edmx:Edmx xmlns:edmx="${edmxNamespace}" Version="4.01">`;
+  report("parse/csdl-root", root.nameSpan, { element: root.local, namespace: root.namespace }, { hint });
+  return false;
+}
+
+function hasVersion4(edmx: CsdlElement, report: Report): boolean {
+  const version = edmx.attributes.get("Version");
+  if (version === undefined) return false;
+  if (version.text === "4.0" || version.text === "4.01") return true;
+  report("parse/csdl-version", version.span, { version: version.text });
+  return false;
+}
+
+interface Reading {
+  readonly report: Report;
+  readonly unavailable: Unavailable[];
+}
+
+function readElement(xml: XmlElement, kind: CsdlKind, reading: Reading): CsdlElement | undefined {
+  const rule: ElementRule = csdlElements[kind];
+  const attributes = readAttributes(xml, kind, reading);
+  const missing = rule.required.filter((name) => !attributes.has(name));
+  for (const attribute of missing) {
+    reading.report("parse/csdl-missing-attribute", xml.nameSpan, { element: kind, attribute });
+  }
+  if (xml.textSpan !== undefined && !rule.text) {
+    reading.report("parse/csdl-text", xml.textSpan, { element: kind });
+  }
+  const children = xml.children.flatMap((child) => readChild(child, kind, reading));
+  const text = { text: xml.text, span: xml.textSpan ?? xml.nameSpan };
+  return missing.length > 0 ? undefined : { kind, attributes, children, text, span: xml.nameSpan };
+}
+
+function readAttributes(xml: XmlElement, kind: CsdlKind, reading: Reading): ReadonlyMap<string, Located> {
+  const rule: ElementRule = csdlElements[kind];
+  const known = [...rule.required, ...rule.optional];
+  const attributes = new Map<string, Located>();
+  for (const attribute of xml.attributes) {
+    const { local: name, value } = attribute;
+    if (attribute.namespace === "" && known.includes(name)) {
+      attributes.set(name, { text: value, span: attribute.valueSpan });
+    } else if (attribute.namespace === "" && Object.hasOwn(rule.laterAttributes, name)) {
+      if (rule.laterAttributes[name] === value) continue;
+      reading.unavailable.push({ text: `${name}="${value}" on ${kind}`, span: attribute.nameSpan });
+    } else {
+      reportUnknownAttribute(attribute, kind, reading.report);
+    }
+  }
+  return attributes;
+}
+
+function reportUnknownAttribute(attribute: XmlAttribute, kind: CsdlKind, report: Report): void {
+  const rule: ElementRule = csdlElements[kind];
+  const names = [...rule.required, ...rule.optional, ...Object.keys(rule.laterAttributes)];
+  const hint = didYouMean(attribute.local, names);
+  report("parse/csdl-unknown-attribute", attribute.nameSpan, { element: kind, attribute: attribute.local }, { hint });
+}
+
+function readChild(xml: XmlElement, parent: CsdlKind, reading: Reading): readonly CsdlElement[] {
+  const rule: ElementRule = csdlElements[parent];
+  const kind = rule.children.find((name) => name === xml.local);
+  if (kind !== undefined && isKind(kind) && xml.namespace === namespaceOf(kind)) {
+    const element = readElement(xml, kind, reading);
+    return element === undefined ? [] : [element];
+  }
+  if (rule.laterChildren.includes(xml.local)) {
+    const name = xml.attributes.find((attribute) => attribute.local === "Name")?.value;
+    const construct = { text: `<${xml.local}> in ${parent}`, span: xml.nameSpan };
+    reading.unavailable.push(name === undefined ? construct : { ...construct, name });
+    return [];
+  }
+  reportUnknownElement(xml, parent, reading.report);
+  return [];
+}
+
+function reportUnknownElement(xml: XmlElement, parent: CsdlKind, report: Report): void {
+  const rule: ElementRule = csdlElements[parent];
+  const expected = rule.children.find((name) => name === xml.local);
+  if (expected !== undefined && isKind(expected)) {
+    const hint = `<${expected}> belongs to the namespace "${namespaceOf(expected)}"`;
+    report("parse/csdl-namespace", xml.nameSpan, { element: xml.local, namespace: xml.namespace }, { hint });
+    return;
+  }
+  const hint = didYouMean(xml.local, [...rule.children, ...rule.laterChildren]);
+  report("parse/csdl-unknown-element", xml.nameSpan, { element: xml.local, parent }, { hint });
+}
+
+function namespaceOf(kind: CsdlKind): string {
+  const rule: ElementRule = csdlElements[kind];
+  return rule.edmx === true ? edmxNamespace : edmNamespace;
+}
+
+function isKind(name: string): name is CsdlKind {
+  return Object.hasOwn(csdlElements, name);
+}
