@@ -1,0 +1,38 @@
+/** One runner for every golden case: case folder in, files out, compared; a failure shows the diff and the command that updates. */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { findCases } from "./golden/case.ts";
+import { difference, readTexts, writeTexts } from "./golden/compare.ts";
+import { makeFiles } from "./golden/make.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const updates = process.env.TEMPERC_GOLDEN === "update";
+if (updates && process.env.CI) throw new Error("golden files are reviewed by a person: they are never written in CI");
+
+const wanted = (process.env.TEMPERC_GOLDEN_CASES ?? "").split(",").filter((name) => name !== "");
+const { cases, strays } = findCases(root);
+const chosen = cases.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((each) => name === each || name.startsWith(`${each}/`)),
+);
+
+describe("golden", () => {
+  test("has at least one case of every name asked for", () => {
+    const known = cases.map(({ name }) => name);
+    const unknown = wanted.filter((each) => !known.some((name) => name === each || name.startsWith(`${each}/`)));
+    expect(unknown, `the cases are ${known.join(", ")}`).toEqual([]);
+    expect(chosen.length).toBeGreaterThan(0);
+  });
+
+  test("holds nothing that belongs to no case", () => {
+    expect(strays.map(({ path, advice }) => `${path}: ${advice}`).join("\n")).toBe("");
+  });
+
+  test.each(chosen)("$name", async (golden) => {
+    const made = await makeFiles(root, golden);
+    if (updates) writeTexts(golden.expected, made);
+    const found = difference(readTexts(golden.expected), made);
+    if (found !== "")
+      expect.fail(`${golden.name} is not as expected\n\n${found}\nIf that is right: npm run golden -- ${golden.name}`);
+  });
+});

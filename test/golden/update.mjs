@@ -1,0 +1,20 @@
+/** `npm run golden -- <case>…`: writes the expected files of these cases anew, or of all; a folder stands for the cases below it. */
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+if (process.env.CI) {
+  console.error("Golden files are reviewed by a person: they are never written in CI.");
+  process.exit(1);
+}
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+const names = process.argv.slice(2).map((name) => name.replace(/^golden\//, "").replace(/(\/|\.txt)$/, ""));
+const result = spawnSync(process.execPath, [vitest, "run", "test/golden.test.ts"], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, TEMPERC_GOLDEN: "update", TEMPERC_GOLDEN_CASES: names.join(",") },
+});
+process.exit(result.status ?? 1);
