@@ -4,17 +4,75 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkout, preparation, principals } from "./checkout.mjs";
 import { Connection, drive } from "./load.mjs";
-import { quantile } from "./report.mjs";
+import { quantile, summary } from "./measure.mjs";
 import { startProcess } from "./server-process.mjs";
 
-/** Clients, and how many checkouts of 13 actions they share. */
+/** Clients, and how many checkouts of 13 actions they share in one round. */
 const levels = [
   { clients: 1, checkouts: 150 },
   { clients: 10, checkouts: 1000 },
-  { clients: 100, checkouts: 4000 },
+  { clients: 100, checkouts: 3000 },
 ];
+const rounds = 3;
+const warmUpCheckouts = 500;
+const preparingClients = 50;
 
-const warmUpCheckouts = 300;
+export async function benchServe(progress) {
+  const folder = mkdtempSync(join(tmpdir(), "temperc-bench-"));
+  try {
+    progress("checkouts on temperc serve");
+    const temperc = await measureTemperc(folder, progress);
+    progress("the same bodies on bare Fastify");
+    const bare = await measureBareFastify(progress);
+    const [ours, theirs] = [temperc.at(-1).perSecond.median, bare.at(-1).perSecond.median];
+    return {
+      columns: ["server", "clients", "actions/s", "spread %", "p50 ms", "p99 ms"],
+      rows: [
+        ...temperc.map(row("temperc serve, durable (WAL, FULL)")),
+        ...bare.map(row("bare Fastify, nothing stored")),
+      ],
+      conclusions: [
+        `at 100 clients: ${Math.round(ours)} durable actions/s (to reach: at least 2,200), ${((100 * ours) / theirs).toFixed(0)} % of bare Fastify`,
+      ],
+      figures: { temperc, bare },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function row(name) {
+  return ({ clients, perSecond, p50Ms, p99Ms }) => [
+    name,
+    clients,
+    perSecond.median,
+    perSecond.spreadPercent,
+    p50Ms,
+    p99Ms,
+  ];
+}
+
+async function measureTemperc(folder, progress) {
+  const args = ["dist/cli/main.js", "serve", "--specs-dir", "examples/ecommerce", "--port", "0", "--json"];
+  const server = await startProcess([...args, "--store", join(folder, "shop.db")]);
+  try {
+    const port = Number(new URL(server.ready.url).port);
+    const keys = await mintKeys(port, server.ready.operatorKey);
+    return await measureLevels({ port, keys, prepares: true, progress });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureBareFastify(progress) {
+  const server = await startProcess(["bench/bare-fastify.mjs"]);
+  try {
+    const keys = { customer: "none", agent: "none" };
+    return await measureLevels({ port: server.ready.port, keys, prepares: false, progress });
+  } finally {
+    await server.stop();
+  }
+}
 
 async function mintKeys(port, operatorKey) {
   const connection = await Connection.open(port);
@@ -28,21 +86,16 @@ async function mintKeys(port, operatorKey) {
   return keys;
 }
 
-/** Numbers the checkouts so that no level meets an entity of another. */
-function numbered(first, count) {
-  return Array.from({ length: count }, (_, index) => first + index);
-}
-
-async function measureServer(what, port, keys, needsPreparation) {
-  const rows = [];
+/** Every level, all rounds; the entities of a round are made before its clock starts, and no round meets those of another. */
+async function measureLevels({ port, keys, prepares, progress }) {
   let next = 0;
-  const run = async (clients, count) => {
-    const numbers = numbered(next, count);
-    next += count;
-    if (needsPreparation)
+  const run = async (clients, checkouts) => {
+    const numbers = Array.from({ length: checkouts }, (_, index) => next + index);
+    next += checkouts;
+    if (prepares)
       await drive(
         port,
-        50,
+        preparingClients,
         numbers.map((n) => preparation(n, keys)),
       );
     return drive(
@@ -51,62 +104,21 @@ async function measureServer(what, port, keys, needsPreparation) {
       numbers.map((n) => checkout(n, keys)),
     );
   };
-  await run(50, warmUpCheckouts);
+  await run(preparingClients, warmUpCheckouts);
+  const measured = [];
   for (const { clients, checkouts } of levels) {
-    const { perSecond, latenciesMs } = await run(clients, checkouts);
-    rows.push({
-      what,
+    const runs = [];
+    for (let round = 1; round <= rounds; round++) {
+      progress(`  ${clients} clients, round ${round} of ${rounds}`);
+      runs.push(await run(clients, checkouts));
+    }
+    const latenciesMs = runs.flatMap((each) => each.latenciesMs);
+    measured.push({
       clients,
-      "actions/s": perSecond,
-      "p50 ms": quantile(latenciesMs, 0.5),
-      "p99 ms": quantile(latenciesMs, 0.99),
+      perSecond: summary(runs.map((each) => each.perSecond)),
+      p50Ms: quantile(latenciesMs, 0.5),
+      p99Ms: quantile(latenciesMs, 0.99),
     });
   }
-  return rows;
-}
-
-async function measureTemperc(folder) {
-  const args = ["dist/cli/main.js", "serve", "--specs-dir", "examples/ecommerce", "--port", "0", "--json"];
-  const server = await startProcess([...args, "--store", join(folder, "shop.db")]);
-  try {
-    const port = Number(new URL(server.ready.url).port);
-    const keys = await mintKeys(port, server.ready.operatorKey);
-    return await measureServer("temperc, durable (WAL, FULL)", port, keys, true);
-  } finally {
-    await server.stop();
-  }
-}
-
-async function measureBareFastify() {
-  const server = await startProcess(["bench/bare-fastify.mjs"]);
-  try {
-    return await measureServer(
-      "bare Fastify, nothing stored",
-      server.ready.port,
-      { customer: "none", agent: "none" },
-      false,
-    );
-  } finally {
-    await server.stop();
-  }
-}
-
-export async function measure(progress) {
-  const folder = mkdtempSync(join(tmpdir(), "temperc-bench-"));
-  try {
-    progress("checkouts on temperc serve …");
-    const temperc = await measureTemperc(folder);
-    progress("the same bodies on bare Fastify …");
-    const bare = await measureBareFastify();
-    const share = (100 * temperc.at(-1)["actions/s"]) / bare.at(-1)["actions/s"];
-    return {
-      rows: [...temperc, ...bare],
-      remarks: [
-        "",
-        `at 100 clients: ${Math.round(temperc.at(-1)["actions/s"])} durable actions/s (wanted: at least 2,200), ${share.toFixed(0)} % of bare Fastify`,
-      ],
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return measured;
 }
