@@ -15,27 +15,28 @@ export function preparation(n, keys) {
 
 /** Thirteen actions, in the order a shop would do them. */
 export function checkout(n, keys) {
-  const act = (set, id, action, key, body = {}) => ({
+  const act = (entity, action, key, body = {}) => ({
     method: "POST",
-    path: `/tdata/${set}('${id}-${n}')/${action}`,
+    path: `/tdata/${entity}/${action}`,
     key,
     body,
   });
   const { customer, agent } = keys;
+  const [order, payment, shipment] = [`Orders('o-${n}')`, `Payments('p-${n}')`, `Shipments('s-${n}')`];
   return [
-    act("Orders", "o", "AddItem", customer, { ProductId: "p-1" }),
-    act("Orders", "o", "SetAddress", customer, { AddressId: "a-1" }),
-    act("Orders", "o", "SubmitOrder", customer),
-    act("Orders", "o", "RequestPayment", customer),
-    act("Payments", "p", "Authorize", customer, { AuthorizationCode: "A-77" }),
-    act("Payments", "p", "Capture", customer),
-    act("Orders", "o", "ConfirmPayment", customer, { PaymentId: `p-${n}` }),
-    act("Orders", "o", "StartPicking", agent),
-    act("Orders", "o", "PickItem", agent),
-    act("Orders", "o", "Pack", agent),
-    act("Shipments", "s", "PrintLabel", agent, { Carrier: "DHL" }),
-    act("Shipments", "s", "Dispatch", agent),
-    act("Orders", "o", "ShipOrder", agent, { TrackingNumber: `T-${n}` }),
+    act(order, "AddItem", customer, { ProductId: "p-1" }),
+    act(order, "SetAddress", customer, { AddressId: "a-1" }),
+    act(order, "SubmitOrder", customer),
+    act(order, "RequestPayment", customer),
+    act(payment, "Authorize", customer, { AuthorizationCode: "A-77" }),
+    act(payment, "Capture", customer),
+    act(order, "ConfirmPayment", customer, { PaymentId: `p-${n}` }),
+    act(order, "StartPicking", agent),
+    act(order, "PickItem", agent),
+    act(order, "Pack", agent),
+    act(shipment, "PrintLabel", agent, { Carrier: "DHL" }),
+    act(shipment, "Dispatch", agent),
+    act(order, "ShipOrder", agent, { TrackingNumber: `T-${n}` }),
   ];
 }
 

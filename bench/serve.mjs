@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { checkout, preparation, principals } from "./checkout.mjs";
 import { Connection, drive } from "./load.mjs";
 import { quantile, summary } from "./measure.mjs";
@@ -65,7 +66,7 @@ async function measureTemperc(folder, progress) {
 }
 
 async function measureBareFastify(progress) {
-  const server = await startProcess(["bench/bare-fastify.mjs"]);
+  const server = await startProcess([fileURLToPath(new URL("./bare-fastify.mjs", import.meta.url))]);
   try {
     const keys = { customer: "none", agent: "none" };
     return await measureLevels({ port: server.ready.port, keys, prepares: false, progress });

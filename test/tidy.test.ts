@@ -70,7 +70,7 @@ describe("the packages", () => {
   });
 
   test("have a reason for every dependency in docs/dependencies.md", () => {
-    const reasons = [...readFileSync(join(root, "docs/dependencies.md"), "utf8").matchAll(/^\| `([^`]+)` \|/gm)];
+    const reasons = [...readFileSync(join(root, "docs/dependencies.md"), "utf8").matchAll(/^\| `([^`]+)` +\|/gm)];
     const names = [...runtime.dependencies, ...toolchain.dependencies, ...toolchain.devDependencies];
     const ours = new Set(["@temperc/runtime"]);
     expect(new Set(reasons.map((row) => row[1]))).toEqual(new Set(names.filter((name) => !ours.has(name))));
