@@ -15,12 +15,10 @@ const unicodeIdentifier = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p
 
 const prototypeTraps: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Cedar keeps these for itself, so no entity type can have such a name there. */
+/** Cedar keeps these for itself, or the generated schema means its own types by them. */
 const cedarReserved: ReadonlySet<string> = new Set([
-  ...["Action", "Bool", "Boolean", "Entity", "Extension", "Long", "Record", "Set", "String"],
-  ...["datetime", "decimal", "duration", "ipaddr", "__cedar"],
+  ...["Action", "Bool", "Long", "String", "decimal", "__cedar"],
   ...["else", "false", "has", "if", "in", "is", "like", "then", "true"],
-  ...["action", "context", "principal", "resource"],
 ]);
 
 /** Attributes that the runtime puts on every Cedar resource itself, or on those that are principals as well. */

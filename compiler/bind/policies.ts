@@ -1,0 +1,109 @@
+/** Binds the Cedar policies: unique ids, and each validated against the schema that the program itself gives. */
+
+import type { DetailedError, ValidationError } from "@cedar-policy/cedar-wasm/nodejs";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import type { Automaton } from "../ir/automaton.ts";
+import type { Policy } from "../ir/program.ts";
+import type { DataContract } from "../ir/schema.ts";
+import { errorSpan, type PolicySyntax } from "../parse/cedar.ts";
+import { cedar } from "../parse/cedar-engine.ts";
+import { cedarActionIds, cedarSchema, verbs } from "./cedar-schema.ts";
+
+export interface BoundPolicies {
+  readonly policies: readonly Policy[];
+  readonly cedarSchema: string;
+}
+
+/**
+ * The policies with their ids and the Cedar schema. Reports `bind/duplicate-policy`, `bind/invalid-policy` (Cedar's
+ * validator in strict mode, with its hints), `bind/doubtful-policy` (its warnings) and `bind/no-policies`.
+ */
+export function bindPolicies(
+  syntaxes: readonly PolicySyntax[],
+  contract: DataContract,
+  automata: readonly Automaton[],
+  report: Report,
+): BoundPolicies {
+  reportVerbs(automata, report);
+  const policies = bindIds(syntaxes, report);
+  const schema = cedarSchema(contract, automata);
+  const origin = automata[0]?.span ?? contract.entities[0]?.span;
+  if (policies.length === 0 && origin !== undefined) {
+    const hint = 'a first one: permit(principal, action in Action::"read", resource);';
+    report("bind/no-policies", origin, {}, { hint });
+  }
+  if (policies.length > 0) validate({ policies, schema, actions: cedarActionIds(contract, automata) }, report);
+  return { policies, cedarSchema: schema };
+}
+
+/** Policies say `Action::"Order::read"` for the verb, so an action of that name could not be told from it. */
+function reportVerbs(automata: readonly Automaton[], report: Report): void {
+  for (const automaton of automata) {
+    for (const action of automaton.actions.filter((each) => verbs.includes(each.name))) {
+      const facts = { automaton: automaton.name, action: action.name };
+      report("bind/action-named-like-verb", action.span, facts, { hint: `the verbs are ${verbs.join(", ")}` });
+    }
+  }
+}
+
+function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Policy[] {
+  const first = new Map<string, PolicySyntax>();
+  return syntaxes.flatMap((syntax, index) => {
+    const id = syntax.id?.text ?? `policy${index}`;
+    const earlier = first.get(id);
+    if (earlier === undefined) {
+      first.set(id, syntax);
+      return [{ id, effect: syntax.effect, text: syntax.text, span: syntax.span }];
+    }
+    const notes = [{ message: "the first one is here", span: earlier.id?.span ?? earlier.span }];
+    report("bind/duplicate-policy", syntax.id?.span ?? syntax.span, { id }, { notes });
+    return [];
+  });
+}
+
+interface Validation {
+  readonly policies: readonly Policy[];
+  readonly schema: string;
+  readonly actions: readonly string[];
+}
+
+/** Cedar sees the policies by number: an id is the user's text and may be anything. */
+function validate({ policies, schema, actions }: Validation, report: Report): void {
+  const staticPolicies = Object.fromEntries(policies.map((policy, index) => [String(index), policy.text]));
+  const answer = cedar().validate({ schema, policies: { staticPolicies } });
+  if (answer.type === "failure") {
+    throw new Error(
+      `the generated Cedar schema is not valid: ${answer.errors.map((error) => error.message).join("; ")}`,
+    );
+  }
+  const wrong = new Set(answer.validationErrors.map((each) => each.policyId));
+  const doubts = answer.validationWarnings.filter((each) => !wrong.has(each.policyId));
+  for (const each of distinct(answer.validationErrors)) tell("bind/invalid-policy", each);
+  for (const each of distinct(doubts)) tell("bind/doubtful-policy", each);
+
+  function tell(code: "bind/invalid-policy" | "bind/doubtful-policy", { policyId, error }: ValidationError): void {
+    const policy = policies[Number(policyId)];
+    if (policy === undefined) return;
+    const plain = (text: string): string => text.replaceAll(`for policy \`${policyId}\`, `, "");
+    const hint = hintFor(error, actions);
+    const facts = { id: policy.id, problem: plain(error.message) };
+    report(code, errorSpan(error, policy), facts, { hint: hint === undefined ? undefined : plain(hint) });
+  }
+}
+
+/** Cedar's own hint; for an action the nearest among those that apply to something, which Cedar's need not be. */
+function hintFor(error: DetailedError, actions: readonly string[]): string | undefined {
+  const action = /unrecognized action `Action::"([^"]*)"`/.exec(error.message)?.[1];
+  const nearest = action === undefined ? undefined : didYouMean(action, actions);
+  return nearest ?? error.help ?? undefined;
+}
+
+/** The validator repeats itself for every pair of types that a policy applies to. */
+function distinct(errors: readonly ValidationError[]): readonly ValidationError[] {
+  const seen = new Set<string>();
+  return errors.filter(({ policyId, error }) => {
+    const identity = JSON.stringify([policyId, error.message, error.sourceLocations ?? []]);
+    return seen.has(identity) ? false : seen.add(identity);
+  });
+}

@@ -1,0 +1,112 @@
+/** Reads a `.cedar` file into single policies with spans; Cedar's own parser is the judge of each. */
+
+import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import { cedar } from "./cedar-engine.ts";
+import { complexityMax, type PolicyPiece, scanPolicies } from "./cedar-scan.ts";
+
+/** One policy as written. */
+export interface PolicySyntax {
+  /** Its `@id` annotation, if it has one. */
+  readonly id?: { readonly text: string; readonly span: Span };
+  readonly effect: "permit" | "forbid";
+  readonly text: string;
+  readonly span: Span;
+}
+
+interface CedarFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Policies longer than this are refused; in UTF-16 units. */
+const policyLengthMax = 65_536;
+const policiesMax = 5_000;
+
+/**
+ * The policies of the file in order. What does not parse is reported (`parse/cedar-…`) and left out, as are templates,
+ * which are not available yet.
+ */
+export function parsePolicies(file: CedarFile, report: Report): readonly PolicySyntax[] {
+  const text = file.text.startsWith("\uFEFF") ? ` ${file.text.slice(1)}` : file.text;
+  const pieces = scanPolicies(text);
+  const beyond = pieces[policiesMax];
+  if (beyond !== undefined) {
+    report("parse/cedar-limit", spanOf(file, beyond), { what: "policies in one file", max: policiesMax });
+    return [];
+  }
+  return pieces.flatMap((piece) => parsePolicy({ ...file, text }, piece, report) ?? []);
+}
+
+/** The UTF-16 offset in a text of a UTF-8 byte offset in it, which is what Cedar counts in. */
+export function utf16Offset(text: string, byteOffset: number): number {
+  let bytes = 0;
+  let offset = 0;
+  for (const character of text) {
+    if (bytes >= byteOffset) break;
+    bytes += utf8Length(character.codePointAt(0) ?? 0);
+    offset += character.length;
+  }
+  return offset;
+}
+
+function utf8Length(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x1_0000 ? 3 : 4;
+}
+
+/** Where in the file an error of Cedar's is, for a policy that starts at `start`; the whole policy where Cedar does not say. */
+export function errorSpan(error: DetailedError, policy: { readonly text: string; readonly span: Span }): Span {
+  const [location] = error.sourceLocations ?? [];
+  if (location === undefined) return policy.span;
+  const start = policy.span.start + utf16Offset(policy.text, location.start);
+  return { file: policy.span.file, start, end: policy.span.start + utf16Offset(policy.text, location.end) };
+}
+
+function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): PolicySyntax | undefined {
+  const span = spanOf(file, piece);
+  const text = file.text.slice(piece.start, piece.end);
+  if (text.length > policyLengthMax) {
+    report("parse/cedar-limit", span, { what: "characters in one policy", max: policyLengthMax });
+    return undefined;
+  }
+  if (piece.complexity > complexityMax) {
+    const hint = "an operator counts 1, a level of brackets 10; a set instead of a chain of == counts little";
+    report("parse/cedar-limit", span, { what: "units of complexity in one policy", max: complexityMax }, { hint });
+    return undefined;
+  }
+  const answer = cedar().policyToJson(text);
+  if (answer.type === "failure") {
+    for (const error of answer.errors) reportError(error, { text, span }, report);
+    return undefined;
+  }
+  const { annotations, effect } = answer.json;
+  const policy = { effect, text, span };
+  const id = annotations !== undefined && Object.hasOwn(annotations, "id") ? annotations.id : undefined;
+  return id === undefined || id === "" ? policy : { ...policy, id: { text: id, span: idSpan(text, span) } };
+}
+
+function reportError(error: DetailedError, policy: { text: string; span: Span }, report: Report): void {
+  const slot = [error, ...(error.related ?? [])].find((each) => /containing the slot|template slot/.test(each.message));
+  if (slot !== undefined) {
+    const span = errorSpan(slot, policy);
+    const name = /\?[a-z]+/.exec(slot.message)?.[0] ?? "?";
+    report("parse/cedar-template", span, { slot: name }, { hint: "write the entity itself in its place" });
+    return;
+  }
+  const problem = error.message.replace(/^failed to parse policy from string: /, "");
+  const hint = error.sourceLocations?.[0]?.label ?? error.help ?? undefined;
+  report("parse/cedar-syntax", errorSpan(error, policy), { problem }, { hint });
+}
+
+function idSpan(text: string, span: Span): Span {
+  const match = /@id\s*\(\s*("(?:[^"\\]|\\.){0,1000}")/d.exec(text);
+  const [start, end] = match?.indices?.[1] ?? [0, text.length];
+  return { file: span.file, start: span.start + start, end: span.start + end };
+}
+
+function spanOf(file: CedarFile, piece: PolicyPiece): Span {
+  return { file: file.path, start: piece.start, end: piece.end };
+}
