@@ -1,5 +1,7 @@
 /** The pure kernel: what emitted code imports by value. Nothing in here touches a clock, a file or a socket. */
 export * from "./automaton.ts";
+export * from "./canonical.ts";
+export * from "./fold.ts";
 export * from "./outcome.ts";
 export * from "./service-definition.ts";
 export * from "./value.ts";

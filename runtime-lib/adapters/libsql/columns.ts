@@ -1,0 +1,134 @@
+/** How a property is a column: its name, its SQL type, and its value there and back, exactly. */
+import {
+  canonicalValue,
+  type EntityTypeDescriptor,
+  type PropertyDescriptor,
+  shiftDecimal,
+  type Value,
+} from "../../kernel/index.ts";
+
+/** What libSQL binds and returns here. Never a boolean: binding one aborts the whole process (libsql 0.5). */
+export type Cell = string | number | null;
+
+export interface Column {
+  /** Unquoted; unique in its table whatever the case, because SQLite ignores case in names. */
+  readonly name: string;
+  readonly property: PropertyDescriptor;
+  readonly sqlType: "INTEGER" | "REAL" | "TEXT";
+}
+
+/** Columns that every projection table has besides its properties; `@` begins no CSDL name. */
+export const tenantColumn = "@tenant";
+export const sequenceColumn = "@sequence";
+
+/** The columns of a type in property order. */
+export function columnsOf(type: EntityTypeDescriptor): readonly Column[] {
+  const taken = new Set<string>();
+  return type.properties.map((property) => {
+    const name = free(property.name, taken);
+    taken.add(name.toLowerCase());
+    return { name, property, sqlType: sqlTypeOf(property) };
+  });
+}
+
+/** `name`, or `name~2`, `name~3` … where another name differs from it in case only. */
+export function free(name: string, taken: ReadonlySet<string>): string {
+  let candidate = name;
+  for (let copy = 2; taken.has(candidate.toLowerCase()); copy += 1) candidate = `${name}~${copy}`;
+  return candidate;
+}
+
+function sqlTypeOf(property: PropertyDescriptor): Column["sqlType"] {
+  if (property.collection) return "TEXT";
+  switch (property.type) {
+    case "Edm.Boolean":
+    case "Edm.Byte":
+    case "Edm.SByte":
+    case "Edm.Int16":
+    case "Edm.Int32":
+    case "Edm.Int64":
+    case "Edm.Decimal":
+      return "INTEGER";
+    case "Edm.Double":
+    case "Edm.Single":
+      return "REAL";
+    case "Edm.String":
+    case "Edm.Guid":
+    case "Edm.Date":
+    case "Edm.DateTimeOffset":
+    case "enum":
+      return "TEXT";
+  }
+}
+
+/** The cell of a property's value. Throws a `TypeError` where the value is not of the column's type. */
+export function toCell(property: PropertyDescriptor, value: Value | undefined): Cell {
+  if (value === null || value === undefined) return null;
+  if (property.collection) return JSON.stringify(value);
+  switch (sqlTypeOf(property)) {
+    case "TEXT":
+      return textCell(property, value);
+    case "REAL":
+      return numberCell(property, value);
+    case "INTEGER":
+      return integerCell(property, value);
+  }
+}
+
+function textCell(property: PropertyDescriptor, value: Value): string {
+  if (typeof value !== "string") throw misfit(property, value);
+  if (property.type === "Edm.DateTimeOffset") return paddedInstant(String(canonicalValue(property, value)));
+  return storable(property.type === "Edm.Guid" ? value.toLowerCase() : value);
+}
+
+function numberCell(property: PropertyDescriptor, value: Value): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw misfit(property, value);
+  return value;
+}
+
+function integerCell(property: PropertyDescriptor, value: Value): number {
+  if (property.type === "Edm.Boolean") {
+    if (typeof value !== "boolean") throw misfit(property, value);
+    return value ? 1 : 0;
+  }
+  const number = numberCell(property, value);
+  const scaled = property.type === "Edm.Decimal" ? shiftDecimal(number, property.scale ?? 0) : number;
+  if (!Number.isSafeInteger(scaled)) throw misfit(property, value);
+  return scaled;
+}
+
+function misfit(property: PropertyDescriptor, value: Value): TypeError {
+  return new TypeError(`${property.name} is ${property.type} and cannot hold ${JSON.stringify(value)}`);
+}
+
+/** libSQL reads text back only up to a NUL, so a text with one is refused rather than cut. */
+export function storable(text: string): string {
+  if (text.includes("\0")) throw new TypeError("a text with the character U+0000 cannot be stored");
+  return text;
+}
+
+/** All instants get the same number of digits, so that text order is time order. */
+export function paddedInstant(instant: string): string {
+  const [seconds = "", fraction = ""] = instant.replace(/Z$/, "").split(".");
+  return `${seconds}.${fraction.padEnd(12, "0")}Z`;
+}
+
+/** The value that a cell was made of. */
+export function fromCell(property: PropertyDescriptor, cell: Cell): Value {
+  if (cell === null) return null;
+  if (property.collection) return stringList(String(cell));
+  if (property.type === "Edm.Boolean") return cell === 1;
+  if (property.type === "Edm.Decimal") return shiftDecimal(Number(cell), -(property.scale ?? 0));
+  if (property.type === "Edm.DateTimeOffset") return canonicalValue(property, String(cell));
+  return cell;
+}
+
+function stringList(text: string): readonly string[] {
+  const items: unknown = JSON.parse(text);
+  return Array.isArray(items) ? items.map(String) : [];
+}
+
+/** An identifier as SQL text, whatever characters it has. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

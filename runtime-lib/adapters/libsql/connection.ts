@@ -1,0 +1,85 @@
+/** One connection to one libSQL file, set up so that what was committed survives a power cut, with its migrations applied. */
+import Database from "libsql";
+import { guarded } from "./failures.ts";
+import { migrations } from "./migrations.ts";
+
+export interface LibsqlOptions {
+  /** A file, or `:memory:`. Made where it does not exist. */
+  readonly path: string;
+  /** How large the database may become; a write beyond it is refused as `StoreUnavailable`. Absent: as large as the disk. */
+  readonly sizeMaxBytes?: number;
+  /** How long to wait for another process's lock. */
+  readonly busyTimeoutMs?: number;
+  /** Commits that may share one transaction and one sync. */
+  readonly batchMax?: number;
+}
+
+export type Connection = Database.Database;
+
+/** Opens and migrates. Throws `StoreUnavailable`, or `NewerSchema` where a newer runtime has written the file. */
+export function connect(options: LibsqlOptions): Connection {
+  return guarded(() => {
+    const connection = new Database(options.path);
+    try {
+      configure(connection, options);
+      migrate(connection);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  });
+}
+
+function configure(connection: Connection, options: LibsqlOptions): void {
+  connection.exec(`PRAGMA busy_timeout = ${wholeNumber(options.busyTimeoutMs ?? 5_000)}`);
+  if (options.path !== ":memory:") connection.exec("PRAGMA journal_mode = WAL");
+  connection.exec("PRAGMA synchronous = FULL");
+  connection.exec("PRAGMA trusted_schema = OFF");
+  if (options.sizeMaxBytes === undefined) return;
+  const pageBytes = scalar(connection, "PRAGMA page_size");
+  connection.exec(`PRAGMA max_page_count = ${wholeNumber(options.sizeMaxBytes / pageBytes)}`);
+}
+
+function wholeNumber(value: number): number {
+  return Math.max(0, Math.floor(value));
+}
+
+/** The first column of the first row, as a number. */
+export function scalar(connection: Connection, sql: string): number {
+  const [row] = connection.prepare(sql).raw().all([]);
+  return Array.isArray(row) ? Number(row[0]) : 0;
+}
+
+/** The file was written by a newer runtime, whose layout this one does not know. */
+export class NewerSchema extends Error {
+  constructor(found: number, known: number) {
+    super(`the store has schema version ${found}, this runtime knows up to ${known}: use a newer runtime`);
+    this.name = "NewerSchema";
+  }
+}
+
+function migrate(connection: Connection): void {
+  inTransaction(connection, () => {
+    connection.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
+    const found = scalar(connection, "SELECT coalesce(max(version), 0) FROM schema_version");
+    if (found > migrations.length) throw new NewerSchema(found, migrations.length);
+    migrations.slice(found).forEach((migration, index) => {
+      for (const statement of migration) connection.exec(statement);
+      connection.prepare("INSERT INTO schema_version (version) VALUES (?)").run([found + index + 1]);
+    });
+  });
+}
+
+/** All of `work`'s statements or none of them; the write lock is taken at once, so that `work` sees the latest commit. */
+export function inTransaction<T>(connection: Connection, work: () => T): T {
+  connection.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    connection.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (connection.inTransaction) connection.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/** Tells a store that cannot serve just now (full disk, read-only file, lock) from a mistake of ours. */
+import Database from "libsql";
+import { StoreUnavailable } from "../../ports/index.ts";
+
+/** Primary result codes after which the same statement can succeed later, or never will on this file. */
+const unavailable = [
+  "SQLITE_FULL",
+  "SQLITE_IOERR",
+  "SQLITE_READONLY",
+  "SQLITE_BUSY",
+  "SQLITE_LOCKED",
+  "SQLITE_CANTOPEN",
+  "SQLITE_NOMEM",
+  "SQLITE_CORRUPT",
+  "SQLITE_NOTADB",
+  "SQLITE_PERM",
+  "SQLITE_AUTH",
+];
+
+/** `StoreUnavailable` for a failure of disk, lock or file; any other error as it came. */
+export function classified(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const code = error.code;
+  if (!unavailable.some((prefix) => code === prefix || code.startsWith(`${prefix}_`))) return error;
+  return new StoreUnavailable(`the store is unavailable (${code}): ${error.message}`, { cause: error });
+}
+
+/** Runs `work`; a failure of disk, lock or file comes out as `StoreUnavailable`. */
+export function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw classified(error);
+  }
+}

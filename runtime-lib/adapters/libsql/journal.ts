@@ -1,0 +1,120 @@
+/** The journal's rows: how an event is written and read back, on prepared statements. */
+import { BrokenHistory, type Value, type Values } from "../../kernel/index.ts";
+import type { EntityRef, EventKind, JournalEvent } from "../../ports/index.ts";
+import { type Cell, storable } from "./columns.ts";
+
+const columns = [
+  "tenant",
+  "entity_type",
+  "entity_id",
+  "sequence",
+  "event_id",
+  "kind",
+  "action",
+  "params",
+  "from_status",
+  "to_status",
+  "delta",
+  "spec_hash",
+  "principal",
+  "correlation_id",
+  "causation_id",
+  "idempotency_key",
+  "at",
+];
+
+/** Changes nothing where the entity already has an event of that sequence. */
+export const insertEventSql = `INSERT INTO journal (${columns.join(", ")})
+  VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT (tenant, entity_type, entity_id, sequence) DO NOTHING`;
+
+export const selectEventsSql = `SELECT ${columns.join(", ")} FROM journal
+  WHERE tenant = ? AND entity_type = ? AND entity_id = ? ORDER BY sequence`;
+
+/** Every event of a type, entity by entity, each in order. */
+export const selectTypeEventsSql = `SELECT ${columns.join(", ")} FROM journal
+  WHERE entity_type = ? ORDER BY tenant, entity_id, sequence`;
+
+export function eventCells(event: JournalEvent): readonly Cell[] {
+  return [
+    storable(event.tenant),
+    storable(event.entityType),
+    storable(event.entityId),
+    event.sequence,
+    event.eventId,
+    event.kind,
+    storable(event.action),
+    JSON.stringify(event.params),
+    event.from,
+    event.to,
+    JSON.stringify(event.delta),
+    event.specHash,
+    storable(event.principal),
+    storable(event.correlationId),
+    event.causationId,
+    event.idempotencyKey === null ? null : storable(event.idempotencyKey),
+    event.at,
+  ];
+}
+
+export function refCells(ref: EntityRef): readonly Cell[] {
+  return [storable(ref.tenant), storable(ref.entityType), storable(ref.entityId)];
+}
+
+/** Throws `BrokenHistory` where a row is not an event that this runtime wrote. */
+export function eventFromCells(cells: readonly unknown[]): JournalEvent {
+  const sequence = Number(cells[3]);
+  return {
+    tenant: String(cells[0]),
+    entityType: String(cells[1]),
+    entityId: String(cells[2]),
+    sequence,
+    eventId: String(cells[4]),
+    kind: eventKind(cells[5], sequence),
+    action: String(cells[6]),
+    params: recordedValues(cells[7], sequence),
+    from: nullableText(cells[8]),
+    to: nullableText(cells[9]),
+    delta: recordedValues(cells[10], sequence),
+    specHash: String(cells[11]),
+    principal: String(cells[12]),
+    correlationId: String(cells[13]),
+    causationId: nullableText(cells[14]),
+    idempotencyKey: nullableText(cells[15]),
+    at: String(cells[16]),
+  };
+}
+
+function nullableText(cell: unknown): string | null {
+  return cell === null ? null : String(cell);
+}
+
+function eventKind(cell: unknown, sequence: number): EventKind {
+  if (cell === "created" || cell === "patched" || cell === "deleted" || cell === "action") return cell;
+  throw new BrokenHistory(sequence, `event ${sequence} is of the unknown kind ${JSON.stringify(cell)}`);
+}
+
+function recordedValues(cell: unknown, sequence: number): Values {
+  const parsed = parsedJson(String(cell), sequence);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new BrokenHistory(sequence, `event ${sequence} holds no set of named values`);
+  }
+  const values: Record<string, Value> = Object.create(null);
+  for (const [name, value] of Object.entries(parsed)) values[name] = recordedValue(value, sequence);
+  return values;
+}
+
+function parsedJson(text: string, sequence: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BrokenHistory(sequence, `event ${sequence} is not JSON`, { cause: error });
+  }
+}
+
+function recordedValue(value: unknown, sequence: number): Value {
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return value;
+  }
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw new BrokenHistory(sequence, `event ${sequence} holds a value of no known type`);
+}

@@ -1,0 +1,54 @@
+/** The store's own tables, one list of statements per schema version. A published version is never edited: add the next. */
+
+export const migrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE journal (
+      position INTEGER PRIMARY KEY AUTOINCREMENT,
+      tenant TEXT NOT NULL,
+      entity_type TEXT NOT NULL,
+      entity_id TEXT NOT NULL,
+      sequence INTEGER NOT NULL,
+      event_id TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      action TEXT NOT NULL,
+      params TEXT NOT NULL,
+      from_status TEXT,
+      to_status TEXT,
+      delta TEXT NOT NULL,
+      spec_hash TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      correlation_id TEXT NOT NULL,
+      causation_id TEXT,
+      idempotency_key TEXT,
+      at TEXT NOT NULL
+    )`,
+    "CREATE UNIQUE INDEX journal_sequence ON journal (tenant, entity_type, entity_id, sequence)",
+    `CREATE TABLE idempotency (
+      tenant TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      key TEXT NOT NULL,
+      request_hash TEXT NOT NULL,
+      reply TEXT NOT NULL,
+      expires_at TEXT NOT NULL,
+      PRIMARY KEY (tenant, principal, key)
+    ) WITHOUT ROWID`,
+    "CREATE INDEX idempotency_expiry ON idempotency (expires_at)",
+    `CREATE TABLE api_keys (
+      id TEXT PRIMARY KEY,
+      hash TEXT NOT NULL UNIQUE,
+      tenant TEXT NOT NULL,
+      principal_type TEXT NOT NULL,
+      principal_id TEXT NOT NULL,
+      roles TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      created_at TEXT NOT NULL,
+      revoked_at TEXT
+    )`,
+    `CREATE TABLE projections (
+      entity_type TEXT PRIMARY KEY,
+      table_name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+      status_column TEXT,
+      shape TEXT NOT NULL
+    )`,
+  ],
+];

@@ -1,0 +1,182 @@
+/** The libSQL store: one file (or memory), WAL and synchronous FULL, prepared statements where it must be fast. */
+import type { EntityTypeDescriptor } from "../../kernel/index.ts";
+import type {
+  ApiKeyRecord,
+  Appended,
+  Commit,
+  EntityRef,
+  IdempotencyRecord,
+  JournalEvent,
+  Page,
+  Query,
+  StatusCount,
+  Store,
+  StoredRow,
+} from "../../ports/index.ts";
+import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "./api-keys.ts";
+import type { Cell } from "./columns.ts";
+import { type Connection, connect, inTransaction, type LibsqlOptions } from "./connection.ts";
+import { guarded } from "./failures.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { IdempotencyTable } from "./idempotency.ts";
+import { eventCells, eventFromCells, insertEventSql, refCells, selectEventsSql } from "./journal.ts";
+import {
+  countStatuses,
+  deleteSql,
+  keyCells,
+  type Projection,
+  prepareProjection,
+  rowCells,
+  rowFromCells,
+  selectRowSql,
+  upsertSql,
+} from "./projection.ts";
+import { type CompiledSql, countSql, pageSql } from "./query.ts";
+
+type Statement = ReturnType<Connection["prepare"]>;
+
+/** A projection table with its hot statements prepared. */
+interface Table {
+  readonly projection: Projection;
+  readonly upsert: Statement;
+  readonly remove: Statement;
+  readonly select: Statement;
+}
+
+/**
+ * Opens the file, applies migrations and answers a store. Rejects with `StoreUnavailable` where the file cannot be used,
+ * with `NewerSchema` where a newer runtime wrote it.
+ */
+export async function openLibsqlStore(options: LibsqlOptions): Promise<Store> {
+  return new LibsqlStore(connect(options), options.batchMax ?? 512);
+}
+
+class LibsqlStore implements Store {
+  readonly #connection: Connection;
+  readonly #commits: GroupCommit;
+  readonly #idempotency: IdempotencyTable;
+  readonly #insertEvent: Statement;
+  readonly #selectEvents: Statement;
+  #tables: ReadonlyMap<string, Table> = new Map();
+
+  constructor(connection: Connection, batchMax: number) {
+    this.#connection = connection;
+    this.#commits = new GroupCommit(connection, (commit) => this.#write(commit), batchMax);
+    this.#idempotency = new IdempotencyTable(connection);
+    this.#insertEvent = connection.prepare(insertEventSql);
+    this.#selectEvents = connection.prepare(selectEventsSql).raw();
+  }
+
+  async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+    this.#commits.drain();
+    const projections = guarded(() =>
+      inTransaction(this.#connection, () => entityTypes.map((type) => prepareProjection(this.#connection, type))),
+    );
+    this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
+  }
+
+  #tableOf(projection: Projection): Table {
+    return {
+      projection,
+      upsert: this.#connection.prepare(upsertSql(projection)),
+      remove: this.#connection.prepare(deleteSql(projection)),
+      select: this.#connection.prepare(selectRowSql(projection)).raw(),
+    };
+  }
+
+  append(commit: Commit): Promise<Appended> {
+    return this.#commits.append(commit);
+  }
+
+  #write(commit: Commit): Appended {
+    const record = commit.idempotency;
+    if (record === undefined) return this.#writeEvent(commit);
+    this.#idempotency.purge(commit.event.at);
+    this.#connection.exec("SAVEPOINT one_commit");
+    const appended = this.#idempotency.insert(record, commit.event.at) ? this.#writeEvent(commit) : "conflict";
+    this.#connection.exec(
+      appended === "committed" ? "RELEASE one_commit" : "ROLLBACK TO one_commit; RELEASE one_commit",
+    );
+    return appended;
+  }
+
+  #writeEvent(commit: Commit): Appended {
+    const { event, row } = commit;
+    const table = this.#tableFor(event.entityType);
+    const cells = row === null ? this.#keyOf(table, event) : rowCells(table.projection, { ...event, values: row });
+    if (this.#insertEvent.run([...eventCells(event)]).changes === 0) return "conflict";
+    (row === null ? table.remove : table.upsert).run([...cells]);
+    return "committed";
+  }
+
+  #keyOf(table: Table, ref: EntityRef): readonly Cell[] {
+    const cells = keyCells(table.projection, ref);
+    if (cells === undefined) throw new TypeError(`${JSON.stringify(ref.entityId)} is no key of ${ref.entityType}`);
+    return cells;
+  }
+
+  #tableFor(entityType: string): Table {
+    const table = this.#tables.get(entityType);
+    if (table === undefined) throw new Error(`the store has not been prepared for entity type ${entityType}`);
+    return table;
+  }
+
+  async events(ref: EntityRef): Promise<readonly JournalEvent[]> {
+    const rows = guarded(() => this.#selectEvents.all([...refCells(ref)]));
+    return rows.map((cells) => eventFromCells(Array.isArray(cells) ? cells : []));
+  }
+
+  async row(ref: EntityRef): Promise<StoredRow | undefined> {
+    const table = this.#tableFor(ref.entityType);
+    const key = keyCells(table.projection, ref);
+    if (key === undefined) return undefined;
+    const [cells] = guarded(() => table.select.all([...key]));
+    return Array.isArray(cells) ? rowFromCells(table.projection, cells) : undefined;
+  }
+
+  async query(query: Query): Promise<Page> {
+    const { projection } = this.#tableFor(query.entityType.name);
+    return guarded(() => {
+      const rows = this.#run(pageSql(projection, query)).map((cells) => rowFromCells(projection, cells));
+      if (!query.count) return { rows };
+      const [counted] = this.#run(countSql(projection, query));
+      return { rows, count: Number(counted?.[0]) };
+    });
+  }
+
+  #run(compiled: CompiledSql): readonly (readonly Cell[])[] {
+    const rows = this.#connection
+      .prepare(compiled.sql)
+      .raw()
+      .all([...compiled.cells]);
+    return rows.map((cells) => (Array.isArray(cells) ? cells : []));
+  }
+
+  async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
+    return guarded(() => this.#idempotency.find(tenant, principal, key));
+  }
+
+  async statusCounts(): Promise<readonly StatusCount[]> {
+    this.#commits.drain();
+    return guarded(() => countStatuses(this.#connection));
+  }
+
+  async apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
+    const [cells] = guarded(() => this.#connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw().all([hash]));
+    return Array.isArray(cells) ? apiKeyFromCells(cells) : undefined;
+  }
+
+  async apiKeys(): Promise<readonly ApiKeyRecord[]> {
+    const rows = guarded(() => this.#connection.prepare(`${apiKeysSql} ORDER BY created_at, id`).raw().all([]));
+    return rows.map((cells) => apiKeyFromCells(Array.isArray(cells) ? cells : []));
+  }
+
+  async putApiKey(key: ApiKeyRecord): Promise<void> {
+    guarded(() => this.#connection.prepare(upsertApiKeySql).run([...apiKeyCells(key)]));
+  }
+
+  async close(): Promise<void> {
+    this.#commits.drain();
+    this.#connection.close();
+  }
+}

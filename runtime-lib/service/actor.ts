@@ -1,0 +1,114 @@
+/** One entity's actor: a bounded mailbox, one message at a time, its values folded from the journal. */
+import { BrokenHistory, fitValues, fold } from "../kernel/index.ts";
+import { type EntityRef, StoreUnavailable } from "../ports/index.ts";
+import type { Failed, Written } from "./call.ts";
+import { failed } from "./failures.ts";
+import { type Handled, handleWrite, type Message, type Present } from "./handle.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { Revision } from "./revision.ts";
+import type { World } from "./world.ts";
+
+interface Waiting {
+  readonly message: Message;
+  readonly answer: (reply: Written | Failed) => void;
+}
+
+export class Actor {
+  readonly #ref: EntityRef;
+  readonly #world: World;
+  readonly #mailbox: Mailbox<Waiting>;
+  #running = false;
+  #present: Present | undefined;
+  /** The revision that `#present` fits. */
+  #fitted: Revision | undefined;
+
+  constructor(ref: EntityRef, world: World) {
+    this.#ref = ref;
+    this.#world = world;
+    this.#mailbox = new Mailbox(world.limits.mailboxMax);
+  }
+
+  /** No message is waiting or being served: the actor may be forgotten and folded again later. */
+  get idle(): boolean {
+    return !this.#running;
+  }
+
+  /** Answers when the message has been served, or at once that the mailbox is full. */
+  post(message: Message): Promise<Written | Failed> {
+    return new Promise((answer) => {
+      if (!this.#mailbox.put({ message, answer })) {
+        answer(this.#overloaded());
+        return;
+      }
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  #overloaded(): Failed {
+    const { entityType, entityId } = this.#ref;
+    const { mailboxMax, retryAfterSeconds } = this.#world.limits;
+    const message = `${mailboxMax} requests are waiting for ${entityType} ${JSON.stringify(entityId)} already`;
+    return failed("Overloaded", message, { retryAfterSeconds });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let next = this.#mailbox.take(); next !== undefined; next = this.#mailbox.take()) {
+      next.answer(await this.#serve(next.message));
+    }
+    this.#running = false;
+  }
+
+  async #serve(message: Message): Promise<Written | Failed> {
+    const { deadlineAt } = message.context;
+    if (deadlineAt !== undefined && this.#world.clock.now() > deadlineAt) {
+      return failed("DeadlineExceeded", "the deadline passed before the request could start", {
+        retryAfterSeconds: this.#world.limits.retryAfterSeconds,
+      });
+    }
+    try {
+      return await this.#attempts(message);
+    } catch (error) {
+      this.#present = undefined;
+      return this.#answerTo(error);
+    }
+  }
+
+  async #attempts(message: Message): Promise<Written | Failed> {
+    for (let retry = 0; retry <= this.#world.limits.conflictRetriesMax; retry += 1) {
+      const handled: Handled = await handleWrite(this.#world, message, await this.#load(message));
+      if (handled.kind === "answered") {
+        if (handled.after !== undefined) this.#present = handled.after;
+        return handled.reply;
+      }
+      this.#present = undefined;
+    }
+    return failed("Conflict", "other writers were faster each time: read the entity again and decide anew");
+  }
+
+  async #load(message: Message): Promise<Present> {
+    this.#present ??= fold(await this.#world.store.events(this.#ref));
+    const { values, sequence } = this.#present;
+    if (values !== undefined && this.#fitted !== message.revision) {
+      this.#present = { sequence, values: fitValues(message.type.descriptor, values) };
+    }
+    this.#fitted = message.revision;
+    return this.#present;
+  }
+
+  #answerTo(error: unknown): Failed {
+    if (error instanceof BrokenHistory) return this.#quarantined(error);
+    const { retryAfterSeconds } = this.#world.limits;
+    if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
+    this.#world.onInternalError(error);
+    return failed("InternalError", "something went wrong in the service; nothing was changed");
+  }
+
+  /** The history is asked for again at each message: once it is repaired, the entity goes on, and never before. */
+  #quarantined(error: BrokenHistory): Failed {
+    this.#world.onInternalError(error);
+    const { entityType, entityId } = this.#ref;
+    const message = `${entityType} ${JSON.stringify(entityId)} is stopped because its history cannot be read: ${error.message}`;
+    return failed("StoreUnavailable", message, { details: { sequence: error.sequence } });
+  }
+}

@@ -1,0 +1,167 @@
+/** Checks that given values are of their declared types, and spells them canonically: the last gate before a delta. */
+import {
+  type ActionDescriptor,
+  canonicalInstant,
+  canonicalValue,
+  initialOf,
+  isCalendarDate,
+  keyValue,
+  type PropertyDescriptor,
+  shiftDecimal,
+  type Value,
+  type Values,
+  type VariableType,
+} from "../kernel/index.ts";
+import type { Failed } from "./call.ts";
+import { failed } from "./failures.ts";
+import type { EntityType } from "./revision.ts";
+
+export type Checked = { readonly kind: "checked"; readonly values: Values } | Failed;
+
+/** The values of a new entity: given fields, defaults, and the automaton's initial status and variables. */
+export function newValues(type: EntityType, entityId: string, given: Values): Checked {
+  const key = keyValue(type.key, entityId);
+  const fault = key === undefined ? `is no ${type.key.type}` : valueFault(type.key, key);
+  if (key === undefined || fault !== undefined) return invalid(type.key.name, fault ?? "");
+  const { [type.key.name]: givenKey, ...fields } = given;
+  if (givenKey !== undefined && canonicalValue(type.key, givenKey) !== key) {
+    return invalid(type.key.name, `differs from the entity's id ${JSON.stringify(entityId)}`);
+  }
+  const checked = fieldValues(type, fields);
+  if (checked.kind === "failed") return checked;
+  const values: Record<string, Value> = Object.create(null);
+  for (const property of type.descriptor.properties) {
+    const own = Object.hasOwn(checked.values, property.name) ? checked.values[property.name] : undefined;
+    const value = property.role === "key" ? key : (own ?? initialOf(type.descriptor, property));
+    if (value === null && own === undefined && !property.nullable) return invalid(property.name, "is required");
+    values[property.name] = value;
+  }
+  return { kind: "checked", values };
+}
+
+/** Given fields, each declared, writable and of its type. */
+export function fieldValues(type: EntityType, given: Values): Checked {
+  const values: Record<string, Value> = Object.create(null);
+  for (const [name, value] of Object.entries(given)) {
+    const property = type.properties.get(name);
+    if (property === undefined) return invalid(name, `is no property of ${type.descriptor.name}`);
+    if (property.role !== "field") return invalid(name, unwritable[property.role]);
+    const fault = valueFault(property, value);
+    if (fault !== undefined) return invalid(name, fault);
+    values[name] = canonicalValue(property, value);
+  }
+  return { kind: "checked", values };
+}
+
+const unwritable = {
+  key: "is the key and never changes",
+  status: "changes by actions only",
+  variable: "changes by actions only",
+};
+
+function invalid(target: string, fault: string): Failed {
+  return failed("InvalidParameter", `${target} ${fault}`, { target });
+}
+
+/** What is wrong with a value for a property, or undefined. */
+export function valueFault(property: PropertyDescriptor, value: Value): string | undefined {
+  if (value === null) return property.nullable ? undefined : "must not be null";
+  if (!property.collection) return Array.isArray(value) ? "is not a collection" : singleFault(property, value);
+  if (!Array.isArray(value)) return "is a collection";
+  return value.map((item) => singleFault(property, item)).find((fault) => fault !== undefined);
+}
+
+function singleFault(property: PropertyDescriptor, value: Value): string | undefined {
+  switch (property.type) {
+    case "Edm.Boolean":
+      return typeof value === "boolean" ? undefined : "is a boolean";
+    case "Edm.Byte":
+      return integerFault(value, 0, 255);
+    case "Edm.SByte":
+      return integerFault(value, -128, 127);
+    case "Edm.Int16":
+      return integerFault(value, -32_768, 32_767);
+    case "Edm.Int32":
+      return integerFault(value, -2_147_483_648, 2_147_483_647);
+    case "Edm.Int64":
+      return integerFault(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    case "Edm.Decimal":
+      return decimalFault(property, value);
+    case "Edm.Double":
+    case "Edm.Single":
+      return typeof value === "number" && Number.isFinite(value) ? undefined : "is a finite number";
+    default:
+      return typeof value === "string" ? textFault(property, value) : "is a text";
+  }
+}
+
+function integerFault(value: Value, least: number, most: number): string | undefined {
+  const fits = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+  return fits ? undefined : `is an integer from ${least} to ${most}`;
+}
+
+const decimalDigitsMax = 15;
+
+function decimalFault(property: PropertyDescriptor, value: Value): string | undefined {
+  if (typeof value !== "number" || !Number.isFinite(value)) return "is a number";
+  const scale = property.scale ?? 0;
+  const scaled = shiftDecimal(value, scale);
+  if (!Number.isInteger(scaled)) return `has at most ${scale} digits after the point`;
+  const digits = property.precision ?? decimalDigitsMax;
+  return Math.abs(scaled) < 10 ** digits ? undefined : `has at most ${digits} digits`;
+}
+
+const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function textFault(property: PropertyDescriptor, text: string): string | undefined {
+  if (!storableText(text)) return "has a character that cannot be stored (U+0000 or half a surrogate pair)";
+  if (property.type === "Edm.Guid") return guidPattern.test(text) ? undefined : "is a GUID";
+  if (property.type === "Edm.Date") return isCalendarDate(text) ? undefined : "is a date, YYYY-MM-DD";
+  if (property.type === "Edm.DateTimeOffset") {
+    return canonicalInstant(text) === undefined ? "is an instant, YYYY-MM-DDThh:mm:ssZ" : undefined;
+  }
+  if (property.type === "enum") {
+    return property.members?.includes(text) ? undefined : `is one of ${(property.members ?? []).join(", ")}`;
+  }
+  const longest = property.maxLength ?? Number.POSITIVE_INFINITY;
+  return text.length <= longest ? undefined : `has at most ${longest} characters`;
+}
+
+/** True for a text that every store gives back as it was. */
+export function storableText(text: string): boolean {
+  return !/\0|\p{Surrogate}/u.test(text);
+}
+
+/** What is wrong with the parameters of an action, by their declared types; ranges are the step's to judge. */
+export function paramsFault(action: ActionDescriptor, params: Values): Failed | undefined {
+  for (const [name, value] of Object.entries(params)) {
+    const declared = action.params.find((param) => param.name === name);
+    if (declared === undefined) return invalid(name, `is no parameter of ${action.name}`);
+    if (value !== null && !isOfType(declared.type, value)) return invalid(name, `is of type ${declared.type}`);
+  }
+  const missing = action.params.find((param) => param.required && (own(params, param.name) ?? null) === null);
+  return missing === undefined ? undefined : invalid(missing.name, "is required");
+}
+
+function own(values: Values, name: string): Value | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function isOfType(type: VariableType, value: Value): boolean {
+  switch (type) {
+    case "bool":
+      return typeof value === "boolean";
+    case "counter":
+      return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+    case "int":
+      return typeof value === "number" && Number.isSafeInteger(value);
+    case "float":
+      return typeof value === "number" && Number.isFinite(value);
+    case "string":
+    case "ref":
+      return typeof value === "string" && storableText(value);
+    case "list":
+    case "set":
+      return Array.isArray(value) && value.every((item) => typeof item === "string" && storableText(item));
+  }
+}

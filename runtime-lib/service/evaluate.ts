@@ -1,0 +1,107 @@
+/** What a write would do to the present entity: the new values and what changed, or why it is refused. No I/O. */
+import type { Snapshot, Value, Values } from "../kernel/index.ts";
+import type { EventKind } from "../ports/index.ts";
+import type { Failed, Write } from "./call.ts";
+import { fieldValues, newValues, paramsFault } from "./check-values.ts";
+import { failed, refusal, unknownAction } from "./failures.ts";
+import type { EntityType } from "./revision.ts";
+
+/** A change that may be committed. */
+export interface Change {
+  readonly kind: "change";
+  readonly event: EventKind;
+  readonly action: string;
+  readonly params: Values;
+  readonly delta: Values;
+  /** The values afterwards; absent after a deletion. */
+  readonly after?: Values;
+}
+
+export type OfExisting = Exclude<Write["change"], { readonly kind: "create" }>;
+
+/** Evaluates a creation, whether or not the entity exists already: that is asked after authorization. */
+export function evaluateCreation(type: EntityType, entityId: string, given: Values): Change | Failed {
+  const checked = newValues(type, entityId, given);
+  if (checked.kind === "failed") return checked;
+  return lawful(type, {
+    kind: "change",
+    event: "created",
+    action: "created",
+    params: {},
+    delta: checked.values,
+    after: checked.values,
+  });
+}
+
+/** Evaluates a change of an entity that exists. */
+export function evaluate(type: EntityType, change: OfExisting, before: Values): Change | Failed {
+  switch (change.kind) {
+    case "patch":
+      return patched(type, before, change.values);
+    case "delete":
+      return { kind: "change", event: "deleted", action: "deleted", params: {}, delta: {} };
+    case "action":
+      return acted(type, before, change.action, change.params);
+  }
+}
+
+function patched(type: EntityType, before: Values, given: Values): Change | Failed {
+  const checked = fieldValues(type, given);
+  if (checked.kind === "failed") return checked;
+  const after = { ...before, ...checked.values };
+  const delta = changes(before, checked.values);
+  return lawful(type, { kind: "change", event: "patched", action: "patched", params: {}, delta, after });
+}
+
+function acted(type: EntityType, before: Values, action: string, params: Values): Change | Failed {
+  const { automaton, statusProperty } = type.descriptor;
+  const descriptor = type.actions.get(action);
+  if (automaton === undefined || statusProperty === undefined || descriptor?.kind !== "input") {
+    return unknownAction(type.descriptor.name, action);
+  }
+  const fault = paramsFault(descriptor, params);
+  if (fault !== undefined) return fault;
+  const snapshot = snapshotOf(type, before);
+  const outcome = automaton.step(snapshot, action, params);
+  if (outcome.kind === "refused") return refusal(type, snapshot.status, action, outcome);
+  const moved: Record<string, Value> = Object.create(null);
+  moved[statusProperty] = outcome.after.status;
+  for (const { name } of automaton.variables) moved[name] = outcome.after[name] ?? null;
+  const delta = changes(before, moved);
+  return lawful(type, { kind: "change", event: "action", action, params, delta, after: { ...before, ...moved } });
+}
+
+/** The status and variables among an entity's values. */
+export function snapshotOf(type: EntityType, values: Values): Snapshot {
+  const { automaton, statusProperty } = type.descriptor;
+  const variables: Record<string, Value> = {};
+  for (const { name } of automaton?.variables ?? []) variables[name] = values[name] ?? null;
+  return { ...variables, status: statusOf(statusProperty, values) ?? "" };
+}
+
+/** The entity's status, or null where its type has no automaton. */
+export function statusOf(statusProperty: string | undefined, values: Values): string | null {
+  const status = statusProperty === undefined ? null : values[statusProperty];
+  return typeof status === "string" ? status : null;
+}
+
+function changes(before: Values, written: Values): Values {
+  const delta: Record<string, Value> = Object.create(null);
+  for (const [name, value] of Object.entries(written)) {
+    if (!sameValue(before[name] ?? null, value)) delta[name] = value;
+  }
+  return delta;
+}
+
+function sameValue(left: Value, right: Value): boolean {
+  if (!Array.isArray(left) || !Array.isArray(right)) return left === right;
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}
+
+/** The change, unless its result breaks a field invariant. */
+function lawful(type: EntityType, change: Change): Change | Failed {
+  const violation = change.after === undefined ? undefined : type.descriptor.fieldViolation?.(change.after);
+  return violation === undefined
+    ? change
+    : failed("InvariantViolated", violation, { details: { action: change.action } });
+}

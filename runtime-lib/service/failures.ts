@@ -1,0 +1,57 @@
+/** Failed calls: each refusal of the kernel, and each of the service's own, as the answer that a client can rely on. */
+import type { Refused } from "../kernel/index.ts";
+import type { ErrorCode, Failed } from "./call.ts";
+import type { EntityType } from "./revision.ts";
+
+type Extras = Omit<Failed, "kind" | "code" | "message">;
+
+export function failed(code: ErrorCode, message: string, extras: Extras = {}): Failed {
+  return { kind: "failed", code, message, ...extras };
+}
+
+export function notFound(entityType: string, entityId: string): Failed {
+  return failed("NotFound", `there is no ${entityType} ${JSON.stringify(entityId)}`);
+}
+
+export function unknownType(entityType: string): Failed {
+  return failed("NotFound", `there is no entity type ${JSON.stringify(entityType)}`);
+}
+
+export function unknownAction(entityType: string, action: string): Failed {
+  return failed("UnknownAction", `${entityType} has no action ${JSON.stringify(action)}`, { target: action });
+}
+
+export function denied(entityType: string, action: string, policies: readonly string[]): Failed {
+  const because = policies.length === 0 ? "no policy permits it" : `forbidden by ${policies.join(", ")}`;
+  return failed("AuthorizationDenied", `${action} on ${entityType} is not allowed: ${because}`, {
+    details: { action, policies },
+  });
+}
+
+/** What the step's refusal means to the caller. */
+export function refusal(type: EntityType, status: string, action: string, outcome: Refused): Failed {
+  const possible = type.possible.get(status) ?? [];
+  switch (outcome.reason) {
+    case "unknown-action":
+      return unknownAction(type.descriptor.name, action);
+    case "no-rule-here":
+      return failed("ActionNotAllowed", `${action} is not possible while the status is ${status}`, {
+        details: { status, action, possible },
+      });
+    case "guard-false":
+      return failed("GuardFailed", `${action} is not possible because this does not hold: ${outcome.detail}`, {
+        details: { status, action, guard: outcome.detail, possible },
+      });
+    case "field-invariant":
+      return failed("InvariantViolated", outcome.detail, { details: { status, action } });
+    case "counter-overflow":
+      return failed("InvariantViolated", `${outcome.detail} would exceed the largest counter`, {
+        target: outcome.detail,
+        details: { status, action },
+      });
+    case "bad-parameter":
+      return failed("InvalidParameter", `the parameter ${outcome.detail} has no value that ${action} can use`, {
+        target: outcome.detail,
+      });
+  }
+}

@@ -1,0 +1,75 @@
+/** Idempotency keys: the reply that a key was given is durable, and is given again to the same request. */
+import type { Value, Values } from "../kernel/index.ts";
+import type { IdempotencyRecord, Principal, StoredRow } from "../ports/index.ts";
+import type { CallContext, Failed, Write, Written } from "./call.ts";
+import { failed } from "./failures.ts";
+import type { World } from "./world.ts";
+
+/** A principal in Cedar's spelling: `Type::"id"`. */
+export function principalText(principal: Principal): string {
+  return `${principal.type}::${JSON.stringify(principal.id)}`;
+}
+
+/** The earlier reply to the write's key, a mismatch, or undefined where the key is new or has expired. */
+export async function earlierReply(
+  world: World,
+  context: CallContext,
+  write: Write,
+): Promise<Written | Failed | undefined> {
+  if (write.idempotency === undefined) return undefined;
+  const { key, requestHash } = write.idempotency;
+  const record = await world.store.idempotent(context.tenant, principalText(context.principal), key);
+  if (record === undefined || Date.parse(record.expiresAt) <= world.clock.now()) return undefined;
+  if (record.requestHash !== requestHash) {
+    return failed("IdempotencyMismatch", "this idempotency key was used for another request", {
+      target: "Idempotency-Key",
+    });
+  }
+  return { ...parsedReply(record.reply), replayed: true };
+}
+
+/** The record that makes `written` the reply to the write's key, or undefined where the write has no key. */
+export function replyRecord(
+  world: World,
+  context: CallContext,
+  write: Write,
+  written: Written,
+): IdempotencyRecord | undefined {
+  if (write.idempotency === undefined) return undefined;
+  return {
+    tenant: context.tenant,
+    principal: principalText(context.principal),
+    key: write.idempotency.key,
+    requestHash: write.idempotency.requestHash,
+    reply: JSON.stringify(written),
+    expiresAt: new Date(world.clock.now() + world.limits.idempotencyTtlMs).toISOString(),
+  };
+}
+
+function parsedReply(text: string): Written {
+  const reply: unknown = JSON.parse(text);
+  if (typeof reply !== "object" || reply === null) throw new Error("a stored reply is not an object");
+  const { row, sequence, created, revision }: Partial<Record<string, unknown>> = { ...reply };
+  const written = {
+    kind: "written",
+    sequence: Number(sequence),
+    created: created === true,
+    replayed: true,
+    revision: String(revision),
+  } as const;
+  return row === undefined ? written : { ...written, row: parsedRow(row, written.sequence) };
+}
+
+function parsedRow(row: unknown, sequence: number): StoredRow {
+  const values: Record<string, Value> = Object.create(null);
+  const stored = typeof row === "object" && row !== null && "values" in row ? row.values : undefined;
+  if (typeof stored !== "object" || stored === null) throw new Error("a stored reply has a row without values");
+  for (const [name, value] of Object.entries(stored)) if (isValue(value)) values[name] = value;
+  const frozen: Values = values;
+  return { values: frozen, sequence };
+}
+
+function isValue(value: unknown): value is Value {
+  if (value === null || ["string", "number", "boolean"].includes(typeof value)) return true;
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

@@ -1,0 +1,70 @@
+/** One revision of a service: its definition, its hash, and what is looked up in them per request. */
+import type { ActionDescriptor, EntityTypeDescriptor, PropertyDescriptor, ServiceDefinition } from "../kernel/index.ts";
+import type { Authorizer, AuthorizerFactory, Principal, Readable } from "../ports/index.ts";
+
+/** An entity type with its names indexed; maps, because names come from specs and from callers. */
+export interface EntityType {
+  readonly descriptor: EntityTypeDescriptor;
+  readonly properties: ReadonlyMap<string, PropertyDescriptor>;
+  readonly key: PropertyDescriptor;
+  readonly actions: ReadonlyMap<string, ActionDescriptor>;
+  /** The actions that a caller may ask for, by the status that one of their rules starts from. */
+  readonly possible: ReadonlyMap<string, readonly string[]>;
+}
+
+export class Revision {
+  readonly definition: ServiceDefinition;
+  /** The spec hash. */
+  readonly hash: string;
+  readonly authorizer: Authorizer;
+  readonly #types: ReadonlyMap<string, EntityType>;
+  readonly #readable = new Map<string, Readable>();
+
+  constructor(definition: ServiceDefinition, hash: string, factory: AuthorizerFactory) {
+    this.definition = definition;
+    this.hash = hash;
+    this.authorizer = factory(definition.authorization);
+    this.#types = new Map(definition.entityTypes.map((type) => [type.name, indexed(type)]));
+  }
+
+  type(name: string): EntityType | undefined {
+    return this.#types.get(name);
+  }
+
+  /** What the principal may list of a type; policies are fixed within a revision, so the answer is kept, for `cacheMax` principals. */
+  readable(principal: Principal, entityType: string, cacheMax: number): Readable {
+    const key = JSON.stringify([principal.type, principal.id, principal.tenant, principal.roles, entityType]);
+    const known = this.#readable.get(key);
+    if (known !== undefined) return known;
+    const readable = this.authorizer.readable(principal, entityType);
+    if (this.#readable.size >= cacheMax) this.#readable.clear();
+    this.#readable.set(key, readable);
+    return readable;
+  }
+}
+
+function indexed(descriptor: EntityTypeDescriptor): EntityType {
+  const properties = new Map(descriptor.properties.map((property) => [property.name, property]));
+  const key = properties.get(descriptor.key);
+  if (key === undefined)
+    throw new Error(`entity type ${descriptor.name} has no property ${descriptor.key} for its key`);
+  for (const variable of descriptor.automaton?.variables ?? []) {
+    if (properties.get(variable.name)?.role !== "variable") {
+      throw new Error(`entity type ${descriptor.name} publishes no property for the variable ${variable.name}`);
+    }
+  }
+  const actions = new Map((descriptor.automaton?.actions ?? []).map((action) => [action.name, action]));
+  return { descriptor, properties, key, actions, possible: possibleActions(descriptor) };
+}
+
+function possibleActions(descriptor: EntityTypeDescriptor): EntityType["possible"] {
+  const automaton = descriptor.automaton;
+  if (automaton === undefined) return new Map();
+  return new Map(
+    automaton.statuses.map((status) => {
+      const starts = new Set(automaton.rules.filter((rule) => rule.from.includes(status)).map((rule) => rule.action));
+      const inputs = automaton.actions.filter((action) => action.kind === "input" && starts.has(action.name));
+      return [status, inputs.map((action) => action.name)];
+    }),
+  );
+}

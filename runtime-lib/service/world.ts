@@ -1,0 +1,12 @@
+/** What the service stands on: its ports and limits, handed to every part of the request path. */
+import type { Clock, Ids, Store } from "../ports/index.ts";
+import type { Limits } from "./limits.ts";
+
+export interface World {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: Limits;
+  /** Told of every exception that became an `InternalError`, so that somebody can look. */
+  readonly onInternalError: (error: unknown) => void;
+}
