@@ -68,5 +68,7 @@ function exportIsTypeOnly(node: ts.ExportDeclaration): boolean {
 
 function targetOf(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return ownPackages.get(specifier);
-  return posix.normalize(posix.join(posix.dirname(from), specifier));
+  const path = posix.normalize(posix.join(posix.dirname(from), specifier));
+  // An app that is compiled by tsc alone names what tsc will have written.
+  return from.endsWith(".ts") ? path.replace(/\.js$/, ".ts") : path;
 }
