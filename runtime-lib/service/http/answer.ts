@@ -1,0 +1,86 @@
+/** From a request to its reply: read the URL and the headers, find the resource, do what the method asks. */
+import type { Failed } from "../call.ts";
+import { failed, isFailed, notImplemented } from "../odata/failure.ts";
+import { jsonFormat, plainJson, readPreferences } from "../odata/formats.ts";
+import { shown } from "../odata/literals.ts";
+import { readOptions } from "../odata/options.ts";
+import { type Resource, resourceOf } from "../odata/path.ts";
+import { routesOf } from "../odata/routes.ts";
+import { pathSegments } from "../odata/url.ts";
+import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
+import { callFunction } from "./functions.ts";
+import { readCount, readEntity, readMetadata, readServiceDocument, readSet } from "./reads.ts";
+import { act, create, patch, remove } from "./writes.ts";
+
+/** A refusal, with the methods that the resource has where the method was the trouble. */
+export interface Refusal {
+  readonly failure: Failed;
+  readonly allow?: readonly string[];
+}
+
+/** The reply to a request whose caller is known, or why there is none. */
+export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
+  const routes = routesOf(exchange.host.service.definition);
+  const segments = pathSegments(exchange.path);
+  if (isFailed(segments)) return { failure: segments };
+  const resource = resourceOf(segments, routes, exchange.host.limits);
+  if (isFailed(resource)) return { failure: resource };
+  const allow = methodsOf[resource.kind];
+  if (!allow.includes(exchange.method)) return wrongMethod(exchange.method, resource, allow);
+  const options = readOptions(exchange.query);
+  if (isFailed(options)) return { failure: options };
+  const preferences = readPreferences(headerOf(exchange.headers, "prefer"));
+  const negotiates = resource.kind !== "metadata" && resource.kind !== "count";
+  const format = negotiates
+    ? jsonFormat(options.system.get("format"), headerOf(exchange.headers, "accept"))
+    : plainJson;
+  if (isFailed(format)) return { failure: format };
+  const reply = await perform(resource, { exchange, routes, options, preferences, format });
+  return isFailed(reply) ? { failure: reply } : reply;
+}
+
+const methodsOf: Readonly<Record<Resource["kind"], readonly string[]>> = {
+  "service-document": ["GET", "HEAD"],
+  metadata: ["GET", "HEAD"],
+  set: ["GET", "HEAD", "POST"],
+  count: ["GET", "HEAD"],
+  entity: ["GET", "HEAD", "PATCH", "DELETE"],
+  action: ["POST"],
+  "unknown-action": ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
+  function: ["GET", "HEAD"],
+};
+
+function wrongMethod(method: string, resource: Resource, allow: readonly string[]): Refusal {
+  if (resource.kind === "entity" && method === "PUT") {
+    return { failure: notImplemented("PUT (replacing or upserting an entity)"), allow };
+  }
+  return { failure: failed("MethodNotAllowed", `${method} is not for this resource: ${allow.join(", ")}`), allow };
+}
+
+function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Reply | Failed> {
+  const { method } = asked.exchange;
+  switch (resource.kind) {
+    case "service-document":
+      return readServiceDocument(asked);
+    case "metadata":
+      return readMetadata(asked);
+    case "set":
+      return method === "POST" ? create(asked, resource) : readSet(asked, resource);
+    case "count":
+      return readCount(asked, resource);
+    case "entity":
+      if (method === "PATCH") return patch(asked, resource);
+      return method === "DELETE" ? remove(asked, resource) : readEntity(asked, resource);
+    case "action":
+      return act(asked, resource);
+    case "unknown-action":
+      return unknownAction(resource, method);
+    case "function":
+      return callFunction(asked, resource);
+  }
+}
+
+function unknownAction({ set, name }: Resource & { kind: "unknown-action" }, method: string): Failed {
+  if (method === "POST") return failed("UnknownAction", `${set.type.name} has no action ${shown(name)}`);
+  return failed("NotFound", `${set.type.name} has nothing called ${shown(name)}`);
+}

@@ -1,0 +1,192 @@
+/** Answers the reads: service document, `$metadata`, one entity, a page of a set, a count. */
+import type { FilterNode, StoredRow } from "../../ports/index.ts";
+import type { Failed, ListRead } from "../call.ts";
+import { type Annotations, entityBody, etagOf, type JsonWriting, pageBody } from "../odata/entity-json.ts";
+import { failed, isFailed } from "../odata/failure.ts";
+import { metadataFormat } from "../odata/formats.ts";
+import { countFilter, type ListOptions, listOptions } from "../odata/list-options.ts";
+import { onlyOptions } from "../odata/options.ts";
+import type { Resource } from "../odata/path.ts";
+import { matches, readTags, type Tags } from "../odata/preconditions.ts";
+import type { SetRoute } from "../odata/routes.ts";
+import { readSelect, type Selection } from "../odata/select.ts";
+import { serviceDocument } from "../odata/service-document.ts";
+import { tokenBehind } from "../odata/skiptoken.ts";
+import { type Asked, headerOf, type Reply } from "./exchange.ts";
+import { jsonReply } from "./replies.ts";
+
+/** The service document. */
+export function readServiceDocument({ routes, options, format, exchange }: Asked): Reply | Failed {
+  const wrong = onlyOptions(options, ["format"], "the service document");
+  if (wrong !== undefined) return wrong;
+  return jsonReply(200, serviceDocument(routes, exchange.serviceRoot, format.metadata), format, {});
+}
+
+/** `$metadata` in the format asked for. */
+export function readMetadata({ routes, options, exchange }: Omit<Asked, "format">): Reply | Failed {
+  const wrong = onlyOptions(options, ["format"], "$metadata");
+  if (wrong !== undefined) return wrong;
+  const format = metadataFormat(options.system.get("format"), headerOf(exchange.headers, "accept"));
+  if (isFailed(format)) return format;
+  const { metadata } = routes.definition;
+  const type = format === "xml" ? "application/xml;charset=utf-8" : "application/json;charset=utf-8";
+  return { status: 200, headers: { "content-type": type, vary: "accept" }, body: metadata[format] };
+}
+
+/** One entity by its key. */
+export async function readEntity(asked: Asked, resource: Resource & { kind: "entity" }): Promise<Reply | Failed> {
+  const { exchange, options } = asked;
+  const { set, id } = resource;
+  const wrong = onlyOptions(options, ["select", "format"], "a single entity");
+  if (wrong !== undefined) return wrong;
+  const select = readSelect(options.system.get("select"), set);
+  if (isFailed(select)) return select;
+  const conditions = readConditions(asked);
+  if (isFailed(conditions)) return conditions;
+  const found = await exchange.host.service.read(exchange.context, set.type.name, id);
+  if (found.kind === "failed") return found;
+  const early = preconditionReply(conditions, found.row);
+  if (early !== undefined) return early;
+  return entityReply(200, found.row, set, asked, { select, annotations: found });
+}
+
+interface Conditions {
+  readonly ifMatch: Tags;
+  readonly ifNoneMatch: Tags;
+}
+
+function readConditions({ exchange }: Asked): Conditions | Failed {
+  const ifMatch = readTags(headerOf(exchange.headers, "if-match"), "If-Match");
+  if (isFailed(ifMatch)) return ifMatch;
+  const ifNoneMatch = readTags(headerOf(exchange.headers, "if-none-match"), "If-None-Match");
+  return isFailed(ifNoneMatch) ? ifNoneMatch : { ifMatch, ifNoneMatch };
+}
+
+function preconditionReply({ ifMatch, ifNoneMatch }: Conditions, row: StoredRow): Reply | Failed | undefined {
+  if (ifMatch.kind !== "absent" && !matches(ifMatch, row.sequence)) {
+    return failed("PreconditionFailed", `the entity is at ${etagOf(row.sequence)}`, "If-Match");
+  }
+  if (!matches(ifNoneMatch, row.sequence)) return undefined;
+  return { status: 304, headers: { etag: etagOf(row.sequence) }, body: undefined };
+}
+
+/** A reply with one entity: of a read, a create, a PATCH or an action. */
+export function entityReply(
+  status: number,
+  row: StoredRow,
+  set: SetRoute,
+  asked: Asked,
+  extra: {
+    readonly select: Selection;
+    readonly annotations?: Annotations;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
+): Reply {
+  const annotations = asked.preferences.annotations ? extra.annotations : undefined;
+  const body = entityBody(row, set, writingOf(asked, extra.select), annotations);
+  return jsonReply(status, body, asked.format, { ...extra.headers, etag: etagOf(row.sequence) });
+}
+
+function writingOf({ exchange, format }: Asked, select: Selection): JsonWriting {
+  const { metadata, ieee754Compatible } = format;
+  return { serviceRoot: exchange.serviceRoot, select, metadata, ieee754Compatible };
+}
+
+/** One page of a set; where more follows, `@odata.nextLink` says where. */
+export async function readSet(asked: Asked, resource: Resource & { kind: "set" }): Promise<Reply | Failed> {
+  const { exchange, routes, preferences } = asked;
+  const { set } = resource;
+  const { limits } = exchange.host;
+  const options = listOptions(asked.options, set, routes.definition.namespace, limits);
+  if (isFailed(options)) return options;
+  const size = Math.min(preferences.pageSize ?? limits.pageSizeDefault, limits.pageSizeMax);
+  const wanted = options.top ?? Number.POSITIVE_INFINITY;
+  const pageSize =
+    options.top === undefined
+      ? size
+      : Math.min(options.top, limits.pageSizeMax, preferences.pageSize ?? limits.pageSizeMax);
+  const mayContinue = wanted > pageSize;
+  const listed = await listPage(asked, set, options, mayContinue ? pageSize + 1 : pageSize);
+  if (isFailed(listed)) return listed;
+  const rows = listed.rows.slice(0, pageSize);
+  const last = rows.at(-1);
+  const goesOn = mayContinue && listed.rows.length > pageSize && last !== undefined;
+  const nextLink = goesOn ? nextLinkOf(asked, set, { behind: last, options, wanted: wanted - pageSize }) : undefined;
+  const body = pageBody(rows, set, writingOf(asked, options.select), { count: listed.count, nextLink });
+  return jsonReply(200, body, asked.format, {});
+}
+
+interface RowsAndCount {
+  readonly rows: readonly StoredRow[];
+  readonly count?: number | undefined;
+}
+
+/** The count is of all that match the filter, so behind a `$skiptoken` it needs a question of its own. */
+async function listPage(
+  { exchange }: Asked,
+  set: SetRoute,
+  options: ListOptions,
+  top: number,
+): Promise<RowsAndCount | Failed> {
+  const { service } = exchange.host;
+  const { orderBy, filter, after } = options;
+  const behind = both(filter, after);
+  const asksCount = options.count && after === undefined;
+  const read = listRead(set, behind, { orderBy, top, skip: after === undefined ? options.skip : 0, count: asksCount });
+  const listed = await service.list(exchange.context, read);
+  if (listed.kind === "failed") return listed;
+  if (!options.count || asksCount) return { rows: listed.page.rows, count: listed.page.count };
+  const counted = await service.list(
+    exchange.context,
+    listRead(set, filter, { orderBy, top: 0, skip: 0, count: true }),
+  );
+  return counted.kind === "failed" ? counted : { rows: listed.page.rows, count: counted.page.count };
+}
+
+function listRead(
+  set: SetRoute,
+  filter: FilterNode | undefined,
+  rest: Omit<ListRead, "entityType" | "filter">,
+): ListRead {
+  return { entityType: set.type.name, ...rest, ...(filter === undefined ? {} : { filter }) };
+}
+
+function both(filter: FilterNode | undefined, after: FilterNode | undefined): FilterNode | undefined {
+  if (filter === undefined || after === undefined) return filter ?? after;
+  return { kind: "and", operands: [filter, after] };
+}
+
+/** The same question, behind the last entity of this page. */
+function nextLinkOf(
+  { exchange, options }: Asked,
+  set: SetRoute,
+  next: { readonly behind: StoredRow; readonly options: ListOptions; readonly wanted: number },
+): string {
+  const texts = new Map<string, string>();
+  for (const [name, value] of options.system) {
+    if (name !== "top" && name !== "skip" && name !== "skiptoken") texts.set(`$${name}`, value);
+  }
+  for (const [name, value] of options.aliases) texts.set(name, value);
+  if (Number.isFinite(next.wanted)) texts.set("$top", String(next.wanted));
+  texts.set("$skiptoken", tokenBehind(next.behind.values, next.options.orderBy));
+  const query = [...texts].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${exchange.serviceRoot}${set.name}?${query.join("&")}`;
+}
+
+/** How many entities match, as plain text (4.01 part 1, section 11.2.10). */
+export async function readCount(
+  { exchange, routes, options }: Omit<Asked, "format">,
+  resource: Resource & { kind: "count" },
+): Promise<Reply | Failed> {
+  const { set } = resource;
+  const filter = countFilter(options, set, routes.definition.namespace, exchange.host.limits);
+  if (isFailed(filter)) return filter;
+  const orderBy = [{ property: set.type.key, direction: "asc" }] as const;
+  const listed = await exchange.host.service.list(
+    exchange.context,
+    listRead(set, filter, { orderBy, top: 0, skip: 0, count: true }),
+  );
+  if (listed.kind === "failed") return listed;
+  const headers = { "content-type": "text/plain;charset=utf-8" };
+  return { status: 200, headers, body: String(listed.page.count ?? 0) };
+}

@@ -1,0 +1,126 @@
+/** Reads the bodies of create, PATCH and bound actions against the declared properties and parameters. */
+import type { ActionDescriptor, PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
+import type { Failed } from "../call.ts";
+import { failed, invalid, isFailed } from "./failure.ts";
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { type JsonReading, parameterValue, propertyValue } from "./json-values.ts";
+import type { ODataLimits } from "./limits.ts";
+import { shown } from "./literals.ts";
+import type { SetRoute } from "./routes.ts";
+
+type Limits = Pick<ODataLimits, "keyLengthMax">;
+
+export interface NewEntity {
+  readonly id: string;
+  readonly values: Values;
+}
+
+/** The body of a create: every non-nullable property that has no default must be there. */
+export function createBody(json: Json, set: SetRoute, reading: JsonReading, limits: Limits): NewEntity | Failed {
+  const given = declaredValues(json, set, reading);
+  if (isFailed(given)) return given;
+  const values: Record<string, Value> = { ...given };
+  for (const property of set.type.properties) {
+    if (isRuntimeOwned(property) || Object.hasOwn(values, property.name)) continue;
+    const value = absent(property);
+    if (isFailed(value)) return value;
+    values[property.name] = value;
+  }
+  const { key } = set.type;
+  const id = String(values[key]);
+  const refused = idProblem(id, limits);
+  return refused === undefined ? { id, values } : invalid(refused, key);
+}
+
+function absent(property: PropertyDescriptor): Value | Failed {
+  if (property.defaultValue !== undefined) return property.defaultValue;
+  if (property.collection) return [];
+  if (property.nullable) return null;
+  return invalid(`${property.name} is missing: it is not nullable and has no default`, property.name);
+}
+
+function idProblem(id: string, limits: Limits): string | undefined {
+  if (id === "") return "the key must not be empty";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a key with control characters could not be addressed
+  if (/[\u0000-\u001f\u007f]/.test(id)) return "the key must not have control characters";
+  if (id.length <= limits.keyLengthMax) return undefined;
+  return `the key is longer than ${limits.keyLengthMax} characters (keyLengthMax)`;
+}
+
+/** The body of a PATCH: what is there changes, the rest stays. A key in it must be the one in the URL. */
+export function patchBody(json: Json, set: SetRoute, id: string, reading: JsonReading): Values | Failed {
+  const given = declaredValues(json, set, reading);
+  if (isFailed(given)) return given;
+  const { key } = set.type;
+  if (!Object.hasOwn(given, key)) return given;
+  if (String(given[key]) !== id) return invalid(`${key} cannot change: the URL says ${shown(id)}`, key);
+  const { [key]: _key, ...rest } = given;
+  return rest;
+}
+
+function declaredValues(json: Json, set: SetRoute, reading: JsonReading): Values | Failed {
+  if (!isJsonObject(json)) return failed("InvalidRequest", "the body is not a JSON object");
+  const values: Record<string, Value> = {};
+  for (const [name, member] of json) {
+    if (isControlInformation(name)) continue;
+    const property = set.properties.get(name);
+    if (property === undefined) return unknownProperty(name, set);
+    if (isRuntimeOwned(property)) return runtimeOwned(property, set);
+    const value = propertyValue(member, property, reading);
+    if (isFailed(value)) return value;
+    values[name] = value;
+  }
+  return values;
+}
+
+/** Context, etag and type come back from clients that send what they read; `@odata.bind` is not among them. */
+function isControlInformation(name: string): boolean {
+  return (
+    /^@(?:odata\.)?(?:context|etag|id|type|editLink|readLink|metadataEtag)$/.test(name) || name.startsWith("@Temper.")
+  );
+}
+
+function unknownProperty(name: string, set: SetRoute): Failed {
+  const [bare = ""] = name.split("@");
+  if (set.navigations.has(bare)) {
+    return failed("NotImplemented", `writing along the navigation property ${bare} is not implemented`, bare);
+  }
+  return invalid(`${set.type.name} has no property ${shown(name)}`, name.slice(0, 100));
+}
+
+function isRuntimeOwned(property: PropertyDescriptor): boolean {
+  return property.role === "status" || property.role === "variable";
+}
+
+function runtimeOwned(property: PropertyDescriptor, set: SetRoute): Failed {
+  const what = property.role === "status" ? "the status" : "a variable of the automaton";
+  return invalid(`${property.name} is ${what}: only actions of ${set.type.name} change it`, property.name);
+}
+
+/** The parameters of a bound action: no body at all is no parameters. */
+export function actionBody(json: Json | undefined, action: ActionDescriptor): Values | Failed {
+  const given = json === undefined ? emptyObject : json;
+  if (!isJsonObject(given)) return failed("InvalidRequest", "the body is not a JSON object of parameters");
+  const params: Record<string, Value> = {};
+  for (const param of action.params) {
+    const member = given.get(param.name);
+    if (member === undefined) {
+      if (param.required) return invalid(`${action.name} needs the parameter ${param.name}`, param.name);
+      continue;
+    }
+    const value = parameterValue(member, param);
+    if (isFailed(value)) return value;
+    params[param.name] = value;
+  }
+  return undeclared(given, action) ?? params;
+}
+
+const emptyObject: JsonObject = new Map();
+
+function undeclared(given: JsonObject, action: ActionDescriptor): Failed | undefined {
+  for (const name of given.keys()) {
+    if (isControlInformation(name) || action.params.some((param) => param.name === name)) continue;
+    return invalid(`${action.name} has no parameter ${shown(name)}`, name.slice(0, 100));
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+/** Writes entities as OData JSON 4.01, by hand: this is on the path of every reply. */
+import type { PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
+import type { StoredRow } from "../../ports/index.ts";
+import type { SetRoute } from "./routes.ts";
+import type { Selection } from "./select.ts";
+
+export interface JsonWriting {
+  /** Ends with a slash: `https://shop.example/tdata/`. */
+  readonly serviceRoot: string;
+  readonly select: Selection;
+  /** `odata.metadata=none` leaves the control information out. */
+  readonly metadata: "minimal" | "none";
+  /** Int64 and Decimal as strings. */
+  readonly ieee754Compatible: boolean;
+}
+
+/** What a caller asked to see beside the entity by `Prefer: include-annotations`. */
+export interface Annotations {
+  readonly availableActions: readonly string[];
+  readonly revision: string;
+}
+
+/** The entity tag of a sequence number; weak, because `$select` and formats change the bytes but not the state. */
+export function etagOf(sequence: number): string {
+  return `W/"${sequence}"`;
+}
+
+/** One entity as a whole reply body, with its context. */
+export function entityBody(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations?: Annotations): string {
+  const context = writing.metadata === "none" ? "" : `"@odata.context":${contextOf(set, writing, "/$entity")},`;
+  return `{${context}${members(row, set, writing, annotations)}}`;
+}
+
+/** One page of a collection as a whole reply body. */
+export function pageBody(
+  rows: readonly StoredRow[],
+  set: SetRoute,
+  writing: JsonWriting,
+  page: { readonly count?: number | undefined; readonly nextLink?: string | undefined },
+): string {
+  let body = writing.metadata === "none" ? "{" : `{"@odata.context":${contextOf(set, writing, "")},`;
+  if (page.count !== undefined) body += `"@odata.count":${writing.ieee754Compatible ? `"${page.count}"` : page.count},`;
+  body += '"value":[';
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index];
+    if (row !== undefined) body += `${index === 0 ? "" : ","}{${members(row, set, writing, undefined)}}`;
+  }
+  body += "]";
+  if (page.nextLink !== undefined) body += `,"@odata.nextLink":${JSON.stringify(page.nextLink)}`;
+  return `${body}}`;
+}
+
+/** The context URL, quoted (OData 4.01 part 1, section 10). */
+function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | ""): string {
+  const shown = set.type.properties.filter((property) => writing.select?.has(property.name));
+  const list = writing.select === undefined ? "" : `(${shown.map((property) => property.name).join(",")})`;
+  return `"${writing.serviceRoot}$metadata#${set.name}${list}${suffix}"`;
+}
+
+function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations: Annotations | undefined): string {
+  let body = writing.metadata === "none" ? "" : `"@odata.etag":"W/\\"${row.sequence}\\""`;
+  for (const property of set.type.properties) {
+    if (writing.select !== undefined && !writing.select.has(property.name)) continue;
+    const value = valueText(row.values[property.name], property, writing);
+    body += `${body === "" ? "" : ","}"${property.name}":${value}`;
+  }
+  if (annotations === undefined) return body;
+  const extra =
+    `"@Temper.availableActions":${JSON.stringify(annotations.availableActions)},` +
+    `"@Temper.sequence":${row.sequence},"@Temper.revision":${JSON.stringify(annotations.revision)}`;
+  return body === "" ? extra : `${body},${extra}`;
+}
+
+function valueText(value: Value | undefined, property: PropertyDescriptor, writing: JsonWriting): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value);
+    case "number":
+      return numberText(value, property, writing);
+    case "boolean":
+      return value ? "true" : "false";
+    case "undefined":
+      return "null";
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function numberText(value: number, property: PropertyDescriptor, writing: JsonWriting): string {
+  const isWide = property.type === "Edm.Int64" || property.type === "Edm.Decimal";
+  return writing.ieee754Compatible && isWide ? `"${value}"` : String(value);
+}
+
+/** The URL of an entity: its key as a literal, percent-encoded where it must be. */
+export function entityUrl(serviceRoot: string, set: SetRoute, values: Values): string {
+  const value = values[set.type.key] ?? "";
+  const { type } = set.keyProperty;
+  const quoted = type === "Edm.String" || type === "enum";
+  const text = quoted ? `'${String(value).replaceAll("'", "''")}'` : String(value);
+  return `${serviceRoot}${set.name}(${encodeURIComponent(text)})`;
+}

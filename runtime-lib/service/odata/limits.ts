@@ -1,0 +1,40 @@
+/** The limits of the OData surface, by name, with their defaults. Reaching one is a 4xx that names it. */
+
+export interface ODataLimits {
+  /** The size of a request body. */
+  readonly bodyBytesMax: number;
+  /** How deep arrays and objects may nest in a request body. */
+  readonly bodyDepthMax: number;
+  /** The length of a request URL, in characters as sent. */
+  readonly urlLengthMax: number;
+  /** The length of an entity's key, in UTF-16 units. */
+  readonly keyLengthMax: number;
+  readonly filterLengthMax: number;
+  /** How deep parentheses, `not` and calls may nest in a `$filter`. */
+  readonly filterDepthMax: number;
+  /** How many literals the list of one `in` may have. */
+  readonly inValuesMax: number;
+  readonly orderByMax: number;
+  /** Entities in one answer where the caller does not say. */
+  readonly pageSizeDefault: number;
+  /** Entities in one answer at most; the rest follows by `@odata.nextLink`. */
+  readonly pageSizeMax: number;
+  readonly skipMax: number;
+  /** A request that has not started by then is dropped, not run. */
+  readonly deadlineMs: number;
+}
+
+export const defaultODataLimits: ODataLimits = {
+  bodyBytesMax: 1_048_576,
+  bodyDepthMax: 32,
+  urlLengthMax: 8_192,
+  keyLengthMax: 256,
+  filterLengthMax: 4_096,
+  filterDepthMax: 40,
+  inValuesMax: 200,
+  orderByMax: 8,
+  pageSizeDefault: 100,
+  pageSizeMax: 1_000,
+  skipMax: 1_000_000,
+  deadlineMs: 30_000,
+};

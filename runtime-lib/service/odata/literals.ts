@@ -1,0 +1,114 @@
+/** Literals of the Edm primitive types as URLs write them, and the checks that the JSON form shares (OData 4.01 ABNF, part 7). */
+import type { PrimitiveTypeName, Value } from "../../kernel/index.ts";
+
+/** A typed value, or why the text is none: the sentence continues "… is not". */
+export type Read = { readonly value: Value } | { readonly problem: string };
+
+const integerRanges: Partial<Record<PrimitiveTypeName, readonly [number, number]>> = {
+  "Edm.Byte": [0, 255],
+  "Edm.SByte": [-128, 127],
+  "Edm.Int16": [-32_768, 32_767],
+  "Edm.Int32": [-2_147_483_648, 2_147_483_647],
+  "Edm.Int64": [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+};
+
+const integer = /^[+-]?\d+$/;
+const number = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const date = /^(\d{4})-(\d{2})-(\d{2})$/;
+const instant =
+  /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.(\d{1,12}))?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+
+/** The text of a number as a number of that type, without losing a digit. */
+export function readNumber(text: string, type: PrimitiveTypeName): Read {
+  const range = integerRanges[type];
+  if (range !== undefined) return readInteger(text, type, range);
+  if (!number.test(text)) return { problem: `${shown(text)} is not a number` };
+  const value = Number(text) + 0;
+  if (!Number.isFinite(value)) return { problem: `${shown(text)} is out of the range of ${type}` };
+  if (type === "Edm.Decimal" && significantDigits(text) > 15) {
+    return { problem: `${shown(text)} has more than the 15 digits that an ${type} can have here` };
+  }
+  return { value };
+}
+
+function readInteger(text: string, type: PrimitiveTypeName, [least, most]: readonly [number, number]): Read {
+  if (!integer.test(text)) return { problem: `${shown(text)} is not an integer` };
+  const value = Number(text) + 0;
+  if (value >= least && value <= most) return { value };
+  return { problem: `${shown(text)} is out of the range of ${type} (${least} to ${most})` };
+}
+
+function significantDigits(text: string): number {
+  const mantissa = text.replace(/[eE].*$/, "").replace(/[+-]/, "");
+  const digits = mantissa.includes(".") ? mantissa.replace(/0+$/, "").replace(".", "") : mantissa;
+  return digits.replace(/^0+/, "").length;
+}
+
+/** Lower case, as it is stored and compared. */
+export function readGuid(text: string): Read {
+  return guid.test(text) ? { value: text.toLowerCase() } : { problem: `${shown(text)} is not a guid` };
+}
+
+/** A day that the calendar has. */
+export function readDate(text: string): Read {
+  const match = date.exec(text);
+  if (match === null || !isDay(text)) return { problem: `${shown(text)} is not a date such as 2026-02-28` };
+  return { value: text };
+}
+
+/** An instant with its offset, kept in UTC with milliseconds so that text order is time order. */
+export function readInstant(text: string): Read {
+  const match = instant.exec(text);
+  if (match === null || !isDay(text.slice(0, 10))) {
+    return { problem: `${shown(text)} is not a date and time with offset such as 2026-02-28T12:00:00Z` };
+  }
+  if (/[1-9]/.test(match[1]?.slice(3) ?? "")) return { problem: `${shown(text)} is finer than a millisecond` };
+  const at = new Date(text.toUpperCase());
+  const written = Number.isNaN(at.getTime()) ? "" : at.toISOString();
+  return /^\d{4}-/.test(written) ? { value: written } : { problem: `${shown(text)} is out of the range of years` };
+}
+
+function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+/** A literal of a URL as a value of that type: the key in `Set(…)`, a parameter of a function. */
+export function readUrlLiteral(text: string, type: PrimitiveTypeName): Read {
+  switch (type) {
+    case "Edm.String":
+      return readQuoted(text);
+    case "Edm.Boolean":
+      if (text === "true" || text === "false") return { value: text === "true" };
+      return { problem: `${shown(text)} is not true or false` };
+    case "Edm.Guid":
+      return readGuid(text);
+    case "Edm.Date":
+      return readDate(text);
+    case "Edm.DateTimeOffset":
+      return readInstant(text);
+    case "Edm.Byte":
+    case "Edm.SByte":
+    case "Edm.Int16":
+    case "Edm.Int32":
+    case "Edm.Int64":
+    case "Edm.Decimal":
+    case "Edm.Double":
+    case "Edm.Single":
+      return readNumber(text, type);
+  }
+}
+
+function readQuoted(text: string): Read {
+  if (!/^'(?:[^']|'')*'$/s.test(text)) {
+    return { problem: `${shown(text)} is not a string in single quotes, with a quote in it doubled` };
+  }
+  return { value: text.slice(1, -1).replaceAll("''", "'") };
+}
+
+/** A piece of the request in a message: quoted, and cut where it is long. */
+export function shown(text: string): string {
+  const characters = [...text.slice(0, 120)];
+  return JSON.stringify(characters.length > 60 || text.length > 120 ? `${characters.slice(0, 60).join("")}…` : text);
+}

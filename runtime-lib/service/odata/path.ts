@@ -1,0 +1,120 @@
+/** Finds what a request path names: OData 4.01 part 2, section 4, as far as this service goes. */
+import type { ActionDescriptor, FunctionDescriptor } from "../../kernel/index.ts";
+import type { Failed } from "../call.ts";
+import { failed, invalid, isFailed, notImplemented } from "./failure.ts";
+import type { ODataLimits } from "./limits.ts";
+import { readUrlLiteral, shown } from "./literals.ts";
+import type { Routes, SetRoute } from "./routes.ts";
+
+export type Resource =
+  | { readonly kind: "service-document" }
+  | { readonly kind: "metadata" }
+  | { readonly kind: "set"; readonly set: SetRoute }
+  | { readonly kind: "count"; readonly set: SetRoute }
+  | { readonly kind: "entity"; readonly set: SetRoute; readonly id: string }
+  | { readonly kind: "action"; readonly set: SetRoute; readonly id: string; readonly action: ActionDescriptor }
+  | { readonly kind: "unknown-action"; readonly set: SetRoute; readonly id: string; readonly name: string }
+  | { readonly kind: "function"; readonly function: FunctionDescriptor; readonly arguments: string };
+
+type Limits = Pick<ODataLimits, "keyLengthMax">;
+
+const metadataWords = new Set(["$batch", "$all", "$entity", "$crossjoin", "$events", "$async"]);
+const segmentWords = new Set(["$ref", "$value", "$count", "$links", "$each", "$filter", "$query"]);
+
+/** The resource that decoded segments name; 404 for what is not there, 501 for what OData has and this service has not. */
+export function resourceOf(segments: readonly string[], routes: Routes, limits: Limits): Resource | Failed {
+  const first = segments[0];
+  if (first === undefined) return { kind: "service-document" };
+  if (first.startsWith("$")) return controlSegment(first, segments);
+  const open = first.indexOf("(");
+  const name = open < 0 ? first : first.slice(0, open);
+  const set = routes.sets.get(name);
+  if (set !== undefined) return insideSet(set, open < 0 ? undefined : first.slice(open), segments, limits);
+  const called = routes.functions.get(name);
+  if (called !== undefined) return functionCall(called, open < 0 ? "" : first.slice(open), segments);
+  return failed("NotFound", `there is no entity set ${shown(name)}`);
+}
+
+function controlSegment(first: string, segments: readonly string[]): Resource | Failed {
+  if (first === "$metadata") {
+    return segments.length === 1 ? { kind: "metadata" } : failed("NotFound", "there is nothing below $metadata");
+  }
+  const word = first.replace(/\(.*$/s, "");
+  return metadataWords.has(word) ? notImplemented(word) : failed("NotFound", `there is no resource ${shown(word)}`);
+}
+
+function insideSet(
+  set: SetRoute,
+  predicate: string | undefined,
+  segments: readonly string[],
+  limits: Limits,
+): Resource | Failed {
+  const second = segments[1];
+  if (predicate === undefined && second === undefined) return { kind: "set", set };
+  if (predicate === undefined && second?.startsWith("$")) return setSegment(set, second, segments);
+  const id = predicate === undefined ? segmentKey(set, second ?? "") : predicateKey(set, predicate);
+  if (isFailed(id)) return id;
+  if (id.length > limits.keyLengthMax) {
+    return invalid(`the key is longer than ${limits.keyLengthMax} characters (keyLengthMax)`, set.type.key);
+  }
+  return insideEntity(set, id, segments.slice(predicate === undefined ? 2 : 1));
+}
+
+function setSegment(set: SetRoute, word: string, segments: readonly string[]): Resource | Failed {
+  if (word !== "$count") return unknownSegment(word);
+  return segments.length === 2 ? { kind: "count", set } : failed("NotFound", "there is nothing below $count");
+}
+
+function unknownSegment(word: string): Failed {
+  const bare = word.replace(/\(.*$/s, "");
+  return segmentWords.has(bare) ? notImplemented(bare) : failed("NotFound", `there is no resource ${shown(bare)}`);
+}
+
+/** `/Set/key`: the whole segment is the key, without quotes. */
+function segmentKey(set: SetRoute, text: string): string | Failed {
+  const { type } = set.keyProperty;
+  if (type === "enum" || type === "Edm.String") return text;
+  const read = readUrlLiteral(text, type);
+  return "problem" in read ? invalid(read.problem, set.type.key) : String(read.value);
+}
+
+/** `('key')` or `(Id='key')`. */
+function predicateKey(set: SetRoute, predicate: string): string | Failed {
+  const key = set.type.key;
+  if (!predicate.endsWith(")")) return badPredicate(predicate, key);
+  const inner = predicate.slice(1, -1).trim();
+  const named = /^([A-Za-z_]\w*)\s*=\s*(.*)$/s.exec(inner);
+  if (named !== null && named[1] !== key) {
+    return invalid(`the key of ${set.type.name} is ${key}, not ${named[1]}`, named[1] ?? key);
+  }
+  const literal = named?.[2] ?? inner;
+  if (literal === "") return badPredicate(predicate, key);
+  const type = set.keyProperty.type === "enum" ? "Edm.String" : set.keyProperty.type;
+  const read = readUrlLiteral(literal, type);
+  return "problem" in read ? invalid(read.problem, key) : String(read.value);
+}
+
+function badPredicate(predicate: string, key: string): Failed {
+  return invalid(`${shown(predicate)} is not a key: write ('key') or (${key}='key')`, key);
+}
+
+function insideEntity(set: SetRoute, id: string, rest: readonly string[]): Resource | Failed {
+  const [name, next] = rest;
+  if (name === undefined) return { kind: "entity", set, id };
+  const action = set.actions.get(name);
+  if (action !== undefined && next === undefined) return { kind: "action", set, id, action };
+  if (action !== undefined) return notImplemented(`a path that goes on behind the action ${action.name}`);
+  if (name.startsWith("$")) return unknownSegment(name);
+  const bare = name.replace(/\(.*$/s, "");
+  if (set.properties.has(bare)) return notImplemented(`a path to the property ${bare}`);
+  if (set.navigations.has(bare)) return notImplemented(`a path along the navigation property ${bare}`);
+  return { kind: "unknown-action", set, id, name };
+}
+
+function functionCall(called: FunctionDescriptor, text: string, segments: readonly string[]): Resource | Failed {
+  if (segments.length > 1) return notImplemented(`a path that goes on behind the function ${called.name}`);
+  if (text !== "" && !text.endsWith(")")) {
+    return failed("InvalidRequest", `the call of ${called.name} lacks its closing parenthesis`);
+  }
+  return { kind: "function", function: called, arguments: text.slice(1, -1) };
+}

@@ -1,0 +1,69 @@
+/** The routing tables of one revision, made once: what each name in a path means. */
+import type {
+  ActionDescriptor,
+  EntityTypeDescriptor,
+  FunctionDescriptor,
+  PropertyDescriptor,
+  ServiceDefinition,
+} from "../../kernel/index.ts";
+
+export interface SetRoute {
+  readonly name: string;
+  readonly type: EntityTypeDescriptor;
+  readonly keyProperty: PropertyDescriptor;
+  readonly properties: ReadonlyMap<string, PropertyDescriptor>;
+  /** The actions that may be called, by bare and by qualified name. */
+  readonly actions: ReadonlyMap<string, ActionDescriptor>;
+  readonly navigations: ReadonlySet<string>;
+}
+
+export interface Routes {
+  readonly definition: ServiceDefinition;
+  readonly sets: ReadonlyMap<string, SetRoute>;
+  /** By bare and by qualified name. */
+  readonly functions: ReadonlyMap<string, FunctionDescriptor>;
+}
+
+const known = new WeakMap<ServiceDefinition, Routes>();
+
+/** The tables of a revision; the same object as long as the definition is the same. */
+export function routesOf(definition: ServiceDefinition): Routes {
+  const present = known.get(definition);
+  if (present !== undefined) return present;
+  const made = routes(definition);
+  known.set(definition, made);
+  return made;
+}
+
+function routes(definition: ServiceDefinition): Routes {
+  const types = new Map(definition.entityTypes.map((type) => [type.name, type]));
+  const sets = definition.entitySets.map((set): [string, SetRoute] => {
+    const type = types.get(set.entityType);
+    if (type === undefined) throw new Error(`entity set ${set.name} is of no entity type: ${set.entityType}`);
+    return [set.name, setRoute(set.name, type, definition.namespace)];
+  });
+  const functions = definition.functions.flatMap((each): [string, FunctionDescriptor][] => [
+    [each.name, each],
+    [`${definition.namespace}.${each.name}`, each],
+  ]);
+  return { definition, sets: new Map(sets), functions: new Map(functions) };
+}
+
+function setRoute(name: string, type: EntityTypeDescriptor, namespace: string): SetRoute {
+  const keyProperty = type.properties.find((property) => property.name === type.key);
+  if (keyProperty === undefined) throw new Error(`entity type ${type.name} lacks its key property ${type.key}`);
+  const callable = (type.automaton?.actions ?? []).filter((action) => action.kind === "input");
+  return {
+    name,
+    type,
+    keyProperty,
+    properties: new Map(type.properties.map((property) => [property.name, property])),
+    actions: new Map(
+      callable.flatMap((action): [string, ActionDescriptor][] => [
+        [action.name, action],
+        [`${namespace}.${action.name}`, action],
+      ]),
+    ),
+    navigations: new Set(type.navigations.map((navigation) => navigation.name)),
+  };
+}
