@@ -7,7 +7,8 @@ import type { ContractScope } from "./contract-types.ts";
 
 /** All annotations of the document in order, those inside elements and those of `<Annotations Target="…">`. */
 export function bindAnnotations(scope: ContractScope): readonly Annotation[] {
-  const found = scope.document.schemas.flatMap((schema) => annotationsIn(schema, targetOfSchema(scope), scope));
+  const namespace = scope.document.namespace.text;
+  const found = scope.document.schemas.flatMap((schema) => annotationsIn(schema, namespace, scope));
   const seen = new Set<string>();
   return found.filter((annotation) => {
     const identity = JSON.stringify([annotation.target, annotation.term, annotation.qualifier ?? ""]);
@@ -18,57 +19,73 @@ export function bindAnnotations(scope: ContractScope): readonly Annotation[] {
   });
 }
 
-function targetOfSchema(scope: ContractScope): string {
-  return scope.document.namespace.text;
-}
-
 function annotationsIn(element: CsdlElement, target: string, scope: ContractScope): readonly Annotation[] {
   return element.children.flatMap((child) => {
     if (child.kind === "Annotation") return bindAnnotation(child, target, undefined, scope) ?? [];
     if (child.kind === "Annotations") return bindBlock(child, scope);
-    const inner = targetOf(child, target, element.kind === "Schema" ? "." : "/");
+    const inner = targetOf(child, element.kind === "Schema" ? `${target}.` : `${target}/`, scope);
     return inner === undefined ? [] : annotationsIn(child, inner, scope);
   });
 }
 
-/** The path of an element as an annotation's target (CSDL 4.01, 14.2.2); an operation's carries the type it is bound to. */
-function targetOf(element: CsdlElement, outer: string, separator: string): string | undefined {
+/** The path of an element as an annotation's target (CSDL 4.01, 14.2.2); an operation's carries the types of its overload. */
+function targetOf(element: CsdlElement, outer: string, scope: ContractScope): string | undefined {
   const name = element.attributes.get("Name")?.text;
-  if (name === undefined) return undefined;
-  const path = `${outer}${separator}${name}`;
-  if (element.kind !== "Action" && element.kind !== "Function") return path;
-  const bound = element.attributes.get("IsBound")?.text === "true";
-  const types = childrenOf(element, "Parameter").map((parameter) => attribute(parameter, "Type").text);
-  if (element.kind === "Action") return `${path}(${bound ? (types[0] ?? "") : ""})`;
-  return `${path}(${types.join(",")})`;
+  return name === undefined ? undefined : `${outer}${name}${overloadOf(element, scope)}`;
+}
+
+function overloadOf(element: CsdlElement, scope: ContractScope): string {
+  if (element.kind !== "Action" && element.kind !== "Function") return "";
+  const types = childrenOf(element, "Parameter").map((each) => canonicalType(attribute(each, "Type").text, scope));
+  if (element.kind === "Function") return `(${types.join(",")})`;
+  return element.attributes.get("IsBound")?.text === "true" ? `(${types.slice(0, 1).join("")})` : "()";
+}
+
+/** A type's name with the namespace in place of an alias. */
+function canonicalType(written: string, scope: ContractScope): string {
+  const inner = /^Collection\((.*)\)$/.exec(written)?.[1];
+  if (inner !== undefined) return `Collection(${canonicalType(inner, scope)})`;
+  const local = localName(written, scope.document);
+  return local === undefined ? written : `${scope.document.namespace.text}.${local}`;
 }
 
 function bindBlock(block: CsdlElement, scope: ContractScope): readonly Annotation[] {
   const written = attribute(block, "Target");
   const target = canonicalTarget(written.text, scope);
   if (target === undefined) {
-    scope.report("bind/csdl-annotation-target", written.span, { target: written.text });
+    const hint = "write Namespace.Type, Namespace.Type/Member, or Namespace.Action(Namespace.Type) for one overload";
+    scope.report("bind/csdl-annotation-target", written.span, { target: written.text }, { hint });
     return [];
   }
   const qualifier = block.attributes.get("Qualifier");
   return childrenOf(block, "Annotation").flatMap((child) => bindAnnotation(child, target, qualifier, scope) ?? []);
 }
 
-/** The target with the namespace instead of an alias, if the document declares it. */
+/** The target with the namespace instead of an alias, if the document declares exactly one thing that it can mean. */
 function canonicalTarget(written: string, scope: ContractScope): string | undefined {
-  const [head = "", ...segments] = written.split("/");
-  const local = localName(head.replace(/\(.*$/, ""), scope.document);
-  if (local === undefined) return undefined;
-  const parents = scope.document.schemas.flatMap((schema) => schema.children);
-  const overload = head.includes("(") ? head.slice(head.indexOf("(")) : "";
-  const named = parents.filter((element) => element.attributes.get("Name")?.text === local);
-  const owner = named.find((element) => overload === "" || targetOf(element, "", "")?.endsWith(overload));
-  const base = owner === undefined ? undefined : targetOf(owner, scope.document.namespace.text, ".");
-  if (owner === undefined || base === undefined) return undefined;
-  if (segments.length === 0) return base;
-  const [member, ...deeper] = segments;
-  const found = owner.children.some((child) => child.attributes.get("Name")?.text === member);
-  return found && deeper.length === 0 ? `${base}/${member}` : undefined;
+  const match = /^([^()/]+)(\([^()]*(?:\([^()]*\)[^()]*)*\))?(?:\/([^/]+))?$/.exec(written);
+  const [, qualified = "", overload, member] = match ?? [];
+  const local = localName(qualified, scope.document);
+  const namespace = scope.document.namespace.text;
+  const wanted = overload === undefined ? undefined : canonicalOverload(overload, scope);
+  const owners = scope.document.schemas
+    .flatMap((schema) => schema.children)
+    .filter((element) => local !== undefined && element.attributes.get("Name")?.text === local)
+    .filter((element) => wanted === undefined || overloadOf(element, scope) === wanted);
+  const [owner, another] = owners;
+  if (owner === undefined || another !== undefined) return undefined;
+  const base = targetOf(owner, `${namespace}.`, scope);
+  if (member === undefined || base === undefined) return base;
+  const declared = owner.children.some((child) => child.attributes.get("Name")?.text === member);
+  return declared ? `${base}/${member}` : undefined;
+}
+
+function canonicalOverload(overload: string, scope: ContractScope): string {
+  const types = overload
+    .slice(1, -1)
+    .split(",")
+    .filter((type) => type !== "");
+  return `(${types.map((type) => canonicalType(type, scope)).join(",")})`;
 }
 
 function bindAnnotation(

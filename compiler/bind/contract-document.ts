@@ -34,7 +34,7 @@ export function mergeDocuments(syntaxes: readonly CsdlSyntax[], report: Report):
   return {
     namespace,
     prefixes: [namespace.text, ...kept.flatMap((schema) => schema.attributes.get("Alias")?.text ?? [])],
-    references: syntaxes.flatMap((syntax) => syntax.references.map(bindReference)),
+    references: bindReferences(syntaxes),
     schemas: kept,
     unavailableTypes: new Set(unavailable.flatMap((construct) => construct.name ?? [])),
   };
@@ -69,6 +69,13 @@ function isOfNamespace(schema: CsdlElement, namespace: Located, report: Report):
   const notes = [{ message: "the first namespace is here", span: namespace.span }];
   report("bind/csdl-namespaces", own.span, { first: namespace.text, second: own.text }, { notes });
   return false;
+}
+
+/** Files may reference the same document; the first reference to it counts. */
+function bindReferences(syntaxes: readonly CsdlSyntax[]): readonly VocabularyReference[] {
+  const references = syntaxes.flatMap((syntax) => syntax.references.map(bindReference));
+  const uris = references.map((reference) => reference.uri);
+  return references.filter((reference, index) => uris.indexOf(reference.uri) === index);
 }
 
 function bindReference(reference: CsdlElement): VocabularyReference {
