@@ -1,0 +1,122 @@
+/** The JSON schemas of an OpenAPI document: what entities, their writable parts, enums and parameters look like. */
+
+import type { DataContract, Entity, Facets, Property, TypeRef } from "../ir/schema.ts";
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
+export type JsonObject = Readonly<Record<string, Json>>;
+
+/** Reference to a schema of this document. Names with a dot are ours: no entity type or enum can have one. */
+export function schemaRef(name: string): JsonObject {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** All schemas by name: every entity type as it is read, created and patched, every enum, and the error. */
+export function openApiSchemas(contract: DataContract): JsonObject {
+  const enums = contract.enums.map((each): [string, Json] => [
+    each.name,
+    { type: "string", enum: each.members.map((member) => member.name) },
+  ]);
+  const entities = contract.entities.flatMap((entity): [string, Json][] => [
+    [entity.name, readSchema(entity)],
+    [`${entity.name}.create`, createSchema(entity)],
+    [`${entity.name}.update`, updateSchema(entity)],
+  ]);
+  return Object.fromEntries([...enums, ...entities, ["odata.error", errorSchema]]);
+}
+
+interface Described extends Facets {
+  readonly nullable: boolean;
+}
+
+/** The schema of a property, parameter or return value. */
+export function valueSchema(type: TypeRef, described: Described): JsonObject {
+  if (type.kind === "collection") return { type: "array", items: singleSchema(type.of, described) };
+  const schema = singleSchema(type, described);
+  if (!described.nullable) return schema;
+  if (typeof schema.type === "string") return { ...schema, type: [schema.type, "null"] };
+  return { anyOf: [schema, { type: "null" }] };
+}
+
+function singleSchema(type: Exclude<TypeRef, { kind: "collection" }>, facets: Facets): JsonObject {
+  if (type.kind !== "primitive") return schemaRef(type.name);
+  switch (type.name) {
+    case "Edm.String":
+      return facets.maxLength === undefined ? { type: "string" } : { type: "string", maxLength: facets.maxLength };
+    case "Edm.Boolean":
+      return { type: "boolean" };
+    case "Edm.Byte":
+      return { type: "integer", minimum: 0, maximum: 255 };
+    case "Edm.SByte":
+      return { type: "integer", minimum: -128, maximum: 127 };
+    case "Edm.Int16":
+      return { type: "integer", minimum: -32_768, maximum: 32_767 };
+    case "Edm.Int32":
+      return { type: "integer", format: "int32" };
+    case "Edm.Int64":
+      return { type: "integer", format: "int64" };
+    case "Edm.Decimal":
+      return { type: "number", format: "decimal" };
+    case "Edm.Double":
+      return { type: "number", format: "double" };
+    case "Edm.Single":
+      return { type: "number", format: "float" };
+    case "Edm.Guid":
+      return { type: "string", format: "uuid" };
+    case "Edm.Date":
+      return { type: "string", format: "date" };
+    case "Edm.DateTimeOffset":
+      return { type: "string", format: "date-time" };
+  }
+}
+
+function propertySchema(property: Property): JsonObject {
+  const schema = valueSchema(property.type, property);
+  const owned = property.role === "status" || property.role === "variable";
+  return {
+    ...schema,
+    ...(property.defaultValue === undefined ? {} : { default: property.defaultValue }),
+    ...(owned ? { readOnly: true } : {}),
+  };
+}
+
+function members(properties: readonly Property[]): JsonObject {
+  return Object.fromEntries(properties.map((property) => [property.name, propertySchema(property)]));
+}
+
+/** Nothing is required: `$select` may leave out any of it. */
+function readSchema(entity: Entity): JsonObject {
+  const etag = { type: "string", readOnly: true, description: "The entity tag, for If-Match." };
+  return { type: "object", properties: { "@odata.etag": etag, ...members(entity.properties) } };
+}
+
+/** The key and the caller's own properties; what is neither nullable nor defaulted must be there. */
+function createSchema(entity: Entity): JsonObject {
+  const own = entity.properties.filter((property) => property.role === "key" || property.role === "field");
+  const required = own
+    .filter((each) => !each.nullable && each.defaultValue === undefined && each.type.kind !== "collection")
+    .map((property) => property.name);
+  return { type: "object", properties: members(own), required, additionalProperties: false };
+}
+
+function updateSchema(entity: Entity): JsonObject {
+  const own = entity.properties.filter((property) => property.role === "field");
+  return { type: "object", properties: members(own), additionalProperties: false };
+}
+
+/** The error body of OData JSON 4.01, section 21.1. */
+const errorSchema: JsonObject = {
+  type: "object",
+  properties: {
+    error: {
+      type: "object",
+      properties: {
+        code: { type: "string" },
+        message: { type: "string" },
+        target: { type: "string" },
+        details: { type: "array", items: { type: "object" } },
+      },
+      required: ["code", "message"],
+    },
+  },
+  required: ["error"],
+};
