@@ -1,5 +1,5 @@
 /** The authorizer port: one question per request, default-deny. */
-import type { AuthorizationBindings, Values } from "../kernel/index.ts";
+import type { AuthorizationBindings, EntityTypeDescriptor, Values } from "../kernel/index.ts";
 import type { FilterNode } from "./query.ts";
 
 export interface Principal {
@@ -32,7 +32,7 @@ export interface Decision {
   readonly errors: readonly string[];
 }
 
-/** Which entities of a type a principal may list: none, all, those that a filter selects, or it cannot be told in a query. */
+/** Which entities of a type a principal may both read and list: none, all, those that a filter selects, or it cannot be told in a query. */
 export type Readable =
   | { readonly kind: "none" }
   | { readonly kind: "all" }
@@ -44,5 +44,8 @@ export interface Authorizer {
   readable(principal: Principal, entityType: string): Readable;
 }
 
-/** Makes the authorizer of one revision. */
-export type AuthorizerFactory = (bindings: AuthorizationBindings) => Authorizer;
+/** Makes the authorizer of one revision; the entity types tell which attribute is which column. Throws where a policy does not parse. */
+export type AuthorizerFactory = (
+  bindings: AuthorizationBindings,
+  entityTypes: readonly EntityTypeDescriptor[],
+) => Authorizer;

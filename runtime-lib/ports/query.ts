@@ -15,7 +15,11 @@ export interface Query {
   readonly count: boolean;
 }
 
-/** Three-valued, as OData and SQL have it: a comparison with null is unknown, except `eq null` and `ne null`. */
+/**
+ * As OData 4.01 has it (URL Conventions, 5.1.1): null equals null and nothing else, so `eq` and `ne` are never null; an order
+ * comparison with one null is false, `ge` and `le` of two nulls true; a null boolean property or text is null, and `not`,
+ * `and` and `or` are three-valued. Only true selects.
+ */
 export type FilterNode =
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "property"; readonly property: string }

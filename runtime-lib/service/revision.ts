@@ -23,7 +23,7 @@ export class Revision {
   constructor(definition: ServiceDefinition, hash: string, factory: AuthorizerFactory) {
     this.definition = definition;
     this.hash = hash;
-    this.authorizer = factory(definition.authorization);
+    this.authorizer = factory(definition.authorization, definition.entityTypes);
     this.#types = new Map(definition.entityTypes.map((type) => [type.name, indexed(type)]));
   }
 

@@ -1,5 +1,5 @@
 /** The service: serves one revision of a definition to callers, and changes over to the next without losing a call. */
-import type { ServiceDefinition } from "../kernel/index.ts";
+import { keyValue, type ServiceDefinition } from "../kernel/index.ts";
 import {
   type AuthorizerFactory,
   type Clock,
@@ -10,7 +10,7 @@ import {
   StoreUnavailable,
 } from "../ports/index.ts";
 import type { CallContext, Calls, Failed, Found, Listed, ListRead, Write, Written } from "./call.ts";
-import { storableText } from "./check-values.ts";
+import { storableText, valueFault } from "./check-values.ts";
 import { stranded } from "./compatibility.ts";
 import { statusOf } from "./evaluate.ts";
 import { failed, notFound, unknownType } from "./failures.ts";
@@ -90,18 +90,21 @@ export class Service implements Calls {
     return this.#serve(async () => {
       const type = this.#current.type(write.entityType);
       if (type === undefined) return unknownType(write.entityType);
-      if (!this.#isId(write.entityId) || !storableText(context.tenant)) {
-        return failed("InvalidParameter", "the entity's id is too long or has a character that cannot be stored", {
-          target: type.key.name,
-        });
+      const entityId = this.#idOf(type, write.entityId);
+      if (entityId === undefined || !storableText(context.tenant)) {
+        return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
       }
-      const ref = { tenant: context.tenant, entityType: write.entityType, entityId: write.entityId };
-      return this.#residents.actorOf(ref).post({ context, write, type, revision: this.#current });
+      const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
+      const message = { context, write: { ...write, entityId }, type, revision: this.#current };
+      return this.#residents.actorOf(ref).post(message);
     });
   }
 
-  #isId(text: string): boolean {
-    return text.length > 0 && text.length <= this.#world.limits.entityIdLengthMax && storableText(text);
+  /** The id in its one spelling, or undefined where it is no value of the key's type. */
+  #idOf(type: EntityType, text: string): string | undefined {
+    if (text.length === 0 || text.length > this.#world.limits.entityIdLengthMax) return undefined;
+    const key = keyValue(type.key, text);
+    return key === undefined || valueFault(type.key, key) !== undefined ? undefined : String(key);
   }
 
   /** The entity as it is now; what the caller may not read is `NotFound`, as what does not exist. */
@@ -110,14 +113,15 @@ export class Service implements Calls {
       const type = this.#current.type(entityType);
       if (type === undefined) return unknownType(entityType);
       const missing = notFound(entityType, entityId);
-      if (!this.#isId(entityId) || context.principal.tenant !== context.tenant) return missing;
-      const row = await this.#world.store.row({ tenant: context.tenant, entityType, entityId });
+      const id = this.#idOf(type, entityId);
+      if (id === undefined || context.principal.tenant !== context.tenant) return missing;
+      const row = await this.#world.store.row({ tenant: context.tenant, entityType, entityId: id });
       if (row === undefined) return missing;
       const decision = this.#current.authorizer.authorize({
         principal: context.principal,
         entityType,
         action: "read",
-        resource: { id: entityId, values: row.values },
+        resource: { id, values: row.values },
         context: {},
       });
       if (!decision.allowed) return missing;
