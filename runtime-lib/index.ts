@@ -1,9 +1,23 @@
 /** The runtime that emitted services stand on: the service, its adapters, and every type at their seams. */
+export { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
 export type { LibsqlOptions } from "./adapters/libsql/connection.ts";
+export { NewerSchema } from "./adapters/libsql/connection.ts";
 export { openLibsqlStore } from "./adapters/libsql/store.ts";
+export { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
 export * from "./kernel/index.ts";
 export * from "./ports/index.ts";
+export { runService } from "./run-service.ts";
+export {
+  type ApiKeyGrant,
+  apiKeyAuthenticator,
+  createApiKey,
+  defaultTenant,
+  ensureOperatorKey,
+  type NewApiKey,
+  revokeApiKey,
+} from "./service/api-keys.ts";
 export * from "./service/call.ts";
+export { type ApiKeyRouteOptions, apiKeyRoutes } from "./service/http/api-key-routes.ts";
 export { insecureDevPrincipal } from "./service/http/caller.ts";
 export type { Functions } from "./service/http/functions.ts";
 export { type ODataPluginOptions, odataPlugin } from "./service/http/plugin.ts";

@@ -57,6 +57,7 @@ class LibsqlStore implements Store {
   readonly #idempotency: IdempotencyTable;
   readonly #insertEvent: Statement;
   readonly #selectEvents: Statement;
+  readonly #selectApiKey: Statement;
   #tables: ReadonlyMap<string, Table> = new Map();
 
   constructor(connection: Connection, batchMax: number) {
@@ -65,6 +66,7 @@ class LibsqlStore implements Store {
     this.#idempotency = new IdempotencyTable(connection);
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();
+    this.#selectApiKey = connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
   }
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
@@ -162,7 +164,7 @@ class LibsqlStore implements Store {
   }
 
   async apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
-    const [cells] = guarded(() => this.#connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw().all([hash]));
+    const [cells] = guarded(() => this.#selectApiKey.all([hash]));
     return Array.isArray(cells) ? apiKeyFromCells(cells) : undefined;
   }
 

@@ -1,0 +1,86 @@
+/** The main of a built service: opens the store, serves, says where, and ends in good order. */
+import type { FastifyInstance } from "fastify";
+import { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
+import { openLibsqlStore } from "./adapters/libsql/store.ts";
+import { type ProcessSettings, settingsFrom } from "./adapters/process/settings.ts";
+import { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
+import type { ServiceDefinition } from "./kernel/index.ts";
+import type { Store } from "./ports/index.ts";
+import { apiKeyAuthenticator, ensureOperatorKey } from "./service/api-keys.ts";
+import { apiKeyRoutes } from "./service/http/api-key-routes.ts";
+import { buildServer } from "./service/http/server.ts";
+import { Service } from "./service/service.ts";
+
+interface Running {
+  readonly app: FastifyInstance;
+  readonly service: Service;
+  readonly store: Store;
+}
+
+/** How long requests in flight may take after a signal before the process ends without them. */
+const graceMs = 10_000;
+
+/**
+ * Serves one revision until SIGTERM or SIGINT. Settings: `TEMPERC_STORE` (`./temperc.db`), `HOST` (127.0.0.1), `PORT` (3000).
+ * Prints the address, and on the first start of a store its operator key. Exit codes: 0 ended by a signal, 1 could not start,
+ * 2 a setting is wrong.
+ */
+export async function runService(definition: ServiceDefinition, revision: string): Promise<void> {
+  const settings = settingsFrom(process.env);
+  if (typeof settings === "string") return exitWith(2, settings);
+  try {
+    const running = await start(definition, revision, settings);
+    endOnSignal(running);
+  } catch (error) {
+    exitWith(1, reasonOf(error, settings));
+  }
+}
+
+async function start(definition: ServiceDefinition, revision: string, settings: ProcessSettings): Promise<Running> {
+  const store = await openLibsqlStore({ path: settings.storePath });
+  try {
+    const service = await Service.open(definition, revision, {
+      store,
+      authorizer: cedarAuthorizer,
+      clock: systemClock,
+      ids: uuidv7Ids,
+      onInternalError: (error) => console.error(error),
+    });
+    const authenticate = apiKeyAuthenticator(store);
+    const app = await buildServer({ service, authenticate });
+    await app.register(apiKeyRoutes, { store, authenticate });
+    const address = await app.listen({ host: settings.host, port: settings.port });
+    const operatorKey = await ensureOperatorKey(store);
+    console.log(`${definition.name} listens on ${address}/tdata (revision ${revision}, store ${settings.storePath})`);
+    if (operatorKey !== undefined) console.log(`operator key, shown this once: ${operatorKey}`);
+    return { app, service, store };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function endOnSignal({ app, service, store }: Running): void {
+  const end = async (): Promise<void> => {
+    setTimeout(() => process.exit(1), graceMs).unref();
+    await app.close();
+    await service.close();
+    await store.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void end());
+  process.once("SIGINT", () => void end());
+}
+
+function reasonOf(error: unknown, { host, port, storePath }: ProcessSettings): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return `port ${port} on ${host} is in use: set PORT to another one`;
+  if (code === "EACCES" || code === "EADDRNOTAVAIL") return `cannot listen on ${host}:${port} (${code})`;
+  const message = error instanceof Error ? error.message : String(error);
+  return `cannot serve from ${storePath}: ${message}`;
+}
+
+function exitWith(code: number, message: string): void {
+  console.error(message);
+  process.exitCode = code;
+}

@@ -1,0 +1,72 @@
+/** API keys: made, shown once, stored hashed, looked up at every request so that a revocation acts at once. */
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { ApiKeyRecord, Store } from "../ports/index.ts";
+import type { Authenticate } from "./call.ts";
+
+/** For whom a key is. */
+export interface ApiKeyGrant {
+  readonly tenant: string;
+  /** The Cedar entity type of the principal: `Customer`, `Agent`, `Admin`, `System`. */
+  readonly principalType: string;
+  readonly principalId: string;
+  readonly roles: readonly string[];
+  /** `operator` may manage the service itself; `caller` may only what policies permit. */
+  readonly kind: "operator" | "caller";
+}
+
+export interface NewApiKey {
+  /** `tk_` and 32 random bytes in base64url. It is nowhere else: who loses it needs another key. */
+  readonly secret: string;
+  readonly record: ApiKeyRecord;
+}
+
+/** Makes a key and stores its hash. Rejects with `StoreUnavailable`. */
+export async function createApiKey(store: Store, grant: ApiKeyGrant): Promise<NewApiKey> {
+  const secret = `tk_${randomBytes(32).toString("base64url")}`;
+  const createdAt = new Date().toISOString();
+  const record: ApiKeyRecord = { id: randomUUID(), hash: hashOf(secret), ...grant, createdAt, revokedAt: null };
+  await store.putApiKey(record);
+  return { secret, record };
+}
+
+function hashOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
+/** The key with that id, revoked; undefined where there is none. Revoking twice keeps the first moment. */
+export async function revokeApiKey(store: Store, id: string): Promise<ApiKeyRecord | undefined> {
+  const record = (await store.apiKeys()).find((key) => key.id === id);
+  if (record === undefined || record.revokedAt !== null) return record;
+  const revoked = { ...record, revokedAt: new Date().toISOString() };
+  await store.putApiKey(revoked);
+  return revoked;
+}
+
+/** Whose tenant an operator's key is, where nothing else is said. */
+export const defaultTenant = "default";
+
+/** The secret of a new operator key, where the store has never had one; undefined ever after. */
+export async function ensureOperatorKey(store: Store): Promise<string | undefined> {
+  if ((await store.apiKeys()).some((key) => key.kind === "operator")) return undefined;
+  const { secret } = await createApiKey(store, {
+    tenant: defaultTenant,
+    principalType: "Admin",
+    principalId: "operator",
+    roles: ["operator"],
+    kind: "operator",
+  });
+  return secret;
+}
+
+const bearer = /^Bearer +(tk_[\w-]{43})$/i;
+
+/** Knows callers by `Authorization: Bearer tk_…` (RFC 6750). */
+export function apiKeyAuthenticator(store: Store): Authenticate {
+  return async ({ authorization }) => {
+    const secret = bearer.exec(authorization ?? "")?.[1];
+    const key = secret === undefined ? undefined : await store.apiKeyByHash(hashOf(secret));
+    if (key === undefined || key.revokedAt !== null) return undefined;
+    const { principalType: type, principalId: id, tenant, roles, kind } = key;
+    return { principal: { type, id, tenant, roles }, kind };
+  };
+}

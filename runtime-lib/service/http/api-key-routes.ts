@@ -1,0 +1,98 @@
+/** `/api/keys`: an operator makes, lists and revokes the API keys of its tenant. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type ApiKeyRecord, type Store, StoreUnavailable } from "../../ports/index.ts";
+import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
+import type { Authenticate, Failed, Identity } from "../call.ts";
+import { failed } from "../odata/failure.ts";
+import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
+import { errorReply } from "./replies.ts";
+
+export interface ApiKeyRouteOptions {
+  readonly store: Store;
+  readonly authenticate: Authenticate;
+}
+
+/** Registers `POST /api/keys`, `GET /api/keys` and `DELETE /api/keys/{id}`. A secret is in the answer to the POST and nowhere else. */
+export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOptions): Promise<void> {
+  const { store } = options;
+  const forOperator =
+    (answer: (operator: Identity, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const { authorization } = request.headers;
+      const caller = await options.authenticate({ authorization, remoteAddress: request.ip });
+      return caller?.kind === "operator" ? answer(caller, request, reply) : refuse(reply, stranger(caller));
+    };
+  app.setErrorHandler((error: Error, request, reply) => {
+    const known = error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
+    const failure = known ?? fastifyFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
+    if (failure === internalFailure) request.log.error({ err: error }, "a request failed for a reason of our own");
+    return refuse(reply, failure);
+  });
+  app.post(
+    "/api/keys",
+    forOperator(async (operator, request, reply) => {
+      const grant = grantOf(request.body, operator.principal.tenant);
+      if ("code" in grant) return refuse(reply, grant);
+      const { secret, record } = await createApiKey(store, grant);
+      return reply
+        .code(201)
+        .header("cache-control", "no-store")
+        .send({ ...published(record), secret });
+    }),
+  );
+  app.get(
+    "/api/keys",
+    forOperator(async (operator, _request, reply) => {
+      const own = (await store.apiKeys()).filter((key) => key.tenant === operator.principal.tenant);
+      return reply.send({ value: own.map(published) });
+    }),
+  );
+  app.delete<{ Params: { id: string } }>("/api/keys/:id", async (request, reply) =>
+    forOperator(async (operator) => {
+      const { id } = request.params;
+      const known = (await store.apiKeys()).some((key) => key.id === id && key.tenant === operator.principal.tenant);
+      if (!known) return refuse(reply, failed("NotFound", `there is no API key ${JSON.stringify(id)}`));
+      await revokeApiKey(store, id);
+      return reply.code(204).send();
+    })(request, reply),
+  );
+}
+
+function stranger(caller: Identity | undefined): Failed {
+  return caller === undefined
+    ? failed("Unauthenticated", "a valid API key is needed: Authorization: Bearer <key>")
+    : failed("AuthorizationDenied", "only an operator's key manages API keys");
+}
+
+function refuse(reply: FastifyReply, failure: Failed): FastifyReply {
+  const { status, headers, body } = errorReply(failure, undefined);
+  return reply.code(status).headers(headers).send(body);
+}
+
+/** Everything but the hash. */
+function published(record: ApiKeyRecord): Omit<ApiKeyRecord, "hash"> {
+  const { hash: _, ...rest } = record;
+  return rest;
+}
+
+const textLengthMax = 256;
+const rolesMax = 64;
+
+/** The body `{ principalType, principalId, roles?, kind? }`, parsed. */
+function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
+  const fields: Partial<Record<string, unknown>> = typeof body === "object" && body !== null ? { ...body } : {};
+  const { principalType, principalId, roles = [], kind = "caller" } = fields;
+  if (!isText(principalType) || !/^[A-Za-z_]\w*$/.test(principalType)) {
+    return failed("InvalidParameter", "principalType is the name of a Cedar entity type", "principalType");
+  }
+  if (!isText(principalId)) return failed("InvalidParameter", "principalId is a text", "principalId");
+  if (!Array.isArray(roles) || roles.length > rolesMax || !roles.every(isText)) {
+    return failed("InvalidParameter", `roles is a list of at most ${rolesMax} texts`, "roles");
+  }
+  if (kind !== "caller" && kind !== "operator") return failed("InvalidParameter", "kind is caller or operator", "kind");
+  return { tenant, principalType, principalId, roles, kind };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= textLengthMax && !value.includes("\0");
+}
