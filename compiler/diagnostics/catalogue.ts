@@ -1,13 +1,11 @@
 /** Every diagnostic that temperc can give: its severity and the sentence it says, typed by the facts it needs. */
 
+import { automatonCatalogue } from "./catalogue/automaton.ts";
 import { contractCatalogue } from "./catalogue/contract.ts";
-import { error } from "./catalogue/entry.ts";
 import { policiesCatalogue } from "./catalogue/policies.ts";
 
 export const catalogue = {
-  "bind/unknown-status": error(
-    (f: { automaton: string; status: string }) => `automaton "${f.automaton}" has no status "${f.status}"`,
-  ),
+  ...automatonCatalogue,
   ...contractCatalogue,
   ...policiesCatalogue,
 } as const;

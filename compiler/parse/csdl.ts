@@ -23,7 +23,7 @@ export interface CsdlElement {
   readonly span: Span;
 }
 
-/** A construct that is not read yet; `name` is what it would have declared. */
+/** A construct that is not read yet; `name` is what it declares or stands on. */
 export interface Unavailable extends Located {
   readonly name?: string;
 }
@@ -109,12 +109,17 @@ function readAttributes(xml: XmlElement, kind: CsdlKind, reading: Reading): Read
       attributes.set(name, { text: value, span: attribute.valueSpan });
     } else if (attribute.namespace === "" && Object.hasOwn(rule.laterAttributes, name)) {
       if (rule.laterAttributes[name] === value) continue;
-      reading.unavailable.push({ text: `${name}="${value}" on ${kind}`, span: attribute.nameSpan });
+      reading.unavailable.push(unavailable(`${name}="${value}" on ${kind}`, attribute.nameSpan, xml));
     } else {
       reportUnknownAttribute(attribute, kind, reading.report);
     }
   }
   return attributes;
+}
+
+function unavailable(text: string, span: Span, on: XmlElement): Unavailable {
+  const name = on.attributes.find((attribute) => attribute.local === "Name")?.value;
+  return name === undefined ? { text, span } : { text, span, name };
 }
 
 function reportUnknownAttribute(attribute: XmlAttribute, kind: CsdlKind, report: Report): void {
@@ -132,9 +137,7 @@ function readChild(xml: XmlElement, parent: CsdlKind, reading: Reading): readonl
     return element === undefined ? [] : [element];
   }
   if (rule.laterChildren.includes(xml.local)) {
-    const name = xml.attributes.find((attribute) => attribute.local === "Name")?.value;
-    const construct = { text: `<${xml.local}> in ${parent}`, span: xml.nameSpan };
-    reading.unavailable.push(name === undefined ? construct : { ...construct, name });
+    reading.unavailable.push(unavailable(`<${xml.local}> in ${parent}`, xml.nameSpan, xml));
     return [];
   }
   reportUnknownElement(xml, parent, reading.report);

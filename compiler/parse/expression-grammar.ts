@@ -1,0 +1,374 @@
+/** The grammar of conditions and effects: one chevrotain parser with error recovery, whose actions build the syntax tree. */
+
+import { EmbeddedActionsParser, type IToken, tokenMatcher } from "chevrotain";
+import type { ComparisonOperator } from "../ir/expression.ts";
+import type { ConditionSyntax, EffectSyntax, NameSyntax, OperandSyntax, Range } from "./expression-syntax.ts";
+import * as t from "./expression-tokens.ts";
+
+/** Functions that ask something of the world; they are read to their closing parenthesis and refused by name when bound. */
+const requests: ReadonlySet<string> = new Set(["schedule", "schedule_at", "spawn"]);
+
+const comparisons = [
+  [t.Equal, "=="],
+  [t.NotEqual, "!="],
+  [t.AtMost, "<="],
+  [t.AtLeast, ">="],
+  [t.Less, "<"],
+  [t.Greater, ">"],
+] as const;
+
+function between(start: Range, end: Range): Range {
+  return { start: start.start, end: end.end };
+}
+
+function rangeOf(token: IToken): Range {
+  const start = Number.isNaN(token.startOffset) ? 0 : token.startOffset;
+  return { start, end: Number.isNaN(token.endOffset) ? start : (token.endOffset ?? start) + 1 };
+}
+
+function nameOf(token: IToken): NameSyntax {
+  return { name: token.image, ...rangeOf(token) };
+}
+
+/** The parser; its rules are `condition` and `effect`. One instance is reused: chevrotain analyses the grammar once. */
+export class ExpressionParser extends EmbeddedActionsParser {
+  constructor() {
+    super(t.expressionTokens, { recoveryEnabled: true, maxLookahead: 3 });
+    this.performSelfAnalysis();
+  }
+
+  /** expr = or [ "=>" expr ] */
+  readonly condition = this.RULE("condition", (): ConditionSyntax => {
+    const premise = this.SUBRULE(this.disjunction);
+    return (
+      this.OPTION(() => {
+        this.CONSUME(t.Implies);
+        const conclusion = this.SUBRULE(this.condition);
+        return this.ACTION(
+          (): ConditionSyntax => ({ kind: "implies", premise, conclusion, ...between(premise, conclusion) }),
+        );
+      }) ?? premise
+    );
+  });
+
+  /** or = and { "||" and } */
+  readonly disjunction = this.RULE("disjunction", (): ConditionSyntax => {
+    const operands: ConditionSyntax[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: t.Or,
+      DEF: () => {
+        operands.push(this.SUBRULE(this.conjunction));
+      },
+    });
+    return this.ACTION(() => joined("or", operands));
+  });
+
+  /** and = unary { "&&" unary } */
+  readonly conjunction = this.RULE("conjunction", (): ConditionSyntax => {
+    const operands: ConditionSyntax[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: t.And,
+      DEF: () => {
+        operands.push(this.SUBRULE(this.unary));
+      },
+    });
+    return this.ACTION(() => joined("and", operands));
+  });
+
+  /** unary = "!" unary | atom */
+  readonly unary = this.RULE(
+    "unary",
+    (): ConditionSyntax =>
+      this.OR<ConditionSyntax>([
+        {
+          ALT: () => {
+            const bang = this.CONSUME(t.Bang);
+            const operand = this.SUBRULE(this.unary);
+            return this.ACTION((): ConditionSyntax => ({ kind: "not", operand, ...between(rangeOf(bang), operand) }));
+          },
+        },
+        { ALT: () => this.SUBRULE(this.atom) },
+      ]),
+  );
+
+  /** atom = "(" expr ")" | "empty" "(" name ")" | term */
+  readonly atom = this.RULE(
+    "atom",
+    (): ConditionSyntax =>
+      this.OR<ConditionSyntax>([
+        {
+          ALT: () => {
+            this.CONSUME(t.Open);
+            const inner = this.SUBRULE(this.condition);
+            this.CONSUME(t.Close);
+            return inner;
+          },
+        },
+        {
+          IGNORE_AMBIGUITIES: true,
+        GATE: () => this.LA(1).image === "empty" && tokenMatcher(this.LA(2), t.Open),
+          ALT: () => {
+            const start = this.CONSUME(t.Name);
+            this.CONSUME2(t.Open);
+            const name = this.CONSUME2(t.Name);
+            const end = this.CONSUME2(t.Close);
+            return this.ACTION(
+              (): ConditionSyntax => ({ kind: "empty", name: name.image, ...between(rangeOf(start), rangeOf(end)) }),
+            );
+          },
+        },
+        { ALT: () => this.SUBRULE(this.term) },
+      ]),
+  );
+
+  /** term = operand [ comparison operand | ["not"] "in" set ] */
+  readonly term = this.RULE("term", (): ConditionSyntax => {
+    const left = this.SUBRULE(this.operand);
+    const truth = this.ACTION(
+      (): ConditionSyntax => ({ kind: "truth", operand: left, start: left.start, end: left.end }),
+    );
+    return this.OR<ConditionSyntax>([
+      {
+        ALT: () => {
+          const operator = this.SUBRULE(this.comparison);
+          const right = this.SUBRULE2(this.operand);
+          return this.ACTION(
+            (): ConditionSyntax => ({ kind: "comparison", operator, left, right, ...between(left, right) }),
+          );
+        },
+      },
+      {
+        ALT: () => {
+          const negated = this.OPTION(() => this.CONSUME(t.Not)) !== undefined;
+          this.CONSUME(t.In);
+          const set = this.SUBRULE(this.set);
+          return this.ACTION(
+            (): ConditionSyntax => ({ kind: "membership", element: left, set: set.of, negated, ...between(left, set) }),
+          );
+        },
+      },
+      { ALT: () => truth },
+    ]);
+  });
+
+  readonly comparison = this.RULE(
+    "comparison",
+    (): ComparisonOperator =>
+      this.OR<ComparisonOperator>(
+        comparisons.map(([token, operator], index) => ({
+          ALT: () => {
+            this.consume(index, token);
+            return operator;
+          },
+        })),
+      ),
+  );
+
+  /** set = "[" [lit {"," lit}] "]" | name */
+  readonly set = this.RULE("set", (): Range & { readonly of: readonly OperandSyntax[] | OperandSyntax } =>
+    this.OR([
+      {
+        ALT: () => {
+          const start = this.CONSUME(t.OpenBracket);
+          const items: OperandSyntax[] = [];
+          this.MANY_SEP({
+            SEP: t.Comma,
+            DEF: () => {
+              items.push(this.SUBRULE(this.primary));
+            },
+          });
+          const end = this.CONSUME(t.CloseBracket);
+          return this.ACTION(() => ({ of: items, ...between(rangeOf(start), rangeOf(end)) }));
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.CONSUME(t.Name);
+          return this.ACTION(() => ({ of: { kind: "name" as const, ...nameOf(name) }, ...rangeOf(name) }));
+        },
+      },
+    ]),
+  );
+
+  /** operand = product { ("+"|"-") product } */
+  readonly operand = this.RULE("operand", (): OperandSyntax => {
+    let left = this.SUBRULE(this.product);
+    this.MANY(() => {
+      const operator = this.OR<"+" | "-">([
+        { ALT: () => (this.CONSUME(t.Plus), "+") },
+        { ALT: () => (this.CONSUME(t.Minus), "-") },
+      ]);
+      const right = this.SUBRULE2(this.product);
+      left = this.ACTION((): OperandSyntax => ({ kind: "arithmetic", operator, left, right, ...between(left, right) }));
+    });
+    return left;
+  });
+
+  readonly product = this.RULE("product", (): OperandSyntax => {
+    let left = this.SUBRULE(this.primary);
+    this.MANY(() => {
+      this.CONSUME(t.Times);
+      const right = this.SUBRULE2(this.primary);
+      left = this.ACTION(
+        (): OperandSyntax => ({ kind: "arithmetic", operator: "*", left, right, ...between(left, right) }),
+      );
+    });
+    return left;
+  });
+
+  readonly primary = this.RULE(
+    "primary",
+    (): OperandSyntax =>
+      this.OR<OperandSyntax>([
+        { ALT: () => this.SUBRULE(this.literal) },
+        {
+          GATE: () => this.LA(1).image === "len" && tokenMatcher(this.LA(2), t.Open),
+          ALT: () => {
+            const start = this.CONSUME(t.Name);
+            this.CONSUME(t.Open);
+            const name = this.CONSUME2(t.Name);
+            const end = this.CONSUME(t.Close);
+            return this.ACTION(
+              (): OperandSyntax => ({ kind: "length", name: name.image, ...between(rangeOf(start), rangeOf(end)) }),
+            );
+          },
+        },
+        {
+          GATE: () => tokenMatcher(this.LA(2), t.OpenBracket),
+          ALT: () => {
+            const type = this.CONSUME3(t.Name);
+            this.CONSUME(t.OpenBracket);
+            this.CONSUME4(t.Name);
+            this.CONSUME(t.CloseBracket);
+            this.CONSUME(t.Dot);
+            const end = this.CONSUME5(t.Name);
+            return this.ACTION(
+              (): OperandSyntax => ({ kind: "related", type: type.image, ...between(rangeOf(type), rangeOf(end)) }),
+            );
+          },
+        },
+        {
+          GATE: () => this.LA(1).image === "params" && tokenMatcher(this.LA(2), t.Dot),
+          ALT: () => {
+            const start = this.CONSUME6(t.Name);
+            this.CONSUME2(t.Dot);
+            const name = this.CONSUME7(t.Name);
+            return this.ACTION(
+              (): OperandSyntax => ({ kind: "param", name: name.image, ...between(rangeOf(start), rangeOf(name)) }),
+            );
+          },
+        },
+        {
+          ALT: () => {
+            const name = this.CONSUME8(t.Name);
+            return this.ACTION((): OperandSyntax => ({ kind: "name", ...nameOf(name) }));
+          },
+        },
+      ]),
+  );
+
+  readonly literal = this.RULE(
+    "literal",
+    (): OperandSyntax =>
+      this.OR<OperandSyntax>([
+        {
+          ALT: () => {
+            const minus = this.OPTION(() => this.CONSUME(t.Minus));
+            const digits = this.CONSUME(t.Decimal);
+            const sign = minus === undefined ? 1 : -1;
+            return this.ACTION(
+              (): OperandSyntax => ({
+                kind: "literal",
+                value: sign * Number(digits.image),
+                ...between(rangeOf(minus ?? digits), rangeOf(digits)),
+              }),
+            );
+          },
+        },
+        {
+          ALT: () => {
+            const text = this.CONSUME(t.Text);
+            return this.ACTION(
+              (): OperandSyntax => ({
+                kind: "literal",
+                value: text.image.slice(1, -1).replaceAll("''", "'"),
+                ...rangeOf(text),
+              }),
+            );
+          },
+        },
+        { ALT: () => constant(true, this.CONSUME(t.True)) },
+        { ALT: () => constant(false, this.CONSUME(t.False)) },
+        { ALT: () => constant(null, this.CONSUME(t.Null)) },
+      ]),
+  );
+
+  /** effect = name ("="|"+="|"-=") arg | name "(" … ")" */
+  readonly effect = this.RULE("effect", (): EffectSyntax => {
+    const name = this.CONSUME(t.Name);
+    return this.OR<EffectSyntax>([
+      {
+        ALT: () => {
+          const operator = this.OR2<"=" | "+=" | "-=">([
+            { ALT: () => (this.CONSUME(t.Assign), "=") },
+            { ALT: () => (this.CONSUME(t.AddAssign), "+=") },
+            { ALT: () => (this.CONSUME(t.SubtractAssign), "-=") },
+          ]);
+          const value = this.SUBRULE(this.operand);
+          return this.ACTION(
+            (): EffectSyntax => ({
+              kind: "assign",
+              operator,
+              target: nameOf(name),
+              value,
+              ...between(rangeOf(name), value),
+            }),
+          );
+        },
+      },
+      {
+        IGNORE_AMBIGUITIES: true,
+        GATE: () => requests.has(name.image),
+        ALT: () => {
+          this.CONSUME(t.Open);
+          this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE2(this.operand) });
+          const end = this.CONSUME(t.Close);
+          return this.ACTION(
+            (): EffectSyntax => ({ kind: "request", name: nameOf(name), ...between(rangeOf(name), rangeOf(end)) }),
+          );
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME2(t.Open);
+          const target = this.CONSUME2(t.Name);
+          this.CONSUME(t.Comma);
+          const argument = this.SUBRULE3(this.operand);
+          const end = this.CONSUME2(t.Close);
+          return this.ACTION(
+            (): EffectSyntax => ({
+              kind: "call",
+              name: nameOf(name),
+              target: nameOf(target),
+              argument,
+              ...between(rangeOf(name), rangeOf(end)),
+            }),
+          );
+        },
+      },
+    ]);
+  });
+}
+
+function constant(value: boolean | null, token: IToken): OperandSyntax {
+  return { kind: "literal", value, ...rangeOf(token) };
+}
+
+/** One operand stands for itself; several are one node over all of them. */
+function joined(kind: "and" | "or", operands: readonly ConditionSyntax[]): ConditionSyntax {
+  const [first] = operands;
+  const last = operands.at(-1);
+  if (first === undefined || last === undefined)
+    return { kind: "truth", operand: { kind: "literal", value: false, start: 0, end: 0 }, start: 0, end: 0 };
+  return operands.length === 1 ? first : { kind, operands, ...between(first, last) };
+}

@@ -1,0 +1,98 @@
+/** Reads one condition or effect out of a TOML string; every error points at its character in the file. */
+
+import { type ILexingResult, type IRecognitionException, type IToken, Lexer, tokenMatcher } from "chevrotain";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { ExpressionParser } from "./expression-grammar.ts";
+import type { ConditionSyntax, EffectSyntax } from "./expression-syntax.ts";
+import { Bang, Close, expressionTokens, Implies, Open } from "./expression-tokens.ts";
+import type { TomlString } from "./toml.ts";
+import { spanInString } from "./toml-string.ts";
+
+/** How deep conditions may nest, as the language defines it. */
+const depthMax = 64;
+const lengthMax = 10_000;
+
+/** A syntax tree with the string it was read from, so that its ranges can be shown in the file. */
+export interface Written<T> {
+  readonly syntax: T;
+  readonly text: TomlString;
+}
+
+const lexer = new Lexer(expressionTokens, { ensureOptimizations: false, positionTracking: "onlyOffset" });
+let parser: ExpressionParser | undefined;
+
+/** A guard or an assertion. Reports `parse/expression-syntax` and `parse/expression-limit`; then there is none. */
+export function parseCondition(text: TomlString, report: Report): Written<ConditionSyntax> | undefined {
+  return parse(text, report, "a condition", (each) => each.condition());
+}
+
+/** One effect. Reports as `parseCondition` does. */
+export function parseEffect(text: TomlString, report: Report): Written<EffectSyntax> | undefined {
+  return parse(text, report, "an effect", (each) => each.effect());
+}
+
+function parse<T>(text: TomlString, report: Report, what: string, rule: (parser: ExpressionParser) => T): Written<T> | undefined {
+  if (text.value.length > lengthMax) {
+    report("parse/expression-limit", text.span, { what: `${lengthMax} characters` });
+    return undefined;
+  }
+  const lexed = lexer.tokenize(text.value);
+  if (reportLexing(lexed, text, report) || reportDepth(lexed.tokens, text, report)) return undefined;
+  parser ??= new ExpressionParser();
+  parser.input = lexed.tokens;
+  const syntax = rule(parser);
+  for (const error of parser.errors) reportSyntax(error, text, what, report);
+  return parser.errors.length === 0 ? { syntax, text } : undefined;
+}
+
+function reportLexing({ errors }: ILexingResult, text: TomlString, report: Report): boolean {
+  for (const error of errors) {
+    const found = text.value.slice(error.offset, error.offset + 1);
+    const span = spanInString(text, error.offset, error.offset + error.length);
+    const hint = lexingHints.get(found);
+    report("parse/expression-syntax", span, { problem: `unexpected ${JSON.stringify(found)}` }, { hint });
+  }
+  return errors.length > 0;
+}
+
+const lexingHints: ReadonlyMap<string, string> = new Map([
+  ['"', "strings inside an expression take single quotes: 'like this'"],
+  ["'", "this string has no closing quote"],
+  ["&", "`and` is written &&"],
+  ["|", "`or` is written ||"],
+]);
+
+/** Counts what makes the parser recurse, before it does. */
+function reportDepth(tokens: readonly IToken[], text: TomlString, report: Report): boolean {
+  let depth = 0;
+  let chain = 0;
+  for (const token of tokens) {
+    if (tokenMatcher(token, Open)) depth += 1;
+    if (tokenMatcher(token, Close)) depth -= 1;
+    if (tokenMatcher(token, Bang) || tokenMatcher(token, Implies)) chain += 1;
+    if (depth + chain <= depthMax) continue;
+    const span = spanInString(text, token.startOffset, token.startOffset + 1);
+    report("parse/expression-limit", span, { what: `${depthMax} levels of nesting` });
+    return true;
+  }
+  return false;
+}
+
+function reportSyntax(error: IRecognitionException, text: TomlString, what: string, report: Report): void {
+  const { token } = error;
+  if (Number.isNaN(token.startOffset)) {
+    const at = text.value.length;
+    const hint = at === 0 ? "it is empty" : `something is missing after \`${text.value.trimEnd().slice(-20)}\``;
+    report("parse/expression-syntax", spanInString(text, at, at), { problem: `${what} ends too early` }, { hint });
+    return;
+  }
+  const span = spanInString(text, token.startOffset, (token.endOffset ?? token.startOffset) + 1);
+  const hint = wordHints.get(token.image);
+  report("parse/expression-syntax", span, { problem: `unexpected \`${token.image}\` in ${what}` }, { hint });
+}
+
+const wordHints: ReadonlyMap<string, string> = new Map([
+  ["and", "`and` is written &&"],
+  ["or", "`or` is written ||"],
+  ["=", "equality is written =="],
+]);
