@@ -65,7 +65,7 @@ function bindSet(element: CsdlElement, contents: Contents, scope: ContractScope)
   if (local !== undefined && contents.entities.some((entity) => entity.name === local)) {
     return usable ? { name: name.text, entity: local, bindings: [], span: name.span } : undefined;
   }
-  const refused = local !== undefined && (scope.entityNames.has(local) || scope.document.unavailableTypes.has(local));
+  const refused = local !== undefined && (scope.entityNames.has(local) || scope.document.unavailable.has(local));
   if (!refused) {
     const hint = didYouMean(
       type.text,

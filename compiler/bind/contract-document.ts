@@ -11,8 +11,8 @@ export interface ContractDocument {
   readonly prefixes: readonly string[];
   readonly references: readonly VocabularyReference[];
   readonly schemas: readonly CsdlElement[];
-  /** Names of types that are declared by constructs not available yet; that has been reported once already. */
-  readonly unavailableTypes: ReadonlySet<string>;
+  /** Names of what is declared with constructs not available yet; that has been reported once already. */
+  readonly unavailable: ReadonlySet<string>;
 }
 
 /** The document, or undefined when the files hold no schema. What is not available yet and second namespaces are reported. */
@@ -36,7 +36,7 @@ export function mergeDocuments(syntaxes: readonly CsdlSyntax[], report: Report):
     prefixes: [namespace.text, ...kept.flatMap((schema) => schema.attributes.get("Alias")?.text ?? [])],
     references: bindReferences(syntaxes),
     schemas: kept,
-    unavailableTypes: new Set(unavailable.flatMap((construct) => construct.name ?? [])),
+    unavailable: new Set(unavailable.flatMap((construct) => construct.name ?? [])),
   };
 }
 

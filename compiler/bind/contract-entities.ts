@@ -106,6 +106,7 @@ function bindKey(element: CsdlElement, properties: readonly Property[], scope: C
   const entity = attribute(element, "Name");
   const refs = childrenOf(element, "Key").flatMap((key) => childrenOf(key, "PropertyRef"));
   const ref = refs[0];
+  if (ref === undefined && scope.document.unavailable.has(entity.text)) return undefined;
   if (ref === undefined) return refuse("is missing", entity, 'add <Key><PropertyRef Name="Id"/></Key>');
   const [, second] = refs;
   if (second !== undefined) {

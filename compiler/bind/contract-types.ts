@@ -43,7 +43,7 @@ function resolveSingle(name: string, type: Located, scope: ContractScope): Singl
   const local = localName(name, scope.document);
   if (local !== undefined && scope.enums.has(local)) return { kind: "enum", name: local };
   if (local !== undefined && scope.entityNames.has(local)) return { kind: "entity", name: local };
-  if (local === undefined || !scope.document.unavailableTypes.has(local)) reportUnknown(name, type, scope);
+  if (local === undefined || !scope.document.unavailable.has(local)) reportUnknown(name, type, scope);
   return undefined;
 }
 

@@ -8,21 +8,25 @@ export interface PolicyPiece {
   readonly complexity: number;
 }
 
-/** A nested bracket takes ten times the stack of an operator, an `if` twice (measured on cedar-wasm 4.13). */
-const bracketWeight = 10;
-const ifWeight = 2;
+/** A level of brackets takes as much of the stack as so many operators in a row (measured on cedar-wasm 4.13: 3.4). */
+const bracketWeight = 4;
 
 /**
- * The largest complexity that is handed to Cedar. The engine's stack ends at about 1,200 operators or 116 brackets, and
- * running over its end breaks the instance for good; half of that leaves room for validation and evaluation.
+ * The largest complexity that is handed to Cedar. Evaluation runs over the end of the engine's stack at about 350 operators
+ * or 104 levels of brackets, and that breaks the instance for good; this leaves nearly half of it.
  */
-export const complexityMax = 600;
+export const complexityMax = 200;
 
 interface Measure {
   start: number | undefined;
   depth: number;
   depthMax: number;
+  /** Operators that nest in one another when they stand in a row. */
   operators: number;
+  /** Accesses in the present chain `a.b.c`, and in the longest one. */
+  chain: number;
+  chainMax: number;
+  previous: string;
 }
 
 /** All policies of the text in order; a last one without a semicolon is among them. Linear in the text's length. */
@@ -41,22 +45,29 @@ export function scanPolicies(text: string): readonly PolicyPiece[] {
 }
 
 function emptyMeasure(): Measure {
-  return { start: undefined, depth: 0, depthMax: 0, operators: 0 };
+  return { start: undefined, depth: 0, depthMax: 0, operators: 0, chain: 0, chainMax: 0, previous: "" };
 }
 
 function pieceOf(measure: Measure, end: number): PolicyPiece {
-  return { start: measure.start ?? end, end, complexity: bracketWeight * measure.depthMax + measure.operators };
+  const complexity = bracketWeight * measure.depthMax + measure.operators + measure.chainMax;
+  return { start: measure.start ?? end, end, complexity };
 }
 
 function weigh(token: string, measure: Measure): void {
-  if (/^[([{]/.test(token)) {
-    measure.depth += 1;
-    measure.depthMax = Math.max(measure.depthMax, measure.depth);
-  } else if (/^[)\]}]/.test(token)) {
-    measure.depth -= 1;
-  }
-  if (token === "if") measure.operators += ifWeight;
-  else if (/^([.[!&|+\-*<>=]|(has|in|is|like)$)/.test(token)) measure.operators += 1;
+  if (/^[([{]/.test(token)) measure.depth += 1;
+  if (/^[)\]}]/.test(token)) measure.depth -= 1;
+  if (/^(&&|\|\||[+\-*]|if|when|unless)$/.test(token)) measure.operators += 1;
+  measure.chain = chainAfter(token, measure);
+  measure.previous = token;
+  measure.depthMax = Math.max(measure.depthMax, measure.depth);
+  measure.chainMax = Math.max(measure.chainMax, measure.chain);
+}
+
+/** `a.b["c"]` is a chain of two accesses; a word after a word, an operator or a comma begins anew. */
+function chainAfter(token: string, { previous, chain }: Measure): number {
+  const followsValue = /[\w")\]]$/.test(previous);
+  if (token === "." || (token === "[" && followsValue)) return chain + 1;
+  return /^[\])(]$/.test(token) || previous === "." || previous === "[" ? chain : 0;
 }
 
 interface Token {

@@ -1,0 +1,372 @@
+/** How CSDL documents and automata become one contract, and what is refused on the way. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { collect } from "../diagnostics/fixtures.ts";
+import type { Automaton } from "../ir/automaton.ts";
+import { parseContract } from "../parse/csdl.ts";
+import { bindContract } from "./contract.ts";
+import { door, doorDocument, doorParts, edmx } from "./fixtures.ts";
+
+function bind(text: string, automata: readonly Automaton[] = [door]) {
+  const { report, told } = collect({ "a.csdl.xml": text, "door.ioa.toml": "Door" });
+  const syntax = parseContract({ path: "a.csdl.xml", text }, report);
+  const contract = syntax === undefined ? undefined : bindContract([syntax], automata, "house", report);
+  return { contract, told };
+}
+
+function entityWith(members: string): string {
+  return doorParts.entity.replace("</EntityType>", `${members}</EntityType>`);
+}
+
+const noAction = { action: "" };
+const plain = (more: string, members = "") => doorDocument({ entity: entityWith(members), ...noAction, more });
+
+describe("bindContract", () => {
+  test("adds the status and the variables that the document leaves out", () => {
+    const { contract, told } = bind(doorDocument());
+    expect(told).toEqual([]);
+    expect(contract?.entities[0]?.properties.map(({ name, role, nullable }) => [name, role, nullable])).toEqual([
+      ["Id", "key", false],
+      ["Status", "status", false],
+      ["Closings", "variable", false],
+      ["Why", "variable", false],
+      ["Keys", "variable", false],
+    ]);
+    expect(contract?.operations).toMatchObject([{ name: "Close", boundTo: "Door", bindingParameter: "it" }]);
+    expect(contract?.entitySets).toMatchObject([{ name: "Doors", entity: "Door" }]);
+  });
+
+  test("gives declared properties the automaton's roles, in the document's order", () => {
+    const declared =
+      '<Property Name="Why" Type="Edm.String"/><Property Name="Status" Type="House.State"/><Property Name="Colour" Type="Edm.String"/>';
+    const states = '<EnumType Name="State"><Member Name="Closed"/><Member Name="Open"/></EnumType>';
+    const { contract, told } = bind(doorDocument({ entity: entityWith(declared), more: states }));
+    expect(told).toEqual([]);
+    const roles = contract?.entities[0]?.properties.map(({ name, role, nullable }) => `${name} ${role} ${nullable}`);
+    expect(roles).toEqual([
+      "Id key false",
+      "Why variable true",
+      "Status status false",
+      "Colour field true",
+      "Closings variable false",
+      "Keys variable false",
+    ]);
+  });
+
+  test("reads aliases, several files of one namespace, references and annotations", () => {
+    const reference =
+      '<edmx:Reference Uri="https://x/Core.xml"><edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/></edmx:Reference>';
+    const first = edmx(`${doorParts.entity}${doorParts.container}`, reference);
+    const second = edmx(
+      `<Action Name="Close" IsBound="true"><Parameter Name="it" Type="H.Door"/><Parameter Name="Why" Type="Edm.String" Nullable="false"/></Action>
+       <Annotations Target="H.Door/Id"><Annotation Term="Core.Description" String="which"/></Annotations>
+       <Annotations Target="H.Close(H.Door)/Why"><Annotation Term="H.Own" Qualifier="q"><Collection><String>a</String></Collection></Annotation></Annotations>`,
+    ).replace('Namespace="House"', 'Namespace="House" Alias="H"');
+    const { report, told } = collect({});
+    const syntaxes = [first, second].flatMap((text, index) => parseContract({ path: `${index}`, text }, report) ?? []);
+    const contract = bindContract(syntaxes, [door], "house", report);
+    expect(told).toEqual([]);
+    expect(contract?.references).toMatchObject([{ uri: "https://x/Core.xml", includes: [{ alias: "Core" }] }]);
+    expect(contract?.annotations.map(({ span: _, ...rest }) => rest)).toEqual([
+      { target: "House.Door/Id", term: "Core.Description", expression: "String", value: "which" },
+      {
+        target: "House.Close(House.Door)/Why",
+        term: "House.Own",
+        qualifier: "q",
+        expression: "Collection",
+        value: ["a"],
+      },
+    ]);
+  });
+
+  const withType = (type: string, facets = "") => plain("", `<Property Name="P" Type="${type}" ${facets}/>`);
+  const room = (members: string) =>
+    `<EntityType Name="Room"><Key><PropertyRef Name="No"/></Key><Property Name="No" Type="Edm.Int32" Nullable="false"/>${members}</EntityType>`;
+
+  test.each([
+    [
+      "an unknown type",
+      withType("Edm.Strin"),
+      'bind/csdl-unknown-type @ Edm.Strin: there is no type "Edm.Strin" (did you mean "Edm.String"?)',
+    ],
+    ["a type that comes later", withType("Edm.Duration"), "bind/csdl-not-available-yet @ Edm.Duration"],
+    [
+      "a collection of numbers",
+      withType("Collection(Edm.Int32)"),
+      "bind/csdl-not-available-yet @ Collection(Edm.Int32)",
+    ],
+    ["a property that leads to an entity", withType("House.Door"), "bind/csdl-wrong-type @ House.Door"],
+    ["a facet on the wrong type", withType("Edm.Int32", 'MaxLength="3"'), "bind/csdl-facet @ 3"],
+    ["a bad facet", withType("Edm.String", 'MaxLength="many"'), "bind/csdl-value @ many"],
+    ["a bad boolean", withType("Edm.String", 'Nullable="no"'), "bind/csdl-value @ no"],
+    ["too much precision", withType("Edm.Decimal", 'Precision="16"'), "bind/csdl-not-available-yet @ 16"],
+    ["a scale beyond the precision", withType("Edm.Decimal", 'Precision="3" Scale="4"'), "bind/csdl-value @ 4"],
+    ["a default of the wrong type", withType("Edm.Int32", 'DefaultValue="1.5"'), "bind/csdl-default-value @ 1.5"],
+    [
+      "a default that is no day",
+      withType("Edm.Date", 'DefaultValue="2025-02-29"'),
+      "bind/csdl-default-value @ 2025-02-29",
+    ],
+    [
+      "a default with too many digits",
+      withType("Edm.Decimal", 'Precision="4" Scale="2" DefaultValue="123.5"'),
+      "bind/csdl-default-value @ 123.5",
+    ],
+    [
+      "flags",
+      plain('<EnumType Name="E" IsFlags="true"><Member Name="A"/></EnumType>'),
+      "bind/csdl-not-available-yet @ IsFlags",
+    ],
+    [
+      "an enum with some values",
+      plain('<EnumType Name="E"><Member Name="A" Value="1"/><Member Name="B"/></EnumType>'),
+      "bind/csdl-enum @ E",
+    ],
+    ["a type twice", plain('<EnumType Name="Door"><Member Name="A"/></EnumType>'), "bind/csdl-duplicate-name @ Door"],
+    [
+      "types that differ by case",
+      plain('<EnumType Name="DOOR"><Member Name="A"/></EnumType>'),
+      "bind/csdl-name-case @",
+    ],
+    ["properties that differ by case", plain("", '<Property Name="why" Type="Edm.String"/>'), "bind/csdl-name-case @"],
+    [
+      "a name with a quote",
+      plain("", '<Property Name="a&quot;b" Type="Edm.String"/>'),
+      "bind/csdl-invalid-name @ a&quot;b",
+    ],
+    [
+      "a name with a line break",
+      plain("", '<Property Name="a&#10;b" Type="Edm.String"/>'),
+      "bind/csdl-invalid-name @ a&#10;b",
+    ],
+    [
+      "a name that starts with @",
+      plain("", '<Property Name="@id" Type="Edm.String"/>'),
+      "bind/csdl-invalid-name @ @id",
+    ],
+    [
+      "a name beyond ASCII",
+      plain("", '<Property Name="Größe" Type="Edm.String"/>'),
+      "bind/csdl-not-available-yet @ Größe",
+    ],
+    ["__proto__", plain("", '<Property Name="__proto__" Type="Edm.String"/>'), "bind/csdl-reserved-name @ __proto__"],
+    ["a name of the policy language", plain('<EntityType Name="Action"/>'), "bind/csdl-reserved-name @ Action"],
+    [
+      "an attribute that the runtime sets",
+      plain("", '<Property Name="tenant" Type="Edm.String"/>'),
+      "bind/csdl-reserved-name @ tenant",
+    ],
+    ["no key", plain('<EntityType Name="Room"/>'), "bind/csdl-key @ Room"],
+    [
+      "a key of two properties",
+      plain(room("").replace("</Key>", '<PropertyRef Name="X"/></Key>')),
+      "bind/csdl-not-available-yet @ X",
+    ],
+    ["a nullable key", plain(room("").replace('Nullable="false"', "")), "bind/csdl-key @ No"],
+    [
+      "an unknown key",
+      plain(room("").replace('PropertyRef Name="No"', 'PropertyRef Name="Nr"')),
+      "bind/csdl-unknown-property @ Nr",
+    ],
+    [
+      "navigation to nowhere",
+      plain(room('<NavigationProperty Name="N" Type="House.Dor"/>')),
+      'bind/csdl-unknown-type @ House.Dor: there is no type "House.Dor" (did you mean "House.Door"?)',
+    ],
+    [
+      "navigation to a primitive",
+      plain(room('<NavigationProperty Name="N" Type="Edm.String"/>')),
+      "bind/csdl-wrong-type @ Edm.String",
+    ],
+    [
+      "an unknown partner",
+      plain(room('<NavigationProperty Name="N" Type="House.Door" Partner="M"/>')),
+      "bind/csdl-unknown-navigation @ M",
+    ],
+    [
+      "a partner that leads elsewhere",
+      plain(
+        room('<NavigationProperty Name="N" Type="House.Door" Partner="M"/>'),
+        '<NavigationProperty Name="M" Type="House.Door"/>',
+      ),
+      "bind/csdl-partner @ M",
+    ],
+    [
+      "a constraint on an unknown property",
+      plain(
+        room(
+          '<NavigationProperty Name="N" Type="House.Door"><ReferentialConstraint Property="X" ReferencedProperty="Id"/></NavigationProperty>',
+        ),
+      ),
+      "bind/csdl-unknown-property @ X",
+    ],
+    [
+      "a constraint between types",
+      plain(
+        room(
+          '<NavigationProperty Name="N" Type="House.Door"><ReferentialConstraint Property="No" ReferencedProperty="Id"/></NavigationProperty>',
+        ),
+      ),
+      "bind/csdl-constraint @ No",
+    ],
+    [
+      "a second namespace",
+      doorDocument().replace(
+        "</Schema>",
+        '</Schema><Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Yard"/>',
+      ),
+      "bind/csdl-namespaces @ Yard",
+    ],
+    ["no container", doorDocument({ container: "" }), "bind/csdl-container @ House"],
+    [
+      "a set of an unknown type",
+      doorDocument({
+        container: '<EntityContainer Name="C"><EntitySet Name="S" EntityType="House.Dor"/></EntityContainer>',
+      }),
+      "bind/csdl-unknown-type @ House.Dor",
+    ],
+    [
+      "a binding along an unknown path",
+      doorDocument({
+        container: doorParts.container.replace(
+          "/></EntityContainer>",
+          '><NavigationPropertyBinding Path="P" Target="Doors"/></EntitySet></EntityContainer>',
+        ),
+      }),
+      "bind/csdl-unknown-navigation @ P",
+    ],
+    [
+      "an import of an unknown function",
+      doorDocument({
+        container: doorParts.container.replace(
+          "</EntityContainer>",
+          '<FunctionImport Name="F" Function="House.F"/></EntityContainer>',
+        ),
+      }),
+      "bind/csdl-unknown-operation @ House.F",
+    ],
+    [
+      "an annotation of nothing",
+      plain('<Annotations Target="House.Window"><Annotation Term="a.b"/></Annotations>'),
+      "bind/csdl-annotation-target @ House.Window",
+    ],
+    [
+      "an annotation with two values",
+      plain('<Annotation Term="a.b" Int="1" Bool="true"/>'),
+      "bind/csdl-annotation-value @ a.b",
+    ],
+    [
+      "an annotation that is no constant",
+      plain('<Annotation Term="a.b" Path="X"/>'),
+      "bind/csdl-not-available-yet @ Path",
+    ],
+    [
+      "an unknown element",
+      plain("<EntityTyp/>"),
+      'parse/csdl-unknown-element @ EntityTyp: CSDL has no element "EntityTyp" in Schema (did you mean "EntityType"?)',
+    ],
+    [
+      "an unknown attribute",
+      plain("", '<Property Name="P" type="Edm.String"/>'),
+      'parse/csdl-unknown-attribute @ type: CSDL has no attribute "type" on Property (did you mean "Type"?)',
+    ],
+    ["text in an element", plain("hello"), "parse/csdl-text @"],
+  ])("refuses %s", (_what, text, expected) => {
+    expect(bind(text).told.join("\n")).toContain(expected);
+  });
+
+  test.each([
+    ["a status of a number", '<Property Name="Status" Type="Edm.Int32"/>', "bind/status-type @ Status"],
+    ["a variable of another type", '<Property Name="Closings" Type="Edm.Int32"/>', "bind/variable-type @ Closings"],
+    [
+      "a default for a variable",
+      '<Property Name="Why" Type="Edm.String" DefaultValue="x"/>',
+      "bind/csdl-default-value @ Why",
+    ],
+  ])("refuses %s", (_what, members, expected) => {
+    expect(bind(doorDocument({ entity: entityWith(members) })).told.join("\n")).toContain(expected);
+  });
+
+  test("names the statuses that one side lacks", () => {
+    const entity = entityWith('<Property Name="Status" Type="House.State"/>');
+    const more = '<EnumType Name="State"><Member Name="Open"/><Member Name="Ajar"/></EnumType>';
+    expect(bind(doorDocument({ entity, more })).told).toEqual([
+      'bind/status-members @ State: enum "State" and the statuses of automaton "Door" differ: the enum lacks Closed; the automaton lacks Ajar',
+    ]);
+  });
+
+  const why = '<Parameter Name="Why" Type="Edm.String" Nullable="false"/>';
+  test.each([
+    [
+      "an action that the automaton lacks",
+      doorParts.action.replace("Close", "Clos"),
+      ["bind/action-not-in-automaton @ Clos", "bind/action-not-in-csdl @ Door"],
+    ],
+    [
+      "an action that no caller can ask for",
+      doorParts.action + doorParts.action.replace("Close", "Slam").replace(why, ""),
+      ["bind/action-not-callable @ Slam"],
+    ],
+    ["a parameter that the CSDL lacks", doorParts.action.replace(why, ""), ["bind/parameter-not-in-csdl @ Close"]],
+    [
+      "a parameter that the automaton lacks",
+      doorParts.action.replace("</Action>", '<Parameter Name="Wy" Type="Edm.String"/></Action>'),
+      [
+        'bind/parameter-not-in-automaton @ Wy: action "Close" of the automaton has no parameter "Wy" (did you mean "Why"?)',
+      ],
+    ],
+    [
+      "a parameter of another type",
+      doorParts.action.replace('"Edm.String"', '"Edm.Boolean"'),
+      ["bind/parameter-type @ Why"],
+    ],
+    [
+      "a parameter that may be null",
+      doorParts.action.replace(' Nullable="false"', ""),
+      ["bind/parameter-nullable @ Why"],
+    ],
+    [
+      "an action that returns something else",
+      doorParts.action.replace("</Action>", '<ReturnType Type="Edm.String"/></Action>'),
+      ["bind/csdl-not-available-yet @ Edm.String"],
+    ],
+    [
+      "an action bound to nothing",
+      doorParts.action.replace(/<Parameter.*\/>/, ""),
+      ["bind/csdl-operation @ Close", "bind/action-not-in-csdl @ Door"],
+    ],
+    ["the same action twice", doorParts.action + doorParts.action, ["bind/csdl-duplicate-name @ Close"]],
+  ])("reports %s", (_what, action, expected) => {
+    const { told } = bind(doorDocument({ action }));
+    expect(told.map((each) => each.slice(0, expected[told.indexOf(each)]?.length))).toEqual(expected);
+  });
+
+  test("reports an automaton without an entity type, and once an entity type whose actions have no automaton", () => {
+    const { told } = bind(doorDocument(), [{ ...door, name: "Window" }]);
+    expect(told.map((each) => each.split(":")[0])).toEqual([
+      "bind/automaton-without-entity @ Door",
+      "bind/action-without-automaton @ Close",
+    ]);
+  });
+
+  test("warns of an entity type that no set holds", () => {
+    expect(bind(plain(room("")), []).told[0]).toContain("bind/entity-without-set @ Room");
+  });
+});
+
+describe("published OData documents are read or refused with a place, never a crash", () => {
+  const folder = "/work/shared/conformance";
+  const inside = (path: string) => (existsSync(path) ? readdirSync(path).map((name) => `${path}/${name}`) : []);
+  const files = ["", "/csdl-examples", "/csdl-examples/counterexamples"]
+    .flatMap((each) => inside(folder + each))
+    .filter((file) => file.endsWith(".xml"));
+
+  test.skipIf(files.length === 0)("in the conformance folder (skipped where that folder is absent)", () => {
+    for (const file of files) {
+      const { told } = bind(readFileSync(file, "utf8"), []);
+      expect(told.every((each) => !each.includes("@ :"))).toBe(true);
+      expect(told.length, file).toBeGreaterThan(0);
+    }
+  });
+});

@@ -1,0 +1,58 @@
+/** What the tests of this stage share: a small automaton and its CSDL document. */
+
+import type { Action, Automaton } from "../ir/automaton.ts";
+
+const span = { file: "door.ioa.toml", start: 0, end: 4 };
+
+function action(name: string, kind: Action["kind"], params: readonly string[] = []): Action {
+  const typed = params.map((param) => ({ name: param, type: "string", required: true, span }) as const);
+  return { name, kind, params: typed, span };
+}
+
+/** Open or closed; counts how often it was closed and remembers why. */
+export const door: Automaton = {
+  name: "Door",
+  file: span.file,
+  statuses: [
+    { name: "Open", span },
+    { name: "Closed", span },
+  ],
+  initial: "Open",
+  terminal: [],
+  indefinite: ["Open", "Closed"],
+  strictParams: true,
+  variables: [
+    { name: "Closings", type: "counter", initial: 0, span },
+    { name: "Why", type: "string", initial: "", span },
+    { name: "Keys", type: "set", initial: [], span },
+  ],
+  actions: [action("Close", "input", ["Why"]), action("Slam", "internal"), action("Banged", "output")],
+  rules: [],
+  invariants: [],
+  fieldInvariants: [],
+  liveness: [],
+  span,
+};
+
+/** A whole document around the contents of its schema. */
+export function edmx(schema: string, beside = ""): string {
+  return `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">${beside}
+<edmx:DataServices><Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="House">
+${schema}
+</Schema></edmx:DataServices></edmx:Edmx>`;
+}
+
+/** The least that the door's CSDL says, in parts that a test can replace. */
+export const doorParts = {
+  entity:
+    '<EntityType Name="Door"><Key><PropertyRef Name="Id"/></Key><Property Name="Id" Type="Edm.String" Nullable="false"/></EntityType>',
+  action:
+    '<Action Name="Close" IsBound="true"><Parameter Name="it" Type="House.Door"/><Parameter Name="Why" Type="Edm.String" Nullable="false"/></Action>',
+  container: '<EntityContainer Name="Container"><EntitySet Name="Doors" EntityType="House.Door"/></EntityContainer>',
+};
+
+/** The door's document with some parts replaced and something added. */
+export function doorDocument(parts: Partial<typeof doorParts> & { readonly more?: string } = {}): string {
+  const { entity, action: bound, container } = { ...doorParts, ...parts };
+  return edmx([entity, parts.more ?? "", bound, container].join("\n"));
+}
