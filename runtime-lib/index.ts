@@ -3,6 +3,7 @@ export { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
 export type { LibsqlOptions } from "./adapters/libsql/connection.ts";
 export { NewerSchema } from "./adapters/libsql/connection.ts";
 export { openLibsqlStore } from "./adapters/libsql/store.ts";
+export { openMemoryStore } from "./adapters/memory/store.ts";
 export { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
 export * from "./kernel/index.ts";
 export * from "./ports/index.ts";

@@ -1,5 +1,6 @@
 /** One connection to one libSQL file, set up so that what was committed survives a power cut, with its migrations applied. */
 import Database from "libsql";
+import { StoreUnavailable } from "../../ports/index.ts";
 import { guarded } from "./failures.ts";
 import { migrations } from "./migrations.ts";
 
@@ -19,7 +20,7 @@ export type Connection = Database.Database;
 /** Opens and migrates. Throws `StoreUnavailable`, or `NewerSchema` where a newer runtime has written the file. */
 export function connect(options: LibsqlOptions): Connection {
   return guarded(() => {
-    const connection = new Database(options.path);
+    const connection = opened(options.path);
     try {
       configure(connection, options);
       migrate(connection);
@@ -29,6 +30,16 @@ export function connect(options: LibsqlOptions): Connection {
       throw error;
     }
   });
+}
+
+/** libSQL gives no code where it cannot open a file, so whatever it says means that. */
+function opened(path: string): Connection {
+  try {
+    return new Database(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailable(`cannot open the store ${path}: ${reason}`, { cause: error });
+  }
 }
 
 function configure(connection: Connection, options: LibsqlOptions): void {

@@ -1,5 +1,4 @@
 /** Tells a store that cannot serve just now (full disk, read-only file, lock) from a mistake of ours. */
-import Database from "libsql";
 import { StoreUnavailable } from "../../ports/index.ts";
 
 /** Primary result codes after which the same statement can succeed later, or never will on this file. */
@@ -19,8 +18,8 @@ const unavailable = [
 
 /** `StoreUnavailable` for a failure of disk, lock or file; any other error as it came. */
 export function classified(error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
-  const code = error.code;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
+  const { code } = error;
   if (!unavailable.some((prefix) => code === prefix || code.startsWith(`${prefix}_`))) return error;
   return new StoreUnavailable(`the store is unavailable (${code}): ${error.message}`, { cause: error });
 }

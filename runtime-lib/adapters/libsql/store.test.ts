@@ -1,0 +1,162 @@
+/** What only the libSQL store has: a file that survives, bounds and breaks, and that two processes may open. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "libsql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parcel, property } from "../../../test/definitions/parcel.ts";
+import type { Values } from "../../kernel/index.ts";
+import { type Commit, StoreUnavailable } from "../../ports/index.ts";
+import { openLibsqlStore } from "./store.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "temperc-libsql-"));
+  path = join(folder, "store.db");
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function creation(entityId: string, changes: Values = {}): Commit {
+  const fields = { Owner: "alice", Note: null, Price: null, Due: null, Fragile: false, Tags: [] };
+  const row = { Id: entityId, ...fields, Status: "Open", Items: 0, Label: "", ...changes };
+  const event = {
+    tenant: "t",
+    entityType: "Parcel",
+    entityId,
+    sequence: 1,
+    eventId: entityId,
+    kind: "created",
+  } as const;
+  const origin = {
+    action: "created",
+    specHash: "r",
+    principal: "p",
+    correlationId: "c",
+    causationId: null,
+    idempotencyKey: null,
+  };
+  return {
+    event: { ...event, ...origin, params: {}, from: null, to: "Open", delta: row, at: "2026-01-01T00:00:00.000Z" },
+    row,
+  };
+}
+
+describe("a libSQL file", () => {
+  test("holds after closing what was committed, also what was still waiting", async () => {
+    const store = await openLibsqlStore({ path });
+    await store.prepare([parcel]);
+    const appended = store.append(creation("1"));
+    await store.close();
+    expect(await appended).toBe("committed");
+    const again = await openLibsqlStore({ path });
+    await again.prepare([parcel]);
+    expect(await again.row({ tenant: "t", entityType: "Parcel", entityId: "1" })).toMatchObject({ sequence: 1 });
+    await again.close();
+  });
+
+  test("syncs each commit to the write-ahead log", async () => {
+    await (await openLibsqlStore({ path })).close();
+    const file = new Database(path);
+    expect(file.prepare("PRAGMA journal_mode").raw().all([])).toEqual([["wal"]]);
+    file.close();
+  });
+
+  test("refuses a write that does not fit, whole, and takes the next one that does", async () => {
+    const store = await openLibsqlStore({ path, sizeMaxBytes: 256 * 1_024 });
+    await store.prepare([parcel]);
+    const large = "x".repeat(300_000);
+    await expect(store.append(creation("large", { Note: large }))).rejects.toThrow(StoreUnavailable);
+    expect(await store.events({ tenant: "t", entityType: "Parcel", entityId: "large" })).toEqual([]);
+    expect(await store.append(creation("small"))).toBe("committed");
+    const filled = await fillUp((entityId) => store.append(creation(entityId, { Note: large.slice(0, 20_000) })));
+    expect(filled).toBeInstanceOf(StoreUnavailable);
+    expect(await store.row({ tenant: "t", entityType: "Parcel", entityId: "small" })).toMatchObject({ sequence: 1 });
+    await store.close();
+  });
+
+  test("lets one of two writers take a sequence number", async () => {
+    const [one, other] = [await openLibsqlStore({ path }), await openLibsqlStore({ path })];
+    await one.prepare([parcel]);
+    await other.prepare([parcel]);
+    expect(await Promise.all([one.append(creation("1")), other.append(creation("1"))])).toEqual([
+      "committed",
+      "conflict",
+    ]);
+    expect(await other.row({ tenant: "t", entityType: "Parcel", entityId: "1" })).toMatchObject({ sequence: 1 });
+    await one.close();
+    await other.close();
+  });
+
+  test("of a newer runtime is left alone", async () => {
+    await (await openLibsqlStore({ path })).close();
+    const file = new Database(path);
+    file.exec("INSERT INTO schema_version (version) VALUES (99)");
+    file.close();
+    await expect(openLibsqlStore({ path })).rejects.toThrow("schema version 99, this runtime knows up to");
+  });
+
+  test("that cannot be opened is StoreUnavailable", async () => {
+    await expect(openLibsqlStore({ path: join(folder, "nowhere", "store.db") })).rejects.toThrow(StoreUnavailable);
+    await expect(openLibsqlStore({ path: folder })).rejects.toThrow(StoreUnavailable);
+  });
+
+  test("stops an entity whose event is damaged, and only it", async () => {
+    const store = await openLibsqlStore({ path });
+    await store.prepare([parcel]);
+    await store.append(creation("1"));
+    await store.append(creation("2"));
+    const file = new Database(path);
+    file.exec("UPDATE journal SET delta = '{broken' WHERE entity_id = '1'");
+    file.close();
+    await expect(store.events({ tenant: "t", entityType: "Parcel", entityId: "1" })).rejects.toThrow(
+      "event 1 is not JSON",
+    );
+    expect(await store.events({ tenant: "t", entityType: "Parcel", entityId: "2" })).toHaveLength(1);
+    await store.close();
+  });
+
+  test("leaves its tables as they were where the journal does not fit a new shape", async () => {
+    const store = await openLibsqlStore({ path });
+    await store.prepare([parcel]);
+    await store.append(creation("1", { Note: "text" }));
+    const properties = parcel.properties.map((each) => (each.name === "Note" ? property("Note", "Edm.Int32") : each));
+    await expect(store.prepare([{ ...parcel, properties }])).rejects.toThrow("Note is Edm.Int32 and cannot hold");
+    expect(await store.row({ tenant: "t", entityType: "Parcel", entityId: "1" })).toMatchObject({
+      values: { Note: "text" },
+    });
+    expect(await store.append(creation("2"))).toBe("committed");
+    await store.close();
+  });
+
+  test("keeps names apart that differ in case only, and names that are SQL", async () => {
+    const store = await openLibsqlStore({ path });
+    const properties = [
+      property("Id", "Edm.String", { role: "key" }),
+      property("id", "Edm.String"),
+      property('"; DROP TABLE journal; --', "Edm.String"),
+    ];
+    const type = { name: "select", key: "Id", properties, navigations: [] };
+    await store.prepare([type, { ...type, name: "SELECT" }]);
+    const values = { Id: "1", id: "2", '"; DROP TABLE journal; --': "3" };
+    const { event } = creation("1");
+    await store.append({ event: { ...event, entityType: "select" }, row: values });
+    expect(await store.row({ tenant: "t", entityType: "select", entityId: "1" })).toEqual({ values, sequence: 1 });
+    expect(await store.row({ tenant: "t", entityType: "SELECT", entityId: "1" })).toBeUndefined();
+    await store.close();
+  });
+});
+
+/** Writes until it is refused, and answers why. */
+async function fillUp(write: (entityId: string) => Promise<unknown>): Promise<unknown> {
+  for (let index = 0; index < 100; index += 1) {
+    try {
+      await write(`filler-${index}`);
+    } catch (error) {
+      return error;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,163 @@
+/** A store in memory, without disk or clock: deterministic, for simulations and for trying things out. It forgets at exit. */
+import { type EntityTypeDescriptor, fitValues, fold, type Value, type Values } from "../../kernel/index.ts";
+import {
+  type ApiKeyRecord,
+  type Appended,
+  type Commit,
+  type EntityRef,
+  type IdempotencyRecord,
+  type JournalEvent,
+  type Page,
+  type Query,
+  type StatusCount,
+  type Store,
+  type StoredRow,
+  StoreUnavailable,
+} from "../../ports/index.ts";
+import { compareValues, matches } from "./filter.ts";
+
+/** An empty store. */
+export function openMemoryStore(): Store {
+  return new MemoryStore();
+}
+
+interface Held {
+  readonly ref: EntityRef;
+  readonly row: StoredRow;
+}
+
+class MemoryStore implements Store {
+  readonly #journal = new Map<string, JournalEvent[]>();
+  readonly #replies = new Map<string, IdempotencyRecord>();
+  readonly #keys = new Map<string, ApiKeyRecord>();
+  readonly #types = new Map<string, EntityTypeDescriptor>();
+  readonly #rows = new Map<string, Held>();
+  #open = true;
+
+  async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+    this.#assertOpen();
+    for (const type of entityTypes) {
+      this.#types.set(type.name, type);
+      for (const [key, events] of this.#journal)
+        if (events[0]?.entityType === type.name) this.#refill(key, type, events);
+    }
+  }
+
+  #refill(key: string, type: EntityTypeDescriptor, events: readonly JournalEvent[]): void {
+    const { values, sequence } = fold(events);
+    const [ref] = events;
+    if (values === undefined || ref === undefined) this.#rows.delete(key);
+    else this.#rows.set(key, { ref, row: { values: fitValues(type, values), sequence } });
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new StoreUnavailable("the store is closed");
+  }
+
+  #typeOf(name: string): EntityTypeDescriptor {
+    this.#assertOpen();
+    const type = this.#types.get(name);
+    if (type === undefined) throw new Error(`the store has not been prepared for entity type ${name}`);
+    return type;
+  }
+
+  async append({ event, row, idempotency }: Commit): Promise<Appended> {
+    const type = this.#typeOf(event.entityType);
+    const key = keyOf([event.tenant, event.entityType, event.entityId]);
+    const events = this.#journal.get(key) ?? [];
+    if (events.some(({ sequence }) => sequence === event.sequence)) return "conflict";
+    if (idempotency !== undefined && !this.#keep(idempotency, event.at)) return "conflict";
+    this.#journal.set(
+      key,
+      [...events, structuredClone(event)].sort((one, other) => one.sequence - other.sequence),
+    );
+    if (row === null) this.#rows.delete(key);
+    else this.#rows.set(key, { ref: event, row: { values: published(type, row), sequence: event.sequence } });
+    return "committed";
+  }
+
+  #keep(record: IdempotencyRecord, now: string): boolean {
+    const key = keyOf([record.tenant, record.principal, record.key]);
+    const earlier = this.#replies.get(key);
+    if (earlier !== undefined && earlier.expiresAt > now) return false;
+    this.#replies.set(key, record);
+    return true;
+  }
+
+  async events(ref: EntityRef): Promise<readonly JournalEvent[]> {
+    this.#assertOpen();
+    return this.#journal.get(keyOf([ref.tenant, ref.entityType, ref.entityId])) ?? [];
+  }
+
+  async row(ref: EntityRef): Promise<StoredRow | undefined> {
+    this.#typeOf(ref.entityType);
+    return this.#rows.get(keyOf([ref.tenant, ref.entityType, ref.entityId]))?.row;
+  }
+
+  async query(query: Query): Promise<Page> {
+    const type = this.#typeOf(query.entityType.name);
+    const filters = [query.filter, query.restriction].flatMap((filter) => (filter === undefined ? [] : [filter]));
+    const matching = [...this.#rows.values()]
+      .filter(({ ref }) => ref.tenant === query.tenant && ref.entityType === type.name)
+      .map(({ row }) => row)
+      .filter(({ values }) => filters.every((filter) => matches(type, filter, values)))
+      .sort((one, other) => inOrder(query, one.values, other.values));
+    const rows = matching.slice(query.skip, query.skip + query.top);
+    return query.count ? { rows, count: matching.length } : { rows };
+  }
+
+  async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
+    this.#assertOpen();
+    return this.#replies.get(keyOf([tenant, principal, key]));
+  }
+
+  async statusCounts(): Promise<readonly StatusCount[]> {
+    this.#assertOpen();
+    const counts = new Map<string, StatusCount>();
+    for (const { ref, row } of this.#rows.values()) {
+      const { statusProperty } = this.#typeOf(ref.entityType);
+      const status = statusProperty === undefined ? "" : String(row.values[statusProperty]);
+      const key = keyOf([ref.entityType, status]);
+      counts.set(key, { entityType: ref.entityType, status, count: (counts.get(key)?.count ?? 0) + 1 });
+    }
+    return [...counts.values()];
+  }
+
+  async apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
+    return (await this.apiKeys()).find((key) => key.hash === hash);
+  }
+
+  async apiKeys(): Promise<readonly ApiKeyRecord[]> {
+    this.#assertOpen();
+    return [...this.#keys.values()];
+  }
+
+  async putApiKey(key: ApiKeyRecord): Promise<void> {
+    this.#assertOpen();
+    this.#keys.set(key.id, key);
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+  }
+}
+
+/** Unambiguous, whatever characters the parts have. */
+function keyOf(parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
+function published(type: EntityTypeDescriptor, row: Values): Values {
+  const values: Record<string, Value> = Object.create(null);
+  for (const { name } of type.properties) values[name] = (Object.hasOwn(row, name) ? row[name] : null) ?? null;
+  return values;
+}
+
+function inOrder(query: Query, one: Values, other: Values): number {
+  const orders = [...query.orderBy, { property: query.entityType.key, direction: "asc" as const }];
+  for (const { property, direction } of orders) {
+    const result = compareValues(one[property] ?? null, other[property] ?? null);
+    if (result !== 0) return direction === "asc" ? result : -result;
+  }
+  return 0;
+}

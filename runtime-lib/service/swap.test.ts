@@ -1,0 +1,186 @@
+/** Changing over to another revision: nothing is lost under load, every event knows its revision, and nobody is stranded. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { depot, parcel, parcelService, property } from "../../test/definitions/parcel.ts";
+import { cedarAuthorizer } from "../adapters/cedar/authorizer.ts";
+import { openLibsqlStore } from "../adapters/libsql/store.ts";
+import { systemClock, uuidv7Ids } from "../adapters/process/system.ts";
+import type { EntityTypeDescriptor, PropertyDescriptor } from "../kernel/index.ts";
+import type { Store } from "../ports/index.ts";
+import type { CallContext, Write } from "./call.ts";
+import { Service, StrandedEntities } from "./service.ts";
+
+const alice: CallContext = {
+  principal: { type: "Customer", id: "alice", tenant: "t", roles: [] },
+  tenant: "t",
+  correlationId: "c",
+};
+
+let store: Store;
+let service: Service;
+
+async function open(types: readonly EntityTypeDescriptor[] = [parcel, depot]): Promise<Service> {
+  return Service.open(parcelService(types), "r1", {
+    store,
+    authorizer: cedarAuthorizer,
+    clock: systemClock,
+    ids: uuidv7Ids,
+  });
+}
+
+beforeEach(async () => {
+  store = await openLibsqlStore({ path: ":memory:" });
+  service = await open();
+});
+
+afterEach(async () => {
+  await service.close();
+  await store.close();
+});
+
+function write(entityId: string, change: Write["change"]) {
+  return service.write(alice, { entityType: "Parcel", entityId, change });
+}
+
+const create = { kind: "create", values: { Owner: "alice", Note: "n" } } as const;
+const addItem = { kind: "action", action: "AddItem", params: {} } as const;
+
+/** The parcel with one property replaced, or taken away. */
+function parcelWith(name: string, replacement?: PropertyDescriptor): EntityTypeDescriptor {
+  const properties = parcel.properties.flatMap((each) => {
+    if (each.name !== name) return [each];
+    return replacement === undefined ? [] : [replacement];
+  });
+  return { ...parcel, properties };
+}
+
+function parcelPlus(...more: readonly PropertyDescriptor[]): EntityTypeDescriptor {
+  return { ...parcel, properties: [...parcel.properties, ...more] };
+}
+
+describe("a swap", () => {
+  test("under load loses and refuses nothing, and each call is served by one revision", async () => {
+    const clients = 20;
+    const perClient = 50;
+    await Promise.all(Array.from({ length: clients }, (_, client) => write(`p${client}`, create)));
+    let running = true;
+    const swapping = (async () => {
+      for (let revision = 2; running; revision += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        const types =
+          revision % 2 === 0 ? [parcelPlus(property("Weight", "Edm.Int32", { defaultValue: 1 })), depot] : undefined;
+        expect(await service.swap(parcelService(types), `r${revision}`)).toEqual({ kind: "swapped" });
+      }
+    })();
+    const replies = await Promise.all(
+      Array.from({ length: clients }, async (_, client) => {
+        const own = [];
+        for (let call = 0; call < perClient; call += 1) own.push(await write(`p${client}`, addItem));
+        return own;
+      }),
+    );
+    running = false;
+    await swapping;
+    expect(replies.flat().filter((reply) => reply.kind === "failed")).toEqual([]);
+    const revisions = new Set<string>();
+    for (const reply of replies.flat()) {
+      if (reply.kind === "failed") continue;
+      revisions.add(reply.revision);
+      const isEven = Number(reply.revision.slice(1)) % 2 === 0;
+      expect(Object.hasOwn(reply.row?.values ?? {}, "Weight")).toBe(isEven);
+    }
+    expect(revisions.size).toBeGreaterThan(2);
+    const events = await store.events({ tenant: "t", entityType: "Parcel", entityId: "p0" });
+    expect(events.map((event) => event.sequence)).toEqual(
+      Array.from({ length: perClient + 1 }, (_, index) => index + 1),
+    );
+    expect(await service.read(alice, "Parcel", "p0")).toMatchObject({ row: { values: { Items: perClient } } });
+  });
+
+  test("gives entities that live the defaults of what is new, in memory and in lists", async () => {
+    await write("1", create);
+    await service.swap(parcelService([parcelPlus(property("Weight", "Edm.Int32", { defaultValue: 7 })), depot]), "r2");
+    const list = { entityType: "Parcel", orderBy: [], top: 1, skip: 0, count: false };
+    expect(await service.list(alice, list)).toMatchObject({
+      page: { rows: [{ values: { Weight: 7 } }] },
+      revision: "r2",
+    });
+    expect(await write("1", addItem)).toMatchObject({ row: { values: { Weight: 7, Items: 1 } }, revision: "r2" });
+  });
+
+  test("is refused with counts where entities would be stranded, and what was live stays live", async () => {
+    await write("1", create);
+    await write("2", create);
+    const refusals: readonly [readonly EntityTypeDescriptor[], string][] = [
+      [[depot], "2 live entities of type Parcel, which is gone"],
+      [[withoutStatus("Open")], "2 live entities of type Parcel have the status Open, which is gone"],
+      [[withoutVariable("Items")], "2 live entities of type Parcel have the variable Items, which is gone"],
+      [
+        [parcelWith("Note", property("Note", "Edm.Int32", { nullable: true }))],
+        "2 live entities of type Parcel have the property Note, which has another type",
+      ],
+      [
+        [parcelWith("Price", property("Price", "Edm.Decimal", { nullable: true, scale: 0 }))],
+        "2 live entities of type Parcel have the property Price, which has fewer digits after the point",
+      ],
+      [
+        [parcelWith("Note", property("Note", "Edm.String"))],
+        "2 live entities of type Parcel have the property Note, which is no longer nullable",
+      ],
+      [
+        [parcelPlus(property("Weight", "Edm.Int32"))],
+        "2 live entities of type Parcel have the property Weight, which is new, required and without a default",
+      ],
+    ];
+    for (const [types, reason] of refusals) {
+      expect(await service.swap(parcelService(types), "r2")).toEqual({ kind: "refused", reasons: [reason] });
+    }
+    expect(service.revision).toBe("r1");
+    expect(await write("1", addItem)).toMatchObject({ sequence: 2, revision: "r1" });
+  });
+
+  test("may take away a status in which nothing lives", async () => {
+    await write("1", create);
+    expect(await service.swap(parcelService([withoutStatus("Sent"), depot]), "r2")).toEqual({ kind: "swapped" });
+  });
+
+  test("to policies that do not parse is refused", async () => {
+    const definition = parcelService();
+    const authorization = { ...definition.authorization, policies: [{ id: "bad", text: "permit(" }] };
+    expect(await service.swap({ ...definition, authorization }, "r2")).toMatchObject({ kind: "refused" });
+    expect(await write("1", create)).toMatchObject({ revision: "r1" });
+  });
+});
+
+describe("a start", () => {
+  test("on a store whose entities have no place in the definition is refused", async () => {
+    await write("1", create);
+    await expect(open([depot])).rejects.toThrow(StrandedEntities);
+    await expect(open([withoutStatus("Open")])).rejects.toThrow(
+      "1 live entities of type Parcel have the status Open, which is gone",
+    );
+  });
+});
+
+describe("an end", () => {
+  test("answers what has begun and refuses what comes later", async () => {
+    await write("1", create);
+    const begun = write("1", addItem);
+    await service.close();
+    expect(await begun).toMatchObject({ sequence: 2 });
+    expect(await write("1", addItem)).toMatchObject({ code: "StoreUnavailable" });
+  });
+});
+
+function withoutStatus(status: string): EntityTypeDescriptor {
+  if (parcel.automaton === undefined) throw new Error("parcels have an automaton");
+  return {
+    ...parcel,
+    automaton: { ...parcel.automaton, statuses: parcel.automaton.statuses.filter((each) => each !== status) },
+  };
+}
+
+function withoutVariable(name: string): EntityTypeDescriptor {
+  if (parcel.automaton === undefined) throw new Error("parcels have an automaton");
+  const variables = parcel.automaton.variables.filter((each) => each.name !== name);
+  return { ...parcelWith(name), automaton: { ...parcel.automaton, variables } };
+}
