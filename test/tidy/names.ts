@@ -6,7 +6,10 @@ import { type CodeFile, type Finding, findingAt, nodesOf } from "./code-file.ts"
 const emptyWords = new Set(["util", "utils", "utility", "utilities", "helper", "helpers", "manager", "managers"]);
 
 /** Banned when they are the whole name. */
-const emptyNames = new Set(["data", "info", "process", "misc", "common", "stuff"]);
+const emptyNames = new Set(["data", "info", "misc", "common", "stuff"]);
+
+/** Banned when they are a declaration's whole name: a folder may be about the process that Node runs in. */
+const takenNames = new Set(["process"]);
 
 /** Every name that could stand on anything. */
 export function emptyNamesIn(files: readonly CodeFile[]): readonly Finding[] {
@@ -28,7 +31,7 @@ function emptyPath(file: CodeFile): readonly Finding[] {
 
 function emptyDeclaration(file: CodeFile, node: ts.Node): readonly Finding[] {
   const name = declaredName(node);
-  if (name === undefined || !isEmpty(name.text)) return [];
+  if (name === undefined || !(isEmpty(name.text) || takenNames.has(name.text))) return [];
   return [
     findingAt(file, name, `the name "${name.text}" says nothing`, "say what it is in the field's standard terms"),
   ];
