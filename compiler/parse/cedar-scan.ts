@@ -4,67 +4,94 @@
 export interface PolicyPiece {
   readonly start: number;
   readonly end: number;
-  /** What its evaluation needs of the engine's stack, in units of one operator. */
-  readonly complexity: number;
+  /** How deep its expressions nest, as Cedar will see them: `a && b && c` nests twice. An upper bound. */
+  readonly depth: number;
 }
 
-/** A level of brackets takes as much of the stack as so many operators in a row (measured on cedar-wasm 4.13: 3.4). */
-const bracketWeight = 4;
+/** A level of brackets can be two levels of expression: `[x].contains(y)`. */
+const bracketWeight = 2;
 
 /**
- * The largest complexity that is handed to Cedar. Evaluation runs over the end of the engine's stack at about 350 operators
- * or 104 levels of brackets, and that breaks the instance for good; this leaves nearly half of it.
+ * The deepest policy that is handed to Cedar. Its evaluator recurses, and running over the end of the stack breaks the
+ * WebAssembly instance for good; with optimised code on Node's main thread that happens from 106 levels on (cedar-wasm 4.13).
  */
-export const complexityMax = 200;
+export const depthMax = 64;
 
-interface Measure {
-  start: number | undefined;
-  depth: number;
-  depthMax: number;
+/** What is inside one pair of brackets: the expression being read, and the deepest of those before it. */
+interface Level {
   /** Operators that nest in one another when they stand in a row. */
   operators: number;
-  /** Accesses in the present chain `a.b.c`, and in the longest one. */
+  /** Accesses in the present chain `a.b.c`, and in the longest one of the expression. */
   chain: number;
   chainMax: number;
+  /** The deepest bracket of the expression. */
+  inner: number;
+  deepest: number;
+}
+
+interface Measure {
+  readonly levels: Level[];
   previous: string;
 }
 
 /** All policies of the text in order; a last one without a semicolon is among them. Linear in the text's length. */
 export function scanPolicies(text: string): readonly PolicyPiece[] {
   const pieces: PolicyPiece[] = [];
+  let start: number | undefined;
   let measure = emptyMeasure();
   for (const token of tokens(text)) {
-    measure.start ??= token.start;
+    start ??= token.start;
     weigh(text.slice(token.start, token.end), measure);
     if (text[token.start] !== ";") continue;
-    pieces.push(pieceOf(measure, token.end));
+    pieces.push({ start, end: token.end, depth: depthOf(measure) });
+    start = undefined;
     measure = emptyMeasure();
   }
-  if (measure.start !== undefined) pieces.push(pieceOf(measure, text.trimEnd().length));
+  if (start !== undefined) pieces.push({ start, end: text.trimEnd().length, depth: depthOf(measure) });
   return pieces;
 }
 
 function emptyMeasure(): Measure {
-  return { start: undefined, depth: 0, depthMax: 0, operators: 0, chain: 0, chainMax: 0, previous: "" };
+  return { levels: [emptyLevel()], previous: "" };
 }
 
-function pieceOf(measure: Measure, end: number): PolicyPiece {
-  const complexity = bracketWeight * measure.depthMax + measure.operators + measure.chainMax;
-  return { start: measure.start ?? end, end, complexity };
+function emptyLevel(): Level {
+  return { operators: 0, chain: 0, chainMax: 0, inner: 0, deepest: 0 };
 }
 
 function weigh(token: string, measure: Measure): void {
-  if (/^[([{]/.test(token)) measure.depth += 1;
-  if (/^[)\]}]/.test(token)) measure.depth -= 1;
-  if (/^(&&|\|\||[+\-*]|if|when|unless)$/.test(token)) measure.operators += 1;
-  measure.chain = chainAfter(token, measure);
+  const level = measure.levels.at(-1) ?? emptyLevel();
+  level.chain = chainAfter(token, measure.previous, level.chain);
+  level.chainMax = Math.max(level.chainMax, level.chain);
+  if (/^(&&|\|\||[+\-*]|if|when|unless)$/.test(token)) level.operators += 1;
+  if (token === ",") endExpression(level);
+  if (/^[([{]$/.test(token)) measure.levels.push(emptyLevel());
+  if (/^[)\]}]$/.test(token)) closeLevel(measure);
   measure.previous = token;
-  measure.depthMax = Math.max(measure.depthMax, measure.depth);
-  measure.chainMax = Math.max(measure.chainMax, measure.chain);
+}
+
+function endExpression(level: Level): void {
+  level.deepest = Math.max(level.deepest, level.operators + level.chainMax + level.inner);
+  Object.assign(level, { operators: 0, chain: 0, chainMax: 0, inner: 0 });
+}
+
+function closeLevel(measure: Measure): void {
+  const [closed, outer] = [measure.levels.pop(), measure.levels.at(-1)];
+  if (closed === undefined || outer === undefined) return;
+  endExpression(closed);
+  outer.inner = Math.max(outer.inner, closed.deepest + bracketWeight);
+}
+
+/** Brackets that are never closed count as closed at the end. */
+function depthOf(measure: Measure): number {
+  while (measure.levels.length > 1) closeLevel(measure);
+  const [outermost = emptyLevel()] = measure.levels;
+  endExpression(outermost);
+  return outermost.deepest;
 }
 
 /** `a.b["c"]` is a chain of two accesses; a word after a word, an operator or a comma begins anew. */
-function chainAfter(token: string, { previous, chain }: Measure): number {
+function chainAfter(token: string, previous: string, chain: number): number {
   const followsValue = /[\w")\]]$/.test(previous);
   if (token === "." || (token === "[" && followsValue)) return chain + 1;
   return /^[\])(]$/.test(token) || previous === "." || previous === "[" ? chain : 0;

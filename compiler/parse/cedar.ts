@@ -4,7 +4,7 @@ import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { cedar } from "./cedar-engine.ts";
-import { complexityMax, type PolicyPiece, scanPolicies } from "./cedar-scan.ts";
+import { depthMax, type PolicyPiece, scanPolicies } from "./cedar-scan.ts";
 
 /** One policy as written. */
 export interface PolicySyntax {
@@ -72,9 +72,9 @@ function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): Polic
     report("parse/cedar-limit", span, { what: "characters in one policy", max: policyLengthMax });
     return undefined;
   }
-  if (piece.complexity > complexityMax) {
-    const hint = "an operator counts 1, a level of brackets 4; `contains` on a set replaces a long chain of ||";
-    report("parse/cedar-limit", span, { what: "units of complexity in one policy", max: complexityMax }, { hint });
+  if (piece.depth > depthMax) {
+    const hint = "one `contains` on a set, or several policies, replace a long chain of ||";
+    report("parse/cedar-limit", span, { what: "nested operators in one policy", max: depthMax }, { hint });
     return undefined;
   }
   const answer = cedar().policyToJson(text);
