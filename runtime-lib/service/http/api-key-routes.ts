@@ -5,7 +5,7 @@ import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
 import type { Authenticate, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
-import { errorReply } from "./replies.ts";
+import { errorReply, sendReply } from "./replies.ts";
 
 export interface ApiKeyRouteOptions {
   readonly store: Store;
@@ -65,32 +65,41 @@ function stranger(caller: Identity | undefined): Failed {
 }
 
 function refuse(reply: FastifyReply, failure: Failed): FastifyReply {
-  const { status, headers, body } = errorReply(failure, undefined);
-  return reply.code(status).headers(headers).send(body);
+  return sendReply(errorReply(failure, undefined), reply);
 }
 
-/** Everything but the hash. */
-function published(record: ApiKeyRecord): Omit<ApiKeyRecord, "hash"> {
-  const { hash: _, ...rest } = record;
-  return rest;
+/** Everything but the hash, the principal as Cedar spells it. */
+function published({ id, tenant, principalType, principalId, ...rest }: ApiKeyRecord): object {
+  const { roles, kind, createdAt, revokedAt } = rest;
+  const principal = `${principalType}::${JSON.stringify(principalId)}`;
+  return { id, tenant, principal, roles, kind, createdAt, revokedAt };
 }
 
 const textLengthMax = 256;
 const rolesMax = 64;
 
-/** The body `{ principalType, principalId, roles?, kind? }`, parsed. */
+/** The body `{ principal: 'Customer::"alice"', roles?, kind? }`, parsed; any other name in it is refused. */
 function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
   const fields: Partial<Record<string, unknown>> = typeof body === "object" && body !== null ? { ...body } : {};
-  const { principalType, principalId, roles = [], kind = "caller" } = fields;
-  if (!isText(principalType) || !/^[A-Za-z_]\w*$/.test(principalType)) {
-    return failed("InvalidParameter", "principalType is the name of a Cedar entity type", "principalType");
+  const { principal, roles = [], kind = "caller", ...others } = fields;
+  const [other] = Object.keys(others);
+  if (other !== undefined) return failed("InvalidParameter", `a key has no ${JSON.stringify(other)}`, other);
+  const named = principalOf(principal);
+  if (named === undefined) {
+    return failed("InvalidParameter", 'principal is a Cedar entity such as Customer::"alice"', "principal");
   }
-  if (!isText(principalId)) return failed("InvalidParameter", "principalId is a text", "principalId");
   if (!Array.isArray(roles) || roles.length > rolesMax || !roles.every(isText)) {
     return failed("InvalidParameter", `roles is a list of at most ${rolesMax} texts`, "roles");
   }
   if (kind !== "caller" && kind !== "operator") return failed("InvalidParameter", "kind is caller or operator", "kind");
-  return { tenant, principalType, principalId, roles, kind };
+  return { tenant, ...named, roles, kind };
+}
+
+function principalOf(text: unknown): Pick<ApiKeyGrant, "principalType" | "principalId"> | undefined {
+  const match = /^([A-Za-z_]\w*)::"((?:[^"\\]|\\["\\])*)"$/.exec(isText(text) ? text : "");
+  const principalType = match?.[1];
+  const principalId = match?.[2]?.replace(/\\(["\\])/g, "$1");
+  return principalType === undefined || !isText(principalId) ? undefined : { principalType, principalId };
 }
 
 function isText(value: unknown): value is string {

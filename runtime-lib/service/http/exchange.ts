@@ -37,10 +37,13 @@ export interface Asked {
   readonly preferences: Preferences;
 }
 
+/** The headers that most replies have are fields of their own: copying objects per reply can be measured. */
 export interface Reply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  readonly contentType?: string;
+  readonly etag?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A header's value; where it is sent several times, all of them with commas (RFC 9110, section 5.3). */

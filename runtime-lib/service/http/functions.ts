@@ -5,7 +5,7 @@ import { failed, isFailed } from "../odata/failure.ts";
 import { functionParameters } from "../odata/functions.ts";
 import type { Resource } from "../odata/path.ts";
 import type { Asked, Reply } from "./exchange.ts";
-import { jsonReply, noContent } from "./replies.ts";
+import { jsonReply } from "./replies.ts";
 
 /**
  * By the function's name. Parameters come parsed to their declared types; the answer is any JSON value, or a `Failed`.
@@ -24,9 +24,9 @@ export async function callFunction(asked: Asked, resource: Resource & { kind: "f
   if (implementation === undefined) return notProvided(called.name);
   const value: unknown = await implementation(parameters, exchange.context);
   if (isFailed(value)) return value;
-  if (value === undefined || value === null) return noContent({});
+  if (value === undefined || value === null) return { status: 204, body: undefined };
   const context = format.metadata === "none" ? {} : { "@odata.context": `${exchange.serviceRoot}$metadata` };
-  return jsonReply(200, JSON.stringify({ ...context, value }), format, {});
+  return jsonReply(200, JSON.stringify({ ...context, value }), format);
 }
 
 function notProvided(name: string): Failed {

@@ -1,6 +1,6 @@
 /** The Fastify plugin: the whole OData service under one prefix, without touching the host's routes, parsers or errors. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Authenticate, CallContext, Calls, Failed, Identity } from "../call.ts";
+import type { Authenticate, CallContext, Calls, Credentials, Failed, Identity } from "../call.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
@@ -9,7 +9,7 @@ import { callContext } from "./caller.ts";
 import { type Host, headerOf, type Reply } from "./exchange.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import type { Functions } from "./functions.ts";
-import { errorReply } from "./replies.ts";
+import { errorReply, sendReply } from "./replies.ts";
 
 export interface ODataPluginOptions {
   readonly service: Calls;
@@ -25,10 +25,15 @@ interface Mount {
   readonly host: Host;
   readonly authenticate: Authenticate;
   readonly publicUrl: string | undefined;
-  /** The length of the path to the service root, without its closing slash. */
-  readonly prefixLength: number;
+  /** The path to the service root, without its closing slash. */
   readonly prefix: string;
-  readonly contexts: WeakMap<FastifyRequest, CallContext>;
+  /** Where a request keeps who is calling, between the hook and the handler. */
+  readonly caller: symbol;
+}
+
+interface Admitted {
+  readonly context: CallContext;
+  readonly version: "4.0" | "4.01";
 }
 
 /** Mounts a service: `app.register(odataPlugin, { prefix: "/tdata", service, authenticate })`. It never listens itself. */
@@ -39,9 +44,9 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     authenticate: options.authenticate,
     publicUrl: options.publicUrl?.replace(/\/*$/, "/"),
     prefix: app.prefix,
-    prefixLength: app.prefix.length,
-    contexts: new WeakMap(),
+    caller: Symbol("caller"),
   };
+  app.decorateRequest(mount.caller, null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     "application/json",
@@ -49,60 +54,81 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     (_request, body, done) => done(null, body),
   );
   app.setErrorHandler((error: Error, request, reply) => sendError(mount, error, request, reply));
-  app.addHook("onRequest", (request, reply) => admit(mount, request, reply));
+  app.addHook("onRequest", (request, reply, done) => admit(mount, request, reply, done));
   const route = {
     method: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
     exposeHeadRoute: false,
-    handler: (request: FastifyRequest, reply: FastifyReply) => serve(mount, request, reply),
+    handler: (request: FastifyRequest, reply: FastifyReply): void => serve(mount, request, reply),
   };
   app.route({ ...route, url: "/" });
   app.route({ ...route, url: "/*" });
 }
 
-/** Before the body is read: the URL's length, the versions, the caller and its tenant. */
-async function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  const { limits } = mount.host;
-  const url = request.raw.url ?? "";
-  if (url.length > limits.urlLengthMax) {
-    const message = `the URL is longer than ${limits.urlLengthMax} characters (urlLengthMax)`;
-    return sendFailure(mount, failed("UriTooLong", message), request, reply);
+/**
+ * Before the body is read: the URL's length, the versions, the caller and its tenant. Callbacks, because a promise more
+ * on every request can be measured.
+ */
+function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const refuse = (failure: Failed): void => sendFailure(mount, failure, request, reply);
+  const { urlLengthMax } = mount.host.limits;
+  if ((request.raw.url ?? "").length > urlLengthMax) {
+    refuse(failed("UriTooLong", `the URL is longer than ${urlLengthMax} characters (urlLengthMax)`));
+    return;
   }
-  const identity = await identify(mount, request);
-  const context = callContext(identity, request.headers, Date.now() + limits.deadlineMs);
-  if (isFailed(context)) return sendFailure(mount, context, request, reply);
-  const version = negotiatedVersion(
-    headerOf(request.headers, "odata-version"),
-    headerOf(request.headers, "odata-maxversion"),
-  );
-  if (isFailed(version)) return sendFailure(mount, version, request, reply);
-  reply.header("odata-version", version);
-  mount.contexts.set(request, context);
-  return undefined;
+  const enter = (identity: Identity | undefined): void => {
+    const admitted = admission(mount, identity, request);
+    if (!isFailed(admitted)) request.setDecorator(mount.caller, admitted);
+    if (isFailed(admitted)) refuse(admitted);
+    else done();
+  };
+  const identity = mount.authenticate(new RequestCredentials(request));
+  if (identity instanceof Promise) identity.then(enter).catch(done);
+  else enter(identity);
 }
 
-function identify(mount: Mount, request: FastifyRequest): Identity | undefined | Promise<Identity | undefined> {
-  const { authorization } = request.headers;
-  return mount.authenticate({ authorization, remoteAddress: request.ip });
+/** The address is asked of the socket only where it matters. A class: an object literal with a getter is slow to make. */
+class RequestCredentials implements Credentials {
+  readonly authorization: string | undefined;
+  readonly #request: FastifyRequest;
+
+  constructor(request: FastifyRequest) {
+    this.authorization = request.headers.authorization;
+    this.#request = request;
+  }
+
+  get remoteAddress(): string {
+    return this.#request.ip;
+  }
 }
 
-async function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const context = mount.contexts.get(request);
-  if (context === undefined) return sendFailure(mount, internalFailure, request, reply);
+function admission(mount: Mount, identity: Identity | undefined, request: FastifyRequest): Admitted | Failed {
+  const { headers } = request;
+  const context = callContext(identity, headers, Date.now() + mount.host.limits.deadlineMs);
+  if (isFailed(context)) return context;
+  const version = negotiatedVersion(headerOf(headers, "odata-version"), headerOf(headers, "odata-maxversion"));
+  return isFailed(version) ? version : { context, version };
+}
+
+function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void {
+  const { context, version } = request.getDecorator<Admitted>(mount.caller);
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
-  const outcome = await answer({
+  answer({
     method: request.method,
-    path: url.slice(mount.prefixLength, mark < 0 ? undefined : mark),
+    path: url.slice(mount.prefix.length, mark < 0 ? undefined : mark),
     query: mark < 0 ? "" : url.slice(mark + 1),
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : undefined,
     serviceRoot: serviceRootOf(mount, request),
     context,
     host: mount.host,
-  });
-  if (!("failure" in outcome)) return send(mount, outcome, reply);
-  if (outcome.allow !== undefined) reply.header("allow", outcome.allow.join(", "));
-  return sendFailure(mount, outcome.failure, request, reply);
+  }).then(
+    (outcome) => {
+      const { accept } = request.headers;
+      send(mount, "failure" in outcome ? errorReply(outcome.failure, accept, outcome.allow) : outcome, version, reply);
+    },
+    (error: Error) => sendError(mount, error, request, reply),
+  );
 }
 
 /** As the caller addressed it; a `Host` that is no host name is not repeated. */
@@ -113,17 +139,17 @@ function serviceRootOf(mount: Mount, request: FastifyRequest): string {
   return `${origin}${mount.prefix}/`;
 }
 
-function send(mount: Mount, { status, headers, body }: Reply, reply: FastifyReply): FastifyReply {
-  return reply.code(status).header("temperc-revision", mount.host.service.revision).headers(headers).send(body);
+function send(mount: Mount, answered: Reply, version: string, reply: FastifyReply): void {
+  reply.header("odata-version", version).header("temperc-revision", mount.host.service.revision);
+  sendReply(answered, reply);
 }
 
-function sendFailure(mount: Mount, failure: Failed, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (!reply.hasHeader("odata-version")) reply.header("odata-version", "4.01");
-  return send(mount, errorReply(failure, headerOf(request.headers, "accept")), reply);
+function sendFailure(mount: Mount, failure: Failed, request: FastifyRequest, reply: FastifyReply): void {
+  send(mount, errorReply(failure, headerOf(request.headers, "accept")), "4.01", reply);
 }
 
-function sendError(mount: Mount, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendError(mount: Mount, error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const known = fastifyFailure(error, mount.host.limits.bodyBytesMax);
   if (known === undefined) request.log.error({ err: error }, "a request failed for a reason of our own");
-  return sendFailure(mount, known ?? internalFailure, request, reply);
+  sendFailure(mount, known ?? internalFailure, request, reply);
 }

@@ -3,7 +3,7 @@ import type { FilterNode, StoredRow } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
 import { type Annotations, entityBody, etagOf, type JsonWriting, pageBody } from "../odata/entity-json.ts";
 import { failed, isFailed } from "../odata/failure.ts";
-import { metadataFormat } from "../odata/formats.ts";
+import { contentTypeOf, metadataFormat } from "../odata/formats.ts";
 import { countFilter, type ListOptions, listOptions } from "../odata/list-options.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
@@ -19,7 +19,7 @@ import { jsonReply } from "./replies.ts";
 export function readServiceDocument({ routes, options, format, exchange }: Asked): Reply | Failed {
   const wrong = onlyOptions(options, ["format"], "the service document");
   if (wrong !== undefined) return wrong;
-  return jsonReply(200, serviceDocument(routes, exchange.serviceRoot, format.metadata), format, {});
+  return jsonReply(200, serviceDocument(routes, exchange.serviceRoot, format.metadata), format);
 }
 
 /** `$metadata` in the format asked for. */
@@ -29,8 +29,8 @@ export function readMetadata({ routes, options, exchange }: Omit<Asked, "format"
   const format = metadataFormat(options.system.get("format"), headerOf(exchange.headers, "accept"));
   if (isFailed(format)) return format;
   const { metadata } = routes.definition;
-  const type = format === "xml" ? "application/xml;charset=utf-8" : "application/json;charset=utf-8";
-  return { status: 200, headers: { "content-type": type, vary: "accept" }, body: metadata[format] };
+  const contentType = `application/${format};charset=utf-8`;
+  return { status: 200, contentType, headers: { vary: "accept" }, body: metadata[format] };
 }
 
 /** One entity by its key. */
@@ -67,7 +67,7 @@ function preconditionReply({ ifMatch, ifNoneMatch }: Conditions, row: StoredRow)
     return failed("PreconditionFailed", `the entity is at ${etagOf(row.sequence)}`, "If-Match");
   }
   if (!matches(ifNoneMatch, row.sequence)) return undefined;
-  return { status: 304, headers: { etag: etagOf(row.sequence) }, body: undefined };
+  return { status: 304, etag: etagOf(row.sequence), body: undefined };
 }
 
 /** A reply with one entity: of a read, a create, a PATCH or an action. */
@@ -82,9 +82,18 @@ export function entityReply(
     readonly headers?: Readonly<Record<string, string>>;
   },
 ): Reply {
-  const annotations = asked.preferences.annotations ? extra.annotations : undefined;
-  const body = entityBody(row, set, writingOf(asked, extra.select), annotations);
-  return jsonReply(status, body, asked.format, { ...extra.headers, etag: etagOf(row.sequence) });
+  const { format, preferences } = asked;
+  const body = entityBody(
+    row,
+    set,
+    writingOf(asked, extra.select),
+    preferences.annotations ? extra.annotations : undefined,
+  );
+  const contentType = contentTypeOf(format);
+  const etag = etagOf(row.sequence);
+  return extra.headers === undefined
+    ? { status, body, contentType, etag }
+    : { status, body, contentType, etag, headers: extra.headers };
 }
 
 function writingOf({ exchange, format }: Asked, select: Selection): JsonWriting {
@@ -113,7 +122,7 @@ export async function readSet(asked: Asked, resource: Resource & { kind: "set" }
   const goesOn = mayContinue && listed.rows.length > pageSize && last !== undefined;
   const nextLink = goesOn ? nextLinkOf(asked, set, { behind: last, options, wanted: wanted - pageSize }) : undefined;
   const body = pageBody(rows, set, writingOf(asked, options.select), { count: listed.count, nextLink });
-  return jsonReply(200, body, asked.format, {});
+  return jsonReply(200, body, asked.format);
 }
 
 interface RowsAndCount {
@@ -187,6 +196,5 @@ export async function readCount(
     listRead(set, filter, { orderBy, top: 0, skip: 0, count: true }),
   );
   if (listed.kind === "failed") return listed;
-  const headers = { "content-type": "text/plain;charset=utf-8" };
-  return { status: 200, headers, body: String(listed.page.count ?? 0) };
+  return { status: 200, contentType: "text/plain;charset=utf-8", body: String(listed.page.count ?? 0) };
 }

@@ -45,12 +45,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     http: { maxHeaderSize: limits.headerBytesMax },
     routerOptions: { maxParamLength: options.limits?.urlLengthMax ?? defaultODataLimits.urlLengthMax },
     frameworkErrors: (error, request, reply) => {
-      const { status, headers, body } = errorReply(
-        fastifyFailure(error, bodyLimit) ?? internalFailure,
-        request.headers.accept,
-      );
+      const failure = fastifyFailure(error, bodyLimit) ?? internalFailure;
+      const { status, contentType, body } = errorReply(failure, request.headers.accept);
       reply.hijack();
-      reply.raw.writeHead(status, headers).end(body);
+      reply.raw.writeHead(status, { "content-type": contentType }).end(body);
     },
   });
   app.server.maxConnections = limits.connectionsMax;

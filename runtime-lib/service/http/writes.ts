@@ -15,7 +15,6 @@ import type { SetRoute } from "../odata/routes.ts";
 import { readSelect, type Selection } from "../odata/select.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { entityReply } from "./reads.ts";
-import { noContent } from "./replies.ts";
 
 /** `POST /Set`: 201 with the entity, or 204 where that is preferred. */
 export async function create(asked: Asked, { set }: Resource & { kind: "set" }): Promise<Reply | Failed> {
@@ -84,13 +83,13 @@ function writtenReply(
   const headers: Record<string, string> = {};
   if (written.replayed) headers["idempotency-replayed"] = "true";
   const { row } = written;
-  if (change === "delete" || row === undefined) return noContent(headers);
-  const { return: preferred } = asked.preferences;
-  if (preferred !== undefined && change !== "action") headers["preference-applied"] = `return=${preferred}`;
+  if (change === "delete" || row === undefined) return { status: 204, body: undefined, headers };
+  const preferred = change === "action" ? undefined : asked.preferences.return;
+  if (preferred !== undefined) headers["preference-applied"] = `return=${preferred}`;
   if (change === "create") headers.location = entityUrl(asked.exchange.serviceRoot, set, row.values);
-  if (preferred === "minimal" && change !== "action") {
-    const url = entityUrl(asked.exchange.serviceRoot, set, row.values);
-    return noContent({ ...headers, "odata-entityid": url, etag: etagOf(row.sequence) });
+  if (preferred === "minimal") {
+    headers["odata-entityid"] = entityUrl(asked.exchange.serviceRoot, set, row.values);
+    return { status: 204, body: undefined, etag: etagOf(row.sequence), headers };
   }
   return entityReply(change === "create" ? 201 : 200, row, set, asked, { select, headers });
 }

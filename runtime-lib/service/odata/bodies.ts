@@ -15,28 +15,15 @@ export interface NewEntity {
   readonly values: Values;
 }
 
-/** The body of a create: every non-nullable property that has no default must be there. */
+/** The body of a create. Defaults, and what is missing beside the key, are the service's to see. */
 export function createBody(json: Json, set: SetRoute, reading: JsonReading, limits: Limits): NewEntity | Failed {
-  const given = declaredValues(json, set, reading);
-  if (isFailed(given)) return given;
-  const values: Record<string, Value> = { ...given };
-  for (const property of set.type.properties) {
-    if (isRuntimeOwned(property) || Object.hasOwn(values, property.name)) continue;
-    const value = absent(property);
-    if (isFailed(value)) return value;
-    values[property.name] = value;
-  }
+  const values = declaredValues(json, set, reading);
+  if (isFailed(values)) return values;
   const { key } = set.type;
+  if (!Object.hasOwn(values, key)) return invalid(`the key ${key} is missing`, key);
   const id = String(values[key]);
   const refused = idProblem(id, limits);
   return refused === undefined ? { id, values } : invalid(refused, key);
-}
-
-function absent(property: PropertyDescriptor): Value | Failed {
-  if (property.defaultValue !== undefined) return property.defaultValue;
-  if (property.collection) return [];
-  if (property.nullable) return null;
-  return invalid(`${property.name} is missing: it is not nullable and has no default`, property.name);
 }
 
 function idProblem(id: string, limits: Limits): string | undefined {
@@ -97,17 +84,14 @@ function runtimeOwned(property: PropertyDescriptor, set: SetRoute): Failed {
   return invalid(`${property.name} is ${what}: only actions of ${set.type.name} change it`, property.name);
 }
 
-/** The parameters of a bound action: no body at all is no parameters. */
+/** The parameters of a bound action: no body at all is no parameters. What is missing is the service's to see. */
 export function actionBody(json: Json | undefined, action: ActionDescriptor): Values | Failed {
   const given = json === undefined ? emptyObject : json;
   if (!isJsonObject(given)) return failed("InvalidRequest", "the body is not a JSON object of parameters");
   const params: Record<string, Value> = {};
   for (const param of action.params) {
     const member = given.get(param.name);
-    if (member === undefined) {
-      if (param.required) return invalid(`${action.name} needs the parameter ${param.name}`, param.name);
-      continue;
-    }
+    if (member === undefined) continue;
     const value = parameterValue(member, param);
     if (isFailed(value)) return value;
     params[param.name] = value;

@@ -1,4 +1,5 @@
-/** Turns a `$filter` into the typed tree that a store runs, with OData's null rules spelled out for three-valued SQL. */
+/** Turns a `$filter` into the typed tree that a store runs. */
+import type { Value } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { isFailed } from "./failure.ts";
@@ -18,10 +19,8 @@ import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
 
 type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
+type Binary = FilterSyntax & { kind: "binary" };
 type TextFunction = "contains" | "startswith" | "endswith";
-
-/** Under an odd number of `not`, unknown would count where OData says false. */
-type Polarity = "positive" | "negative";
 
 /** Canonical functions of OData 4.01 that are not there yet: 501 where an unknown name is 400. */
 const laterFunctions = new Set(
@@ -32,16 +31,13 @@ const laterFunctions = new Set(
   ).split(" "),
 );
 
-/**
- * The filter as a store runs it, or a refusal with the character at fault (OData 4.01 part 2, section 5.1.1).
- * `eq` and `ne` with null are true or false, the other comparisons with null are false, `and`, `or`, `not` are three-valued.
- */
+/** The filter as a store runs it, or a refusal with the character at fault (OData 4.01 part 2, section 5.1.1). */
 export function filterNode(text: string, scope: FilterScope, limits: ODataLimits): FilterNode | Failed {
   const syntax = parseFilter(text, limits);
-  return isFailed(syntax) ? syntax : condition(syntax, scope, "positive");
+  return isFailed(syntax) ? syntax : condition(syntax, scope);
 }
 
-function condition(syntax: FilterSyntax, scope: FilterScope, polarity: Polarity): FilterNode | Failed {
+function condition(syntax: FilterSyntax, scope: FilterScope): FilterNode | Failed {
   switch (syntax.kind) {
     case "literal":
       if (syntax.type === "boolean") return { kind: "constant", value: syntax.text.toLowerCase() === "true" };
@@ -54,11 +50,11 @@ function condition(syntax: FilterSyntax, scope: FilterScope, polarity: Polarity)
     case "lambda":
       return filterGap(syntax.at, `the lambda ${syntax.path}`);
     case "not":
-      return negation(syntax, scope, polarity);
+      return negation(syntax, scope);
     case "in":
-      return membership(syntax, scope, polarity);
+      return membership(syntax, scope);
     case "binary":
-      return binaryCondition(syntax, scope, polarity);
+      return binaryCondition(syntax, scope);
   }
 }
 
@@ -75,56 +71,54 @@ function truth(syntax: FilterSyntax, scope: FilterScope): FilterNode | Failed {
   return filterFailure(syntax.at, `${name} is not a condition: compare it with something`);
 }
 
-function negation(syntax: FilterSyntax & { kind: "not" }, scope: FilterScope, polarity: Polarity): FilterNode | Failed {
-  const operand = condition(syntax.operand, scope, polarity === "positive" ? "negative" : "positive");
+function negation(syntax: FilterSyntax & { kind: "not" }, scope: FilterScope): FilterNode | Failed {
+  const operand = condition(syntax.operand, scope);
   if (!isFailed(operand)) return { kind: "not", operand };
   const leaf = syntax.operand.kind === "path" || syntax.operand.kind === "literal";
   if (!leaf || operand.code !== "InvalidParameter") return operand;
   return { ...operand, message: `${operand.message}; \`not\` binds tightest, so write not (…)` };
 }
 
-function binaryCondition(
-  syntax: FilterSyntax & { kind: "binary" },
-  scope: FilterScope,
-  polarity: Polarity,
-): FilterNode | Failed {
+function binaryCondition(syntax: Binary, scope: FilterScope): FilterNode | Failed {
   switch (syntax.operator) {
     case "and":
     case "or":
-      return junction(syntax, syntax.operator, scope, polarity);
+      return junction(syntax, syntax.operator, scope);
     case "eq":
     case "ne":
     case "lt":
     case "le":
     case "gt":
     case "ge":
-      return comparison(syntax, syntax.operator, scope, polarity);
+      return comparison(syntax, syntax.operator, scope);
     default:
       return filterGap(syntax.at, `the operator ${syntax.operator}`);
   }
 }
 
-function junction(
-  syntax: FilterSyntax & { kind: "binary" },
-  kind: "and" | "or",
-  scope: FilterScope,
-  polarity: Polarity,
-): FilterNode | Failed {
-  const left = condition(syntax.left, scope, polarity);
-  if (isFailed(left)) return left;
-  const right = condition(syntax.right, scope, polarity);
-  if (isFailed(right)) return right;
-  const operands = [left, right].flatMap((each) => (each.kind === kind ? each.operands : [each]));
+/** A chain of one connective is one node, however long it is. */
+function junction(syntax: Binary, kind: "and" | "or", scope: FilterScope): FilterNode | Failed {
+  const operands: FilterNode[] = [];
+  for (const each of chain(syntax, kind)) {
+    const operand = condition(each, scope);
+    if (isFailed(operand)) return operand;
+    operands.push(operand);
+  }
   return { kind, operands };
 }
 
-function comparison(
-  syntax: FilterSyntax & { kind: "binary" },
-  operator: Comparison,
-  scope: FilterScope,
-  polarity: Polarity,
-): FilterNode | Failed {
-  const flag = comparedFlag(syntax, operator, scope, polarity);
+function chain(syntax: Binary, operator: string): readonly FilterSyntax[] {
+  const parts: FilterSyntax[] = [];
+  let rest: FilterSyntax = syntax;
+  while (rest.kind === "binary" && rest.operator === operator) {
+    parts.push(rest.right);
+    rest = rest.left;
+  }
+  return [...parts, rest].reverse();
+}
+
+function comparison(syntax: Binary, operator: Comparison, scope: FilterScope): FilterNode | Failed {
+  const flag = comparedFlag(syntax, operator, scope);
   if (flag !== undefined) return flag;
   const left = operandOf(syntax.left, scope);
   if (isFailed(left)) return left;
@@ -132,87 +126,40 @@ function comparison(
   if (isFailed(right)) return right;
   const sides = agreed(left, right);
   if (isFailed(sides)) return sides;
-  if (operator !== "eq" && operator !== "ne") {
-    const unordered = [left, right].find(isUnordered);
-    if (unordered !== undefined) return filterGap(unordered.at, `the order of a boolean or enumeration (${operator})`);
-    if (isNull(sides[0]) || isNull(sides[1])) return { kind: "constant", value: false };
-  }
-  const node: FilterNode = { kind: "compare", operator, left: sides[0], right: sides[1] };
-  return isNull(sides[0]) || isNull(sides[1]) ? node : nullRules(node, nullable([left, right]), polarity);
+  const isOrdered = operator !== "eq" && operator !== "ne";
+  const unordered = isOrdered ? [left, right].find(isEnumeration) : undefined;
+  if (unordered !== undefined) return filterGap(unordered.at, `the order of an enumeration (${operator})`);
+  return { kind: "compare", operator, left: sides[0], right: sides[1] };
 }
 
-/** `contains(…) eq true`, as many clients write it. */
-function comparedFlag(
-  syntax: FilterSyntax & { kind: "binary" },
-  operator: Comparison,
-  scope: FilterScope,
-  polarity: Polarity,
-): FilterNode | Failed | undefined {
+/** `contains(…) eq true`, as many clients write it: never unknown, unlike the function itself. */
+function comparedFlag(syntax: Binary, operator: Comparison, scope: FilterScope): FilterNode | Failed | undefined {
   const { left, right } = syntax;
-  const flag = right.kind === "literal" && right.type === "boolean" ? right.text.toLowerCase() === "true" : undefined;
-  if (left.kind !== "call" || flag === undefined || polarity === "negative") return undefined;
+  if (left.kind !== "call" || right.kind !== "literal" || right.type !== "boolean") return undefined;
   if (operator !== "eq" && operator !== "ne") return undefined;
   const node = textCondition(left, scope);
   if (isFailed(node)) return node;
-  if ((operator === "eq") === flag) return operator === "eq" ? node : filterGap(syntax.at, "ne with a function");
-  return operator === "eq" ? { kind: "not", operand: node } : filterGap(syntax.at, "ne with a function");
+  const wanted: FilterNode = right.text.toLowerCase() === "true" ? node : { kind: "not", operand: node };
+  const known: FilterNode = { kind: "and", operands: [...presence(node), wanted] };
+  return operator === "eq" ? known : { kind: "not", operand: known };
 }
 
-function isUnordered(operand: Operand): boolean {
-  if (operand.kind === "literal") return operand.family === "boolean" || operand.family === "enum";
-  return familyOf(operand.property) === "boolean" || familyOf(operand.property) === "enum";
+function presence(node: FilterNode): readonly FilterNode[] {
+  const operands = node.kind === "text" ? [node.text, node.part] : [];
+  return operands
+    .filter((operand) => operand.kind === "property")
+    .map((left) => ({ kind: "compare", operator: "ne", left, right: { kind: "literal", value: null } }));
 }
 
-function isNull(operand: FilterOperand): boolean {
-  return operand.kind === "literal" && operand.value === null;
+function isEnumeration(operand: Operand): boolean {
+  return (operand.kind === "literal" ? operand.family : familyOf(operand.property)) === "enum";
 }
 
-function nullable(operands: readonly Operand[]): readonly string[] {
-  return operands.flatMap((operand) =>
-    operand.kind === "property" && operand.property.nullable ? [operand.property.name] : [],
-  );
-}
-
-/** What SQL calls unknown, OData calls true or false; each nullable property gets the test that says which. */
-function nullRules(node: FilterNode & { kind: "compare" }, names: readonly string[], polarity: Polarity): FilterNode {
-  if (names.length === 0) return node;
-  const isNulls = names.map((name) => nullTest(name, "eq"));
-  const notNulls = names.map((name) => nullTest(name, "ne"));
-  if (node.operator === "ne") {
-    if (names.length === 1) return { kind: "or", operands: [...isNulls, node] };
-    const known: FilterNode = { kind: "and", operands: [...notNulls, node] };
-    return { kind: "or", operands: [known, ...exactlyOne(isNulls, notNulls)] };
-  }
-  const known: FilterNode = polarity === "positive" ? node : { kind: "and", operands: [...notNulls, node] };
-  if (node.operator !== "eq" || names.length === 1) return known;
-  return { kind: "or", operands: [known, { kind: "and", operands: isNulls }] };
-}
-
-function exactlyOne(isNulls: readonly FilterNode[], notNulls: readonly FilterNode[]): readonly FilterNode[] {
-  return isNulls.map((isNullTest, index) => ({
-    kind: "and",
-    operands: [isNullTest, ...notNulls.filter((_, other) => other !== index)],
-  }));
-}
-
-function nullTest(property: string, operator: "eq" | "ne"): FilterNode {
-  return {
-    kind: "compare",
-    operator,
-    left: { kind: "property", property },
-    right: { kind: "literal", value: null },
-  };
-}
-
-function membership(
-  syntax: FilterSyntax & { kind: "in" },
-  scope: FilterScope,
-  polarity: Polarity,
-): FilterNode | Failed {
+function membership(syntax: FilterSyntax & { kind: "in" }, scope: FilterScope): FilterNode | Failed {
   const operand = operandOf(syntax.operand, scope);
   if (isFailed(operand)) return operand;
   if (operand.kind === "literal") return filterFailure(operand.at, "a literal stands before `in`: write a property");
-  const values = [];
+  const values: Value[] = [];
   for (const each of syntax.values) {
     const literal = operandOf(each, scope);
     if (isFailed(literal)) return literal;
@@ -221,25 +168,7 @@ function membership(
     if (isFailed(value)) return value;
     values.push(value);
   }
-  return inNode(operand.property.name, operand.property.nullable, values, polarity);
-}
-
-function inNode(
-  property: string,
-  isNullable: boolean,
-  values: readonly (string | number | boolean | null | readonly string[])[],
-  polarity: Polarity,
-): FilterNode {
-  const node: FilterNode = {
-    kind: "in",
-    operand: { kind: "property", property },
-    values: values.filter((value) => value !== null),
-  };
-  const guarded: FilterNode =
-    isNullable && polarity === "negative" ? { kind: "and", operands: [nullTest(property, "ne"), node] } : node;
-  if (!values.includes(null)) return guarded;
-  if (node.values.length === 0) return nullTest(property, "eq");
-  return { kind: "or", operands: [nullTest(property, "eq"), guarded] };
+  return { kind: "in", operand: asFilterOperand(operand), values };
 }
 
 function textCondition(syntax: FilterSyntax & { kind: "call" }, scope: FilterScope): FilterNode | Failed {

@@ -12,6 +12,7 @@ export const plainJson: JsonFormat = { metadata: "minimal", ieee754Compatible: f
 
 /** The media type that a reply in that format has. */
 export function contentTypeOf(format: JsonFormat): string {
+  if (format === plainJson) return "application/json;odata.metadata=minimal;charset=utf-8";
   const wide = format.ieee754Compatible ? ";IEEE754Compatible=true" : "";
   return `application/json;odata.metadata=${format.metadata}${wide};charset=utf-8`;
 }
