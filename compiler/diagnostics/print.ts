@@ -18,7 +18,11 @@ const coloured: Paint = (style, text) => `\u001b[${escapes[style]}m${text}\u001b
 const plain: Paint = (_style, text) => text;
 
 /** The text form; ends with a line that counts errors and warnings, and is empty when there are none. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], texts: Texts, options: { readonly color: boolean }): string {
+export function printDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  texts: Texts,
+  options: { readonly color: boolean },
+): string {
   if (diagnostics.length === 0) return "";
   const paint = options.color ? coloured : plain;
   const shown = diagnostics.slice(0, shownMax).map((each) => printOne(each, texts, paint));
@@ -78,19 +82,30 @@ function excerpt(span: Span, texts: Texts, paint: Paint): readonly string[] {
 }
 
 /** Cuts a line in three at the span, and to a window round it where the line is long. */
-function windowed(line: string, place: Place, span: Span): { readonly before: string; readonly marked: string; readonly after: string } {
+function windowed(
+  line: string,
+  place: Place,
+  span: Span,
+): { readonly before: string; readonly marked: string; readonly after: string } {
   const start = Math.min(place.column - 1, line.length);
   const end = Math.min(start + Math.max(span.end - span.start, 1), line.length);
-  if (line.length <= lineWidthMax) return { before: line.slice(0, start), marked: line.slice(start, end), after: line.slice(end) };
+  if (line.length <= lineWidthMax)
+    return { before: line.slice(0, start), marked: line.slice(start, end), after: line.slice(end) };
   const from = Math.max(0, start - lineWidthMax / 2);
   const to = Math.min(line.length, from + lineWidthMax);
   const before = `${from > 0 ? "…" : ""}${line.slice(from, start)}`;
-  return { before, marked: line.slice(start, Math.min(end, to)), after: `${line.slice(Math.min(end, to), to)}${to < line.length ? "…" : ""}` };
+  return {
+    before,
+    marked: line.slice(start, Math.min(end, to)),
+    after: `${line.slice(Math.min(end, to), to)}${to < line.length ? "…" : ""}`,
+  };
 }
 
 /** A tab as two spaces and control characters as escapes, so that nothing in a spec can move the cursor. */
 function visible(text: string): string {
-  return text.replaceAll("\t", "  ").replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`);
+  return text
+    .replaceAll("\t", "  ")
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** How many terminal cells a text takes: East Asian wide characters and emoji two, combining marks none. */
@@ -104,5 +119,7 @@ function cells(text: string): number {
 }
 
 function isWide(character: string): boolean {
-  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60\uffe0-\uffe6]/u.test(character);
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60\uffe0-\uffe6]/u.test(
+    character,
+  );
 }

@@ -23,7 +23,10 @@ export function createReporter(): Reporter {
 
 function diagnose<C extends Code>(code: C, span: Span, facts: Facts<C>, { hint, notes = [] }: Advice): Diagnostic {
   // The catalogue pairs each code with the facts of its own message; TypeScript cannot follow a pair through an index.
-  const { severity, message } = catalogue[code] as { severity: "error" | "warning"; message: (facts: Facts<C>) => string };
+  const { severity, message } = catalogue[code] as {
+    severity: "error" | "warning";
+    message: (facts: Facts<C>) => string;
+  };
   return { code, severity, message: message(facts), span, ...(hint === undefined ? {} : { hint }), notes };
 }
 

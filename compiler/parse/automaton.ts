@@ -122,7 +122,9 @@ function checkTopLevel({ key, keySpan, value }: TomlEntry, report: Report): void
 function tablesOf(root: TomlTable, key: string, report: Report): readonly TomlTable[] {
   const value = root.entries.find((entry) => entry.key === key)?.value;
   if (value?.kind !== "array") return [];
-  return value.items.flatMap((item) => (item.kind === "table" ? [item] : (wrongType(item, key, "a table", report) ?? [])));
+  return value.items.flatMap((item) =>
+    item.kind === "table" ? [item] : (wrongType(item, key, "a table", report) ?? []),
+  );
 }
 
 function parseVariable(reader: TableReader): VariableSyntax | undefined {
@@ -144,7 +146,17 @@ function parseRule(reader: TableReader, report: Report): RuleSyntax | undefined 
   const effects = expressions(reader, "effect", report).flatMap((text) => parseEffect(text, report) ?? []);
   const params = parseParams(reader, report);
   if (name === undefined) return undefined;
-  return { name, from, guards, effects, params, span: reader.span, ...(kind && { kind }), ...(to && { to }), ...(hint !== undefined && { hint }) };
+  return {
+    name,
+    from,
+    guards,
+    effects,
+    params,
+    span: reader.span,
+    ...(kind && { kind }),
+    ...(to && { to }),
+    ...(hint !== undefined && { hint }),
+  };
 }
 
 /** A string or an array of strings. Tables are an older form, which is refused by name. */

@@ -1,12 +1,9 @@
 /** The grammar of conditions and effects: one chevrotain parser with error recovery, whose actions build the syntax tree. */
 
-import { EmbeddedActionsParser, type IToken, tokenMatcher } from "chevrotain";
+import { EmbeddedActionsParser, type IToken } from "chevrotain";
 import type { ComparisonOperator } from "../ir/expression.ts";
 import type { ConditionSyntax, EffectSyntax, NameSyntax, OperandSyntax, Range } from "./expression-syntax.ts";
 import * as t from "./expression-tokens.ts";
-
-/** Functions that ask something of the world; they are read to their closing parenthesis and refused by name when bound. */
-const requests: ReadonlySet<string> = new Set(["schedule", "schedule_at", "spawn"]);
 
 const comparisons = [
   [t.Equal, "=="],
@@ -33,8 +30,13 @@ function nameOf(token: IToken): NameSyntax {
 /** The parser; its rules are `condition` and `effect`. One instance is reused: chevrotain analyses the grammar once. */
 export class ExpressionParser extends EmbeddedActionsParser {
   constructor() {
-    super(t.expressionTokens, { recoveryEnabled: true, maxLookahead: 3 });
+    super(t.expressionTokens, { recoveryEnabled: true, maxLookahead: 2 });
     this.performSelfAnalysis();
+  }
+
+  /** The meaning of a symbol that was just consumed. */
+  private sign<T extends string>(_token: IToken, meaning: T): T {
+    return meaning;
   }
 
   /** expr = or [ "=>" expr ] */
@@ -104,22 +106,21 @@ export class ExpressionParser extends EmbeddedActionsParser {
             return inner;
           },
         },
-        {
-          IGNORE_AMBIGUITIES: true,
-        GATE: () => this.LA(1).image === "empty" && tokenMatcher(this.LA(2), t.Open),
-          ALT: () => {
-            const start = this.CONSUME(t.Name);
-            this.CONSUME2(t.Open);
-            const name = this.CONSUME2(t.Name);
-            const end = this.CONSUME2(t.Close);
-            return this.ACTION(
-              (): ConditionSyntax => ({ kind: "empty", name: name.image, ...between(rangeOf(start), rangeOf(end)) }),
-            );
-          },
-        },
+        { ALT: () => this.SUBRULE(this.empty) },
         { ALT: () => this.SUBRULE(this.term) },
       ]),
   );
+
+  /** "empty" "(" name ")" */
+  readonly empty = this.RULE("empty", (): ConditionSyntax => {
+    const start = this.CONSUME(t.Empty);
+    this.CONSUME(t.Open);
+    const name = this.CONSUME(t.Name);
+    const end = this.CONSUME(t.Close);
+    return this.ACTION((): ConditionSyntax => {
+      return { kind: "empty", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
+    });
+  });
 
   /** term = operand [ comparison operand | ["not"] "in" set ] */
   readonly term = this.RULE("term", (): ConditionSyntax => {
@@ -195,8 +196,8 @@ export class ExpressionParser extends EmbeddedActionsParser {
     let left = this.SUBRULE(this.product);
     this.MANY(() => {
       const operator = this.OR<"+" | "-">([
-        { ALT: () => (this.CONSUME(t.Plus), "+") },
-        { ALT: () => (this.CONSUME(t.Minus), "-") },
+        { ALT: () => this.sign(this.CONSUME(t.Plus), "+") },
+        { ALT: () => this.sign(this.CONSUME(t.Minus), "-") },
       ]);
       const right = this.SUBRULE2(this.product);
       left = this.ACTION((): OperandSyntax => ({ kind: "arithmetic", operator, left, right, ...between(left, right) }));
@@ -221,51 +222,48 @@ export class ExpressionParser extends EmbeddedActionsParser {
     (): OperandSyntax =>
       this.OR<OperandSyntax>([
         { ALT: () => this.SUBRULE(this.literal) },
-        {
-          GATE: () => this.LA(1).image === "len" && tokenMatcher(this.LA(2), t.Open),
-          ALT: () => {
-            const start = this.CONSUME(t.Name);
-            this.CONSUME(t.Open);
-            const name = this.CONSUME2(t.Name);
-            const end = this.CONSUME(t.Close);
-            return this.ACTION(
-              (): OperandSyntax => ({ kind: "length", name: name.image, ...between(rangeOf(start), rangeOf(end)) }),
-            );
-          },
-        },
-        {
-          GATE: () => tokenMatcher(this.LA(2), t.OpenBracket),
-          ALT: () => {
-            const type = this.CONSUME3(t.Name);
-            this.CONSUME(t.OpenBracket);
-            this.CONSUME4(t.Name);
-            this.CONSUME(t.CloseBracket);
-            this.CONSUME(t.Dot);
-            const end = this.CONSUME5(t.Name);
-            return this.ACTION(
-              (): OperandSyntax => ({ kind: "related", type: type.image, ...between(rangeOf(type), rangeOf(end)) }),
-            );
-          },
-        },
-        {
-          GATE: () => this.LA(1).image === "params" && tokenMatcher(this.LA(2), t.Dot),
-          ALT: () => {
-            const start = this.CONSUME6(t.Name);
-            this.CONSUME2(t.Dot);
-            const name = this.CONSUME7(t.Name);
-            return this.ACTION(
-              (): OperandSyntax => ({ kind: "param", name: name.image, ...between(rangeOf(start), rangeOf(name)) }),
-            );
-          },
-        },
-        {
-          ALT: () => {
-            const name = this.CONSUME8(t.Name);
-            return this.ACTION((): OperandSyntax => ({ kind: "name", ...nameOf(name) }));
-          },
-        },
+        { ALT: () => this.SUBRULE(this.length) },
+        { ALT: () => this.SUBRULE(this.param) },
+        { ALT: () => this.SUBRULE(this.reference) },
       ]),
   );
+
+  /** "len" "(" name ")" */
+  readonly length = this.RULE("length", (): OperandSyntax => {
+    const start = this.CONSUME(t.Length);
+    this.CONSUME(t.Open);
+    const name = this.CONSUME(t.Name);
+    const end = this.CONSUME(t.Close);
+    return this.ACTION((): OperandSyntax => {
+      return { kind: "length", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
+    });
+  });
+
+  /** "params" "." name */
+  readonly param = this.RULE("param", (): OperandSyntax => {
+    const start = this.CONSUME(t.Params);
+    this.CONSUME(t.Dot);
+    const name = this.CONSUME(t.Name);
+    return this.ACTION((): OperandSyntax => {
+      return { kind: "param", name: name.image, ...between(rangeOf(start), rangeOf(name)) };
+    });
+  });
+
+  /** A name, or Type "[" idField "]" "." "status" */
+  readonly reference = this.RULE("reference", (): OperandSyntax => {
+    const name = this.CONSUME(t.Name);
+    const related = this.OPTION(() => {
+      this.CONSUME(t.OpenBracket);
+      this.CONSUME2(t.Name);
+      this.CONSUME(t.CloseBracket);
+      this.CONSUME(t.Dot);
+      const end = this.CONSUME3(t.Name);
+      return this.ACTION((): OperandSyntax => {
+        return { kind: "related", type: name.image, ...between(rangeOf(name), rangeOf(end)) };
+      });
+    });
+    return related ?? this.ACTION((): OperandSyntax => ({ kind: "name", ...nameOf(name) }));
+  });
 
   readonly literal = this.RULE(
     "literal",
@@ -303,60 +301,52 @@ export class ExpressionParser extends EmbeddedActionsParser {
       ]),
   );
 
-  /** effect = name ("="|"+="|"-=") arg | name "(" … ")" */
-  readonly effect = this.RULE("effect", (): EffectSyntax => {
-    const name = this.CONSUME(t.Name);
-    return this.OR<EffectSyntax>([
-      {
-        ALT: () => {
-          const operator = this.OR2<"=" | "+=" | "-=">([
-            { ALT: () => (this.CONSUME(t.Assign), "=") },
-            { ALT: () => (this.CONSUME(t.AddAssign), "+=") },
-            { ALT: () => (this.CONSUME(t.SubtractAssign), "-=") },
-          ]);
-          const value = this.SUBRULE(this.operand);
-          return this.ACTION(
-            (): EffectSyntax => ({
-              kind: "assign",
-              operator,
-              target: nameOf(name),
-              value,
-              ...between(rangeOf(name), value),
-            }),
-          );
-        },
-      },
-      {
-        IGNORE_AMBIGUITIES: true,
-        GATE: () => requests.has(name.image),
-        ALT: () => {
-          this.CONSUME(t.Open);
-          this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE2(this.operand) });
-          const end = this.CONSUME(t.Close);
-          return this.ACTION(
-            (): EffectSyntax => ({ kind: "request", name: nameOf(name), ...between(rangeOf(name), rangeOf(end)) }),
-          );
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME2(t.Open);
-          const target = this.CONSUME2(t.Name);
-          this.CONSUME(t.Comma);
-          const argument = this.SUBRULE3(this.operand);
-          const end = this.CONSUME2(t.Close);
-          return this.ACTION(
-            (): EffectSyntax => ({
-              kind: "call",
-              name: nameOf(name),
-              target: nameOf(target),
-              argument,
-              ...between(rangeOf(name), rangeOf(end)),
-            }),
-          );
-        },
-      },
+  /** effect = name ("="|"+="|"-=") arg | function "(" … ")" */
+  readonly effect = this.RULE(
+    "effect",
+    (): EffectSyntax =>
+      this.OR<EffectSyntax>([
+        { ALT: () => this.SUBRULE(this.assignment) },
+        { ALT: () => this.SUBRULE(this.request) },
+        { ALT: () => this.SUBRULE(this.call) },
+      ]),
+  );
+
+  readonly assignment = this.RULE("assignment", (): EffectSyntax => {
+    const target = this.CONSUME(t.Name);
+    const operator = this.OR<"=" | "+=" | "-=">([
+      { ALT: () => this.sign(this.CONSUME(t.Assign), "=") },
+      { ALT: () => this.sign(this.CONSUME(t.AddAssign), "+=") },
+      { ALT: () => this.sign(this.CONSUME(t.SubtractAssign), "-=") },
     ]);
+    const value = this.SUBRULE(this.operand);
+    return this.ACTION((): EffectSyntax => {
+      const range = between(rangeOf(target), value);
+      return { kind: "assign", operator, target: nameOf(target), value, ...range };
+    });
+  });
+
+  readonly request = this.RULE("request", (): EffectSyntax => {
+    const name = this.CONSUME(t.Request);
+    this.CONSUME(t.Open);
+    this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.operand) });
+    const end = this.CONSUME(t.Close);
+    return this.ACTION((): EffectSyntax => {
+      return { kind: "request", name: nameOf(name), ...between(rangeOf(name), rangeOf(end)) };
+    });
+  });
+
+  readonly call = this.RULE("call", (): EffectSyntax => {
+    const name = this.CONSUME(t.FunctionName);
+    this.CONSUME(t.Open);
+    const target = this.CONSUME(t.Name);
+    this.CONSUME(t.Comma);
+    const argument = this.SUBRULE(this.operand);
+    const end = this.CONSUME(t.Close);
+    return this.ACTION((): EffectSyntax => {
+      const range = between(rangeOf(name), rangeOf(end));
+      return { kind: "call", name: nameOf(name), target: nameOf(target), argument, ...range };
+    });
   });
 }
 

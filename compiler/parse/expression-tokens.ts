@@ -2,16 +2,33 @@
 
 import { createToken, Lexer, type TokenType } from "chevrotain";
 
+/** Sticky, because chevrotain cannot analyse Unicode properties and takes a function instead. */
+const namePattern = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}]*/uy;
+
 export const Name = createToken({
   name: "Name",
-  pattern: /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}]*/u,
   line_breaks: false,
+  pattern: (text, offset) => {
+    namePattern.lastIndex = offset;
+    return namePattern.exec(text);
+  },
 });
 
 const keyword = (word: string): TokenType =>
   createToken({ name: `'${word}'`, pattern: new RegExp(word), longer_alt: Name });
 const symbol = (text: string): TokenType =>
   createToken({ name: `'${text}'`, pattern: new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")) });
+
+/** A word that is special only before a parenthesis or a dot, so that it stays free as a name. */
+const prefix = (name: string, pattern: RegExp): TokenType => createToken({ name, pattern, longer_alt: Name });
+
+export const Empty = prefix("'empty'", /empty(?=\s*\()/);
+export const Length = prefix("'len'", /len(?=\s*\()/);
+export const Params = prefix("'params'", /params(?=\s*\.)/);
+/** Effects that ask something of the world. */
+export const Request = prefix("request", /(?:schedule_at|schedule|spawn)(?=\s*\()/);
+/** Any other word before a parenthesis. */
+export const FunctionName = prefix("function", /[A-Za-z_][A-Za-z0-9_]*(?=\s*\()/);
 
 export const True = keyword("true");
 export const False = keyword("false");
@@ -79,5 +96,10 @@ export const expressionTokens: TokenType[] = [
   Null,
   In,
   Not,
+  Empty,
+  Length,
+  Params,
+  Request,
+  FunctionName,
   Name,
 ];

@@ -31,7 +31,12 @@ export function parseEffect(text: TomlString, report: Report): Written<EffectSyn
   return parse(text, report, "an effect", (each) => each.effect());
 }
 
-function parse<T>(text: TomlString, report: Report, what: string, rule: (parser: ExpressionParser) => T): Written<T> | undefined {
+function parse<T>(
+  text: TomlString,
+  report: Report,
+  what: string,
+  rule: (parser: ExpressionParser) => T,
+): Written<T> | undefined {
   if (text.value.length > lengthMax) {
     report("parse/expression-limit", text.span, { what: `${lengthMax} characters` });
     return undefined;

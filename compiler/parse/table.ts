@@ -65,13 +65,23 @@ export function readTable(table: TomlTable, form: TableForm, report: Report): Ta
 
 function checkKey({ key, keySpan }: TomlEntry, form: TableForm, report: Report): void {
   const status = Object.hasOwn(form.keys, key) ? form.keys[key] : undefined;
-  if (status === "read") return;
-  if (status === "legacy") return report("parse/legacy-key", keySpan, { key, table: form.name });
-  if (status === "not-available-yet") {
-    return report("parse/not-available-yet", keySpan, { construct: `"${key}" in ${form.name}` });
+  switch (status) {
+    case "read":
+      return;
+    case "legacy":
+      report("parse/legacy-key", keySpan, { key, table: form.name });
+      return;
+    case "not-available-yet":
+      report("parse/not-available-yet", keySpan, { construct: `"${key}" in ${form.name}` });
+      return;
+    case undefined:
+      report(
+        "parse/unknown-key",
+        keySpan,
+        { key, table: form.name },
+        { hint: didYouMean(key, Object.keys(form.keys)) },
+      );
   }
-  const hint = didYouMean(key, Object.keys(form.keys));
-  report("parse/unknown-key", keySpan, { key, table: form.name }, { hint });
 }
 
 /** The string, or undefined with `parse/wrong-type` reported. */

@@ -5,7 +5,9 @@ import { error, warning } from "./entry.ts";
 const folderCodes = {
   "parse/no-spec": error((f: { folder: string }) => `there is no spec in "${f.folder}": no file ends in .ioa.toml`),
   "parse/encoding": error((f: { encoding: string }) => `the file is not UTF-8 text: ${f.encoding}`),
-  "parse/too-large": error((f: { bytes: number; max: number }) => `the file has ${f.bytes} bytes, the limit is ${f.max}`),
+  "parse/too-large": error(
+    (f: { bytes: number; max: number }) => `the file has ${f.bytes} bytes, the limit is ${f.max}`,
+  ),
 } as const;
 
 const tomlCodes = {
@@ -17,53 +19,92 @@ const tomlCodes = {
     (f: { key: string; wanted: string; found: string }) => `"${f.key}" must be ${f.wanted}, not ${f.found}`,
   ),
   "parse/number-range": error((f: { key: string; why: string }) => `the number of "${f.key}" ${f.why}`),
-  "parse/legacy-key": warning((f: { key: string; table: string }) => `"${f.key}" in ${f.table} is of an older form and does nothing`),
-  "parse/not-available-yet": error((f: { construct: string }) => `${f.construct} cannot be run by this version, so it is refused and not ignored`),
+  "parse/legacy-key": warning(
+    (f: { key: string; table: string }) => `"${f.key}" in ${f.table} is of an older form and does nothing`,
+  ),
+  "parse/not-available-yet": error(
+    (f: { construct: string }) => `${f.construct} cannot be run by this version, so it is refused and not ignored`,
+  ),
   "parse/expression-syntax": error((f: { problem: string }) => f.problem),
   "parse/expression-limit": error((f: { what: string }) => `the expression has more than ${f.what}`),
 } as const;
 
 const nameCodes = {
-  "bind/invalid-name": error((f: { what: string; name: string; why: string }) => `${f.what} cannot be called ${quoted(f.name)}: ${f.why}`),
-  "bind/reserved-name": error((f: { what: string; name: string }) => `the name "${f.name}" belongs to the runtime and cannot be ${f.what}`),
+  "bind/invalid-name": error(
+    (f: { what: string; name: string; why: string }) => `${f.what} cannot be called ${quoted(f.name)}: ${f.why}`,
+  ),
+  "bind/reserved-name": error(
+    (f: { what: string; name: string }) => `the name "${f.name}" belongs to the runtime and cannot be ${f.what}`,
+  ),
   "bind/duplicate-name": error((f: { what: string; name: string }) => `${f.what} ${quoted(f.name)} is declared twice`),
   "bind/same-but-for-case": error(
-    (f: { what: string; name: string; other: string }) => `${f.what} "${f.name}" differs from "${f.other}" only by case`,
+    (f: { what: string; name: string; other: string }) =>
+      `${f.what} "${f.name}" differs from "${f.other}" only by case`,
   ),
   "bind/repeated-variable": warning((f: { name: string }) => `the variable "${f.name}" is declared twice alike`),
 } as const;
 
 const automatonCodes = {
-  "bind/unknown-status": error((f: { automaton: string; status: string }) => `automaton "${f.automaton}" has no status ${quoted(f.status)}`),
+  "bind/unknown-status": error(
+    (f: { automaton: string; status: string }) => `automaton "${f.automaton}" has no status ${quoted(f.status)}`,
+  ),
   "bind/no-statuses": error((f: { automaton: string }) => `automaton "${f.automaton}" has no statuses`),
   "bind/no-rules": error((f: { automaton: string }) => `automaton "${f.automaton}" has no action that can move it`),
   "bind/unknown-type": error((f: { what: string; type: string }) => `there is no ${f.what} type ${quoted(f.type)}`),
   "bind/unknown-kind": error((f: { kind: string }) => `there is no action kind ${quoted(f.kind)}`),
-  "bind/initial-type": error((f: { variable: string; type: string; found: string }) => `the variable "${f.variable}" is a ${f.type}, so it cannot start as ${f.found}`),
-  "bind/terminal-moves": error((f: { status: string; action: string }) => `status "${f.status}" is terminal, yet "${f.action}" leads out of it`),
-  "bind/output-moves": error((f: { action: string; key: string }) => `"${f.action}" is an output, a declared event, so it has no "${f.key}"`),
-  "bind/param-type-differs": error((f: { param: string; action: string; one: string; other: string }) => `parameter "${f.param}" of "${f.action}" is a ${f.one} in one rule and a ${f.other} in another`),
+  "bind/initial-type": error(
+    (f: { variable: string; type: string; found: string }) =>
+      `the variable "${f.variable}" is a ${f.type}, so it cannot start as ${f.found}`,
+  ),
+  "bind/terminal-moves": error(
+    (f: { status: string; action: string }) => `status "${f.status}" is terminal, yet "${f.action}" leads out of it`,
+  ),
+  "bind/output-moves": error(
+    (f: { action: string; key: string }) => `"${f.action}" is an output, a declared event, so it has no "${f.key}"`,
+  ),
+  "bind/param-type-differs": error(
+    (f: { param: string; action: string; one: string; other: string }) =>
+      `parameter "${f.param}" of "${f.action}" is a ${f.one} in one rule and a ${f.other} in another`,
+  ),
   "bind/param-shadows-variable": warning(
-    (f: { param: string; type: string }) => `parameter "${f.param}" is named like a ${f.type} variable but does not change it`,
+    (f: { param: string; type: string }) =>
+      `parameter "${f.param}" is named like a ${f.type} variable but does not change it`,
   ),
 } as const;
 
 const expressionCodes = {
-  "bind/unknown-name": error((f: { name: string; automaton: string }) => `automaton "${f.automaton}" has no variable "${f.name}"`),
-  "bind/unknown-param": error((f: { param: string; action: string }) => `action "${f.action}" has no parameter "${f.param}"`),
-  "bind/param-here": error((f: { param: string }) => `"params.${f.param}" has no meaning here: parameters are seen by guards and effects only`),
+  "bind/unknown-name": error(
+    (f: { name: string; automaton: string }) => `automaton "${f.automaton}" has no variable "${f.name}"`,
+  ),
+  "bind/unknown-param": error(
+    (f: { param: string; action: string }) => `action "${f.action}" has no parameter "${f.param}"`,
+  ),
+  "bind/param-here": error(
+    (f: { param: string }) => `"params.${f.param}" has no meaning here: parameters are seen by guards and effects only`,
+  ),
   "bind/not-a-bool": error((f: { text: string; type: string }) => `"${f.text}" is a ${f.type}, not a condition`),
-  "bind/incomparable": error((f: { left: string; right: string; operator: string }) => `a ${f.left} cannot be compared with a ${f.right} by ${f.operator}`),
+  "bind/incomparable": error(
+    (f: { left: string; right: string; operator: string }) =>
+      `a ${f.left} cannot be compared with a ${f.right} by ${f.operator}`,
+  ),
   "bind/not-a-number": error((f: { text: string; type: string }) => `"${f.text}" is a ${f.type}, not a number`),
-  "bind/not-a-list": error((f: { text: string; type: string; wanted: string }) => `"${f.text}" is a ${f.type}, not a ${f.wanted}`),
+  "bind/not-a-list": error(
+    (f: { text: string; type: string; wanted: string }) => `"${f.text}" is a ${f.type}, not a ${f.wanted}`,
+  ),
   "bind/product-of-variables": error((_: object) => "a product needs a literal on one side"),
   "bind/unknown-effect": error((f: { name: string }) => `there is no effect called "${f.name}"`),
-  "bind/effect-type": error((f: { variable: string; type: string; value: string }) => `the ${f.type} variable "${f.variable}" cannot take a ${f.value}`),
+  "bind/effect-type": error(
+    (f: { variable: string; type: string; value: string }) =>
+      `the ${f.type} variable "${f.variable}" cannot take a ${f.value}`,
+  ),
   "bind/status-assigned": error((_: object) => `the status is changed by "to", not by an effect`),
 } as const;
 
 const checkCodes = {
-  "check/shadowed-rule": warning((f: { action: string; statuses: string }) => `this rule of "${f.action}" never decides: an earlier one already does in ${f.statuses}`),
+  "check/shadowed-rule": warning(
+    (f: { action: string; statuses: string }) =>
+      `this rule of "${f.action}" never decides: an earlier one already does in ${f.statuses}`,
+  ),
   "check/unreachable-status": warning((f: { status: string }) => `no chain of rules leads to status "${f.status}"`),
   "check/unused-variable": warning((f: { variable: string }) => `the variable "${f.variable}" is never read`),
   "check/waits-for-ever": warning((f: { status: string }) => `an entity may wait in status "${f.status}" for ever`),

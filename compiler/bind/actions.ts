@@ -1,0 +1,165 @@
+/** Binds `[[action]]` entries: actions by name with the parameters of all their entries, and one rule an entry. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import type { Action, ActionKind, Effect, Param, Rule } from "../ir/automaton.ts";
+import type { Predicate } from "../ir/expression.ts";
+import type { ParamSyntax, RuleSyntax } from "../parse/automaton.ts";
+import { bindEffect } from "./effect.ts";
+import { distinct, isUsable } from "./names.ts";
+import { bindPredicate } from "./predicate.ts";
+import { classOf, type Scope } from "./scope.ts";
+import { knownStatuses } from "./statuses.ts";
+import { bindType } from "./variables.ts";
+
+const kinds = ["input", "internal", "output"] as const;
+
+/** The actions in order of first mention. Reports `bind/unknown-kind`, `bind/param-type-differs` and names that cannot be. */
+export function bindActions(syntaxes: readonly RuleSyntax[], report: Report): readonly Action[] {
+  const usable = syntaxes.filter(({ name }) => isUsable("an action", name, report));
+  const names = new Map(
+    usable.map((syntax) => [syntax.name.value, usable.filter(({ name }) => name.value === syntax.name.value)]),
+  );
+  const firsts = [...names.values()].flatMap((entries) => entries.slice(0, 1));
+  return distinct("the action", firsts, report).flatMap(({ name }) => {
+    const entries = names.get(name.value) ?? [];
+    const kind = bindKind(entries, report);
+    const hint = entries.find((entry) => entry.hint !== undefined)?.hint;
+    const params = bindParams(name.value, entries, report);
+    return kind === undefined
+      ? []
+      : [{ name: name.value, kind, params, span: name.span, ...(hint !== undefined && { hint }) }];
+  });
+}
+
+function bindKind(entries: readonly RuleSyntax[], report: Report): ActionKind | undefined {
+  const written = entries.find((entry) => entry.kind !== undefined)?.kind;
+  if (written === undefined) return "internal";
+  if (written.value.toLowerCase() === "composite") {
+    report("parse/not-available-yet", written.span, { construct: "a composite action" });
+    return undefined;
+  }
+  const kind = kinds.find((each) => each === written.value.toLowerCase());
+  if (kind === undefined)
+    report("bind/unknown-kind", written.span, { kind: written.value }, { hint: didYouMean(written.value, kinds) });
+  return kind;
+}
+
+function bindParams(action: string, entries: readonly RuleSyntax[], report: Report): readonly Param[] {
+  const params = new Map<string, Param>();
+  for (const entry of entries) {
+    const usable = entry.params.filter(({ name }) => isUsable("a parameter", name, report));
+    for (const syntax of distinct("the parameter", usable, report))
+      addParam(params, { action, syntax, entries }, report);
+  }
+  return [...params.values()];
+}
+
+interface ParamEntry {
+  readonly action: string;
+  readonly syntax: ParamSyntax;
+  readonly entries: readonly RuleSyntax[];
+}
+
+/** A parameter that some entry of the action does not take is not required. */
+function addParam(params: Map<string, Param>, { action, syntax, entries }: ParamEntry, report: Report): void {
+  const { name, type: written, entityType } = syntax;
+  const type = written === undefined ? "string" : bindType("parameter", written, report);
+  if (type === undefined) return;
+  const earlier = params.get(name.value);
+  if (earlier !== undefined) {
+    if (earlier.type === type) return;
+    const facts = { param: name.value, action, one: earlier.type, other: type };
+    report("bind/param-type-differs", written?.span ?? name.span, facts, {
+      notes: [{ message: "declared here", span: earlier.span }],
+    });
+    return;
+  }
+  const everywhere = entries.every((entry) => entry.params.some((param) => param.name.value === name.value));
+  const required = syntax.required && everywhere;
+  params.set(name.value, {
+    name: name.value,
+    type,
+    required,
+    span: name.span,
+    ...(entityType && { entityType: entityType.value }),
+  });
+}
+
+/** The rules in file order; an output action has none. A rule of which any part does not bind is left out. */
+export function bindRules(
+  syntaxes: readonly RuleSyntax[],
+  actions: readonly Action[],
+  scope: Scope,
+  report: Report,
+): readonly Rule[] {
+  return syntaxes.flatMap((syntax) => {
+    const action = actions.find(({ name }) => name === syntax.name.value);
+    if (action === undefined) return [];
+    return action.kind === "output" ? checkOutput(syntax, report) : (bindRule(syntax, action, scope, report) ?? []);
+  });
+}
+
+function checkOutput(syntax: RuleSyntax, report: Report): readonly Rule[] {
+  const moves = [
+    ["to", syntax.to?.span],
+    ["guard", syntax.guards[0]?.text.span],
+    ["effect", syntax.effects[0]?.text.span],
+  ] as const;
+  for (const [key, span] of moves)
+    if (span !== undefined) report("bind/output-moves", span, { action: syntax.name.value, key });
+  return [];
+}
+
+function bindRule(syntax: RuleSyntax, action: Action, outer: Scope, report: Report): Rule | undefined {
+  const declared = new Set(syntax.params.map(({ name }) => name.value));
+  const params = new Map(action.params.filter(({ name }) => declared.has(name)).map((param) => [param.name, param]));
+  const scope: Scope = { ...outer, action: { name: action.name, params } };
+  const from = knownStatuses(syntax.from, scope, report);
+  const to = syntax.to === undefined ? [] : knownStatuses([syntax.to], scope, report);
+  const guards = syntax.guards.map(({ syntax: tree, text }) => bindPredicate(tree, { scope, text, report }));
+  const effects = syntax.effects.map(({ syntax: tree, text }) => bindEffect(tree, { scope, text, report }));
+  const written = effects.flatMap((effect) => effect ?? []);
+  const implied = impliedEffects(params, written, scope, report);
+  const complete = from.length === syntax.from.length && (syntax.to === undefined || to.length === 1);
+  if (!complete || guards.includes(undefined) || written.length < effects.length) return undefined;
+  const guard = conjunction(guards.flatMap((each) => each ?? []));
+  return {
+    action: action.name,
+    from: from.length === 0 ? scope.statuses : from,
+    to: to[0] === undefined ? { kind: "stay" } : { kind: "status", name: to[0] },
+    effects: [...written, ...implied],
+    span: syntax.span,
+    ...(guard && { guard }),
+  };
+}
+
+function conjunction(guards: readonly Predicate[]): Predicate | undefined {
+  const [first] = guards;
+  return guards.length > 1 && first !== undefined ? { kind: "and", operands: guards, span: first.span } : first;
+}
+
+/** A parameter named like a variable that the rule does not write is copied into it; counters and bools are left alone. */
+function impliedEffects(
+  params: ReadonlyMap<string, Param>,
+  written: readonly Effect[],
+  scope: Scope,
+  report: Report,
+): readonly Effect[] {
+  return [...params.values()].flatMap((param): readonly Effect[] => {
+    const variable = scope.variables.get(param.name);
+    if (variable === undefined || written.some((effect) => effect.variable === param.name)) return [];
+    const { type } = variable;
+    if (type === "counter" || type === "bool") {
+      const hint = `to set it, write the effect ${param.name} = params.${param.name}`;
+      report("bind/param-shadows-variable", param.span, { param: param.name, type }, { hint });
+      return [];
+    }
+    if (classOf(type) !== classOf(param.type) || (type === "int" && param.type === "float")) {
+      report("bind/effect-type", param.span, { variable: variable.name, type, value: `${param.type} parameter` });
+      return [];
+    }
+    const value = { kind: "param", name: param.name, type: param.type, span: param.span } as const;
+    return [{ kind: "assign", variable: variable.name, type, value, implied: true, span: param.span }];
+  });
+}

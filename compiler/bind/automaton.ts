@@ -1,0 +1,63 @@
+/** Binds one behaviour file: names to what they name, older spellings to one form, parts that do not bind left out. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Automaton } from "../ir/automaton.ts";
+import type { AutomatonSyntax } from "../parse/automaton.ts";
+import { bindActions, bindRules } from "./actions.ts";
+import { distinct, isUsable } from "./names.ts";
+import { bindFieldInvariants, bindInvariants, bindLiveness } from "./properties.ts";
+import type { Scope } from "./scope.ts";
+import { bindStatuses, knownStatuses } from "./statuses.ts";
+import { bindVariables } from "./variables.ts";
+
+/** The automata of a program. Reports two of one name, and all that is wrong inside each. */
+export function bindAutomata(syntaxes: readonly AutomatonSyntax[], report: Report): readonly Automaton[] {
+  return distinct("the automaton", syntaxes, report).flatMap((syntax) => bindAutomaton(syntax, report) ?? []);
+}
+
+function bindAutomaton(syntax: AutomatonSyntax, report: Report): Automaton | undefined {
+  const name = syntax.name.value;
+  const isNamed = isUsable("an automaton", syntax.name, report);
+  const statuses = bindStatuses(syntax.statuses, report);
+  if (statuses.length === 0) report("bind/no-statuses", syntax.span, { automaton: name });
+  const variables = bindVariables(syntax.variables, report);
+  const scope: Scope = {
+    automaton: name,
+    statuses: statuses.map((status) => status.name),
+    variables: new Map(variables.map((variable) => [variable.name, variable])),
+  };
+  const [initial] = knownStatuses([syntax.initial], scope, report);
+  const terminal = knownStatuses(syntax.terminal, scope, report);
+  const actions = bindActions(syntax.rules, report);
+  const rules = bindRules(syntax.rules, actions, scope, report);
+  const properties = {
+    invariants: bindInvariants(syntax.invariants, scope, report),
+    fieldInvariants: bindFieldInvariants(syntax.fieldInvariants, scope, report),
+    liveness: bindLiveness(syntax.liveness, scope, report),
+  };
+  checkTerminal(syntax, terminal, report);
+  if (syntax.rules.length === 0) report("bind/no-rules", syntax.span, { automaton: name });
+  if (!isNamed || initial === undefined || statuses.length === 0) return undefined;
+  return {
+    name,
+    file: syntax.file,
+    statuses,
+    initial,
+    terminal,
+    indefinite: knownStatuses(syntax.indefinite, scope, report),
+    strictParams: syntax.strictParams,
+    variables,
+    actions,
+    rules,
+    ...properties,
+    span: syntax.name.span,
+  };
+}
+
+/** An entry that names a terminal status in `from` and leads elsewhere contradicts it; L1 proves the rest. */
+function checkTerminal(syntax: AutomatonSyntax, terminal: readonly string[], report: Report): void {
+  for (const { name, from, to } of syntax.rules) {
+    const left = from.find(({ value }) => terminal.includes(value) && to !== undefined && to.value !== value);
+    if (left !== undefined) report("bind/terminal-moves", left.span, { status: left.value, action: name.value });
+  }
+}

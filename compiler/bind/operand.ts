@@ -1,0 +1,104 @@
+/** Binds operands: each name is found and each operand gets its type. */
+
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import type { Literal, Operand, ValueType } from "../ir/expression.ts";
+import type { OperandSyntax } from "../parse/expression-syntax.ts";
+import { type Context, classOf, spanOf, textOf } from "./scope.ts";
+
+/** The operand, or undefined with the reason reported. */
+export function bindOperand(syntax: OperandSyntax, context: Context): Operand | undefined {
+  const span = spanOf(context, syntax);
+  switch (syntax.kind) {
+    case "name":
+      return syntax.name === "status" ? { kind: "status", type: "status", span } : bindVariable(syntax, context);
+    case "param":
+      return bindParam(syntax, context);
+    case "length":
+      return bindLength(syntax, context);
+    case "related":
+      context.report("parse/not-available-yet", span, {
+        construct: `a condition on the status of a related ${syntax.type}`,
+      });
+      return undefined;
+    case "literal":
+      return bindLiteral(syntax, context);
+    case "arithmetic":
+      return bindArithmetic(syntax, context);
+  }
+}
+
+function bindVariable(syntax: OperandSyntax & { readonly kind: "name" }, context: Context): Operand | undefined {
+  const { scope, report } = context;
+  const { name } = syntax;
+  const span = spanOf(context, syntax);
+  const variable = scope.variables.get(name);
+  if (variable !== undefined) return { kind: "variable", name, type: variable.type, span };
+  const hint = scope.action?.params.has(name)
+    ? `it is a parameter: write params.${name}`
+    : didYouMean(name, [...scope.variables.keys(), "status"]);
+  report("bind/unknown-name", span, { name, automaton: scope.automaton }, { hint });
+  return undefined;
+}
+
+function bindParam(syntax: OperandSyntax & { readonly kind: "param" }, context: Context): Operand | undefined {
+  const { scope, report } = context;
+  const span = spanOf(context, syntax);
+  if (scope.action === undefined) {
+    report("bind/param-here", span, { param: syntax.name });
+    return undefined;
+  }
+  const param = scope.action.params.get(syntax.name);
+  if (param !== undefined) return { kind: "param", name: syntax.name, type: param.type, span };
+  const hint = didYouMean(syntax.name, [...scope.action.params.keys()]) ?? `declare it: params = ["${syntax.name}"]`;
+  report("bind/unknown-param", span, { param: syntax.name, action: scope.action.name }, { hint });
+  return undefined;
+}
+
+function bindLength(syntax: OperandSyntax & { readonly kind: "length" }, context: Context): Operand | undefined {
+  const of = bindVariable({ ...syntax, kind: "name" }, context);
+  if (of === undefined) return undefined;
+  if (classOf(of.type) === "list") return { kind: "length", of, type: "int", span: spanOf(context, syntax) };
+  context.report("bind/not-a-list", of.span, { text: syntax.name, type: of.type, wanted: "list or set" });
+  return undefined;
+}
+
+function bindLiteral(syntax: OperandSyntax & { readonly kind: "literal" }, context: Context): Operand | undefined {
+  const span = spanOf(context, syntax);
+  const { value } = syntax;
+  if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    context.report("parse/number-range", span, { key: textOf(context, syntax), why: "is beyond 2^53 − 1" });
+    return undefined;
+  }
+  return { kind: "literal", value, type: literalType(value), span };
+}
+
+function literalType(value: Literal): ValueType {
+  if (value === null) return "null";
+  if (typeof value === "string") return "string";
+  if (typeof value === "boolean") return "bool";
+  return Number.isInteger(value) ? "int" : "float";
+}
+
+function bindArithmetic(
+  syntax: OperandSyntax & { readonly kind: "arithmetic" },
+  context: Context,
+): Operand | undefined {
+  const left = bindNumber(syntax.left, context);
+  const right = bindNumber(syntax.right, context);
+  if (left === undefined || right === undefined) return undefined;
+  const span = spanOf(context, syntax);
+  if (syntax.operator === "*" && left.kind !== "literal" && right.kind !== "literal") {
+    context.report("bind/product-of-variables", span, {});
+    return undefined;
+  }
+  const type = left.type === "float" || right.type === "float" ? "float" : "int";
+  return { kind: "arithmetic", operator: syntax.operator, left, right, type, span };
+}
+
+/** An operand that must be a number. Reports `bind/not-a-number`. */
+export function bindNumber(syntax: OperandSyntax, context: Context): Operand | undefined {
+  const operand = bindOperand(syntax, context);
+  if (operand === undefined || classOf(operand.type) === "number") return operand;
+  context.report("bind/not-a-number", operand.span, { text: textOf(context, syntax), type: operand.type });
+  return undefined;
+}

@@ -1,0 +1,60 @@
+/** Binds what must hold: invariants, field invariants and liveness properties. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { FieldInvariant, Invariant, Liveness } from "../ir/automaton.ts";
+import type { AssertionSyntax, LivenessSyntax } from "../parse/automaton.ts";
+import { distinct } from "./names.ts";
+import { bindPredicate } from "./predicate.ts";
+import type { Scope } from "./scope.ts";
+import { knownStatuses } from "./statuses.ts";
+
+/** Safety properties over status and variables. */
+export function bindInvariants(
+  syntaxes: readonly AssertionSyntax[],
+  scope: Scope,
+  report: Report,
+): readonly Invariant[] {
+  return distinct("the invariant", syntaxes, report).flatMap(({ name, assert }) => {
+    const bound = bindPredicate(assert.syntax, { scope, text: assert.text, report });
+    return bound === undefined ? [] : [{ name: name.value, assert: bound, span: assert.text.span }];
+  });
+}
+
+/** Properties of every write, over status and variables. */
+export function bindFieldInvariants(
+  syntaxes: readonly AssertionSyntax[],
+  scope: Scope,
+  report: Report,
+): readonly FieldInvariant[] {
+  const invariants = bindInvariants(syntaxes, scope, report);
+  return invariants.map((invariant) => {
+    const message = syntaxes.find(({ name }) => name.value === invariant.name)?.message;
+    return { ...invariant, ...(message !== undefined && { message }) };
+  });
+}
+
+/** Liveness properties; one that names neither targets nor `has_actions` is reported as lacking its key. */
+export function bindLiveness(syntaxes: readonly LivenessSyntax[], scope: Scope, report: Report): readonly Liveness[] {
+  return distinct("the liveness property", syntaxes, report).flatMap(
+    ({ name, from, reaches, hasActions }): readonly Liveness[] => {
+      const sources = knownStatuses(from, scope, report);
+      const targets = knownStatuses(reaches, scope, report);
+      const all = sources.length === 0 && from.length === 0 ? scope.statuses : sources;
+      const wantsActions = hasActions?.value === true;
+      if (reaches.length === 0 && !wantsActions) {
+        report(
+          "parse/missing-key",
+          name.span,
+          { key: "reaches", table: "[[liveness]]" },
+          { hint: "or has_actions = true" },
+        );
+      }
+      return [
+        ...(targets.length > 0
+          ? [{ kind: "reaches", name: name.value, from: all, targets, span: name.span } as const]
+          : []),
+        ...(wantsActions ? [{ kind: "has-actions", name: name.value, from: all, span: name.span } as const] : []),
+      ];
+    },
+  );
+}

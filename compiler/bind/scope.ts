@@ -1,0 +1,57 @@
+/** What an expression can see: the automaton's statuses and variables, and the parameters of its action. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Param, Variable } from "../ir/automaton.ts";
+import type { ValueType } from "../ir/expression.ts";
+import type { Range } from "../parse/expression-syntax.ts";
+import type { TomlString } from "../parse/toml.ts";
+import { spanInString } from "../parse/toml-string.ts";
+
+export interface Scope {
+  readonly automaton: string;
+  readonly statuses: readonly string[];
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Absent in invariants: nothing calls them. */
+  readonly action?: { readonly name: string; readonly params: ReadonlyMap<string, Param> };
+}
+
+/** The scope of one expression, with the text it stands in. */
+export interface Context {
+  readonly scope: Scope;
+  readonly text: TomlString;
+  readonly report: Report;
+}
+
+/** Where a range of the expression stands in the file. */
+export function spanOf({ text }: Context, range: Range): Span {
+  return spanInString(text, range.start, range.end);
+}
+
+/** The expression's own text for a range. */
+export function textOf({ text }: Context, range: Range): string {
+  return text.value.slice(range.start, range.end);
+}
+
+export type TypeClass = "number" | "text" | "bool" | "list" | "null";
+
+/** Types of one class can be compared for equality and assigned to each other. */
+export function classOf(type: ValueType): TypeClass {
+  switch (type) {
+    case "counter":
+    case "int":
+    case "float":
+      return "number";
+    case "string":
+    case "ref":
+    case "status":
+      return "text";
+    case "bool":
+      return "bool";
+    case "list":
+    case "set":
+      return "list";
+    case "null":
+      return "null";
+  }
+}

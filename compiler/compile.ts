@@ -1,0 +1,64 @@
+/** The recipe: files to text, text to syntax, syntax to a bound and checked program. */
+
+import { bindAutomata } from "./bind/automaton.ts";
+import { bindContract } from "./bind/contract.ts";
+import { bindPolicies } from "./bind/policies.ts";
+import { checkProgram } from "./checks/checks.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { Texts } from "./diagnostics/print.ts";
+import { createReporter } from "./diagnostics/reporter.ts";
+import type { Program } from "./ir/program.ts";
+import { parseAutomaton } from "./parse/automaton.ts";
+import { parsePolicies } from "./parse/cedar.ts";
+import { parseContract } from "./parse/csdl.ts";
+import { decode } from "./parse/decode.ts";
+import { parseToml } from "./parse/toml.ts";
+import type { Sources } from "./sources.ts";
+
+export interface Compiled {
+  /** Present when no error was reported; warnings do not keep it away. */
+  readonly program?: Program;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of every file that could be decoded, for printing. */
+  readonly texts: Texts;
+}
+
+/** Compiles a spec folder. Every error of the run is reported; the order of files does not matter. */
+export function compile(sources: Sources): Compiled {
+  const { report, diagnostics } = createReporter();
+  const files = [...sources.files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .flatMap((file) => decode(file, report) ?? []);
+  const ending = (suffix: string) => files.filter(({ path }) => path.endsWith(suffix));
+
+  const behaviours = sources.files.filter(({ path }) => path.endsWith(".ioa.toml"));
+  if (behaviours.length === 0)
+    report("parse/no-spec", { file: sources.name, start: 0, end: 0 }, { folder: sources.name });
+
+  const tables = ending(".ioa.toml").flatMap((file) => parseToml(file, report) ?? []);
+  const automata = bindAutomata(
+    tables.flatMap((table) => parseAutomaton(table, report) ?? []),
+    report,
+  );
+  const documents = ending(".csdl.xml");
+  const schemas = documents.flatMap((file) => parseContract(file, report) ?? []);
+  const isWhole = schemas.length === documents.length && automata.length === behaviours.length;
+  const name = programName(sources.name);
+  const contract = isWhole ? bindContract(schemas, automata, name, report) : undefined;
+  const policySyntaxes = ending(".cedar").flatMap((file) => parsePolicies(file, report));
+  const bound = contract && bindPolicies(policySyntaxes, contract, automata, report);
+  checkProgram(automata, report);
+
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const found = diagnostics();
+  const failed = found.some(({ severity }) => severity === "error");
+  if (failed || contract === undefined || bound === undefined) return { diagnostics: found, texts };
+  return { program: { name, automata, contract, ...bound }, diagnostics: found, texts };
+}
+
+/** A folder name as an identifier: `readers-writers` becomes `ReadersWriters`. */
+function programName(folder: string): string {
+  const words = folder.split(/[^\p{L}\p{Nd}]+/u).filter((word) => word !== "");
+  const name = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("");
+  return /^\p{L}/u.test(name) ? name.slice(0, 128) : `Spec${name}`.slice(0, 128);
+}

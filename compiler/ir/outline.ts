@@ -1,0 +1,102 @@
+/** The program as an outline for people and goldens: what `temperc check --ir` prints. */
+
+import type { Automaton, Param, Rule } from "./automaton.ts";
+import { printEffect, printLiteral, printPredicate } from "./print.ts";
+import type { Program } from "./program.ts";
+import type { DataContract, Entity, Operation, Property, TypeRef } from "./schema.ts";
+
+/** One line a thing, two spaces a level, in source order; it ends with a newline. */
+export function outline(program: Program): string {
+  const lines = [
+    `program ${program.name}`,
+    ...program.automata.flatMap((automaton) => ["", ...automatonLines(automaton)]),
+    "",
+    ...contractLines(program.contract),
+    "",
+    ...program.policies.map(({ id, effect }) => `policy ${effect} ${id}`),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function automatonLines(automaton: Automaton): readonly string[] {
+  const { name, initial, terminal, variables, actions, rules } = automaton;
+  return [
+    `automaton ${name} (${automaton.file})`,
+    `  statuses ${automaton.statuses.map((status) => status.name).join(", ")}`,
+    `  initial ${initial}${terminal.length > 0 ? `, terminal ${terminal.join(", ")}` : ""}`,
+    ...variables.map(
+      ({ name: variable, type, initial: value }) => `  variable ${variable}: ${type} = ${initialText(value)}`,
+    ),
+    ...actions.map(
+      ({ name: action, kind, params }) => `  action ${action}(${params.map(paramText).join(", ")}) ${kind}`,
+    ),
+    ...rules.flatMap((rule) => ruleLines(rule, automaton)),
+    ...automaton.invariants.map((each) => `  invariant ${each.name}: ${printPredicate(each.assert)}`),
+    ...automaton.fieldInvariants.map((each) => `  field invariant ${each.name}: ${printPredicate(each.assert)}`),
+    ...automaton.liveness.map(
+      (each) =>
+        `  liveness ${each.name}: ${each.from.join(", ")} ${each.kind === "reaches" ? `reaches ${each.targets.join(", ")}` : "has actions"}`,
+    ),
+  ];
+}
+
+function initialText(value: Automaton["variables"][number]["initial"]): string {
+  return value !== null && typeof value === "object" ? `[${value.map(printLiteral).join(", ")}]` : printLiteral(value);
+}
+
+function paramText({ name, type, required }: Param): string {
+  return `${name}${required ? "" : "?"}: ${type}`;
+}
+
+function ruleLines({ action, from, to, guard, effects }: Rule, automaton: Automaton): readonly string[] {
+  const source = from.length === automaton.statuses.length ? "*" : from.join(" | ");
+  return [
+    `  rule ${action}: ${source} -> ${to.kind === "stay" ? "stay" : to.name}`,
+    ...(guard === undefined ? [] : [`    guard ${printPredicate(guard)}`]),
+    ...effects.map(
+      (effect) =>
+        `    effect ${printEffect(effect)}${effect.kind === "assign" && effect.implied ? " (implied by the parameter)" : ""}`,
+    ),
+  ];
+}
+
+function contractLines(contract: DataContract): readonly string[] {
+  return [
+    `contract ${contract.namespace}${contract.synthesised ? " (synthesised)" : ""}`,
+    ...contract.enums.map(({ name, members }) => `  enum ${name}: ${members.map((member) => member.name).join(", ")}`),
+    ...contract.entities.flatMap(entityLines),
+    ...contract.operations.map(operationLine),
+    ...contract.entitySets.map(({ name, entity }) => `  set ${name}: ${entity}`),
+  ];
+}
+
+function entityLines({ name, automaton, properties, navigations }: Entity): readonly string[] {
+  return [
+    `  entity ${name}${automaton === undefined ? "" : " (automaton)"}`,
+    ...properties.map(
+      (property) => `    ${property.role} ${property.name}: ${typeText(property.type)}${facetText(property)}`,
+    ),
+    ...navigations.map(
+      ({ name: navigation, target, collection }) => `    to ${collection ? "many" : "one"} ${navigation}: ${target}`,
+    ),
+  ];
+}
+
+function facetText({ nullable, maxLength, precision, scale, defaultValue }: Property): string {
+  const facets = [
+    ...(maxLength === undefined ? [] : [`max length ${maxLength}`]),
+    ...(precision === undefined ? [] : [`precision ${precision}`]),
+    ...(scale === undefined ? [] : [`scale ${scale}`]),
+    ...(defaultValue === undefined ? [] : [`default ${printLiteral(defaultValue)}`]),
+  ];
+  return `${nullable ? "?" : ""}${facets.length > 0 ? ` (${facets.join(", ")})` : ""}`;
+}
+
+function operationLine({ name, kind, boundTo, parameters, returns }: Operation): string {
+  const list = parameters.map((each) => `${each.name}: ${typeText(each.type)}${each.nullable ? "?" : ""}`).join(", ");
+  return `  ${kind} ${boundTo === undefined ? "" : `${boundTo}.`}${name}(${list})${returns === undefined ? "" : `: ${typeText(returns)}`}`;
+}
+
+function typeText(type: TypeRef): string {
+  return type.kind === "collection" ? `Collection(${type.of.name})` : type.name;
+}

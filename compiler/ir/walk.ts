@@ -1,0 +1,41 @@
+/** Walks over expressions: the operands of a predicate, and the one of an effect. */
+
+import type { Effect } from "./automaton.ts";
+import type { Operand, Predicate } from "./expression.ts";
+
+/** Every operand that the predicate reads, in source order, not descending into operands. */
+export function predicateOperands(predicate: Predicate): readonly Operand[] {
+  switch (predicate.kind) {
+    case "constant":
+      return [];
+    case "truth":
+    case "empty":
+      return [predicate.operand];
+    case "comparison":
+      return [predicate.left, predicate.right];
+    case "membership":
+      return "kind" in predicate.set ? [predicate.element, predicate.set] : [predicate.element, ...predicate.set];
+    case "not":
+      return predicateOperands(predicate.operand);
+    case "and":
+    case "or":
+      return predicate.operands.flatMap(predicateOperands);
+    case "implies":
+      return [...predicateOperands(predicate.premise), ...predicateOperands(predicate.conclusion)];
+  }
+}
+
+/** What the effect gives to its variable. */
+export function effectOperand(effect: Effect): Operand {
+  switch (effect.kind) {
+    case "assign":
+    case "append":
+    case "remove":
+      return effect.value;
+    case "increase":
+    case "decrease":
+      return effect.amount;
+    case "remove-at":
+      return effect.index;
+  }
+}
