@@ -26,9 +26,9 @@ export const Empty = prefix("'empty'", /empty(?=\s*\()/);
 export const Length = prefix("'len'", /len(?=\s*\()/);
 export const Params = prefix("'params'", /params(?=\s*\.)/);
 /** Effects that ask something of the world. */
-export const Request = prefix("request", /(?:schedule_at|schedule|spawn)(?=\s*\()/);
+export const Request = prefix("Request", /(?:schedule_at|schedule|spawn)(?=\s*\()/);
 /** Any other word before a parenthesis. */
-export const FunctionName = prefix("function", /[A-Za-z_][A-Za-z0-9_]*(?=\s*\()/);
+export const FunctionName = prefix("FunctionName", /[A-Za-z_][A-Za-z0-9_]*(?=\s*\()/);
 
 export const True = keyword("true");
 export const False = keyword("false");
