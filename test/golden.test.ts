@@ -28,7 +28,7 @@ describe("golden", () => {
     expect(strays.map(({ path, advice }) => `${path}: ${advice}`).join("\n")).toBe("");
   });
 
-  test.each(chosen)("$name", async (golden) => {
+  test.each(chosen.map((golden) => [golden.name, golden] as const))("%s", async (_, golden) => {
     const made = await makeFiles(root, golden);
     if (updates) writeTexts(golden.expected, made);
     const found = difference(readTexts(golden.expected), made);
