@@ -1,0 +1,51 @@
+/** What a program's case expects: the outline, every emitted file, the metadata and the verdicts. */
+import { join } from "node:path";
+import { runInThisContext } from "node:vm";
+import type { ServiceDefinition } from "@temperc/runtime";
+import { bundleForKernel, type Emitted, emit, finish, outline, type Program } from "../../compiler/index.ts";
+import { printVerdicts, verify } from "../../verify/index.ts";
+import { readTexts, type Texts } from "./compare.ts";
+
+/** By path below the case's expected folder. */
+export async function programFiles(root: string, program: Program): Promise<Texts> {
+  const emitted = emittedFrom(root, program);
+  const { metadata, openapi } = await loadService(root, emitted);
+  return new Map([
+    ["ir.txt", outline(program)],
+    ...emitted.files.map(({ path, text }): [string, string] => [path, text]),
+    ["metadata.xml", metadata.xml],
+    ["metadata.json", metadata.json],
+    ["openapi.json", openapi],
+    ["verify.txt", await verdicts(root, program)],
+  ]);
+}
+
+/** Emitted twice: the same input must give the same bytes, and finishing must find nothing to do. */
+function emittedFrom(root: string, program: Program): Emitted {
+  const templates = Object.fromEntries(
+    [...readTexts(join(root, "templates"))].filter(([path]) => path.endsWith(".hbs")),
+  );
+  const emitted = emit(program, templates);
+  if (JSON.stringify(emit(program, templates)) !== JSON.stringify(emitted))
+    throw new Error("emit gives other bytes the second time");
+  const finished = finish(emitted);
+  const changed = finished.files.filter(({ text }, index) => text !== emitted.files[index]?.text);
+  if (changed.length > 0)
+    throw new Error(`finish changes ${changed.map(({ path }) => path).join(", ")}: mend the template`);
+  return finished;
+}
+
+/** The text that `temperc verify` prints of the emitted code. */
+export async function verdicts(root: string, program: Program): Promise<string> {
+  const service = await loadService(root, emittedFrom(root, program));
+  return printVerdicts(await verify({ program, service }), { color: false });
+}
+
+/** The emitted service, loaded as the live kernel loads it. */
+async function loadService(root: string, emitted: Emitted): Promise<ServiceDefinition> {
+  const text = await bundleForKernel(emitted, { resolveDir: root });
+  const module: { exports: { service?: ServiceDefinition } } = { exports: {} };
+  runInThisContext(`(function (module, exports) { ${text}\n})`)(module, module.exports);
+  if (module.exports.service === undefined) throw new Error("the bundle exports no service");
+  return module.exports.service;
+}
