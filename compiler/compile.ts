@@ -5,6 +5,7 @@ import { bindContract } from "./bind/contract.ts";
 import { bindPolicies } from "./bind/policies.ts";
 import { checkProgram } from "./checks/checks.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { lineStarts } from "./diagnostics/place.ts";
 import type { Texts } from "./diagnostics/print.ts";
 import { createReporter } from "./diagnostics/reporter.ts";
 import type { Program } from "./ir/program.ts";
@@ -53,7 +54,8 @@ export function compile(sources: Sources): Compiled {
   const found = diagnostics();
   const failed = found.some(({ severity }) => severity === "error");
   if (failed || contract === undefined || bound === undefined) return { diagnostics: found, texts };
-  return { program: { name, automata, contract, ...bound }, diagnostics: found, texts };
+  const lines = files.map(({ path, text }) => ({ path, lineStarts: lineStarts(text) }));
+  return { program: { name, files: lines, automata, contract, ...bound }, diagnostics: found, texts };
 }
 
 /** A folder name as an identifier: `readers-writers` becomes `ReadersWriters`. */

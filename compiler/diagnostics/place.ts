@@ -22,7 +22,8 @@ export function lineText(text: string, line: number): string {
 /** The last text asked for is asked for again, diagnostic by diagnostic. */
 let remembered: { readonly text: string; readonly starts: readonly number[] } = { text: "", starts: [0] };
 
-function lineStarts(text: string): readonly number[] {
+/** The offset at which each line starts. */
+export function lineStarts(text: string): readonly number[] {
   if (remembered.text !== text) {
     const starts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map((ending) => ending.index + ending[0].length)];
     remembered = { text, starts };

@@ -7,11 +7,19 @@ import type { DataContract } from "./schema.ts";
 export interface Program {
   /** The spec folder's name, as an identifier. */
   readonly name: string;
+  /** Every spec file that could be decoded, so that a span can be printed as a line without the text. */
+  readonly files: readonly ProgramFile[];
   readonly automata: readonly Automaton[];
   readonly contract: DataContract;
   readonly policies: readonly Policy[];
   /** The Cedar schema generated from automata and contract, in Cedar's human-readable syntax. */
   readonly cedarSchema: string;
+}
+
+export interface ProgramFile {
+  readonly path: string;
+  /** The UTF-16 offset at which each line starts; the first is 0. */
+  readonly lineStarts: readonly number[];
 }
 
 /** One Cedar policy with its text; `id` is its `@id`, or `policy<n>` by file order. Unique in the program. */

@@ -16,8 +16,11 @@ export interface Automaton<S extends Snapshot = Snapshot> {
   readonly variables: readonly VariableDescriptor[];
   readonly actions: readonly ActionDescriptor[];
   readonly rules: readonly RuleDescriptor[];
-  /** Pure and total: no clock, no I/O, no randomness, never throws. */
-  readonly step: (before: S, action: string, params: Values) => Outcome<S>;
+  /**
+   * Pure and total: no clock, no I/O, no randomness, never throws. A method, like `holds`, so that the automaton of an order is
+   * an automaton: who has it as such gives it only snapshots that come from its own `initial` and `variables`.
+   */
+  step(before: S, action: string, params: Values): Outcome<S>;
   readonly invariants: readonly InvariantDescriptor<S>[];
 }
 
@@ -57,5 +60,5 @@ export interface InvariantDescriptor<S extends Snapshot = Snapshot> {
   /** The assertion's text, normalised. */
   readonly text: string;
   readonly source: string;
-  readonly holds: (snapshot: S) => boolean;
+  holds(snapshot: S): boolean;
 }
