@@ -32,7 +32,7 @@ export function cedarSchema(contract: DataContract, automata: readonly Automaton
   const parts = [
     ...callers.map((name) => entityText(name, principalFields)),
     ...contract.entities.map((entity) => entityText(entity.name, fieldsOf(entity))),
-    `action ${groups.map(quote).join(", ")};\n`,
+    groups.map((name) => `action ${quote(name)};\n`).join(""),
     ...actions.flatMap(({ entity, names }) => names.map((action) => actionText(entity, action))),
   ];
   return parts.join("\n");

@@ -11,7 +11,7 @@ export interface ContractDocument {
   readonly prefixes: readonly string[];
   readonly references: readonly VocabularyReference[];
   readonly schemas: readonly CsdlElement[];
-  /** Names of what is declared with constructs not available yet; that has been reported once already. */
+  /** Names of what is left out or not available yet; that has been reported once already. */
   readonly unavailable: ReadonlySet<string>;
 }
 
@@ -23,11 +23,7 @@ export function mergeDocuments(syntaxes: readonly CsdlSyntax[], report: Report):
   }
   const schemas = syntaxes.flatMap((syntax) => syntax.schemas);
   const first = schemas[0];
-  if (first === undefined) {
-    for (const syntax of syntaxes)
-      report("bind/csdl-container", syntax.span, { problem: "the document has no Schema" });
-    return undefined;
-  }
+  if (first === undefined) return undefined;
   const namespace = attribute(first, "Namespace");
   if (!isNamespace(namespace, report)) return undefined;
   const kept = schemas.filter((schema) => isOfNamespace(schema, namespace, report));
@@ -36,7 +32,10 @@ export function mergeDocuments(syntaxes: readonly CsdlSyntax[], report: Report):
     prefixes: [namespace.text, ...kept.flatMap((schema) => schema.attributes.get("Alias")?.text ?? [])],
     references: bindReferences(syntaxes),
     schemas: kept,
-    unavailable: new Set(unavailable.flatMap((construct) => construct.name ?? [])),
+    unavailable: new Set([
+      ...syntaxes.flatMap((syntax) => syntax.dropped),
+      ...unavailable.flatMap((each) => each.name ?? []),
+    ]),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { DataContract, Entity, EntitySet } from "../ir/schema.ts";
-import type { CsdlElement, CsdlSyntax, Located } from "../parse/csdl.ts";
+import { type CsdlElement, type CsdlSyntax, childrenOf, type Located } from "../parse/csdl.ts";
 import { bindAnnotations } from "./contract-annotations.ts";
 import { bindContainer } from "./contract-container.ts";
 import { attribute, type ContractDocument, declarations, mergeDocuments } from "./contract-document.ts";
@@ -19,7 +19,7 @@ type Automata = ReadonlyMap<string, Automaton>;
 
 /**
  * The contract of the program. Without any CSDL document it is made from the automata. What does not bind is reported
- * (`bind/…`) and left out; undefined when there is nothing to bind to at all.
+ * (`bind/…`) and left out; undefined when a type or property had to be, as policies would only be misjudged without it.
  */
 export function bindContract(
   syntaxes: readonly CsdlSyntax[],
@@ -37,7 +37,9 @@ export function bindContract(
   reportMissingEntities(automata, scope);
   const operations = tieOperations(bindOperations(scope), drafts, byName, scope);
   const container = bindContainer({ entities, operations }, scope);
-  reportUnreachable(entities, container.entitySets, report);
+  if (declarations(document, "EntityContainer").length > 0) reportUnreachable(entities, container.entitySets, report);
+  const annotations = bindAnnotations(scope);
+  if (!isWhole(entities, scope)) return undefined;
   return {
     namespace: document.namespace.text,
     references: document.references,
@@ -46,8 +48,23 @@ export function bindContract(
     entities: entities.map((entity) => withAutomaton(entity, byName)),
     enums: [...scope.enums.values()],
     operations,
-    annotations: bindAnnotations(scope),
+    annotations,
   };
+}
+
+/** True where every type and property that the document declares was bound. */
+function isWhole(entities: readonly Entity[], scope: ContractScope): boolean {
+  const byName = new Map(entities.map((entity) => [entity.name, entity]));
+  const enums = declarations(scope.document, "EnumType").map((element) => attribute(element, "Name").text);
+  const types = declarations(scope.document, "EntityType");
+  return scope.document.unavailable.size === 0 && enums.every((name) => scope.enums.has(name)) && types.every(isBound);
+
+  function isBound(element: CsdlElement): boolean {
+    const entity = byName.get(attribute(element, "Name").text);
+    const names = new Set(entity?.properties.map((property) => property.name));
+    const declared = childrenOf(element, "Property").map((property) => attribute(property, "Name").text);
+    return entity !== undefined && declared.every((name) => names.has(name));
+  }
 }
 
 interface EntityTypeName {
@@ -104,7 +121,8 @@ function withAutomaton(entity: Entity, automata: Automata): Entity {
 }
 
 function reportMissingEntities(automata: readonly Automaton[], scope: ContractScope): void {
-  for (const automaton of automata.filter((each) => !scope.entityNames.has(each.name))) {
+  const known = new Set([...scope.entityNames, ...scope.document.unavailable]);
+  for (const automaton of automata.filter((each) => !known.has(each.name))) {
     const notes = [{ message: "the CSDL is here", span: scope.document.namespace.span }];
     const hint = `add <EntityType Name="${automaton.name}">`;
     scope.report("bind/automaton-without-entity", automaton.span, { automaton: automaton.name }, { hint, notes });

@@ -6,7 +6,7 @@ import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { Policy } from "../ir/program.ts";
 import type { DataContract } from "../ir/schema.ts";
-import { errorSpan, type PolicySyntax } from "../parse/cedar.ts";
+import { errorSpan, type PolicySyntax, type StaticPolicy } from "../parse/cedar.ts";
 import { cedar } from "../parse/cedar-engine.ts";
 import { cedarActionIds, cedarSchema, verbs } from "./cedar-schema.ts";
 
@@ -29,7 +29,7 @@ export function bindPolicies(
   const policies = bindIds(syntaxes, report);
   const schema = cedarSchema(contract, automata);
   const origin = automata[0]?.span ?? contract.entities[0]?.span;
-  if (policies.length === 0 && origin !== undefined) {
+  if (syntaxes.length === 0 && origin !== undefined) {
     const hint = 'a first one: permit(principal, action in Action::"read", resource);';
     report("bind/no-policies", origin, {}, { hint });
   }
@@ -48,8 +48,9 @@ function reportVerbs(automata: readonly Automaton[], report: Report): void {
 }
 
 function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Policy[] {
-  const first = new Map<string, PolicySyntax>();
+  const first = new Map<string, StaticPolicy>();
   return syntaxes.flatMap((syntax, index) => {
+    if (syntax.kind === "refused") return [];
     const id = syntax.id?.text ?? `policy${index}`;
     const earlier = first.get(id);
     if (earlier === undefined) {
@@ -79,31 +80,38 @@ function validate({ policies, schema, actions }: Validation, report: Report): vo
   }
   const wrong = new Set(answer.validationErrors.map((each) => each.policyId));
   const doubts = answer.validationWarnings.filter((each) => !wrong.has(each.policyId));
-  for (const each of distinct(answer.validationErrors)) tell("bind/invalid-policy", each);
-  for (const each of distinct(doubts)) tell("bind/doubtful-policy", each);
+  for (const each of distinct(answer.validationErrors, (error) => error.message)) tell("bind/invalid-policy", each);
+  for (const each of distinct(doubts, () => "")) tell("bind/doubtful-policy", each);
 
   function tell(code: "bind/invalid-policy" | "bind/doubtful-policy", { policyId, error }: ValidationError): void {
     const policy = policies[Number(policyId)];
     if (policy === undefined) return;
     const plain = (text: string): string => text.replaceAll(`for policy \`${policyId}\`, `, "");
-    const hint = hintFor(error, actions);
+    const hint = hintFor(error, policy, actions);
     const facts = { id: policy.id, problem: plain(error.message) };
     report(code, errorSpan(error, policy), facts, { hint: hint === undefined ? undefined : plain(hint) });
   }
 }
 
-/** Cedar's own hint; for an action the nearest among those that apply to something, which Cedar's need not be. */
-function hintFor(error: DetailedError, actions: readonly string[]): string | undefined {
-  const action = /unrecognized action `Action::"([^"]*)"`/.exec(error.message)?.[1];
-  const nearest = action === undefined ? undefined : didYouMean(action, actions);
-  return nearest ?? error.help ?? undefined;
+/** Cedar's own hint, but for actions, where it does not know which of them requests have. */
+function hintFor(error: DetailedError, policy: Policy, actions: readonly string[]): string | undefined {
+  const unknown = /unrecognized action `Action::"([^"]*)"`/.exec(error.message)?.[1];
+  const nearest = unknown === undefined ? undefined : didYouMean(unknown, actions);
+  const group = /\baction\s*==\s*(Action::"[^":]+")/.exec(policy.text)?.[1];
+  const isIdle = error.message.includes("applicable action") && group !== undefined;
+  return (
+    nearest ?? (isIdle ? `write "action in ${group}" for this action on every entity type` : (error.help ?? undefined))
+  );
 }
 
-/** The validator repeats itself for every pair of types that a policy applies to. */
-function distinct(errors: readonly ValidationError[]): readonly ValidationError[] {
+/** The first of each kind at each place: the validator repeats itself for every pair of types that a policy applies to. */
+function distinct(
+  errors: readonly ValidationError[],
+  kindOf: (error: DetailedError) => string,
+): readonly ValidationError[] {
   const seen = new Set<string>();
   return errors.filter(({ policyId, error }) => {
-    const identity = JSON.stringify([policyId, error.message, error.sourceLocations ?? []]);
+    const identity = JSON.stringify([policyId, kindOf(error), error.sourceLocations ?? []]);
     return seen.has(identity) ? false : seen.add(identity);
   });
 }

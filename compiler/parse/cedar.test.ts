@@ -9,7 +9,8 @@ import { depthMax, scanPolicies } from "./cedar-scan.ts";
 
 function parse(text: string) {
   const { report, told } = collect({ "a.cedar": text });
-  return { policies: parsePolicies({ path: "a.cedar", text }, report), told };
+  const policies = parsePolicies({ path: "a.cedar", text }, report);
+  return { policies: policies.flatMap((policy) => (policy.kind === "static" ? [policy] : [])), told };
 }
 
 const all = "permit (principal, action, resource);";

@@ -6,8 +6,11 @@ import type { Span } from "../diagnostics/span.ts";
 import { cedar } from "./cedar-engine.ts";
 import { depthMax, type PolicyPiece, scanPolicies } from "./cedar-scan.ts";
 
-/** One policy as written. */
-export interface PolicySyntax {
+/** One policy as written, or the place of one that was refused, so that nobody takes the folder for one without policies. */
+export type PolicySyntax = StaticPolicy | { readonly kind: "refused"; readonly span: Span };
+
+export interface StaticPolicy {
+  readonly kind: "static";
   /** Its `@id` annotation, if it has one. */
   readonly id?: { readonly text: string; readonly span: Span };
   readonly effect: "permit" | "forbid";
@@ -25,7 +28,7 @@ const policyLengthMax = 65_536;
 const policiesMax = 5_000;
 
 /**
- * The policies of the file in order. What does not parse is reported (`parse/cedar-…`) and left out, as are templates,
+ * The policies of the file in order. What does not parse is reported (`parse/cedar-…`) and refused, as are templates,
  * which are not available yet.
  */
 export function parsePolicies(file: CedarFile, report: Report): readonly PolicySyntax[] {
@@ -34,9 +37,11 @@ export function parsePolicies(file: CedarFile, report: Report): readonly PolicyS
   const beyond = pieces[policiesMax];
   if (beyond !== undefined) {
     report("parse/cedar-limit", spanOf(file, beyond), { what: "policies in one file", max: policiesMax });
-    return [];
+    return [{ kind: "refused", span: spanOf(file, beyond) }];
   }
-  return pieces.flatMap((piece) => parsePolicy({ ...file, text }, piece, report) ?? []);
+  return pieces.map((piece) => {
+    return parsePolicy({ ...file, text }, piece, report) ?? { kind: "refused", span: spanOf(file, piece) };
+  });
 }
 
 /** The UTF-16 offset in a text of a UTF-8 byte offset in it, which is what Cedar counts in. */
@@ -65,7 +70,7 @@ export function errorSpan(error: DetailedError, policy: { readonly text: string;
   return { file: policy.span.file, start, end: policy.span.start + utf16Offset(policy.text, location.end) };
 }
 
-function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): PolicySyntax | undefined {
+function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): StaticPolicy | undefined {
   const span = spanOf(file, piece);
   const text = file.text.slice(piece.start, piece.end);
   if (text.length > policyLengthMax) {
@@ -83,7 +88,7 @@ function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): Polic
     return undefined;
   }
   const { annotations, effect } = answer.json;
-  const policy = { effect, text, span };
+  const policy = { kind: "static", effect, text, span } as const;
   const id = annotations !== undefined && Object.hasOwn(annotations, "id") ? annotations.id : undefined;
   return id === undefined || id === "" ? policy : { ...policy, id: { text: id, span: idSpan(text, span) } };
 }

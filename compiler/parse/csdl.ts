@@ -35,7 +35,8 @@ export interface CsdlSyntax {
   readonly schemas: readonly CsdlElement[];
   /** What CSDL 4.01 has and temperc does not read yet, with its place. */
   readonly unavailable: readonly Unavailable[];
-  readonly span: Span;
+  /** Names that were declared by elements that are unknown or incomplete, and so are left out. */
+  readonly dropped: readonly string[];
 }
 
 /**
@@ -45,16 +46,16 @@ export interface CsdlSyntax {
 export function parseContract(file: XmlFile, report: Report): CsdlSyntax | undefined {
   const root = parseXml(file, report);
   if (root === undefined || !isEdmx(root, report)) return undefined;
-  const unavailable: Unavailable[] = [];
-  const edmx = readElement(root, "Edmx", { report, unavailable });
+  const reading: Reading = { report, unavailable: [], dropped: [] };
+  const edmx = readElement(root, "Edmx", reading);
   if (edmx === undefined || !hasVersion4(edmx, report)) return undefined;
-  return {
-    path: file.path,
-    references: childrenOf(edmx, "Reference"),
-    schemas: childrenOf(edmx, "DataServices").flatMap((services) => childrenOf(services, "Schema")),
-    unavailable,
-    span: edmx.span,
-  };
+  const schemas = childrenOf(edmx, "DataServices").flatMap((services) => childrenOf(services, "Schema"));
+  const { unavailable, dropped } = reading;
+  if (schemas.length > 0) {
+    return { path: file.path, references: childrenOf(edmx, "Reference"), schemas, unavailable, dropped };
+  }
+  if (dropped.length === 0) report("parse/csdl-no-schema", edmx.span, {});
+  return undefined;
 }
 
 /** The children of one kind, in document order. */
@@ -82,6 +83,7 @@ function hasVersion4(edmx: CsdlElement, report: Report): boolean {
 interface Reading {
   readonly report: Report;
   readonly unavailable: Unavailable[];
+  readonly dropped: string[];
 }
 
 function readElement(xml: XmlElement, kind: CsdlKind, reading: Reading): CsdlElement | undefined {
@@ -96,7 +98,13 @@ function readElement(xml: XmlElement, kind: CsdlKind, reading: Reading): CsdlEle
   }
   const children = xml.children.flatMap((child) => readChild(child, kind, reading));
   const text = { text: xml.text, span: xml.textSpan ?? xml.nameSpan };
-  return missing.length > 0 ? undefined : { kind, attributes, children, text, span: xml.nameSpan };
+  if (missing.length === 0) return { kind, attributes, children, text, span: xml.nameSpan };
+  reading.dropped.push(nameOf(xml) ?? kind);
+  return undefined;
+}
+
+function nameOf(xml: XmlElement): string | undefined {
+  return xml.attributes.find((attribute) => attribute.local === "Name")?.value;
 }
 
 function readAttributes(xml: XmlElement, kind: CsdlKind, reading: Reading): ReadonlyMap<string, Located> {
@@ -118,7 +126,7 @@ function readAttributes(xml: XmlElement, kind: CsdlKind, reading: Reading): Read
 }
 
 function unavailable(text: string, span: Span, on: XmlElement): Unavailable {
-  const name = on.attributes.find((attribute) => attribute.local === "Name")?.value;
+  const name = nameOf(on);
   return name === undefined ? { text, span } : { text, span, name };
 }
 
@@ -141,6 +149,7 @@ function readChild(xml: XmlElement, parent: CsdlKind, reading: Reading): readonl
     return [];
   }
   reportUnknownElement(xml, parent, reading.report);
+  reading.dropped.push(nameOf(xml) ?? xml.local);
   return [];
 }
 

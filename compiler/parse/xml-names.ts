@@ -57,23 +57,23 @@ export function resolveAttributes(
   namespaces: Namespaces,
   report: Report,
 ): readonly XmlAttribute[] {
-  return attributes
-    .filter((each) => !declaresNamespace(each))
-    .map(({ name, value, nameSpan, valueSpan }) => {
-      const resolved = name.includes(":")
-        ? resolveName(name, nameSpan, namespaces, report)
-        : { namespace: "", local: name };
-      return { ...resolved, value, nameSpan, valueSpan };
-    });
+  return attributes.flatMap((attribute) => {
+    if (declaresNamespace(attribute)) return [];
+    const { name, value, nameSpan, valueSpan } = attribute;
+    const plain = { namespace: "", local: name };
+    const resolved = name.includes(":") ? resolveName(name, nameSpan, namespaces, report) : plain;
+    return resolved === undefined ? [] : [{ ...resolved, value, nameSpan, valueSpan }];
+  });
 }
 
-/** The namespace and local name behind a name as written (Namespaces in XML 1.0, section 5). */
-export function resolveName(written: string, span: Span, namespaces: Namespaces, report: Report): XmlName {
+/** The namespace and local name behind a name as written (Namespaces in XML 1.0, section 5); undefined after reporting. */
+export function resolveName(written: string, span: Span, namespaces: Namespaces, report: Report): XmlName | undefined {
   const colon = written.indexOf(":");
   const prefix = written.slice(0, Math.max(colon, 0));
   const namespace = namespaces.get(prefix);
-  if (namespace === undefined && prefix !== "") report("parse/xml-undeclared-prefix", span, { prefix });
-  return { namespace: namespace ?? "", local: written.slice(colon + 1) };
+  if (namespace !== undefined || prefix === "") return { namespace: namespace ?? "", local: written.slice(colon + 1) };
+  report("parse/xml-undeclared-prefix", span, { prefix }, { hint: `declare it with xmlns:${prefix}="…"` });
+  return undefined;
 }
 
 function declaresNamespace(attribute: WrittenAttribute): boolean {

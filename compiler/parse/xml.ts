@@ -1,7 +1,7 @@
 /** Reads an XML text into a tree whose every name and value knows where it stands; refuses what a data file never needs. */
 
 import { XMLValidator } from "fast-xml-parser";
-import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Note, Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { checkDeclaration } from "./xml-declaration.ts";
 import {
@@ -63,12 +63,17 @@ export const xmlLimits: XmlLimits = {
  * than the five predefined ones, processing instructions and encodings other than UTF-8 are refused. XML 1.0 with Namespaces.
  */
 export function parseXml(file: XmlFile, report: Report, limits: XmlLimits = xmlLimits): XmlElement | undefined {
-  const reader = new TreeReader(file, report, limits);
+  let reported = 0;
+  const counting: Report = (...told) => {
+    reported += 1;
+    report(...told);
+  };
+  const reader = new TreeReader(file, counting, limits);
   for (const token of scanXml(file.text)) {
     if (!reader.take(token)) return undefined;
   }
   const root = reader.end();
-  return root !== undefined && passesValidator(file, report) ? root : undefined;
+  return reported > 0 || passesValidator(file, report) ? root : undefined;
 }
 
 /** The library is the second judge of well-formedness: what the scanner let through must also pass there. */
@@ -150,8 +155,10 @@ class TreeReader {
     if (!this.withinLimits(token, nameSpan)) return false;
     const written = readAttributes(token.attributes, this.file, this.report);
     const namespaces = declareNamespaces(written, parent?.namespaces ?? noNamespaces);
+    const name = resolveName(token.name, nameSpan, namespaces, this.report);
+    if (name === undefined) return false;
     const element: OpenElement = {
-      ...resolveName(token.name, nameSpan, namespaces, this.report),
+      ...name,
       attributes: resolveAttributes(written, namespaces, this.report),
       children: [],
       text: "",
@@ -184,7 +191,8 @@ class TreeReader {
     const element = this.open.pop();
     if (element === undefined) return this.malformed(`"</${token.name}>" that closes nothing`, span);
     if (element.writtenName === token.name) return true;
-    return this.malformed(`"</${token.name}>" where "</${element.writtenName}>" is expected`, span);
+    const notes = [{ message: "that one is opened here", span: element.nameSpan }];
+    return this.malformed(`"</${token.name}>" where "</${element.writtenName}>" is expected`, span, notes);
   }
 
   private text(characters: string, span: Span): boolean {
@@ -192,12 +200,18 @@ class TreeReader {
     const blank = /^[ \t\n]*$/.test(characters);
     if (parent === undefined) return blank || this.malformed("text outside the root element", span);
     parent.text += characters;
-    if (!blank) parent.textSpan ??= span;
+    if (!blank) parent.textSpan ??= this.withoutBlanks(span);
     return true;
   }
 
-  private malformed(problem: string, span: Span): false {
-    this.report("parse/xml-syntax", span, { problem });
+  private withoutBlanks(span: Span): Span {
+    const raw = this.slice(span);
+    const start = span.start + raw.length - raw.trimStart().length;
+    return { file: span.file, start, end: start + raw.trim().length };
+  }
+
+  private malformed(problem: string, span: Span, notes: readonly Note[] = []): false {
+    this.report("parse/xml-syntax", span, { problem }, { notes });
     return false;
   }
 

@@ -21,6 +21,7 @@ const csdlCodes = {
       `not an OData 4 document: the root element is "${f.element}" in ${f.namespace === "" ? "no namespace" : `the namespace "${f.namespace}"`}`,
   ),
   "parse/csdl-version": error((f: { version: string }) => `OData version "${f.version}" is neither 4.0 nor 4.01`),
+  "parse/csdl-no-schema": error((_: object) => "the document has no Schema"),
   "parse/csdl-namespace": error((f: { element: string; namespace: string }) =>
     f.namespace === ""
       ? `<${f.element}> is in no namespace`
