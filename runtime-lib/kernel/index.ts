@@ -2,6 +2,7 @@
 export * from "./automaton.ts";
 export * from "./canonical.ts";
 export * from "./fold.ts";
+export * from "./operators.ts";
 export * from "./outcome.ts";
 export * from "./service-definition.ts";
 export * from "./value.ts";

@@ -1,0 +1,188 @@
+/** One automaton as a TypeScript module: types, rules, the step function and the invariants. */
+
+import type { Span } from "../diagnostics/span.ts";
+import type { Action, Automaton, Invariant, Param, Rule, Variable } from "../ir/automaton.ts";
+import type { ValueType } from "../ir/expression.ts";
+import { printPredicate } from "../ir/print.ts";
+import type { Program } from "../ir/program.ts";
+import { predicateOperands } from "../ir/walk.ts";
+import type { EmittedFile } from "./emitted.ts";
+import { type Emission, emitPredicate } from "./expression.ts";
+import { render, type Templates } from "./render.ts";
+import { emitRule, type RuleContext } from "./rule.ts";
+import { sourceOf } from "./source.ts";
+import { comment, list, lowerFirst, member, propertyKey, quote, upperFirst } from "./text.ts";
+
+/** The quoted `file:line` of a span. */
+type LineOf = (span: Span) => string;
+
+/** The TypeScript type of a variable. */
+export const tsTypes: Readonly<Record<ValueType, string>> = {
+  counter: "number",
+  int: "number",
+  float: "number",
+  bool: "boolean",
+  string: "string",
+  ref: "string | null",
+  status: "string",
+  list: "readonly string[]",
+  set: "readonly string[]",
+  null: "null",
+};
+
+/** `generated/automata/<name>.ts`. */
+export function automatonFile(program: Program, automaton: Automaton, templates: Templates): EmittedFile {
+  const view = automatonView(program, automaton);
+  return { path: `generated/automata/${automaton.name}.ts`, text: render(templates, "automaton.ts.hbs", view) };
+}
+
+/** The holes of `automaton.ts.hbs`. */
+function automatonView(program: Program, automaton: Automaton): object {
+  const lineOf: LineOf = (span) => quote(sourceOf(program, span));
+  const { name, statuses, terminal } = automaton;
+  const uses = new Set(["refused"]);
+  const actions = automaton.actions
+    .filter(({ kind }) => kind !== "output")
+    .map((action) => actionView(action, automaton, { uses, lineOf }));
+  const invariants = automaton.invariants.map((invariant) => invariantView(invariant, uses, lineOf));
+  const prefix = lowerFirst(name);
+  return {
+    file: comment(automaton.file),
+    type: name,
+    prefix,
+    name: quote(name),
+    statuses: list(
+      statuses.map((status) => quote(status.name)),
+      "",
+    ),
+    terminal: list(terminal.map(quote), "  "),
+    initial: quote(automaton.initial),
+    variables: automaton.variables.map(variableView),
+    calls: automaton.actions
+      .filter(({ kind }) => kind === "input")
+      .map(({ name: action, params }) => ({ key: propertyKey(action), params: paramsType(params) })),
+    rules: automaton.rules.map((rule) => ({ descriptor: ruleDescriptor(rule, lineOf) })),
+    paramsName: actions.some(({ arguments: names }) => names.includes("params")) ? "params" : "_params",
+    actions,
+    descriptors: automaton.actions.map(actionDescriptor),
+    invariants,
+    uses: [...uses].sort().join(", "),
+  };
+}
+
+function variableView({ name, type, initial }: Variable): object {
+  const text = Array.isArray(initial)
+    ? list(initial.map(quote), "  ")
+    : typeof initial === "string"
+      ? quote(initial)
+      : String(initial);
+  return { key: propertyKey(name), tsType: tsTypes[type], initial: text, name: quote(name), type: quote(type) };
+}
+
+function paramsType(params: readonly Param[]): string {
+  if (params.length === 0) return "Record<string, never>";
+  const fields = params.map(
+    ({ name, type, required }) => `readonly ${propertyKey(name)}${required ? "" : "?"}: ${tsTypes[type]}`,
+  );
+  return `{ ${fields.join("; ")} }`;
+}
+
+function ruleDescriptor({ action, from, to, guard, span }: Rule, lineOf: LineOf): string {
+  const fields = [
+    `action: ${quote(action)}`,
+    `from: ${list(from.map(quote), "    ")}`,
+    ...(to.kind === "stay" ? [] : [`to: ${quote(to.name)}`]),
+    ...(guard === undefined ? [] : [`guard: ${quote(printPredicate(guard))}`]),
+    `source: ${lineOf(span)}`,
+  ];
+  return list(fields, "  ", ["{", "}"]);
+}
+
+function actionDescriptor({ name, kind, params, hint }: Action): string {
+  const list_ = params.map(
+    ({ name: param, type, required }) => `{ name: ${quote(param)}, type: ${quote(type)}, required: ${required} }`,
+  );
+  const fields = [
+    `name: ${quote(name)}`,
+    `kind: ${quote(kind)}`,
+    `params: ${list(list_, "      ")}`,
+    ...(hint === undefined ? [] : [`hint: ${quote(hint)}`]),
+  ];
+  return list(fields, "    ", ["{", "}"]);
+}
+
+function actionView(
+  action: Action,
+  automaton: Automaton,
+  { uses, lineOf }: { readonly uses: Set<string>; readonly lineOf: LineOf },
+) {
+  const rules = automaton.rules.flatMap((rule, index) => (rule.action === action.name ? [{ rule, index }] : []));
+  const context: RuleContext = {
+    automaton,
+    uses,
+    optional: new Set(action.params.filter(({ required }) => !required).map(({ name }) => name)),
+  };
+  const lines = stepLines(rules, context);
+  const text = lines.join("\n");
+  const needsParams = /\bparams[.[]/.test(text);
+  const sources = rules.map(({ rule }) => lineOf(rule.span).slice(1, -1));
+  return {
+    name: quote(action.name),
+    function: `on${upperFirst(action.name)}`,
+    arguments: needsParams ? "before, params" : "before",
+    parameters: `before: ${automaton.name}Snapshot${needsParams ? ", params: Values" : ""}`,
+    comment: comment(`${action.name}: ${sources.join(", ")}`),
+    lines,
+  };
+}
+
+interface NumberedRule {
+  readonly rule: Rule;
+  readonly index: number;
+}
+
+/** The body of an action's function: the first rule whose `from` contains the status decides. */
+function stepLines(rules: readonly NumberedRule[], context: RuleContext): readonly string[] {
+  const statuses = context.automaton.statuses.map(({ name }) => name);
+  const taken = new Set<string>();
+  const cases = rules.flatMap((numbered) => {
+    const fresh = numbered.rule.from.filter((status) => !taken.has(status));
+    for (const status of fresh) taken.add(status);
+    return fresh.length === 0 ? [] : [{ ...numbered, fresh }];
+  });
+  const [only] = cases;
+  if (only !== undefined && only.fresh.length === statuses.length)
+    return emitRule(only, context, { isNarrowed: false });
+  const refusal = `return refused("no-rule-here", before.status);`;
+  if (only === undefined) return [refusal];
+  if (cases.length === 1 && only.fresh.length === 1) {
+    return [
+      `if (before.status !== ${quote(only.fresh[0] ?? "")}) ${refusal}`,
+      ...emitRule(only, context, { isNarrowed: true }),
+    ];
+  }
+  return [
+    "switch (before.status) {",
+    ...cases.flatMap(({ fresh, ...numbered }) => [
+      ...fresh.slice(0, -1).map((status) => `  case ${quote(status)}:`),
+      `  case ${quote(fresh.at(-1) ?? "")}: {`,
+      ...emitRule(numbered, context, { isNarrowed: true }).map((line) => `    ${line}`),
+      "  }",
+    ]),
+    "  default:",
+    `    ${refusal}`,
+    "}",
+  ];
+}
+
+function invariantView({ name, assert, span }: Invariant, uses: Set<string>, lineOf: LineOf): object {
+  const emission: Emission = { current: (variable) => member("snapshot", variable), statusIsNarrowed: false, uses };
+  const readsSnapshot = predicateOperands(assert).some(({ kind }) => kind !== "literal");
+  return {
+    name: quote(name),
+    text: quote(printPredicate(assert)),
+    source: lineOf(span),
+    parameter: readsSnapshot ? "snapshot" : "",
+    holds: emitPredicate(assert, emission),
+  };
+}
