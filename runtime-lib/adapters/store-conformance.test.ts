@@ -16,8 +16,8 @@ import type {
   Query,
   Store,
 } from "../ports/index.ts";
+import { matches } from "./filter.ts";
 import { openLibsqlStore } from "./libsql/store.ts";
-import { matches } from "./memory/filter.ts";
 import { openMemoryStore } from "./memory/store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "temperc-store-"));

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CedarValue, EntityTypeDescriptor, PropertyDescriptor, Values } from "../../kernel/index.ts";
-import type { Authorizer, Principal } from "../../ports/index.ts";
+import type { Authorizer, AuthorizerFactory, Decision, Principal } from "../../ports/index.ts";
 import { openLibsqlStore } from "../libsql/store.ts";
-import { cedarAuthorizer } from "./authorizer.ts";
+import { cedarAuthorizer, cedarAuthorizerThatLearns } from "./authorizer.ts";
 
 function property(name: string, type: PropertyDescriptor["type"], more: Partial<PropertyDescriptor> = {}) {
   return { name, type, collection: false, nullable: false, role: "field", ...more } as const;
@@ -36,9 +36,14 @@ function attributes(values: Values): Readonly<Record<string, CedarValue>> {
   return found;
 }
 
+/** Asks Cedar itself each time. */
 function authorizer(...texts: readonly string[]): Authorizer {
+  return made(cedarAuthorizerThatLearns(Number.POSITIVE_INFINITY), texts);
+}
+
+function made(factory: AuthorizerFactory, texts: readonly string[]): Authorizer {
   const policies = texts.map((text, index) => ({ id: `p${index}`, text }));
-  return cedarAuthorizer({ policies, schema: "", resources: { Parcel: attributes, Customer: attributes } }, [parcel]);
+  return factory({ policies, schema: "", resources: { Parcel: attributes, Customer: attributes } }, [parcel]);
 }
 
 const alice: Principal = { type: "Customer", id: "alice", tenant: "t", roles: ["vip"] };
@@ -114,6 +119,47 @@ describe("a decision", () => {
     expect(() => authorizer("permit(principal, action);")).toThrow(/policy p0 does not parse/);
   });
 });
+
+describe("a permit that is asked for often", () => {
+  test("is Cedar's own decision, for policies of every shape and callers of every kind", () => {
+    const rows = sampleRows();
+    let permitted = 0;
+    fc.assert(
+      fc.property(fc.array(policyText, { minLength: 1, maxLength: 4 }), callers, (texts, principal) => {
+        const asked = authorizer(...texts);
+        const learnt = made(cedarAuthorizerThatLearns(0), texts);
+        for (const values of rows) {
+          const decision = decide(asked, "Send", values, { Weight: 1 }, principal);
+          permitted += decision.allowed ? 1 : 0;
+          expect(sorted(decide(learnt, "Send", values, { Weight: 1 }, principal))).toEqual(sorted(decision));
+        }
+      }),
+      { numRuns: 60, seed: 3 },
+    );
+    expect(permitted).toBeGreaterThan(500);
+  });
+
+  test("is learnt by caller, roles included", () => {
+    const texts = ['permit(principal, action, resource) when { principal.roles.contains("vip") };'];
+    const policies = made(cedarAuthorizer, texts);
+    const plain = { ...alice, roles: [] };
+    const decisions = Array.from({ length: 50 }, () => [
+      decide(policies, "Send").allowed,
+      decide(policies, "Send", row, {}, plain).allowed,
+    ]);
+    expect(decisions).toEqual(Array.from({ length: 50 }, () => [true, false]));
+  });
+});
+
+const callers = fc.constantFrom<Principal>(
+  alice,
+  { ...alice, id: "bob", roles: [] },
+  { type: "Parcel", id: "r3", tenant: "t", roles: ["vip"] },
+);
+
+function sorted(decision: Decision): Decision {
+  return { ...decision, reasons: [...decision.reasons].sort(), errors: [...decision.errors].sort() };
+}
 
 describe("what may be listed", () => {
   const permit = (condition: string): string => `permit(principal, action, resource) when { ${condition} };`;
@@ -247,6 +293,13 @@ const atom = fc.constantFrom(
   'principal.roles.contains("vip")',
   'principal.id == "bob"',
   "resource.Owner == resource.Note",
+  "principal == resource",
+  "principal has Owner",
+  'principal.Owner == "alice"',
+  "resource has roles",
+  'resource.kind == "parcel"',
+  "context.Weight == 1",
+  "context has Weight",
   "true",
 );
 

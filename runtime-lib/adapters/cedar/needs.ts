@@ -5,20 +5,23 @@ export interface Needs {
   /** Attributes of principal and resource that are read by name; "all" where that cannot be told. */
   readonly principal: ReadonlySet<string> | "all";
   readonly resource: ReadonlySet<string> | "all";
+  /** Whether the call's parameters are looked at. */
+  readonly context: boolean;
 }
 
 /** The needs of some policies, given in Cedar's JSON format. */
 export function needsOf(policies: readonly Json[]): Needs {
-  const found: Found = { principal: new Set(), resource: new Set(), everything: false };
+  const found: Found = { principal: new Set(), resource: new Set(), context: false, everything: false };
   for (const policy of policies) {
     for (const condition of elements(member(policy, "conditions"))) visit(member(condition, "body"), found);
   }
-  return found.everything ? { principal: "all", resource: "all" } : found;
+  return found.everything ? { principal: "all", resource: "all", context: true } : found;
 }
 
 interface Found {
   readonly principal: Set<string>;
   readonly resource: Set<string>;
+  context: boolean;
   everything: boolean;
 }
 
@@ -31,7 +34,8 @@ function visit(node: Json, found: Found): void {
   for (const [operator, operands] of Object.entries(node)) {
     if (operator === "." || operator === "has" || operator === "getTag" || operator === "hasTag") {
       visitAccess(operands, found);
-    } else if (operator !== "Value") visit(operands, found);
+    } else if (operator === "Var") found.context ||= operands === "context";
+    else if (operator !== "Value") visit(operands, found);
   }
 }
 
@@ -45,4 +49,5 @@ function visitAccess(operands: Json, found: Found): void {
   else if (variable?.operator !== "Var") found.everything = true;
   else if (variable.operands === "principal") found.principal.add(name);
   else if (variable.operands === "resource") found.resource.add(name);
+  else if (variable.operands === "context") found.context = true;
 }

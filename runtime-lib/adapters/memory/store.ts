@@ -14,7 +14,7 @@ import {
   type StoredRow,
   StoreUnavailable,
 } from "../../ports/index.ts";
-import { compareValues, matches } from "./filter.ts";
+import { compareValues, matches } from "../filter.ts";
 
 /** An empty store. */
 export function openMemoryStore(): Store {

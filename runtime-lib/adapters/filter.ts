@@ -5,8 +5,8 @@ import {
   type PropertyDescriptor,
   type Value,
   type Values,
-} from "../../kernel/index.ts";
-import type { FilterNode, FilterOperand } from "../../ports/index.ts";
+} from "../kernel/index.ts";
+import type { FilterNode, FilterOperand } from "../ports/index.ts";
 
 type Truth = boolean | null;
 
