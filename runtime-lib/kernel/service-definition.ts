@@ -78,6 +78,8 @@ export interface FunctionDescriptor {
     readonly type: PrimitiveTypeName;
     readonly nullable: boolean;
   }[];
+  /** As a context URL names it: `Edm.Decimal`, `Collection(Edm.String)`. */
+  readonly returnType?: string;
 }
 
 export interface AuthorizationBindings {

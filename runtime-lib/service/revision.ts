@@ -57,7 +57,8 @@ function indexed(descriptor: EntityTypeDescriptor): EntityType {
   return { descriptor, properties, key, actions, possible: possibleActions(descriptor) };
 }
 
-function possibleActions(descriptor: EntityTypeDescriptor): EntityType["possible"] {
+/** By status, the actions of callers that one of its rules starts from. */
+export function possibleActions(descriptor: EntityTypeDescriptor): EntityType["possible"] {
   const automaton = descriptor.automaton;
   if (automaton === undefined) return new Map();
   return new Map(

@@ -25,7 +25,8 @@ export async function callFunction(asked: Asked, resource: Resource & { kind: "f
   const value: unknown = await implementation(parameters, exchange.context);
   if (isFailed(value)) return value;
   if (value === undefined || value === null) return { status: 204, body: undefined };
-  const context = format.metadata === "none" ? {} : { "@odata.context": `${exchange.serviceRoot}$metadata` };
+  const url = `${exchange.serviceRoot}$metadata${called.returnType === undefined ? "" : `#${called.returnType}`}`;
+  const context = format.metadata === "none" ? {} : { "@odata.context": url };
   return jsonReply(200, JSON.stringify({ ...context, value }), format);
 }
 

@@ -55,6 +55,9 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
   );
   app.setErrorHandler((error: Error, request, reply) => sendError(mount, error, request, reply));
   app.addHook("onRequest", (request, reply, done) => admit(mount, request, reply, done));
+  app.setNotFoundHandler((request, reply) => {
+    sendFailure(mount, failed("MethodNotAllowed", `${request.method} is not for this service`), request, reply);
+  });
   const route = {
     method: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
     exposeHeadRoute: false,

@@ -47,7 +47,7 @@ export async function readEntity(asked: Asked, resource: Resource & { kind: "ent
   if (found.kind === "failed") return found;
   const early = preconditionReply(conditions, found.row);
   if (early !== undefined) return early;
-  return entityReply(200, found.row, set, asked, { select, annotations: found });
+  return entityReply(200, found.row, asked, { set, select, revision: found.revision });
 }
 
 interface Conditions {
@@ -74,26 +74,27 @@ function preconditionReply({ ifMatch, ifNoneMatch }: Conditions, row: StoredRow)
 export function entityReply(
   status: number,
   row: StoredRow,
-  set: SetRoute,
   asked: Asked,
-  extra: {
+  shown: {
+    readonly set: SetRoute;
     readonly select: Selection;
-    readonly annotations?: Annotations;
+    readonly revision: string;
     readonly headers?: Readonly<Record<string, string>>;
   },
 ): Reply {
   const { format, preferences } = asked;
-  const body = entityBody(
-    row,
-    set,
-    writingOf(asked, extra.select),
-    preferences.annotations ? extra.annotations : undefined,
-  );
+  const annotations = preferences.annotations ? annotationsOf(row, shown.set, shown.revision) : undefined;
+  const body = entityBody(row, shown.set, writingOf(asked, shown.select), annotations);
   const contentType = contentTypeOf(format);
   const etag = etagOf(row.sequence);
-  return extra.headers === undefined
+  return shown.headers === undefined
     ? { status, body, contentType, etag }
-    : { status, body, contentType, etag, headers: extra.headers };
+    : { status, body, contentType, etag, headers: shown.headers };
+}
+
+function annotationsOf({ values }: StoredRow, { type, possibleActions }: SetRoute, revision: string): Annotations {
+  const status = type.statusProperty === undefined ? undefined : values[type.statusProperty];
+  return { availableActions: possibleActions.get(String(status)) ?? [], revision };
 }
 
 function writingOf({ exchange, format }: Asked, select: Selection): JsonWriting {

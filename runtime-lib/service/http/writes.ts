@@ -8,6 +8,7 @@ import { entityUrl, etagOf } from "../odata/entity-json.ts";
 import { failed, invalid, isFailed } from "../odata/failure.ts";
 import { type Json, parseJson } from "../odata/json.ts";
 import type { JsonReading } from "../odata/json-values.ts";
+import { shown } from "../odata/literals.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
 import { expectedSequence, matches, readTags } from "../odata/preconditions.ts";
@@ -91,7 +92,8 @@ function writtenReply(
     headers["odata-entityid"] = entityUrl(asked.exchange.serviceRoot, set, row.values);
     return { status: 204, body: undefined, etag: etagOf(row.sequence), headers };
   }
-  return entityReply(change === "create" ? 201 : 200, row, set, asked, { select, headers });
+  const { revision } = written;
+  return entityReply(change === "create" ? 201 : 200, row, asked, { set, select, revision, headers });
 }
 
 /** The sequence number that `If-Match` names. `If-None-Match: *` on what must exist can never hold. */
@@ -127,8 +129,12 @@ function requiredBody(exchange: Exchange): Json | Failed {
 }
 
 /** The body's value; undefined where there is none. */
-function parsedBody({ body, host }: Exchange): Json | undefined | Failed {
+function parsedBody({ body, headers, host }: Exchange): Json | undefined | Failed {
   if (body === undefined || body.length === 0) return undefined;
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(headerOf(headers, "content-type") ?? "")?.[1];
+  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
+    return failed("UnsupportedMediaType", `the body must be UTF-8, not ${shown(charset)}`, "Content-Type");
+  }
   if (!isUtf8(body)) return failed("InvalidRequest", "the body is not UTF-8");
   return parseJson(body.toString("utf8"), host.limits);
 }

@@ -1,6 +1,16 @@
 /** Refusals of a `$filter`: they name the character, counted from 1, in UTF-16 units of the decoded option. */
 import type { Failed } from "../call.ts";
 import { invalid, notImplemented } from "./failure.ts";
+import { shown } from "./literals.ts";
+
+/** Canonical functions of OData 4.01 that are not there yet: 501 where an unknown name is 400. */
+const laterFunctions = new Set(
+  (
+    "concat hassubset hassubsequence indexof length matchespattern substring tolower toupper trim date day " +
+    "fractionalseconds hour maxdatetime mindatetime minute month now second time totaloffsetminutes totalseconds year " +
+    "ceiling floor round cast isof case geo.distance geo.intersects geo.length"
+  ).split(" "),
+);
 
 /** A refusal of what stands at that offset of the filter. */
 export function filterFailure(at: number, message: string): Failed {
@@ -10,4 +20,10 @@ export function filterFailure(at: number, message: string): Failed {
 /** A part of OData's expressions that is not there yet, at that offset of the filter. */
 export function filterGap(at: number, feature: string): Failed {
   return notImplemented(`${feature} in $filter (character ${at + 1})`, "$filter");
+}
+
+/** A call of a function that is not there: OData's own are named as not implemented. */
+export function functionGap(name: string, at: number): Failed {
+  if (laterFunctions.has(name.toLowerCase())) return filterGap(at, `the function ${name}`);
+  return filterFailure(at, `there is no function ${shown(name)}`);
 }

@@ -3,7 +3,7 @@ import type { PropertyDescriptor, Value } from "../../kernel/index.ts";
 import type { FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { isFailed } from "./failure.ts";
-import { filterFailure, filterGap } from "./filter-failures.ts";
+import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
 import type { FilterSyntax } from "./filter-syntax.ts";
 import { readDate, readGuid, readInstant, readNumber, readUrlLiteral, shown } from "./literals.ts";
 import type { SetRoute } from "./routes.ts";
@@ -66,10 +66,13 @@ export function operandOf(syntax: FilterSyntax, scope: FilterScope): Operand | F
     case "lambda":
       return filterGap(syntax.at, `the lambda ${syntax.path}`);
     case "call":
+      return functionGap(syntax.name, syntax.at);
     case "binary":
+      return filterGap(syntax.at, `an operand made with ${syntax.operator}`);
     case "in":
+      return filterGap(syntax.at, "an operand made with in");
     case "not":
-      return filterGap(syntax.at, "a condition or function as an operand");
+      return filterGap(syntax.at, "an operand made with not (which binds tightest: not (…) may be meant)");
   }
 }
 

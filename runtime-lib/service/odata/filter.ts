@@ -3,7 +3,7 @@ import type { Value } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { isFailed } from "./failure.ts";
-import { filterFailure, filterGap } from "./filter-failures.ts";
+import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
 import {
   agreed,
   asFilterOperand,
@@ -21,15 +21,6 @@ import { shown } from "./literals.ts";
 type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 type Binary = FilterSyntax & { kind: "binary" };
 type TextFunction = "contains" | "startswith" | "endswith";
-
-/** Canonical functions of OData 4.01 that are not there yet: 501 where an unknown name is 400. */
-const laterFunctions = new Set(
-  (
-    "concat hassubset hassubsequence indexof length matchesPattern substring tolower toupper trim date day " +
-    "fractionalseconds hour maxdatetime mindatetime minute month now second time totaloffsetminutes totalseconds year " +
-    "ceiling floor round cast isof case geo.distance geo.intersects geo.length"
-  ).split(" "),
-);
 
 /** The filter as a store runs it, or a refusal with the character at fault (OData 4.01 part 2, section 5.1.1). */
 export function filterNode(text: string, scope: FilterScope, limits: ODataLimits): FilterNode | Failed {
@@ -73,10 +64,7 @@ function truth(syntax: FilterSyntax, scope: FilterScope): FilterNode | Failed {
 
 function negation(syntax: FilterSyntax & { kind: "not" }, scope: FilterScope): FilterNode | Failed {
   const operand = condition(syntax.operand, scope);
-  if (!isFailed(operand)) return { kind: "not", operand };
-  const leaf = syntax.operand.kind === "path" || syntax.operand.kind === "literal";
-  if (!leaf || operand.code !== "InvalidParameter") return operand;
-  return { ...operand, message: `${operand.message}; \`not\` binds tightest, so write not (…)` };
+  return isFailed(operand) ? operand : { kind: "not", operand };
 }
 
 function binaryCondition(syntax: Binary, scope: FilterScope): FilterNode | Failed {
@@ -173,11 +161,7 @@ function membership(syntax: FilterSyntax & { kind: "in" }, scope: FilterScope): 
 
 function textCondition(syntax: FilterSyntax & { kind: "call" }, scope: FilterScope): FilterNode | Failed {
   const name = textFunction(syntax.name);
-  if (name === undefined) {
-    const isLater = laterFunctions.has(syntax.name.toLowerCase()) || laterFunctions.has(syntax.name);
-    if (isLater) return filterGap(syntax.at, `the function ${syntax.name}`);
-    return filterFailure(syntax.at, `there is no function ${shown(syntax.name)}`);
-  }
+  if (name === undefined) return functionGap(syntax.name, syntax.at);
   const [first, second] = syntax.arguments;
   if (first === undefined || second === undefined || syntax.arguments.length > 2) {
     return filterFailure(syntax.at, `${name} takes two arguments`);

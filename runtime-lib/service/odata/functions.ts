@@ -43,13 +43,14 @@ function parameterOf(parameter: Parameter, given: ReadonlyMap<string, string>, o
 function argumentTexts(text: string): ReadonlyMap<string, string> | Failed {
   const found = new Map<string, string>();
   const one = /\s*([A-Za-z_]\w*)\s*=\s*((?:'(?:[^']|'')*'|[^',])*)(,|$)/y;
-  while (one.lastIndex < text.length) {
+  let goesOn = text.trim() !== "";
+  while (goesOn) {
     const match = one.exec(text);
     if (match === null) return failed("InvalidRequest", `${shown(text)} is not a list of parameters such as p=1,q='x'`);
-    const [all, name = "", value = "", comma] = match;
+    const [, name = "", value = "", comma] = match;
     if (found.has(name)) return invalid(`the parameter ${name} is given twice`, name);
     found.set(name, value.trim());
-    if (comma === "" || all === "") break;
+    goesOn = comma === ",";
   }
   return found;
 }

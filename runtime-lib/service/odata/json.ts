@@ -152,7 +152,8 @@ class Reader {
   private number(): number | WideNumber {
     const digits = this.match(number);
     if (digits === "") throw this.unexpected();
-    return digits.length <= 15 ? Number(digits) + 0 : { digits };
+    const value = Number(digits) + 0;
+    return digits.length <= 15 && Number.isFinite(value) ? value : { digits };
   }
 
   private word<T>(word: string, value: T): T {

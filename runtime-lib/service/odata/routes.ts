@@ -6,6 +6,7 @@ import type {
   PropertyDescriptor,
   ServiceDefinition,
 } from "../../kernel/index.ts";
+import { possibleActions } from "../revision.ts";
 
 export interface SetRoute {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface SetRoute {
   /** The actions that may be called, by bare and by qualified name. */
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   readonly navigations: ReadonlySet<string>;
+  /** By status, the actions of callers that one of its rules starts from. */
+  readonly possibleActions: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Routes {
@@ -64,6 +67,7 @@ function setRoute(name: string, type: EntityTypeDescriptor, namespace: string): 
         [`${namespace}.${action.name}`, action],
       ]),
     ),
+    possibleActions: possibleActions(type),
     navigations: new Set(type.navigations.map((navigation) => navigation.name)),
   };
 }

@@ -1,0 +1,61 @@
+/** `/api/keys`: operators make, list and revoke keys; nobody else does, and a secret is seen once. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type ServedParcels, serveParcels } from "../../../test/definitions/served-parcels.ts";
+
+let served: ServedParcels;
+
+beforeEach(async () => {
+  served = await serveParcels();
+});
+
+afterEach(() => served.close());
+
+function inject(method: "GET" | "POST" | "DELETE", url: string, key: string, payload?: object) {
+  const request = { method, url, headers: { authorization: `Bearer ${key}` } };
+  return served.app.inject(payload === undefined ? request : { ...request, payload });
+}
+
+test("a key works from the moment it is made until the moment it is revoked", async () => {
+  const { admin } = served.keys;
+  const body = { principal: 'Agent::"ware\\"house"', roles: ["fulfilment"] };
+  const made = await inject("POST", "/api/keys", admin, body);
+  expect([made.statusCode, made.headers["cache-control"]]).toEqual([201, "no-store"]);
+  const { id, secret, ...rest } = made.json();
+  expect(rest).toEqual({ ...body, tenant: "default", kind: "caller", createdAt: expect.any(String), revokedAt: null });
+  expect((await inject("GET", "/tdata", secret)).statusCode).toBe(200);
+  const listed = (await inject("GET", "/api/keys", admin)).body;
+  expect([listed.includes(id), listed.includes(secret), listed.includes("hash")]).toEqual([true, false, false]);
+  expect((await inject("DELETE", `/api/keys/${id}`, admin)).statusCode).toBe(204);
+  expect((await inject("GET", "/tdata", secret)).statusCode).toBe(401);
+  expect((await inject("DELETE", "/api/keys/unknown", admin)).json()).toMatchObject({ error: { code: "NotFound" } });
+});
+
+test("only an operator manages keys", async () => {
+  for (const [key, status] of [
+    ["", 401],
+    ["tk_wrong", 401],
+    [served.keys.alice, 403],
+  ] as const) {
+    for (const method of ["GET", "POST"] as const) {
+      const body = method === "POST" ? { principal: 'Admin::"me"', kind: "operator" } : undefined;
+      expect((await inject(method, "/api/keys", key, body)).statusCode).toBe(status);
+    }
+    expect((await inject("DELETE", "/api/keys/x", key)).statusCode).toBe(status);
+  }
+});
+
+test.each([
+  [{}, "principal"],
+  [{ principal: "alice" }, "principal"],
+  [{ principal: 'Customer::""' }, "principal"],
+  [{ principal: 'Customer::"a"b"' }, "principal"],
+  [{ principal: 'Cust omer::"a"' }, "principal"],
+  [{ principal: ["Customer"] }, "principal"],
+  [{ principal: 'Customer::"a"', roles: "x" }, "roles"],
+  [{ principal: 'Customer::"a"', roles: [1] }, "roles"],
+  [{ principal: 'Customer::"a"', kind: "root" }, "kind"],
+  [{ principal: 'Customer::"a"', tenant: "other" }, "tenant"],
+])("the body %j is refused because of %s", async (body, target) => {
+  const reply = await inject("POST", "/api/keys", served.keys.admin, body);
+  expect([reply.statusCode, reply.json().error.target]).toEqual([400, target]);
+});
