@@ -35,7 +35,7 @@ export class IdempotencyTable {
   }
 
   find(tenant: string, principal: string, key: string): IdempotencyRecord | undefined {
-    const [cells] = this.#select.all([storable(tenant), storable(principal), storable(key)]);
+    const cells = this.#select.get([storable(tenant), storable(principal), storable(key)]);
     if (!Array.isArray(cells)) return undefined;
     const [requestHash, reply, expiresAt] = cells.map(String);
     return {

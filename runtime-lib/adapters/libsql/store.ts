@@ -132,7 +132,7 @@ class LibsqlStore implements Store {
     const table = this.#tableFor(ref.entityType);
     const key = keyCells(table.projection, ref);
     if (key === undefined) return undefined;
-    const [cells] = guarded(() => table.select.all([...key]));
+    const cells = guarded(() => table.select.get([...key]));
     return Array.isArray(cells) ? rowFromCells(table.projection, cells) : undefined;
   }
 
@@ -164,7 +164,7 @@ class LibsqlStore implements Store {
   }
 
   async apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
-    const [cells] = guarded(() => this.#selectApiKey.all([hash]));
+    const cells = guarded(() => this.#selectApiKey.get([hash]));
     return Array.isArray(cells) ? apiKeyFromCells(cells) : undefined;
   }
 
