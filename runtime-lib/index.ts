@@ -25,4 +25,5 @@ export { type ODataPluginOptions, odataPlugin } from "./service/http/plugin.ts";
 export { buildServer, defaultServerLimits, type ServerLimits, type ServerOptions } from "./service/http/server.ts";
 export { defaultLimits, type Limits } from "./service/limits.ts";
 export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts";
+export { parsePrincipal } from "./service/principal.ts";
 export { Service, type ServiceOptions, StrandedEntities, type Swapped } from "./service/service.ts";

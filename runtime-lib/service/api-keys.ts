@@ -42,14 +42,14 @@ export async function revokeApiKey(store: Store, id: string): Promise<ApiKeyReco
   return revoked;
 }
 
-/** Whose tenant an operator's key is, where nothing else is said. */
+/** The tenant where nothing else is said. */
 export const defaultTenant = "default";
 
-/** The secret of a new operator key, where the store has never had one; undefined ever after. */
-export async function ensureOperatorKey(store: Store): Promise<string | undefined> {
-  if ((await store.apiKeys()).some((key) => key.kind === "operator")) return undefined;
+/** The secret of a new operator key, where the tenant has never had one; undefined ever after. */
+export async function ensureOperatorKey(store: Store, tenant: string = defaultTenant): Promise<string | undefined> {
+  if ((await store.apiKeys()).some((key) => key.kind === "operator" && key.tenant === tenant)) return undefined;
   const { secret } = await createApiKey(store, {
-    tenant: defaultTenant,
+    tenant,
     principalType: "Admin",
     principalId: "operator",
     roles: ["operator"],

@@ -4,6 +4,7 @@ import { type ApiKeyRecord, type Store, StoreUnavailable } from "../../ports/ind
 import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
 import type { Authenticate, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
+import { parsePrincipal } from "../principal.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
 
@@ -84,7 +85,7 @@ function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
   const { principal, roles = [], kind = "caller", ...others } = fields;
   const [other] = Object.keys(others);
   if (other !== undefined) return failed("InvalidParameter", `a key has no ${JSON.stringify(other)}`, other);
-  const named = principalOf(principal);
+  const named = isText(principal) ? parsePrincipal(principal) : undefined;
   if (named === undefined) {
     return failed("InvalidParameter", 'principal is a Cedar entity such as Customer::"alice"', "principal");
   }
@@ -92,14 +93,7 @@ function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
     return failed("InvalidParameter", `roles is a list of at most ${rolesMax} texts`, "roles");
   }
   if (kind !== "caller" && kind !== "operator") return failed("InvalidParameter", "kind is caller or operator", "kind");
-  return { tenant, ...named, roles, kind };
-}
-
-function principalOf(text: unknown): Pick<ApiKeyGrant, "principalType" | "principalId"> | undefined {
-  const match = /^([A-Za-z_]\w*)::"((?:[^"\\]|\\["\\])*)"$/.exec(isText(text) ? text : "");
-  const principalType = match?.[1];
-  const principalId = match?.[2]?.replace(/\\(["\\])/g, "$1");
-  return principalType === undefined || !isText(principalId) ? undefined : { principalType, principalId };
+  return { tenant, principalType: named.type, principalId: named.id, roles, kind };
 }
 
 function isText(value: unknown): value is string {
