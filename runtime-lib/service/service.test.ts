@@ -51,27 +51,26 @@ function caller(id: string, more: Partial<CallContext> = {}): CallContext {
 const alice = caller("alice");
 const bob = caller("bob");
 
-type More = Partial<Pick<Write, "expectedSequence" | "idempotency">>;
+type More = Partial<Pick<Write, "expectedSequence" | "idempotency"> & { readonly as: CallContext }>;
 
-function create(id: string, values: Values = { Owner: "alice" }, context = alice, more: More = {}) {
-  return service.write(context, { entityType: "Parcel", entityId: id, change: { kind: "create", values }, ...more });
+function write(entityId: string, change: Write["change"], { as = alice, ...more }: More): Promise<Written | Failed> {
+  return service.write(as, { entityType: "Parcel", entityId, change, ...more });
 }
 
-function act(id: string, action: string, params: Values = {}, context = alice, more: More = {}) {
-  return service.write(context, {
-    entityType: "Parcel",
-    entityId: id,
-    change: { kind: "action", action, params },
-    ...more,
-  });
+function create(id: string, values: Values = { Owner: "alice" }, more: More = {}) {
+  return write(id, { kind: "create", values }, more);
 }
 
-function patch(id: string, values: Values, context = alice, more: More = {}) {
-  return service.write(context, { entityType: "Parcel", entityId: id, change: { kind: "patch", values }, ...more });
+function act(id: string, action: string, params: Values = {}, more: More = {}) {
+  return write(id, { kind: "action", action, params }, more);
 }
 
-function remove(id: string, context = alice) {
-  return service.write(context, { entityType: "Parcel", entityId: id, change: { kind: "delete" } });
+function patch(id: string, values: Values, more: More = {}) {
+  return write(id, { kind: "patch", values }, more);
+}
+
+function remove(id: string) {
+  return write(id, { kind: "delete" }, {});
 }
 
 /** The code of a failure and what is at fault, or the sequence and values of what was written. */
@@ -175,7 +174,7 @@ describe("acting", () => {
 
   test("writes an event with what changed, who asked and under which revision", async () => {
     await create("1");
-    await act("1", "AddItem", {}, alice, { idempotency: { key: "k", requestHash: "h" } });
+    await act("1", "AddItem", {}, { idempotency: { key: "k", requestHash: "h" } });
     const [, event] = await store.events({ tenant: "t", entityType: "Parcel", entityId: "1" });
     expect(event).toMatchObject({
       sequence: 2,
@@ -212,22 +211,22 @@ describe("patching", () => {
 
   test("happens only at the sequence that the caller expects", async () => {
     await create("1");
-    expect(brief(await patch("1", { Note: "a" }, alice, { expectedSequence: 1 }))).toBe(2);
-    expect(brief(await patch("1", { Note: "b" }, alice, { expectedSequence: 1 }))).toBe("PreconditionFailed If-Match");
+    expect(brief(await patch("1", { Note: "a" }, { expectedSequence: 1 }))).toBe(2);
+    expect(brief(await patch("1", { Note: "b" }, { expectedSequence: 1 }))).toBe("PreconditionFailed If-Match");
   });
 });
 
 describe("authorization", () => {
   test("denies by default, names what forbids, and hides from readers what they may not read", async () => {
     await create("1");
-    expect(await act("1", "AddItem", {}, bob)).toMatchObject({
+    expect(await act("1", "AddItem", {}, { as: bob })).toMatchObject({
       code: "AuthorizationDenied",
       details: { policies: [] },
     });
-    expect(brief(await create("2", { Owner: "alice" }, bob))).toBe("AuthorizationDenied");
-    expect(brief(await create("1", { Owner: "alice" }, bob))).toBe("AuthorizationDenied");
+    expect(brief(await create("2", { Owner: "alice" }, { as: bob }))).toBe("AuthorizationDenied");
+    expect(brief(await create("1", { Owner: "alice" }, { as: bob }))).toBe("AuthorizationDenied");
     const guest = caller("alice", { principal: { type: "Customer", id: "alice", tenant: "t", roles: ["guest"] } });
-    expect(await act("1", "Send", { Label: "x" }, guest)).toMatchObject({
+    expect(await act("1", "Send", { Label: "x" }, { as: guest })).toMatchObject({
       details: { policies: ["no-sending-by-guests"] },
     });
     const missing = await service.read(bob, "Parcel", "9");
@@ -241,7 +240,7 @@ describe("authorization", () => {
 
   test("lists only what the caller may read", async () => {
     await create("1");
-    await create("2", { Owner: "bob" }, bob);
+    await create("2", { Owner: "bob" }, { as: bob });
     const list = { entityType: "Parcel", orderBy: [], top: 10, skip: 0, count: true };
     expect(await service.list(bob, list)).toMatchObject({ page: { count: 1, rows: [{ values: { Id: "2" } }] } });
     expect(await service.list(caller("carol"), list)).toMatchObject({ page: { count: 0, rows: [] } });
@@ -251,9 +250,9 @@ describe("authorization", () => {
     await create("1");
     const other = { ...caller("alice"), tenant: "u", principal: { ...alice.principal, tenant: "u" } };
     const crossing = { ...caller("alice"), tenant: "u" };
-    expect(brief(await act("1", "AddItem", {}, other))).toBe("NotFound");
-    expect(brief(await create("1", { Owner: "alice" }, other))).toBe(1);
-    expect(brief(await act("1", "AddItem", {}, crossing))).toBe("AuthorizationDenied");
+    expect(brief(await act("1", "AddItem", {}, { as: other }))).toBe("NotFound");
+    expect(brief(await create("1", { Owner: "alice" }, { as: other }))).toBe(1);
+    expect(brief(await act("1", "AddItem", {}, { as: crossing }))).toBe("AuthorizationDenied");
     expect(await service.read(crossing, "Parcel", "1")).toMatchObject({ code: "NotFound" });
     const list = { entityType: "Parcel", orderBy: [], top: 10, skip: 0, count: true };
     expect(await service.list(crossing, list)).toMatchObject({ page: { count: 0 } });
@@ -266,34 +265,31 @@ describe("an idempotency key", () => {
 
   test("gives the earlier reply again, to the same request only, for its time only", async () => {
     await create("1");
-    const first = await act("1", "AddItem", {}, alice, keyed("h"));
-    expect(await act("1", "AddItem", {}, alice, keyed("h"))).toEqual({ ...first, replayed: true });
-    expect(brief(await act("1", "AddItem", {}, alice, keyed("other")))).toBe("IdempotencyMismatch Idempotency-Key");
-    expect(brief(await create("2", { Owner: "bob" }, bob, keyed("other")))).toBe(1);
+    const first = await act("1", "AddItem", {}, keyed("h"));
+    expect(await act("1", "AddItem", {}, keyed("h"))).toEqual({ ...first, replayed: true });
+    expect(brief(await act("1", "AddItem", {}, keyed("other")))).toBe("IdempotencyMismatch Idempotency-Key");
+    expect(brief(await create("2", { Owner: "bob" }, { ...keyed("other"), as: bob }))).toBe(1);
     now += 24 * 60 * 60 * 1_000;
-    expect(brief(await act("1", "AddItem", {}, alice, keyed("other")))).toBe(3);
+    expect(brief(await act("1", "AddItem", {}, keyed("other")))).toBe(3);
   });
 
   test("lets one of two racing requests happen, on one entity and on two", async () => {
     await create("1");
-    const same = await Promise.all([
-      act("1", "AddItem", {}, alice, keyed("h")),
-      act("1", "AddItem", {}, alice, keyed("h")),
-    ]);
+    const same = await Promise.all([act("1", "AddItem", {}, keyed("h")), act("1", "AddItem", {}, keyed("h"))]);
     expect(same.map(brief)).toEqual([2, 2]);
     expect(same.map((reply) => reply.kind === "written" && reply.replayed)).toEqual([false, true]);
     const key = (requestHash: string): More => ({ idempotency: { key: "k2", requestHash } });
     const two = await Promise.all([
-      create("a", { Owner: "alice" }, alice, key("a")),
-      create("b", { Owner: "alice" }, alice, key("b")),
+      create("a", { Owner: "alice" }, key("a")),
+      create("b", { Owner: "alice" }, key("b")),
     ]);
     expect(two.map(brief)).toEqual([1, "IdempotencyMismatch Idempotency-Key"]);
   });
 
   test("survives a restart", async () => {
-    await create("1", { Owner: "alice" }, alice, keyed("h"));
+    await create("1", { Owner: "alice" }, keyed("h"));
     service = await open();
-    expect(await create("1", { Owner: "alice" }, alice, keyed("h"))).toMatchObject({ replayed: true, created: true });
+    expect(await create("1", { Owner: "alice" }, keyed("h"))).toMatchObject({ replayed: true, created: true });
   });
 });
 
@@ -311,7 +307,7 @@ describe("an actor", () => {
     const late = caller("alice", { deadlineAt: now - 1 });
     const replies = await Promise.all([
       act("1", "AddItem"),
-      act("1", "AddItem", {}, late),
+      act("1", "AddItem", {}, { as: late }),
       act("1", "AddItem"),
       act("1", "AddItem"),
     ]);

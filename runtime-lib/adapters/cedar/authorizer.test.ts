@@ -49,14 +49,16 @@ function made(factory: AuthorizerFactory, texts: readonly string[]): Authorizer 
 const alice: Principal = { type: "Customer", id: "alice", tenant: "t", roles: ["vip"] };
 const row: Values = { Id: "1", Owner: "alice", Note: null, Weight: 3, Price: 1.5, Fragile: null, Status: "Open" };
 
-function decide(from: Authorizer, action: string, values: Values = row, context: Values = {}, principal = alice) {
-  return from.authorize({
-    principal,
-    entityType: "Parcel",
-    action,
-    resource: { id: String(values.Id), values },
-    context,
-  });
+interface Asked {
+  readonly values?: Values;
+  readonly context?: Values;
+  readonly principal?: Principal;
+}
+
+function decide(from: Authorizer, action: string, asked: Asked = {}): Decision {
+  const { values = row, context = {}, principal = alice } = asked;
+  const resource = { id: String(values.Id), values };
+  return from.authorize({ principal, entityType: "Parcel", action, resource, context });
 }
 
 describe("a decision", () => {
@@ -80,8 +82,8 @@ describe("a decision", () => {
       principal.kind == "customer" && principal.roles.contains("vip") && principal.tenant == resource.tenant &&
       context.Weight == 4 && resource.status == "Open" && resource.id == "1" && resource.Price.lessThan(decimal("2.0"))
     };`);
-    expect(decide(policies, "Send", row, { Weight: 4, Ratio: 0.5, Nothing: null }).allowed).toBe(true);
-    expect(decide(policies, "Send", row, { Weight: 5 }).allowed).toBe(false);
+    expect(decide(policies, "Send", { context: { Weight: 4, Ratio: 0.5, Nothing: null } }).allowed).toBe(true);
+    expect(decide(policies, "Send", { context: { Weight: 5 } }).allowed).toBe(false);
   });
 
   test("names the policy that forbids", () => {
@@ -97,7 +99,7 @@ describe("a decision", () => {
     const decision = decide(policies, "Send");
     expect(decision.allowed).toBe(false);
     expect(decision.errors[0]).toMatch(/^p1: .*Note/);
-    expect(decide(policies, "Send", { ...row, Note: "plain" }).allowed).toBe(true);
+    expect(decide(policies, "Send", { values: { ...row, Note: "plain" } }).allowed).toBe(true);
   });
 
   test("knows the caller in its own entity with the attributes of both", () => {
@@ -129,9 +131,11 @@ describe("a permit that is asked for often", () => {
         const asked = authorizer(...texts);
         const learnt = made(cedarAuthorizerThatLearns(0), texts);
         for (const values of rows) {
-          const decision = decide(asked, "Send", values, { Weight: 1 }, principal);
+          const decision = decide(asked, "Send", { values, context: { Weight: 1 }, principal });
           permitted += decision.allowed ? 1 : 0;
-          expect(sorted(decide(learnt, "Send", values, { Weight: 1 }, principal))).toEqual(sorted(decision));
+          expect(sorted(decide(learnt, "Send", { values, context: { Weight: 1 }, principal }))).toEqual(
+            sorted(decision),
+          );
         }
       }),
       { numRuns: 60, seed: 3 },
@@ -145,7 +149,7 @@ describe("a permit that is asked for often", () => {
     const plain = { ...alice, roles: [] };
     const decisions = Array.from({ length: 50 }, () => [
       decide(policies, "Send").allowed,
-      decide(policies, "Send", row, {}, plain).allowed,
+      decide(policies, "Send", { principal: plain }).allowed,
     ]);
     expect(decisions).toEqual(Array.from({ length: 50 }, () => [true, false]));
   });
@@ -201,7 +205,9 @@ describe("what may be listed", () => {
       fc.asyncProperty(fc.array(policyText, { minLength: 1, maxLength: 4 }), async (texts) => {
         const policies = authorizer(...texts);
         const readable = policies.readable(alice, "Parcel");
-        const allowed = rows.filter((values) => decide(policies, "read", values).allowed).map((values) => values.Id);
+        const allowed = rows
+          .filter((values) => decide(policies, "read", { values }).allowed)
+          .map((values) => values.Id);
         if (readable.kind === "inexpressible") return;
         if (readable.kind === "where") compared += 1;
         const filter =
