@@ -75,11 +75,13 @@ export const errorStatus = {
   InvariantViolated: 409,
   PreconditionFailed: 412,
   NotAcceptable: 406,
+  RequestTimeout: 408,
   PayloadTooLarge: 413,
   UriTooLong: 414,
   UnsupportedMediaType: 415,
   MethodNotAllowed: 405,
   IdempotencyMismatch: 422,
+  HeadersTooLarge: 431,
   NotImplemented: 501,
   Overloaded: 503,
   StoreUnavailable: 503,
@@ -101,6 +103,9 @@ export interface Failed {
   readonly retryAfterSeconds?: number;
 }
 
+/** What an emitted actor's method answers: the entity after the call in its own type, or why the call was not done. */
+export type ActorReply<E> = { readonly kind: "done"; readonly entity: E; readonly sequence: number } | Failed;
+
 /** What the HTTP surface needs of the service; `Service` is it. A failed call is an answer, never a throw. */
 export interface Calls {
   /** The live revision's definition: request paths and bodies are parsed against it. A swap replaces the object. */
@@ -117,9 +122,11 @@ export interface Identity {
   readonly kind: "operator" | "caller";
 }
 
-/** What a request shows of its caller: the `Authorization` header and the socket's remote address. */
+/** What a request shows of its caller. */
 export interface Credentials {
   readonly authorization: string | undefined;
+  /** The `Origin` header: there where a page in a browser asks. */
+  readonly origin?: string | undefined;
   readonly remoteAddress: string;
 }
 

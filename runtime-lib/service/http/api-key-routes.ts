@@ -19,8 +19,8 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
   const forOperator =
     (answer: (operator: Identity, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const { authorization } = request.headers;
-      const caller = await options.authenticate({ authorization, remoteAddress: request.ip });
+      const { authorization, origin } = request.headers;
+      const caller = await options.authenticate({ authorization, origin, remoteAddress: request.ip });
       return caller?.kind === "operator" ? answer(caller, request, reply) : refuse(reply, stranger(caller));
     };
   app.setErrorHandler((error: Error, request, reply) => {

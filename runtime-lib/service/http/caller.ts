@@ -8,15 +8,17 @@ import { headerOf, type RequestHeaders } from "./exchange.ts";
 const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 /**
- * For development: calls from this machine without a credential are this principal, all others need one.
+ * For development: calls from this machine without a credential are this principal, all others need one. A call that a
+ * browser makes for a page (`Origin`) needs one too: any page that a developer visits could send it.
  * Whoever turns this on says so loudly where it starts.
  */
 export function insecureDevPrincipal(principal: Principal, otherwise: Authenticate): Authenticate {
   const identity: Identity = { principal, kind: "operator" };
-  return (credentials) =>
-    credentials.authorization === undefined && loopback.test(credentials.remoteAddress)
-      ? identity
-      : otherwise(credentials);
+  return (credentials) => {
+    const { authorization, origin, remoteAddress } = credentials;
+    const isOurs = authorization === undefined && origin === undefined && loopback.test(remoteAddress);
+    return isOurs ? identity : otherwise(credentials);
+  };
 }
 
 /** What every call of a request carries. A credential is good for its own tenant only. */

@@ -90,14 +90,13 @@ test("two services live side by side, one of them deeper and under another name 
 
 test("the development principal is for this machine only, and for those who show no credential", async () => {
   await app.register(odataPlugin, { prefix: "/tdata", service, authenticate });
-  const status = async (remoteAddress: string, authorization?: string): Promise<number> => {
-    const headers = authorization === undefined ? {} : { authorization };
-    return (await app.inject({ url: "/tdata", remoteAddress, headers })).statusCode;
-  };
+  const status = async (remoteAddress: string, headers: Record<string, string> = {}): Promise<number> =>
+    (await app.inject({ url: "/tdata", remoteAddress, headers })).statusCode;
   expect(await status("127.0.0.1")).toBe(200);
   expect(await status("::1")).toBe(200);
   expect(await status("::ffff:127.0.0.1")).toBe(200);
-  expect(await status("127.0.0.1", "Bearer wrong")).toBe(401);
+  expect(await status("127.0.0.1", { authorization: "Bearer wrong" })).toBe(401);
+  expect(await status("127.0.0.1", { origin: "https://evil.example" })).toBe(401);
   expect(await status("10.0.0.1")).toBe(401);
   expect(await status("127.0.0.1.evil.example")).toBe(401);
 });

@@ -92,10 +92,12 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
 /** The address is asked of the socket only where it matters. A class: an object literal with a getter is slow to make. */
 class RequestCredentials implements Credentials {
   readonly authorization: string | undefined;
+  readonly origin: string | undefined;
   readonly #request: FastifyRequest;
 
   constructor(request: FastifyRequest) {
     this.authorization = request.headers.authorization;
+    this.origin = request.headers.origin;
     this.#request = request;
   }
 

@@ -123,7 +123,9 @@ export async function readSet(asked: Asked, resource: Resource & { kind: "set" }
   const goesOn = mayContinue && listed.rows.length > pageSize && last !== undefined;
   const nextLink = goesOn ? nextLinkOf(asked, set, { behind: last, options, wanted: wanted - pageSize }) : undefined;
   const body = pageBody(rows, set, writingOf(asked, options.select), { count: listed.count, nextLink });
-  return jsonReply(200, body, asked.format);
+  const reply = jsonReply(200, body, asked.format);
+  if (preferences.pageSize === undefined) return reply;
+  return { ...reply, headers: { "preference-applied": `odata.maxpagesize=${pageSize}` } };
 }
 
 interface RowsAndCount {

@@ -5,6 +5,7 @@ import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { type HealthOptions, healthRoutes } from "./health.ts";
 import { type ODataPluginOptions, odataPlugin } from "./plugin.ts";
 import { errorReply } from "./replies.ts";
+import { answerUnreadable } from "./unreadable.ts";
 
 export interface ServerLimits {
   /** From the first byte of a request to its last. */
@@ -44,6 +45,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     forceCloseConnections: "idle",
     http: { maxHeaderSize: limits.headerBytesMax },
     routerOptions: { maxParamLength: options.limits?.urlLengthMax ?? defaultODataLimits.urlLengthMax },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => {
       const failure = fastifyFailure(error, bodyLimit) ?? internalFailure;
       const { status, contentType, body } = errorReply(failure, request.headers.accept);
