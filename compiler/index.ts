@@ -1,9 +1,17 @@
 /** The one door of the compiler: spec files in, typed program out, emitted text out. */
 
+export { cedarWasm } from "./bundle/cedar-beside.ts";
+export { bundleForKernel } from "./bundle/kernel.ts";
+export type { BundleOptions, ServiceBundleOptions } from "./bundle/options.ts";
+export { bundleService } from "./bundle/service.ts";
 export { type Compiled, compile } from "./compile.ts";
 export type { Diagnostic, Note } from "./diagnostics/diagnostic.ts";
 export { printDiagnostics, type Texts } from "./diagnostics/print.ts";
 export { type DiagnosticRecord, diagnosticRecords } from "./diagnostics/records.ts";
+export { emit } from "./emit/emit.ts";
+export type { Emitted, EmittedFile } from "./emit/emitted.ts";
+export { finish } from "./emit/finish.ts";
+export type { Templates } from "./emit/render.ts";
 export type * from "./ir/index.ts";
 export { outline } from "./ir/outline.ts";
 export { printEffect, printPredicate } from "./ir/print.ts";

@@ -11,6 +11,8 @@ export interface Emission {
   /** True where TypeScript has narrowed the status, so that comparing it again would be an error to the type checker. */
   readonly statusIsNarrowed: boolean;
   readonly uses: Set<string>;
+  /** The TypeScript expression that holds the parameters, where it is not `params`. */
+  readonly params?: string;
 }
 
 /** The predicate as a TypeScript expression of type boolean; total, as `spec-language.md` defines its meaning. */
@@ -92,14 +94,19 @@ export function emitOperand(operand: Operand, emission: Emission): string {
     case "variable":
       return emission.current(operand.name);
     case "param":
-      return member("params", operand.name);
+      return member(emission.params ?? "params", operand.name);
     case "length":
-      return `${emitOperand(operand.of, emission)}.length`;
+      return emitLength(operand.of, emission);
     case "literal":
       return typeof operand.value === "string" ? quote(operand.value) : String(operand.value);
     case "arithmetic":
       return `${emitTerm(operand.left, emission)} ${operand.operator} ${emitTerm(operand.right, emission)}`;
   }
+}
+
+function emitLength(operand: Operand, emission: Emission): string {
+  const text = emitOperand(operand, emission);
+  return operand.kind === "param" ? call("lengthOf", [text], emission) : `${text}.length`;
 }
 
 function emitTerm(operand: Operand, emission: Emission): string {

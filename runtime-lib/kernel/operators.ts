@@ -57,9 +57,14 @@ export function numeric(value: Maybe): number {
   return typeof value === "number" ? value : Number.NaN;
 }
 
-/** Whether a list or set holds the text; false for what is not a text. */
-export function contains(items: readonly string[], value: Maybe): boolean {
-  return typeof value === "string" && items.includes(value);
+/** The length of a list or set; NaN for what is neither, so that no comparison holds. */
+export function lengthOf(value: Maybe): number {
+  return typeof value === "object" && value !== null ? value.length : Number.NaN;
+}
+
+/** Whether a list or set holds the text; false for what is neither, and for what is not a text. */
+export function contains(items: Maybe, value: Maybe): boolean {
+  return typeof items === "object" && items !== null && typeof value === "string" && items.includes(value);
 }
 
 /** True for null, the empty string and an empty list. */

@@ -1,0 +1,100 @@
+/** The door of the emitted code: what an embedding app imports, and the service definition that the runtime serves. */
+
+import { typeText } from "../bind/contract-types.ts";
+import type { Program } from "../ir/program.ts";
+import type { Entity, Operation } from "../ir/schema.ts";
+import type { EmittedFile } from "./emitted.ts";
+import { contractFile } from "./metadata.ts";
+import { entityNames, setConstant } from "./names.ts";
+import { render, type Templates } from "./render.ts";
+import { comment, list, lowerFirst, quote } from "./text.ts";
+
+/** `generated/index.ts`. */
+export function indexFile(program: Program, templates: Templates): EmittedFile {
+  const { contract } = program;
+  const taken = new Set(["service"]);
+  const text = render(templates, "index.ts.hbs", {
+    file: comment(contractFile(program)),
+    modules: contract.entities.map((entity) => moduleImport(entity, program)),
+    exports: exportLines(program, taken),
+    name: quote(program.name),
+    namespace: quote(contract.namespace),
+    entityTypes: list(
+      contract.entities.map((entity) => entityNames(entity, program).descriptor),
+      "  ",
+    ),
+    entitySets: list(
+      contract.entitySets.map(({ name }) => setConstant(name)),
+      "  ",
+    ),
+    functions: list(functionDescriptors(program), "  "),
+  });
+  return { path: "generated/index.ts", text };
+}
+
+interface ImportView {
+  readonly names: string;
+  readonly module: string;
+}
+
+function moduleImport(entity: Entity, program: Program): ImportView {
+  const { descriptor, module } = entityNames(entity, program);
+  const sets = program.contract.entitySets.filter((each) => each.entity === entity.name);
+  const names = [...sets.map(({ name }) => setConstant(name)), descriptor].sort();
+  return { names: names.join(", "), module: quote(`./${module}.js`) };
+}
+
+/** Actors first: a type that would take an actor's name is exported under another. */
+function exportLines(program: Program, taken: Set<string>): readonly ImportView[] {
+  const { entities } = program.contract;
+  const withAutomaton = entities.filter(({ automaton }) => automaton !== undefined);
+  const actors = withAutomaton.map((entity) =>
+    exportLine([entityNames(entity, program).class], `actors/${entity.name}`, taken),
+  );
+  const automata = withAutomaton.map(({ name }) => {
+    const types = ["Params", "Snapshot", "Status"].map((suffix) => `type ${name}${suffix}`);
+    return exportLine([...types, `${lowerFirst(name)}Automaton`], `automata/${name}`, taken);
+  });
+  const types = entities.map((entity) => {
+    const { newEntity, entity: type, patch, module } = entityNames(entity, program);
+    return exportLine([`type ${newEntity}`, `type ${type}`, `type ${patch}`], module, taken);
+  });
+  return [...actors, ...automata, ...types];
+}
+
+function exportLine(names: readonly string[], module: string, taken: Set<string>): ImportView {
+  return { names: names.map((name) => exported(name, taken)).join(", "), module: quote(`./${module}.js`) };
+}
+
+/** `type Order as Order_` where the plain name is exported already. */
+function exported(name: string, taken: Set<string>): string {
+  const plain = name.replace("type ", "");
+  let free = plain;
+  while (taken.has(free)) free += "_";
+  taken.add(free);
+  return free === plain ? name : `${name} as ${free}`;
+}
+
+/** The unbound functions that the container imports. */
+function functionDescriptors({ contract }: Program): readonly string[] {
+  const { imports, operations, namespace } = contract;
+  return imports.flatMap(({ name, operation, kind }) => {
+    const found = operations.find(
+      (each) => each.name === operation && each.kind === kind && each.boundTo === undefined,
+    );
+    return found === undefined || kind !== "function" ? [] : [functionDescriptor(name, found, namespace)];
+  });
+}
+
+function functionDescriptor(name: string, operation: Operation, namespace: string): string {
+  const parameters = operation.parameters.map(
+    ({ name: parameter, type, nullable }) =>
+      `{ name: ${quote(parameter)}, type: ${quote(type.kind === "primitive" ? type.name : "Edm.String")}, nullable: ${nullable} }`,
+  );
+  const fields = [
+    `name: ${quote(name)}`,
+    `parameters: ${list(parameters, "      ")}`,
+    ...(operation.returns === undefined ? [] : [`returnType: ${quote(typeText(operation.returns, namespace))}`]),
+  ];
+  return list(fields, "    ", ["{", "}"]);
+}
