@@ -54,15 +54,15 @@ export function pageBody(
 function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | ""): string {
   const shown = set.type.properties.filter((property) => writing.select?.has(property.name));
   const list = writing.select === undefined ? "" : `(${shown.map((property) => property.name).join(",")})`;
-  return `"${writing.serviceRoot}$metadata#${set.name}${list}${suffix}"`;
+  return JSON.stringify(`${writing.serviceRoot}$metadata#${set.name}${list}${suffix}`);
 }
 
 function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations: Annotations | undefined): string {
   let body = writing.metadata === "none" ? "" : `"@odata.etag":"W/\\"${row.sequence}\\""`;
-  for (const property of set.type.properties) {
+  for (const { property, label } of set.columns) {
     if (writing.select !== undefined && !writing.select.has(property.name)) continue;
-    const value = valueText(row.values[property.name], property, writing);
-    body += `${body === "" ? "" : ","}"${property.name}":${value}`;
+    if (body !== "") body += ",";
+    body += label + valueText(row.values[property.name], property, writing);
   }
   if (annotations === undefined) return body;
   const extra =

@@ -42,7 +42,8 @@ function parameterOf(parameter: Parameter, given: ReadonlyMap<string, string>, o
 /** `p=1,q='a,b'`: commas in quotes do not part. */
 function argumentTexts(text: string): ReadonlyMap<string, string> | Failed {
   const found = new Map<string, string>();
-  const one = /\s*([A-Za-z_]\w*)\s*=\s*((?:'(?:[^']|'')*'|[^',])*)(,|$)/y;
+  // A quote that closes is not followed by a quote: with one way only to read a text, nothing is tried twice.
+  const one = /\s*([A-Za-z_]\w*)\s*=\s*('(?:[^']|'')*'(?!')\s*|[^',]*)(,|$)/y;
   let goesOn = text.trim() !== "";
   while (goesOn) {
     const match = one.exec(text);

@@ -12,12 +12,16 @@ const integerRanges: Partial<Record<PrimitiveTypeName, readonly [number, number]
   "Edm.Int64": [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
+/** More digits than any double has use for; what follows may look at each of them several times. */
+const numberLengthMax = 400;
+
 const integer = /^[+-]?\d+$/;
 const number = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The text of a number as a number of that type, without losing a digit. */
 export function readNumber(text: string, type: PrimitiveTypeName): Read {
+  if (text.length > numberLengthMax) return { problem: `${shown(text)} is longer than any number of type ${type}` };
   const range = integerRanges[type];
   if (range !== undefined) return readInteger(text, type, range);
   if (!number.test(text)) return { problem: `${shown(text)} is not a number` };

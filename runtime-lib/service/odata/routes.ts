@@ -16,8 +16,15 @@ export interface SetRoute {
   /** The actions that may be called, by bare and by qualified name. */
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   readonly navigations: ReadonlySet<string>;
+  /** The properties in their order, each with its name as JSON has it: `"Id":`. */
+  readonly columns: readonly Column[];
   /** By status, the actions of callers that one of its rules starts from. */
   readonly possibleActions: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Column {
+  readonly property: PropertyDescriptor;
+  readonly label: string;
 }
 
 export interface Routes {
@@ -67,6 +74,7 @@ function setRoute(name: string, type: EntityTypeDescriptor, namespace: string): 
         [`${namespace}.${action.name}`, action],
       ]),
     ),
+    columns: type.properties.map((property) => ({ property, label: `${JSON.stringify(property.name)}:` })),
     possibleActions: possibleActions(type),
     navigations: new Set(type.navigations.map((navigation) => navigation.name)),
   };
