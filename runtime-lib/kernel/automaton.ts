@@ -61,4 +61,6 @@ export interface InvariantDescriptor<S extends Snapshot = Snapshot> {
   readonly text: string;
   readonly source: string;
   holds(snapshot: S): boolean;
+  /** The premise, where the assertion is an implication: where it is never true, the invariant says nothing. */
+  applies?(snapshot: S): boolean;
 }

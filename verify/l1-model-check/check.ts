@@ -1,0 +1,118 @@
+/** Level 1: visits every snapshot that the emitted step reaches within the bounds, and says what holds in all of them. */
+import type { Automaton as Emitted } from "@temperc/runtime";
+import type { Automaton, Span } from "../../compiler/ir/index.ts";
+import type { Ending, Facts } from "../verdict.ts";
+import { callsOf } from "./calls.ts";
+import { digitsOf } from "./digits.ts";
+import { textsMaxOf } from "./domains.ts";
+import { elementPlace, variablePlace } from "./links.ts";
+import { counterexamplesOf, type Searched } from "./properties.ts";
+import { Search } from "./search.ts";
+import { type BoundOverrides, type Shape, shapeOf } from "./shape.ts";
+import { vacuityNotes } from "./vacuity.ts";
+
+export interface CheckInput {
+  readonly automaton: Automaton;
+  /** The emitted automaton of that name. */
+  readonly emitted: Emitted;
+  readonly sourceOf: (span: Span) => string;
+  readonly bounds: BoundOverrides;
+  readonly limits: Limits;
+  /** Asked between batches; true ends the search with what is known so far. */
+  readonly shouldStop: () => boolean;
+  /** Called between batches and awaited, so that a caller can print, and let timers and signals have their turn. */
+  readonly onProgress: (progress: Progress) => void | Promise<void>;
+}
+
+export interface Limits {
+  /** Snapshots of one automaton. */
+  readonly statesMax: number;
+  /** Combinations of parameters of one action. */
+  readonly callsMax: number;
+}
+
+export interface Progress {
+  readonly subject: string;
+  readonly states: number;
+  readonly transitions: number;
+  /** States that were met and not expanded yet. */
+  readonly waiting: number;
+}
+
+/** States that are expanded between two looks at `shouldStop`. */
+const batchStates = 16_384;
+
+/** The verdict of level 1. A violation is one wherever it is found; `held` only where nothing at all was left out. */
+export async function modelCheck(input: CheckInput): Promise<Ending> {
+  const { automaton, emitted } = input;
+  const shape = shapeOf(automaton, input.bounds);
+  const { calls, gaps } = callsOf(automaton, shape, input.limits.callsMax);
+  const search = new Search({
+    automaton: emitted,
+    digits: digitsOf(emitted.statuses, shape.variables, textsMaxIn(shape)),
+    calls,
+    statesMax: input.limits.statesMax,
+    keepsMoves: automaton.liveness.some(({ kind }) => kind === "reaches"),
+  });
+  const wasStopped = await run(search, input);
+  const searched = { automaton, emitted, search, sourceOf: input.sourceOf };
+  const reasons = [...limitReasons(search, wasStopped), ...cutReasons(searched), ...gaps];
+  return ending(searched, reasons, factsOf(search, shape));
+}
+
+function textsMaxIn(shape: Shape): (variable: string) => number {
+  return (variable) => {
+    const place = variablePlace(variable);
+    const isList = shape.variables.some(({ kind, name }) => kind === "list" && name === variable);
+    return textsMaxOf(isList ? elementPlace(place) : place, shape);
+  };
+}
+
+async function run(search: Search, { automaton, shouldStop, onProgress }: CheckInput): Promise<boolean> {
+  while (!search.isDone) {
+    search.expand(batchStates);
+    if (search.isDone) break;
+    const { states, transitions, waiting } = search;
+    await onProgress({ subject: automaton.name, states, transitions, waiting });
+    if (shouldStop()) return true;
+  }
+  return false;
+}
+
+function ending(searched: Searched, reasons: readonly string[], facts: Facts): Ending {
+  const counterexamples = counterexamplesOf(searched);
+  const scope = reasons.length === 0 ? "" : " as far as was searched";
+  const notes = [...unreadNotes(facts), ...vacuityNotes(searched, scope)];
+  if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples };
+  return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
+}
+
+function unreadNotes({ unread }: Facts): readonly string[] {
+  if (unread.length === 0) return [];
+  const are = unread.length === 1 ? "is" : "are";
+  return [`${unread.join(", ")} ${are} read by no guard and no property, and ${are} left out of the states`];
+}
+
+function factsOf(search: Search, { bounds, unread }: Shape): Facts {
+  const { states, transitions, storeBytes } = search;
+  return { states, transitions, bounds, unread, storeBytes };
+}
+
+function limitReasons({ isFull, states, waiting }: Search, wasStopped: boolean): readonly string[] {
+  if (isFull)
+    return [`the limit of ${count(states)} states was reached, and ${count(waiting)} of them were not followed`];
+  return wasStopped
+    ? [`it was stopped after ${count(states)} states, and ${count(waiting)} of them were not followed`]
+    : [];
+}
+
+function cutReasons({ emitted, search }: Searched): readonly string[] {
+  return [...search.cuts].map(([variable, { rule }]) => {
+    const { action, source } = emitted.rules[rule] ?? { action: "", source: "" };
+    return `${variable} goes past its bound by ${action} (${source}), and what follows from there was not searched`;
+  });
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en-US");
+}

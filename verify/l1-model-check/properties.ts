@@ -1,0 +1,109 @@
+/** What must hold of an automaton, and the counterexamples that a search found, each replayed through `step`. */
+import type { Automaton as Emitted } from "@temperc/runtime";
+import type { Automaton, Liveness, Span } from "../../compiler/ir/index.ts";
+import { assert } from "../assert.ts";
+import { lastSnapshot, replay } from "../replay/replay.ts";
+import type { Trace } from "../replay/trace.ts";
+import type { Counterexample, Property } from "../verdict.ts";
+import type { Found, Search } from "./search.ts";
+
+/** A property with the place in the search that breaks it. */
+interface Broken {
+  readonly property: Property;
+  readonly found: Found;
+}
+
+export interface Searched {
+  readonly automaton: Automaton;
+  readonly emitted: Emitted;
+  readonly search: Search;
+  /** `file:line` of a span. */
+  readonly sourceOf: (span: Span) => string;
+}
+
+/** One counterexample a broken property; the shortest first, and among equals in the order of the spec. */
+export function counterexamplesOf(searched: Searched): readonly Counterexample[] {
+  const broken = [
+    ...brokenInvariants(searched),
+    ...deadlocks(searched),
+    ...terminalMoves(searched),
+    ...brokenLiveness(searched),
+  ];
+  const counterexamples = broken.map(({ property, found }) => ({ property, trace: traceTo(found, searched) }));
+  for (const each of counterexamples) confirm(each, searched.emitted);
+  return counterexamples.sort((a, b) => a.trace.steps.length - b.trace.steps.length);
+}
+
+function traceTo(found: Found, { emitted, search }: Searched): Trace {
+  return replay(emitted, search.path(found));
+}
+
+/** The replay must show what the search saw. */
+function confirm({ property, trace }: Counterexample, emitted: Emitted): void {
+  if (property.kind !== "invariant") return;
+  const invariant = emitted.invariants.find(({ name }) => name === property.name);
+  assert(invariant !== undefined && !invariant.holds(lastSnapshot(trace)), `${property.name} holds in the replay`);
+}
+
+function brokenInvariants({ emitted, search }: Searched): readonly Broken[] {
+  return emitted.invariants.flatMap(({ name, text, source }): readonly Broken[] => {
+    const found = search.brokenInvariants.get(name);
+    return found === undefined ? [] : [{ property: { kind: "invariant", name, text, source }, found }];
+  });
+}
+
+function deadlocks({ automaton, search, sourceOf }: Searched): readonly Broken[] {
+  const mayStop = new Set([...automaton.terminal, ...automaton.indefinite]);
+  return automaton.statuses.flatMap(({ name, span }): readonly Broken[] => {
+    const found = search.stuck.get(name);
+    if (found === undefined || mayStop.has(name)) return [];
+    const text = `in status ${name} some action is possible`;
+    return [{ property: { kind: "deadlock", name: "no deadlock", text, source: sourceOf(span) }, found }];
+  });
+}
+
+function terminalMoves({ automaton, search, sourceOf }: Searched): readonly Broken[] {
+  return automaton.statuses.flatMap(({ name, span }): readonly Broken[] => {
+    const found = search.terminalMoves.get(name);
+    if (found === undefined) return [];
+    const text = `status ${name} is terminal: no action is possible in it`;
+    return [{ property: { kind: "terminal", name: "terminal status", text, source: sourceOf(span) }, found }];
+  });
+}
+
+function brokenLiveness(searched: Searched): readonly Broken[] {
+  const { automaton, sourceOf } = searched;
+  return automaton.liveness.flatMap((liveness): readonly Broken[] => {
+    const found = breaks(liveness, searched);
+    if (found === undefined) return [];
+    const { kind, name, span } = liveness;
+    return [{ property: { kind, name, text: textOf(liveness), source: sourceOf(span) }, found }];
+  });
+}
+
+function breaks(liveness: Liveness, { automaton, search }: Searched): Found | undefined {
+  switch (liveness.kind) {
+    case "reaches": {
+      const numbers = (names: readonly string[]) => new Set(names.map((name) => numberOf(name, automaton)));
+      const state = search.moves.firstTrap(numbers(liveness.from), numbers(liveness.targets));
+      return state === undefined ? undefined : { state };
+    }
+    case "has-actions": {
+      const found = liveness.from.flatMap((status) => search.stuck.get(status) ?? []);
+      return found.sort((a, b) => a.state - b.state)[0];
+    }
+  }
+}
+
+function numberOf(status: string, { statuses }: Automaton): number {
+  return statuses.findIndex(({ name }) => name === status);
+}
+
+function textOf(liveness: Liveness): string {
+  switch (liveness.kind) {
+    case "reaches":
+      return `from ${liveness.from.join(", ")} it can still reach ${liveness.targets.join(" or ")}`;
+    case "has-actions":
+      return `in ${liveness.from.join(", ")} some action is possible`;
+  }
+}

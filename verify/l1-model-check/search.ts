@@ -1,0 +1,220 @@
+/** The breadth-first search over the emitted step: every snapshot within the bounds once, the shortest way to each first. */
+import type { Automaton, InvariantDescriptor, Snapshot } from "@temperc/runtime";
+import { assert } from "../assert.ts";
+import type { Call } from "../replay/trace.ts";
+import { type Digit, nameOfPast } from "./digits.ts";
+import { GrowingNumbers } from "./growing.ts";
+import { Moves } from "./moves.ts";
+import { beyond, createVisited, type Visited } from "./visited.ts";
+
+/** A snapshot of the search: a state that was visited, or, where `call` is given, what that call makes of it. */
+export interface Found {
+  readonly state: number;
+  readonly call?: number;
+}
+
+/** The rule that first took a variable past its bound. */
+export interface Cut {
+  readonly rule: number;
+}
+
+export interface SearchInput {
+  readonly automaton: Automaton;
+  readonly digits: readonly Digit[];
+  readonly calls: readonly Call[];
+  readonly statesMax: number;
+  /** Whether the moves are kept, to ask later what can be reached from where. */
+  readonly keepsMoves: boolean;
+}
+
+/** One search, from the initial snapshot on; `expand` is called until it is `done`. */
+export class Search {
+  /** Snapshots within the bounds that were met. */
+  states = 0;
+  /** Calls that moved one of them. */
+  transitions = 0;
+  /** True once there are more states than the limit. */
+  isFull = false;
+  readonly brokenInvariants = new Map<string, Found>();
+  /** Per status the first snapshot in which no call is accepted. */
+  readonly stuck = new Map<string, Found>();
+  /** Per terminal status the first call that is accepted all the same. */
+  readonly terminalMoves = new Map<string, Found>();
+  readonly cuts = new Map<string, Cut>();
+  /** How often each rule moved. */
+  readonly fired: Float64Array;
+  readonly moves = new Moves();
+  private readonly input: SearchInput;
+  private readonly visited: Visited;
+  private readonly parents = new GrowingNumbers();
+  private readonly parentCalls = new GrowingNumbers();
+  private readonly plans: ReadonlyMap<string, Plan>;
+  /** Invariants whose premise was never true: they say nothing so far. */
+  private silent: readonly InvariantDescriptor[];
+  private intact: readonly InvariantDescriptor[];
+  private level: Snapshot[] = [];
+  private nextLevel: Snapshot[] = [];
+  /** The next snapshot of `level` to expand, and its index among all. */
+  private position = 0;
+  private state = 0;
+
+  constructor(input: SearchInput) {
+    this.input = input;
+    this.visited = createVisited(input.digits);
+    this.fired = new Float64Array(input.automaton.rules.length);
+    this.intact = input.automaton.invariants;
+    this.silent = input.automaton.invariants.filter(({ applies }) => applies !== undefined);
+    this.plans = plansOf(input);
+    const { initial } = input.automaton;
+    assert(this.visited.add(initial) === 0, "the bounds hold the initial snapshot");
+    this.checkInvariants(initial, { state: 0 });
+    this.enter(initial, { state: 0, call: 0 });
+    this.advance();
+  }
+
+  get isDone(): boolean {
+    return this.isFull || this.position === this.level.length;
+  }
+
+  /** Snapshots that were met and not expanded yet. */
+  get waiting(): number {
+    return this.states - this.state;
+  }
+
+  get reachedStatuses(): ReadonlySet<string> {
+    return new Set([...this.plans].filter(([, plan]) => plan.isReached).map(([status]) => status));
+  }
+
+  /** The names of the invariants whose premise no snapshot makes true. */
+  get silentInvariants(): ReadonlySet<string> {
+    return new Set(this.silent.map(({ name }) => name));
+  }
+
+  get storeBytes(): number {
+    const ways = this.parents.storeBytes + this.parentCalls.storeBytes;
+    return this.visited.storeBytes + ways + this.moves.storeBytes;
+  }
+
+  /** Expands at most that many snapshots. */
+  expand(count: number): void {
+    for (let left = count; left > 0 && !this.isDone; left--) {
+      const snapshot = this.level[this.position];
+      assert(snapshot !== undefined, "a level holds a snapshot at each position before its end");
+      this.expandOne(snapshot);
+      this.position++;
+      this.state++;
+      this.advance();
+    }
+  }
+
+  /** The calls that lead there from the initial snapshot. */
+  path({ state, call }: Found): readonly Call[] {
+    const indexes = call === undefined ? [] : [call];
+    for (let index = state; index !== 0; index = this.parents.at(index)) indexes.push(this.parentCalls.at(index));
+    return indexes.reverse().flatMap((index) => this.input.calls[index] ?? []);
+  }
+
+  private advance(): void {
+    if (this.position < this.level.length || this.nextLevel.length === 0) return;
+    [this.level, this.nextLevel, this.position] = [this.nextLevel, [], 0];
+  }
+
+  private expandOne(snapshot: Snapshot): void {
+    const { automaton, calls, keepsMoves } = this.input;
+    const plan = this.plans.get(snapshot.status);
+    assert(plan !== undefined, `${automaton.name} is in a status that it does not have`);
+    if (!plan.isReached) this.reach(plan, snapshot);
+    if (keepsMoves) this.moves.open(plan.number);
+    const before = this.transitions;
+    for (const index of plan.calls) {
+      const call = calls[index];
+      if (call === undefined) continue;
+      const outcome = automaton.step(snapshot, call.action, call.params);
+      if (outcome.kind === "moved") this.follow(outcome.after, outcome.rule, index);
+      if (this.isFull) return;
+    }
+    if (this.transitions === before) this.rememberStuck(snapshot.status);
+    else if (plan.isTerminal) this.rememberTerminalMove(plan, snapshot);
+  }
+
+  private rememberStuck(status: string): void {
+    if (!this.stuck.has(status)) this.stuck.set(status, { state: this.state });
+  }
+
+  /** In each status every call is tried once, which shows that the shorter plan leaves nothing out. */
+  private reach(plan: Plan, snapshot: Snapshot): void {
+    plan.isReached = true;
+    const { automaton, calls } = this.input;
+    for (const [index, { action, params }] of calls.entries()) {
+      const { kind } = automaton.step(snapshot, action, params);
+      const isPlanned = kind === "refused" || plan.calls.includes(index);
+      assert(isPlanned, `${automaton.name}.${action} moves from ${snapshot.status}, where it has no rule`);
+    }
+  }
+
+  private rememberTerminalMove(plan: Plan, snapshot: Snapshot): void {
+    if (this.terminalMoves.has(snapshot.status)) return;
+    const { automaton, calls } = this.input;
+    const call = plan.calls.find((index) => {
+      const { action, params } = calls[index] ?? { action: "", params: {} };
+      return automaton.step(snapshot, action, params).kind === "moved";
+    });
+    if (call !== undefined) this.terminalMoves.set(snapshot.status, { state: this.state, call });
+  }
+
+  private follow(after: Snapshot, rule: number, call: number): void {
+    this.transitions++;
+    this.fired[rule] = (this.fired[rule] ?? 0) + 1;
+    const index = this.visited.add(after);
+    if (this.input.keepsMoves) this.moves.add(index);
+    if (index < 0 && index !== beyond) return;
+    const found = { state: this.state, call };
+    this.checkInvariants(after, found);
+    if (index === beyond) this.cut(after, rule);
+    else if (this.states === this.input.statesMax) this.isFull = true;
+    else this.enter(after, found);
+  }
+
+  private enter(snapshot: Snapshot, { state, call }: Required<Found>): void {
+    this.states++;
+    this.nextLevel.push(snapshot);
+    this.parents.push(state);
+    this.parentCalls.push(call);
+  }
+
+  private cut(after: Snapshot, rule: number): void {
+    const variable = nameOfPast(this.input.digits, after);
+    assert(variable !== undefined, "what is past a bound is so by some variable");
+    if (!this.cuts.has(variable)) this.cuts.set(variable, { rule });
+  }
+
+  /** The search is breadth first: the first snapshot that breaks an invariant is a nearest one. */
+  private checkInvariants(snapshot: Snapshot, found: Found): void {
+    for (const invariant of this.intact) {
+      if (invariant.holds(snapshot)) continue;
+      this.brokenInvariants.set(invariant.name, found);
+      this.intact = this.intact.filter((each) => each !== invariant);
+    }
+    for (const invariant of this.silent) {
+      if (invariant.applies?.(snapshot)) this.silent = this.silent.filter((each) => each !== invariant);
+    }
+  }
+}
+
+/** What is tried in a status: the calls of the actions that have a rule there. */
+interface Plan {
+  /** The status's index among the automaton's. */
+  readonly number: number;
+  readonly calls: readonly number[];
+  readonly isTerminal: boolean;
+  isReached: boolean;
+}
+
+function plansOf({ automaton, calls }: SearchInput): ReadonlyMap<string, Plan> {
+  const plans = automaton.statuses.map((status, number): [string, Plan] => {
+    const actions = new Set(automaton.rules.filter(({ from }) => from.includes(status)).map(({ action }) => action));
+    const tried = calls.flatMap(({ action }, index) => (actions.has(action) ? [index] : []));
+    return [status, { number, calls: tried, isTerminal: automaton.terminal.includes(status), isReached: false }];
+  });
+  return new Map(plans);
+}

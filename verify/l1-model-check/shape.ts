@@ -1,0 +1,126 @@
+/** The shape of the search: which values each variable takes before the search stops following it, and which each parameter. */
+import type { Automaton, Variable } from "../../compiler/ir/index.ts";
+import type { Bound } from "../verdict.ts";
+import { classesOf, isMergeable, type PlaceClass, rangeOf } from "./classes.ts";
+import { variablesThatMatter } from "./expressions.ts";
+import { elementPlace, lengthPlace, linksOf, type Place, variablePlace } from "./links.ts";
+
+/** How one variable is counted: every value of it that the search tells apart. */
+export type VariableShape =
+  | { readonly kind: "bool"; readonly name: string }
+  | ({ readonly kind: "number"; readonly name: string; readonly fractions: boolean } & Range)
+  | { readonly kind: "text"; readonly name: string }
+  | { readonly kind: "list"; readonly name: string; readonly lengthMax: number; readonly ordered: boolean };
+
+/** Values below `low` or above `high` are cut off, or merged with the last one where nothing tells them from it. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+  readonly mergesLow: boolean;
+  readonly mergesHigh: boolean;
+}
+
+export interface Shape {
+  readonly variables: readonly VariableShape[];
+  readonly bounds: readonly Bound[];
+  /** Variables that make no difference to anything that is checked. */
+  readonly unread: readonly string[];
+  readonly classes: ReadonlyMap<Place, PlaceClass>;
+  /** The bound of each class's numbers, overrides included. */
+  readonly highOf: (place: Place) => number;
+}
+
+/** Bounds that replace the derived ones, by variable name; natural numbers. */
+export type BoundOverrides = ReadonlyMap<string, number>;
+
+/** A list is followed at least this far, so that its order and its repetitions show. */
+const lengthMin = 2;
+
+/** Derives the shape from what the spec compares its variables with. */
+export function shapeOf(automaton: Automaton, overrides: BoundOverrides): Shape {
+  const classes = classesOf(linksOf(automaton));
+  const matter = variablesThatMatter(automaton);
+  const highOf = (place: Place): number => classHigh(classes.get(place), overrides);
+  const counted = automaton.variables.filter(({ name }) => matter.has(name));
+  const variables = counted.map((variable) => variableShape(variable, { classes, overrides, highOf }));
+  return {
+    variables,
+    bounds: variables.flatMap(boundOf),
+    unread: automaton.variables.filter(({ name }) => !matter.has(name)).map(({ name }) => name),
+    classes,
+    highOf,
+  };
+}
+
+/** What the class is compared with, and the largest override of a variable in it. */
+function classHigh(whole: PlaceClass | undefined, overrides: BoundOverrides): number {
+  const derived = rangeOf(whole ?? { numbers: [] }).high;
+  const wanted = [...overrides].filter(([name]) => {
+    const place = variablePlace(name);
+    return whole?.places.has(place) || whole?.places.has(lengthPlace(place));
+  });
+  return Math.max(derived, ...wanted.map(([, high]) => high));
+}
+
+interface Derivation extends Pick<Shape, "classes" | "highOf"> {
+  readonly overrides: BoundOverrides;
+}
+
+function variableShape({ name, type }: Variable, derivation: Derivation): VariableShape {
+  const place = variablePlace(name);
+  const override = derivation.overrides.get(name);
+  switch (type) {
+    case "bool":
+      return { kind: "bool", name };
+    case "string":
+    case "ref":
+    case "status":
+    case "null":
+      return { kind: "text", name };
+    case "list":
+    case "set": {
+      const lengthMax = override ?? Math.max(lengthMin, derivation.highOf(lengthPlace(place)));
+      return { kind: "list", name, lengthMax, ordered: type === "list" };
+    }
+    case "counter":
+    case "int":
+    case "float":
+      return { kind: "number", name, fractions: type === "float", ...rangeIn(derivation, place, type, override) };
+  }
+}
+
+function rangeIn(
+  { classes }: Derivation,
+  place: Place,
+  type: "counter" | "int" | "float",
+  override: number | undefined,
+): Range {
+  const whole = classes.get(place);
+  const { low, high } = rangeOf(whole ?? { numbers: [] });
+  const mergeable = whole === undefined || isMergeable(whole);
+  return {
+    low: type === "counter" ? 0 : low,
+    high: override ?? high,
+    mergesLow: mergeable && !whole?.traits.has("rises"),
+    mergesHigh: mergeable && !whole?.traits.has("falls") && (override === undefined || override >= high),
+  };
+}
+
+function boundOf(shape: VariableShape): readonly Bound[] {
+  switch (shape.kind) {
+    case "bool":
+    case "text":
+      return [];
+    case "list":
+      return [{ name: `len(${shape.name})`, high: shape.lengthMax, past: "cut" }];
+    case "number": {
+      const past = shape.mergesHigh ? "merged" : "cut";
+      return [{ name: shape.name, high: shape.high, past, ...(shape.low < 0 && { low: shape.low }) }];
+    }
+  }
+}
+
+/** The class that a list's elements are in. */
+export function elementsOf(list: Place, classes: Shape["classes"]): PlaceClass | undefined {
+  return classes.get(elementPlace(list));
+}

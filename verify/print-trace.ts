@@ -1,0 +1,67 @@
+/** A counterexample as a table: each step with the status and the variables that it changed, then what it breaks. */
+import type { Snapshot } from "@temperc/runtime";
+import type { Paint } from "./paint.ts";
+import { printCall, printValue, visible } from "./print-value.ts";
+import type { TraceStep } from "./replay/trace.ts";
+import type { Counterexample, Property } from "./verdict.ts";
+
+/** Of a longer trace the first and the last steps are shown. */
+const rowsMax = 120;
+
+type Row = readonly [step: string, action: string, status: string, changed: string, source: string];
+
+/** Ends with a line break. */
+export function printCounterexample({ property, trace }: Counterexample, paint: Paint): string {
+  const steps = `${trace.steps.length} step${trace.steps.length === 1 ? "" : "s"}`;
+  const title = paint("violated", `${visible(trace.automaton)} breaks ${describe(property)} in ${steps}`);
+  const rows = [startRow(trace.initial), ...trace.steps.map(stepRow)];
+  const broken = `${visible(property.name)}: ${visible(property.text)} (${visible(property.source)})`;
+  return [title, ...table(rows, paint), `  ${paint("violated", "✗")} ${broken}`, ""].join("\n");
+}
+
+function describe({ kind, name }: Property): string {
+  switch (kind) {
+    case "invariant":
+      return `invariant ${visible(name)}`;
+    case "reaches":
+    case "has-actions":
+      return `liveness ${visible(name)}`;
+    case "deadlock":
+    case "terminal":
+      return `"${visible(name)}"`;
+  }
+}
+
+function startRow(initial: Snapshot): Row {
+  const variables = Object.keys(initial).filter((name) => name !== "status");
+  const values = variables.map((name) => `${visible(name)} ${printValue(initial[name] ?? null)}`);
+  return ["0", "", visible(initial.status), values.join(", "), ""];
+}
+
+function stepRow({ action, params, before, after, changed, source }: TraceStep, index: number): Row {
+  const status = before.status === after.status ? after.status : `${before.status} → ${after.status}`;
+  const changes = changed.map((each) => {
+    return `${visible(each.variable)} ${printValue(each.before)} → ${printValue(each.after)}`;
+  });
+  return [String(index + 1), printCall(action, params), visible(status), changes.join(", "), visible(source)];
+}
+
+function table(rows: readonly Row[], paint: Paint): readonly string[] {
+  const head: Row = ["step", "action", "status", "variables", "rule"];
+  const shown = [head, ...middleLeftOut(rows)];
+  const widths = head.map((_, column) => Math.max(...shown.map((row) => (row[column] ?? "").length)));
+  const [first = "", ...others] = shown.map((row) => printRow(row, widths));
+  return [paint("faint", first), ...others];
+}
+
+function middleLeftOut(rows: readonly Row[]): readonly Row[] {
+  if (rows.length <= rowsMax) return rows;
+  const half = rowsMax / 2;
+  const gap: Row = ["…", `${rows.length - rowsMax} more`, "", "", ""];
+  return [...rows.slice(0, half), gap, ...rows.slice(-half)];
+}
+
+function printRow([step, ...cells]: Row, [stepWidth = 0, ...widths]: readonly number[]): string {
+  const padded = cells.map((cell, index) => cell.padEnd(widths[index] ?? 0));
+  return `  ${step.padStart(stepWidth)}  ${padded.join("  ")}`.trimEnd();
+}

@@ -1,0 +1,83 @@
+/** Verdicts as text for people: a line a level, then what keeps it from being certain, then each counterexample as a table. */
+import { type Paint, paintIn } from "./paint.ts";
+import { printCounterexample } from "./print-trace.ts";
+import { visible } from "./print-value.ts";
+import type { Bound, Facts, Level, Verdict } from "./verdict.ts";
+
+const titles: Readonly<Record<Exclude<Level, "composition">, string>> = {
+  L0: "L0 Symbolic",
+  L1: "L1 Model check",
+  L2: "L2 Simulation",
+  L3: "L3 Property",
+};
+const titleWidth = Math.max(...Object.values(titles).map((title) => title.length));
+
+/** The text form; ends with a line break. Levels that are not built say so and are never called passed. */
+export function printVerdicts(verdicts: readonly Verdict[], options: { readonly color: boolean }): string {
+  const paint = paintIn(options.color);
+  const subjects = verdicts.filter(({ level }) => level !== "composition").map(({ subject }) => visible(subject));
+  const width = Math.max(0, ...subjects.map((subject) => subject.length));
+  const lines = verdicts.flatMap((verdict, index) => {
+    const isFirst = verdicts[index - 1]?.subject !== verdict.subject;
+    return verdictLines(verdict, heading(verdict, isFirst, width), paint);
+  });
+  const traces = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? outcome.counterexamples : []));
+  return [`${lines.join("\n")}\n`, ...traces.map((each) => printCounterexample(each, paint))].join("\n");
+}
+
+interface Heading {
+  readonly text: string;
+  /** How far the lines below it are set in. */
+  readonly indent: number;
+}
+
+/** The subject stands on the first of its lines only. */
+function heading({ level, subject }: Verdict, isFirst: boolean, width: number): Heading {
+  if (level === "composition") return { text: `composition (${visible(subject)})`, indent: 2 };
+  const name = (isFirst ? visible(subject) : "").padEnd(width);
+  return { text: `${name}  ${titles[level].padEnd(titleWidth)}`, indent: width + titleWidth + 4 };
+}
+
+function verdictLines({ outcome }: Verdict, { text, indent }: Heading, paint: Paint): readonly string[] {
+  const below = (line: string): string => " ".repeat(indent) + line;
+  switch (outcome.kind) {
+    case "not-available":
+      return [`${text}  ${paint("faint", "not available")}`];
+    case "held":
+      return [
+        `${text}  ${paint("held", "PASSED")}  ${printFacts(outcome.facts)}`,
+        ...outcome.notes.map((note) => below(printNote(note, paint))),
+      ];
+    case "unknown":
+      return [
+        `${text}  ${paint("unknown", "UNKNOWN")}  ${printFacts(outcome.facts)}`,
+        ...outcome.reasons.map((reason) => below(`${paint("unknown", "because:")} ${visible(reason)}`)),
+        ...outcome.notes.map((note) => below(printNote(note, paint))),
+      ];
+    case "violated":
+      return [
+        `${text}  ${paint("violated", "FAILED")}  ${printFacts(outcome.facts)}`,
+        ...outcome.notes.map((note) => below(printNote(note, paint))),
+      ];
+  }
+}
+
+function printNote(note: string, paint: Paint): string {
+  return `${paint("faint", "note:")} ${visible(note)}`;
+}
+
+function printFacts({ states, transitions, bounds }: Facts): string {
+  const counts = [counted(states, "state"), counted(transitions, "transition")];
+  const limits = bounds.length === 0 ? [] : [`bounds ${bounds.map(printBound).join(" ")}`];
+  return [...counts, ...limits].join(", ");
+}
+
+/** `items≤4`; with a `+` where larger values were followed as that one. */
+function printBound({ name, low, high, past }: Bound): string {
+  const below = low === undefined ? "" : `${low}≤`;
+  return visible(`${below}${name}≤${high}${past === "merged" ? "+" : ""}`);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}

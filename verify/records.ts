@@ -1,0 +1,52 @@
+/** Verdicts as plain JSON data, for `--json`: the same facts that are printed, under stable names. */
+import type { Values } from "@temperc/runtime";
+import type { TraceStep } from "./replay/trace.ts";
+import type { Bound, Counterexample, Ending, Level, Property, Verdict } from "./verdict.ts";
+
+export interface VerdictRecord {
+  readonly level: Level;
+  readonly subject: string;
+  readonly outcome: Ending["kind"];
+  readonly states?: number;
+  readonly transitions?: number;
+  readonly bounds?: readonly Bound[];
+  readonly unread?: readonly string[];
+  readonly notes?: readonly string[];
+  readonly reasons?: readonly string[];
+  readonly counterexamples?: readonly CounterexampleRecord[];
+}
+
+export interface CounterexampleRecord {
+  readonly property: Property;
+  readonly automaton: string;
+  readonly initial: Values;
+  readonly steps: readonly TraceStep[];
+}
+
+/** One record a verdict, in the same order. */
+export function verdictRecords(verdicts: readonly Verdict[]): readonly VerdictRecord[] {
+  return verdicts.map(({ level, subject, outcome }) => ({
+    level,
+    subject,
+    outcome: outcome.kind,
+    ...details(outcome),
+  }));
+}
+
+function details(outcome: Ending): Omit<VerdictRecord, "level" | "subject" | "outcome"> {
+  if (outcome.kind === "not-available") return {};
+  const { states, transitions, bounds, unread } = outcome.facts;
+  const known = { states, transitions, bounds, unread, notes: outcome.notes };
+  switch (outcome.kind) {
+    case "held":
+      return known;
+    case "unknown":
+      return { ...known, reasons: outcome.reasons };
+    case "violated":
+      return { ...known, counterexamples: outcome.counterexamples.map(counterexampleRecord) };
+  }
+}
+
+function counterexampleRecord({ property, trace }: Counterexample): CounterexampleRecord {
+  return { property, automaton: trace.automaton, initial: trace.initial, steps: trace.steps };
+}

@@ -1,0 +1,90 @@
+/** The one verdict type of every level: what was asked, how it ended, and the facts and counterexamples that show it. */
+import type { Trace } from "./replay/trace.ts";
+
+export type Level = "L0" | "L1" | "L2" | "L3" | "composition";
+
+/** A level that is not built yet is `not-available`: it is printed as that, and never counts as passed. */
+export type Ending = Held | Violated | Unknown | NotAvailable;
+
+export interface Verdict {
+  readonly level: Level;
+  /** The automaton's name, or of a composition all of them. */
+  readonly subject: string;
+  readonly outcome: Ending;
+}
+
+export interface Held {
+  readonly kind: "held";
+  readonly facts: Facts;
+  readonly notes: readonly string[];
+}
+
+export interface Violated {
+  readonly kind: "violated";
+  readonly facts: Facts;
+  readonly notes: readonly string[];
+  /** One a broken property, the shortest that there is; shorter ones first. Never empty. */
+  readonly counterexamples: readonly Counterexample[];
+}
+
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly facts: Facts;
+  readonly notes: readonly string[];
+  /** What kept the level from deciding. Never empty. */
+  readonly reasons: readonly string[];
+}
+
+export interface NotAvailable {
+  readonly kind: "not-available";
+}
+
+/** What a level did to come to its verdict. */
+export interface Facts {
+  /** Distinct snapshots visited. */
+  readonly states: number;
+  /** Accepted calls tried from those snapshots, each with its parameters. */
+  readonly transitions: number;
+  readonly bounds: readonly Bound[];
+  /** Variables that no guard and no property reads: they are no part of a state. */
+  readonly unread: readonly string[];
+  /** What the visited states took in memory, in bytes. */
+  readonly storeBytes: number;
+}
+
+/** How far the search followed a variable. */
+export interface Bound {
+  /** The variable's name, or `len(name)` of a list. */
+  readonly name: string;
+  /** Absent where the values cannot fall below zero. */
+  readonly low?: number;
+  readonly high: number;
+  /**
+   * What happens to a value past the bound: `cut`: its snapshot was checked but not followed; `merged`: nothing in the
+   * spec tells it from the last value, so that it was followed as that one.
+   */
+  readonly past: "cut" | "merged";
+}
+
+/** A property that is broken and the shortest run that breaks it. */
+export interface Counterexample {
+  readonly property: Property;
+  readonly trace: Trace;
+}
+
+export interface Property {
+  readonly kind: "invariant" | "deadlock" | "terminal" | "reaches" | "has-actions";
+  readonly name: string;
+  /** What should hold, in the spec's words. */
+  readonly text: string;
+  /** `file:line` in the spec. */
+  readonly source: string;
+}
+
+/** The verdict on all: violated if any level found a violation; held only where L1 held for every automaton and nothing is unknown. */
+export function overall(verdicts: readonly Verdict[]): "held" | "violated" | "unknown" {
+  if (verdicts.some(({ outcome }) => outcome.kind === "violated")) return "violated";
+  if (verdicts.some(({ outcome }) => outcome.kind === "unknown")) return "unknown";
+  const checked = verdicts.filter(({ level }) => level === "L1");
+  return checked.length > 0 && checked.every(({ outcome }) => outcome.kind === "held") ? "held" : "unknown";
+}

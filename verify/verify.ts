@@ -1,0 +1,73 @@
+/** The recipe of verification: every level of every automaton, then their composition. */
+import type { Automaton as Emitted, ServiceDefinition } from "@temperc/runtime";
+import type { Program, Span } from "../compiler/ir/index.ts";
+import { assert } from "./assert.ts";
+import { type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface VerifyInput extends VerifyOptions {
+  readonly program: Program;
+  /** The service that was emitted from this program and loaded: its automata are what is checked. */
+  readonly service: Pick<ServiceDefinition, "entityTypes">;
+}
+
+export interface VerifyOptions {
+  /** Bounds that replace the derived ones, by `variable` or `Automaton.variable`; natural numbers. */
+  readonly bounds?: ReadonlyMap<string, number>;
+  readonly limits?: Partial<Limits>;
+  /** Asked between batches of states; true ends each search with what is known so far. */
+  readonly shouldStop?: () => boolean;
+  /** Called between batches of states and awaited. */
+  readonly onProgress?: (progress: Progress) => void | Promise<void>;
+}
+
+export const defaultVerifyLimits: Limits = { statesMax: 1_000_000, callsMax: 4_096 };
+
+const notAvailable = { kind: "not-available" } as const;
+
+/** The verdicts in the order in which they are printed. A function of its input: the same program gives the same verdicts. */
+export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const { name: subject } of input.program.automata) {
+    verdicts.push(
+      { level: "L0", subject, outcome: notAvailable },
+      { level: "L1", subject, outcome: await modelCheck(checkInput(input, subject)) },
+      { level: "L2", subject, outcome: notAvailable },
+      { level: "L3", subject, outcome: notAvailable },
+    );
+  }
+  const subject = input.program.automata.map(({ name }) => name).join(", ");
+  return [...verdicts, { level: "composition", subject, outcome: notAvailable }];
+}
+
+function checkInput(
+  { program, service, bounds, limits, shouldStop, onProgress }: VerifyInput,
+  name: string,
+): CheckInput {
+  const automaton = program.automata.find((each) => each.name === name);
+  const emitted = service.entityTypes.find((each) => each.automaton?.name === name)?.automaton;
+  assert(automaton !== undefined && emitted !== undefined, `the service has no automaton ${name}`);
+  return {
+    automaton,
+    emitted,
+    sourceOf: (span) => sourceOf(program, span),
+    bounds: ownBounds(bounds ?? new Map(), emitted),
+    limits: { ...defaultVerifyLimits, ...limits },
+    shouldStop: shouldStop ?? (() => false),
+    onProgress: onProgress ?? (() => {}),
+  };
+}
+
+/** The bounds that name a variable of the automaton; `Automaton.variable` goes before `variable`. */
+function ownBounds(bounds: ReadonlyMap<string, number>, { name, variables }: Emitted): ReadonlyMap<string, number> {
+  const own = variables.flatMap((variable): readonly [string, number][] => {
+    const bound = bounds.get(`${name}.${variable.name}`) ?? bounds.get(variable.name);
+    return bound === undefined ? [] : [[variable.name, bound]];
+  });
+  return new Map(own);
+}
+
+function sourceOf({ files }: Program, { file, start }: Span): string {
+  const lineStarts = files.find(({ path }) => path === file)?.lineStarts ?? [0];
+  return `${file}:${lineStarts.findLastIndex((each) => each <= start) + 1}`;
+}
