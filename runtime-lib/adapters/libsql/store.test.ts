@@ -1,5 +1,5 @@
 /** What only the libSQL store has: a file that survives, bounds and breaks, and that two processes may open. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
@@ -62,6 +62,35 @@ describe("a libSQL file", () => {
     const file = new Database(path);
     expect(file.prepare("PRAGMA journal_mode").raw().all([])).toEqual([["wal"]]);
     file.close();
+  });
+
+  test("commits what waits together with few syncs", async () => {
+    const store = await openLibsqlStore({ path });
+    await store.prepare([parcel]);
+    const before = commitsIn(readFileSync(`${path}-wal`));
+    await Promise.all(Array.from({ length: 100 }, (_, index) => store.append(creation(String(index)))));
+    expect(commitsIn(readFileSync(`${path}-wal`)) - before).toBeLessThanOrEqual(2);
+    for (const id of ["a", "b", "c"]) await store.append(creation(id));
+    expect(commitsIn(readFileSync(`${path}-wal`)) - before).toBeGreaterThanOrEqual(4);
+    await store.close();
+  });
+
+  test("drops replies that have expired", async () => {
+    const store = await openLibsqlStore({ path });
+    await store.prepare([parcel]);
+    for (const [id, at] of [
+      ["1", "2026-01-01T00:00:00.000Z"],
+      ["2", "2026-01-03T00:00:00.000Z"],
+    ] as const) {
+      const { event, row } = creation(id);
+      const expiresAt = at.replace("01T", "02T");
+      const idempotency = { tenant: "t", principal: "p", key: id, requestHash: "h", reply: "{}", expiresAt };
+      await store.append({ event: { ...event, at }, row, idempotency });
+    }
+    const file = new Database(path);
+    expect(file.prepare("SELECT key FROM idempotency").raw().all([])).toEqual([["2"]]);
+    file.close();
+    await store.close();
   });
 
   test("refuses a write that does not fit, whole, and takes the next one that does", async () => {
@@ -148,6 +177,15 @@ describe("a libSQL file", () => {
     await store.close();
   });
 });
+
+/** The commits in a write-ahead log: frames whose header names the size of the database (SQLite file format, section 4). */
+function commitsIn(log: Buffer): number {
+  const pageBytes = log.length < 32 ? 4_096 : log.readUInt32BE(8);
+  let commits = 0;
+  for (let frame = 32; frame + 24 <= log.length; frame += 24 + pageBytes)
+    commits += log.readUInt32BE(frame + 4) > 0 ? 1 : 0;
+  return commits;
+}
 
 /** Writes until it is refused, and answers why. */
 async function fillUp(write: (entityId: string) => Promise<unknown>): Promise<unknown> {
