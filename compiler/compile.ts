@@ -48,14 +48,18 @@ export function compile(sources: Sources): Compiled {
   const contract = isWhole ? bindContract(schemas, automata, name, report) : undefined;
   const policySyntaxes = ending(".cedar").flatMap((file) => parsePolicies(file, report));
   const bound = contract && bindPolicies(policySyntaxes, contract, automata, report);
-  checkProgram(automata, report);
+  if (!hasErrors(diagnostics())) checkProgram(automata, report);
 
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const found = diagnostics();
-  const failed = found.some(({ severity }) => severity === "error");
-  if (failed || contract === undefined || bound === undefined) return { diagnostics: found, texts };
+  if (hasErrors(found) || contract === undefined || bound === undefined) return { diagnostics: found, texts };
   const lines = files.map(({ path, text }) => ({ path, lineStarts: lineStarts(text) }));
   return { program: { name, files: lines, automata, contract, ...bound }, diagnostics: found, texts };
+}
+
+/** The checks ask what a whole program means; of one with holes they would only tell nonsense. */
+function hasErrors(found: readonly Diagnostic[]): boolean {
+  return found.some(({ severity }) => severity === "error");
 }
 
 /** A folder name as an identifier: `readers-writers` becomes `ReadersWriters`. */

@@ -40,9 +40,10 @@ function bindKind(entries: readonly RuleSyntax[], report: Report): ActionKind | 
     return undefined;
   }
   const kind = kinds.find((each) => each === written.value.toLowerCase());
-  if (kind === undefined)
-    report("bind/unknown-kind", written.span, { kind: written.value }, { hint: didYouMean(written.value, kinds) });
-  return kind;
+  if (kind !== undefined) return kind;
+  report("bind/unknown-kind", written.span, { kind: written.value }, { hint: didYouMean(written.value, kinds) });
+  // The mistake is told; that the contract's action is missing here would be a second one that is not there.
+  return "input";
 }
 
 function bindParams(action: string, entries: readonly RuleSyntax[], report: Report): readonly Param[] {

@@ -48,10 +48,13 @@ function resolveSingle(name: string, type: Located, scope: ContractScope): Singl
 }
 
 function reportUnknown(name: string, type: Located, scope: ContractScope): void {
-  const namespace = scope.document.namespace.text;
-  const declared = [...scope.enums.keys(), ...scope.entityNames].map((local) => `${namespace}.${local}`);
-  const hint = didYouMean(name, [...primitiveTypes, ...declared]);
-  scope.report("bind/csdl-unknown-type", type.span, { type: name }, { hint });
+  scope.report("bind/csdl-unknown-type", type.span, { type: name }, { hint: didYouMean(name, typeNames(scope)) });
+}
+
+function* typeNames(scope: ContractScope): Generator<string> {
+  yield* primitiveTypes;
+  for (const name of scope.enums.keys()) yield `${scope.document.namespace.text}.${name}`;
+  for (const name of scope.entityNames) yield `${scope.document.namespace.text}.${name}`;
 }
 
 /** A type as CSDL writes it. */

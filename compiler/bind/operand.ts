@@ -66,7 +66,7 @@ function bindLiteral(syntax: OperandSyntax & { readonly kind: "literal" }, conte
   const span = spanOf(context, syntax);
   const { value } = syntax;
   if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    context.report("parse/number-range", span, { key: textOf(context, syntax), why: "is beyond 2^53 − 1" });
+    context.report("parse/number-range", span, { number: textOf(context, syntax) });
     return undefined;
   }
   return { kind: "literal", value, type: literalType(value), span };

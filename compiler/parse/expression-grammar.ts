@@ -1,8 +1,14 @@
 /** The grammar of conditions and effects: one chevrotain parser with error recovery, whose actions build the syntax tree. */
 
 import { EmbeddedActionsParser, type IToken } from "chevrotain";
-import type { ComparisonOperator } from "../ir/expression.ts";
-import type { ConditionSyntax, EffectSyntax, NameSyntax, OperandSyntax, Range } from "./expression-syntax.ts";
+import type {
+  ComparisonSign,
+  ConditionSyntax,
+  EffectSyntax,
+  NameSyntax,
+  OperandSyntax,
+  Range,
+} from "./expression-syntax.ts";
 import * as t from "./expression-tokens.ts";
 
 const comparisons = [
@@ -18,9 +24,10 @@ function between(start: Range, end: Range): Range {
   return { start: start.start, end: end.end };
 }
 
-function rangeOf(token: IToken): Range {
-  const start = Number.isNaN(token.startOffset) ? 0 : token.startOffset;
-  return { start, end: Number.isNaN(token.endOffset) ? start : (token.endOffset ?? start) + 1 };
+/** A token that error recovery made up has no place. */
+function rangeOf({ startOffset, image }: IToken): Range {
+  const start = Number.isNaN(startOffset) ? 0 : startOffset;
+  return { start, end: start + image.length };
 }
 
 function nameOf(token: IToken): NameSyntax {
@@ -154,8 +161,8 @@ export class ExpressionParser extends EmbeddedActionsParser {
 
   readonly comparison = this.RULE(
     "comparison",
-    (): ComparisonOperator =>
-      this.OR<ComparisonOperator>(
+    (): ComparisonSign =>
+      this.OR<ComparisonSign>(
         comparisons.map(([token, operator], index) => ({
           ALT: () => {
             this.consume(index, token);

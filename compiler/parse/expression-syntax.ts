@@ -1,6 +1,9 @@
 /** Conditions and effects as written: names are not looked up yet. Offsets are those of the expression's own text. */
 
-import type { ArithmeticOperator, ComparisonOperator, Literal } from "../ir/expression.ts";
+/** The comparisons that the grammar has; the binder checks that they make sense. */
+export type ComparisonSign = "==" | "!=" | "<" | "<=" | ">" | ">=";
+
+export type ArithmeticSign = "+" | "-" | "*";
 
 /** A half-open range of UTF-16 offsets in the text of one expression. */
 export interface Range {
@@ -14,10 +17,10 @@ export type OperandSyntax = Range &
     | { readonly kind: "param"; readonly name: string }
     | { readonly kind: "length"; readonly name: string }
     | { readonly kind: "related"; readonly type: string }
-    | { readonly kind: "literal"; readonly value: Literal }
+    | { readonly kind: "literal"; readonly value: string | number | boolean | null }
     | {
         readonly kind: "arithmetic";
-        readonly operator: ArithmeticOperator;
+        readonly operator: ArithmeticSign;
         readonly left: OperandSyntax;
         readonly right: OperandSyntax;
       }
@@ -28,7 +31,7 @@ export type ConditionSyntax = Range &
     | { readonly kind: "truth"; readonly operand: OperandSyntax }
     | {
         readonly kind: "comparison";
-        readonly operator: ComparisonOperator;
+        readonly operator: ComparisonSign;
         readonly left: OperandSyntax;
         readonly right: OperandSyntax;
       }

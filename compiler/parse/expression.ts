@@ -91,7 +91,7 @@ function reportSyntax(error: IRecognitionException, text: TomlString, what: stri
     report("parse/expression-syntax", spanInString(text, at, at), { problem: `${what} ends too early` }, { hint });
     return;
   }
-  const span = spanInString(text, token.startOffset, (token.endOffset ?? token.startOffset) + 1);
+  const span = spanInString(text, token.startOffset, token.startOffset + token.image.length);
   const hint = wordHints.get(token.image);
   report("parse/expression-syntax", span, { problem: `unexpected \`${token.image}\` in ${what}` }, { hint });
 }

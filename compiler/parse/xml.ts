@@ -53,7 +53,7 @@ export interface XmlLimits {
 
 export const xmlLimits: XmlLimits = {
   depthMax: 64,
-  elementsMax: 50_000,
+  elementsMax: 20_000,
   attributesMax: 64,
   attributeLengthMax: 65_536,
 };

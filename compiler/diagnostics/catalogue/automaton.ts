@@ -18,7 +18,9 @@ const tomlCodes = {
   "parse/wrong-type": error(
     (f: { key: string; wanted: string; found: string }) => `"${f.key}" must be ${f.wanted}, not ${f.found}`,
   ),
-  "parse/number-range": error((f: { key: string; why: string }) => `the number of "${f.key}" ${f.why}`),
+  "parse/number-range": error(
+    (f: { number: string }) => `the number ${f.number} is beyond 2^53 − 1, where JavaScript cannot count`,
+  ),
   "parse/legacy-key": warning(
     (f: { key: string; table: string }) => `"${f.key}" in ${f.table} is of an older form and does nothing`,
   ),
