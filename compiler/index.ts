@@ -11,6 +11,7 @@ export { type DiagnosticRecord, diagnosticRecords } from "./diagnostics/records.
 export { emit } from "./emit/emit.ts";
 export type { Emitted, EmittedFile } from "./emit/emitted.ts";
 export { finish } from "./emit/finish.ts";
+export { type PackageOptions, packageFiles } from "./emit/package.ts";
 export type { Templates } from "./emit/render.ts";
 export type * from "./ir/index.ts";
 export { outline } from "./ir/outline.ts";
