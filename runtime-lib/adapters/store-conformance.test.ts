@@ -267,6 +267,7 @@ describe.each(adapters)("the store: $name", ({ open }) => {
     ];
     const changed = { ...parcel, properties };
     await store.prepare([changed, depot]);
+    expect(await store.prepared()).toContainEqual({ name: "Parcel", properties });
     const { rows } = await store.query(queryOf({ entityType: changed }));
     const { Price: _, ...rest } = blank;
     expect(rows).toEqual([{ sequence: 2, values: { ...rest, Note: "kept", note: null, Items: 4, Weight: 7 } }]);

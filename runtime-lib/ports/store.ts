@@ -89,9 +89,14 @@ export interface StatusCount {
   readonly count: number;
 }
 
+/** An entity type as the store's tables last knew it. */
+export type PreparedType = Pick<EntityTypeDescriptor, "name" | "properties">;
+
 export interface Store {
   /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. */
   prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
+  /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */
+  prepared(): Promise<readonly PreparedType[]>;
   /** Resolves when durable. Rejects with `StoreUnavailable` when nothing was written. Commits that wait together share one sync. */
   append(commit: Commit): Promise<Appended>;
   /** The events of one entity in order; empty when it never existed. */

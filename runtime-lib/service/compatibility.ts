@@ -1,15 +1,15 @@
 /** Whether a new definition has a place for every live entity: what would be stranded, with counts. */
 import type { EntityTypeDescriptor, PropertyDescriptor, ServiceDefinition } from "../kernel/index.ts";
-import type { StatusCount } from "../ports/index.ts";
+import type { PreparedType, StatusCount } from "../ports/index.ts";
 
-/** Why `next` cannot take over, one sentence each; empty where it can. `previous` is absent when a service starts. */
+/** Why `next` cannot take over from the types that were served last, one sentence each; empty where it can. */
 export function stranded(
   next: ServiceDefinition,
   counts: readonly StatusCount[],
-  previous?: ServiceDefinition,
+  previous: readonly PreparedType[],
 ): readonly string[] {
   const types = new Map(next.entityTypes.map((type) => [type.name, type]));
-  const before = new Map(previous?.entityTypes.map((type) => [type.name, type]));
+  const before = new Map(previous.map((type) => [type.name, type]));
   return [...liveCounts(counts)].flatMap(([name, live]) => {
     const type = types.get(name);
     if (type === undefined) return [`${live} live entities of type ${name}, which is gone`];
@@ -37,15 +37,16 @@ function vanishedStatuses(type: EntityTypeDescriptor, counts: readonly StatusCou
 
 function changedProperties(
   next: EntityTypeDescriptor,
-  previous: EntityTypeDescriptor | undefined,
+  previous: PreparedType | undefined,
   live: number,
 ): readonly string[] {
   if (previous === undefined) return [];
   const before = new Map(previous.properties.map((property) => [property.name, property]));
   const after = new Map(next.properties.map((property) => [property.name, property]));
-  const gone = previous.properties.filter(({ role, name }) => role === "variable" && after.get(name)?.role !== role);
+  const owned = previous.properties.filter(({ role }) => role === "variable" || role === "status");
+  const gone = owned.filter(({ role, name }) => after.get(name)?.role !== role);
   const removed = gone.map(
-    ({ name }) => `${live} live entities of type ${next.name} have the variable ${name}, which is gone`,
+    ({ name, role }) => `${live} live entities of type ${next.name} have the ${role} ${name}, which is gone`,
   );
   const changed = next.properties.flatMap((property) => {
     const reason = misfit(property, before.get(property.name));
@@ -62,6 +63,7 @@ function misfit(after: PropertyDescriptor, before: PropertyDescriptor | undefine
     const needed = after.role === "field" && !after.nullable && !after.collection && after.defaultValue === undefined;
     return needed ? "is new, required and without a default" : undefined;
   }
+  if (after.role !== before.role) return `was a ${before.role} and is a ${after.role}`;
   if (after.type !== before.type || after.collection !== before.collection) return "has another type";
   if ((after.scale ?? 0) < (before.scale ?? 0)) return "has fewer digits after the point";
   if (before.nullable && !after.nullable) return "is no longer nullable";

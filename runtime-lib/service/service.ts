@@ -69,7 +69,7 @@ export class Service implements Calls {
   static async open(definition: ServiceDefinition, revision: string, options: ServiceOptions): Promise<Service> {
     const { store, clock, ids, authorizer } = options;
     const current = new Revision(definition, revision, authorizer);
-    const reasons = stranded(definition, await store.statusCounts());
+    const reasons = stranded(definition, await store.statusCounts(), await store.prepared());
     if (reasons.length > 0) throw new StrandedEntities(reasons);
     await store.prepare(definition.entityTypes);
     const onInternalError = options.onInternalError ?? ((): void => undefined);
@@ -171,10 +171,10 @@ export class Service implements Calls {
     return this.#gate.alone(async () => {
       try {
         const next = new Revision(definition, revision, this.#authorizer);
-        const counts = await this.#world.store.statusCounts();
-        const reasons = stranded(definition, counts, this.#current.definition);
+        const { store } = this.#world;
+        const reasons = stranded(definition, await store.statusCounts(), await store.prepared());
         if (reasons.length > 0) return { kind: "refused", reasons };
-        await this.#world.store.prepare(definition.entityTypes);
+        await store.prepare(definition.entityTypes);
         this.#current = next;
         return { kind: "swapped" };
       } catch (error) {

@@ -114,6 +114,7 @@ describe("a swap", () => {
       [[depot], "2 live entities of type Parcel, which is gone"],
       [[withoutStatus("Open")], "2 live entities of type Parcel have the status Open, which is gone"],
       [[withoutVariable("Items")], "2 live entities of type Parcel have the variable Items, which is gone"],
+      [[withStatusProperty("State")], "2 live entities of type Parcel have the status Status, which is gone"],
       [
         [parcelWith("Note", property("Note", "Edm.Int32", { nullable: true }))],
         "2 live entities of type Parcel have the property Note, which has another type",
@@ -155,6 +156,7 @@ describe("a start", () => {
   test("on a store whose entities have no place in the definition is refused", async () => {
     await write("1", create);
     await expect(open([depot])).rejects.toThrow(StrandedEntities);
+    await expect(open([withoutVariable("Items")])).rejects.toThrow("have the variable Items, which is gone");
     await expect(open([withoutStatus("Open")])).rejects.toThrow(
       "1 live entities of type Parcel have the status Open, which is gone",
     );
@@ -177,6 +179,11 @@ function withoutStatus(status: string): EntityTypeDescriptor {
     ...parcel,
     automaton: { ...parcel.automaton, statuses: parcel.automaton.statuses.filter((each) => each !== status) },
   };
+}
+
+function withStatusProperty(name: string): EntityTypeDescriptor {
+  const renamed = property(name, "enum", { role: "status", members: ["Open", "Packed", "Sent"] });
+  return { ...parcelWith("Status", renamed), statusProperty: name };
 }
 
 function withoutVariable(name: string): EntityTypeDescriptor {

@@ -51,4 +51,5 @@ export const migrations: readonly (readonly string[])[] = [
       shape TEXT NOT NULL
     )`,
   ],
+  ["ALTER TABLE projections ADD COLUMN properties TEXT NOT NULL DEFAULT '[]'"],
 ];

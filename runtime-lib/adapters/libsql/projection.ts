@@ -10,7 +10,7 @@ import {
   type Value,
   type Values,
 } from "../../kernel/index.ts";
-import type { EntityRef, StatusCount, StoredRow } from "../../ports/index.ts";
+import type { EntityRef, PreparedType, StatusCount, StoredRow } from "../../ports/index.ts";
 import {
   type Cell,
   type Column,
@@ -37,6 +37,7 @@ export interface Projection {
 interface Catalogued {
   readonly table: string;
   readonly shape: string;
+  readonly properties: string;
 }
 
 /** Makes the type's table fit, filling it from the journal where it is new or has another shape. Call inside a transaction. */
@@ -47,22 +48,36 @@ export function prepareProjection(connection: Connection, type: EntityTypeDescri
   const table = known?.table ?? free(`entity_${type.name}`, taken);
   const projection = projectionOf(type, table);
   const shape = shapeOf(projection);
-  if (known?.shape === shape) return projection;
-  if (known !== undefined) connection.exec(`DROP TABLE ${quoted(table)}`);
-  createTable(connection, projection);
-  fillFromJournal(connection, projection);
-  record(connection, projection, shape);
+  if (known?.shape !== shape) {
+    if (known !== undefined) connection.exec(`DROP TABLE ${quoted(table)}`);
+    createTable(connection, projection);
+    fillFromJournal(connection, projection);
+  }
+  if (known?.shape !== shape || known.properties !== propertiesText(type)) record(connection, projection, shape);
   return projection;
 }
 
 function readCatalogue(connection: Connection): ReadonlyMap<string, Catalogued> {
-  const rows = connection.prepare("SELECT entity_type, table_name, shape FROM projections").raw().all([]);
+  const rows = connection.prepare("SELECT entity_type, table_name, shape, properties FROM projections").raw().all([]);
   return new Map(
     rows.map((row) => {
-      const [entityType, table, shape] = Array.isArray(row) ? row.map(String) : [];
-      return [entityType ?? "", { table: table ?? "", shape: shape ?? "" }];
+      const [entityType = "", table = "", shape = "", properties = ""] = Array.isArray(row) ? row.map(String) : [];
+      return [entityType, { table, shape, properties }];
     }),
   );
+}
+
+/** Every type that was ever prepared, as it was the last time. */
+export function preparedTypes(connection: Connection): readonly PreparedType[] {
+  return [...readCatalogue(connection)].map(([name, { properties }]) => ({
+    name,
+    // Written by `record` alone, from descriptors.
+    properties: JSON.parse(properties) as readonly PropertyDescriptor[],
+  }));
+}
+
+function propertiesText(type: EntityTypeDescriptor): string {
+  return JSON.stringify(type.properties);
 }
 
 function projectionOf(type: EntityTypeDescriptor, table: string): Projection {
@@ -110,10 +125,11 @@ function record(connection: Connection, projection: Projection, shape: string): 
   const status = projection.columns.find((column) => column.property.role === "status");
   connection
     .prepare(
-      `INSERT INTO projections (entity_type, table_name, status_column, shape) VALUES (?, ?, ?, ?)
-       ON CONFLICT (entity_type) DO UPDATE SET status_column = excluded.status_column, shape = excluded.shape`,
+      `INSERT INTO projections (entity_type, table_name, status_column, shape, properties) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (entity_type) DO UPDATE
+       SET status_column = excluded.status_column, shape = excluded.shape, properties = excluded.properties`,
     )
-    .run([projection.type.name, projection.table, status?.name ?? null, shape]);
+    .run([projection.type.name, projection.table, status?.name ?? null, shape, propertiesText(projection.type)]);
 }
 
 function fillFromJournal(connection: Connection, projection: Projection): void {

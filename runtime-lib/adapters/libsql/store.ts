@@ -8,6 +8,7 @@ import type {
   IdempotencyRecord,
   JournalEvent,
   Page,
+  PreparedType,
   Query,
   StatusCount,
   Store,
@@ -25,6 +26,7 @@ import {
   deleteSql,
   keyCells,
   type Projection,
+  preparedTypes,
   prepareProjection,
   rowCells,
   rowFromCells,
@@ -75,6 +77,10 @@ class LibsqlStore implements Store {
       inTransaction(this.#connection, () => entityTypes.map((type) => prepareProjection(this.#connection, type))),
     );
     this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
+  }
+
+  async prepared(): Promise<readonly PreparedType[]> {
+    return guarded(() => preparedTypes(this.#connection));
   }
 
   #tableOf(projection: Projection): Table {

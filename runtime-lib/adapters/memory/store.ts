@@ -8,6 +8,7 @@ import {
   type IdempotencyRecord,
   type JournalEvent,
   type Page,
+  type PreparedType,
   type Query,
   type StatusCount,
   type Store,
@@ -41,6 +42,10 @@ class MemoryStore implements Store {
       for (const [key, events] of this.#journal)
         if (events[0]?.entityType === type.name) this.#refill(key, type, events);
     }
+  }
+
+  async prepared(): Promise<readonly PreparedType[]> {
+    return [...this.#types.values()].map(({ name, properties }) => ({ name, properties }));
   }
 
   #refill(key: string, type: EntityTypeDescriptor, events: readonly JournalEvent[]): void {
