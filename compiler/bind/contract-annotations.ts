@@ -1,6 +1,7 @@
 /** Binds annotations with constant values, wherever they stand, so that `$metadata` can publish them again. */
 
-import type { Annotation } from "../ir/schema.ts";
+import type { Automaton } from "../ir/automaton.ts";
+import type { Annotation, Operation } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
 import { attribute, localName } from "./contract-document.ts";
 import type { ContractScope } from "./contract-types.ts";
@@ -17,6 +18,26 @@ export function bindAnnotations(scope: ContractScope): readonly Annotation[] {
     scope.report("bind/csdl-annotation-value", annotation.span, { term: annotation.term, problem });
     return false;
   });
+}
+
+/** The term that publishes an action's `hint`. */
+const hintTerm = "Temper.Vocab.Agent.Hint";
+
+/** The hints of the automata as annotations of the actions that publish them, but where the document has one itself. */
+export function hintAnnotations(
+  operations: readonly Operation[],
+  automata: readonly Automaton[],
+  given: { readonly namespace: string; readonly annotations: readonly Annotation[] },
+): readonly Annotation[] {
+  const hinted = new Set(given.annotations.filter((each) => each.term === hintTerm).map((each) => each.target));
+  return automata.flatMap((automaton) =>
+    automaton.actions.flatMap((action) => {
+      const target = `${given.namespace}.${action.name}(${given.namespace}.${automaton.name})`;
+      const published = operations.some((each) => each.boundTo === automaton.name && each.name === action.name);
+      if (action.hint === undefined || !published || hinted.has(target)) return [];
+      return [{ target, term: hintTerm, expression: "String", value: action.hint, span: action.span } as const];
+    }),
+  );
 }
 
 function annotationsIn(element: CsdlElement, target: string, scope: ContractScope): readonly Annotation[] {

@@ -3,6 +3,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { DataContract, Entity, EntitySet, EnumType, Operation, Property, TypeRef } from "../ir/schema.ts";
+import { hintAnnotations } from "./contract-annotations.ts";
 import { checkAttributeNames, distinct, isUsableEntityName } from "./contract-names.ts";
 import { publishedType, statusProperty, variableProperty } from "./contract-ties.ts";
 
@@ -25,17 +26,19 @@ export function synthesiseContract(
   const enums = usable.flatMap(enumOf);
   const sets = entities.map(setOf);
   const kept = new Set<object>(distinct("type", [...entities, ...enums], report));
+  const namespace = pascalCase(programName);
+  const operations = usable.flatMap(operationsOf);
   return {
-    namespace: pascalCase(programName),
+    namespace,
     references: [],
     synthesised: true,
     container: "Container",
     entities: entities.filter((entity) => kept.has(entity)),
     enums: enums.filter((each) => kept.has(each)),
-    operations: usable.flatMap(operationsOf),
+    operations,
     imports: [],
     entitySets: distinct("entity set", sets, report),
-    annotations: [],
+    annotations: hintAnnotations(operations, usable, { namespace, annotations: [] }),
   };
 }
 

@@ -46,7 +46,7 @@ export function variableProperty(variable: Variable): Property {
   return { name: variable.name, type: publishedType(variable.type), nullable, role: "variable", span: variable.span };
 }
 
-/** Text and references can be null; numbers, booleans and collections never are. */
+/** Only a reference can be without a value; every other variable starts with one and never loses it. */
 function isNullable(variable: Variable): boolean {
   return variable.type === "ref" || variable.initial === null;
 }
@@ -72,7 +72,11 @@ function tieProperty(property: Property, draft: EntityDraft, automaton: Automato
   }
   checkVariableType(property, variable, draft.name, scope);
   refuseDefault(property, scope.report);
-  const nullable = property.nullable && (variable.type === "string" || variable.type === "ref");
+  const nullable = isNullable(variable);
+  if (nullable && !property.nullable) {
+    const notes = [{ message: "the variable is declared here", span: variable.span }];
+    scope.report("bind/variable-nullable", property.span, { property: property.name }, { notes });
+  }
   return { ...property, nullable, role: "variable" };
 }
 

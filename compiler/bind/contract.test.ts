@@ -46,12 +46,24 @@ describe("bindContract", () => {
     const roles = contract?.entities[0]?.properties.map(({ name, role, nullable }) => `${name} ${role} ${nullable}`);
     expect(roles).toEqual([
       "Id key false",
-      "Why variable true",
+      "Why variable false",
       "Status status false",
       "Colour field true",
       "Closings variable false",
       "Keys variable false",
     ]);
+  });
+
+  test("publishes an action's hint, unless the document has one of its own", () => {
+    const hinted = { ...door, actions: door.actions.map((each) => ({ ...each, hint: "shut it" })) };
+    const published = (text: string) => bind(text, [hinted]).contract?.annotations.map(({ span: _, ...rest }) => rest);
+    const annotation = { target: "House.Close(House.Door)", term: "Temper.Vocab.Agent.Hint", expression: "String" };
+    expect(published(doorDocument())).toEqual([{ ...annotation, value: "shut it" }]);
+    const own = doorParts.action.replace(
+      "</Action>",
+      '<Annotation Term="Temper.Vocab.Agent.Hint" String="own"/></Action>',
+    );
+    expect(published(doorDocument({ action: own }))).toEqual([{ ...annotation, value: "own" }]);
   });
 
   test("reads aliases, several files of one namespace, references and annotations", () => {
@@ -286,6 +298,17 @@ describe("bindContract", () => {
     ],
   ])("refuses %s", (_what, members, expected) => {
     expect(bind(doorDocument({ entity: entityWith(members) })).told.join("\n")).toContain(expected);
+  });
+
+  test("warns of a reference that is declared as never null", () => {
+    const owned = {
+      ...door,
+      variables: [{ ...door.variables[0], name: "Owner", type: "ref", initial: null }],
+    } as Automaton;
+    const entity = entityWith('<Property Name="Owner" Type="Edm.String" Nullable="false"/>');
+    const { contract, told } = bind(doorDocument({ entity }), [owned]);
+    expect(told.map((each) => each.split(":")[0])).toEqual(["bind/variable-nullable @ Owner"]);
+    expect(contract?.entities[0]?.properties[1]).toMatchObject({ name: "Owner", nullable: true, role: "variable" });
   });
 
   test("names the statuses that one side lacks", () => {

@@ -4,7 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { DataContract, Entity, EntitySet } from "../ir/schema.ts";
 import { type CsdlElement, type CsdlSyntax, childrenOf, type Located } from "../parse/csdl.ts";
-import { bindAnnotations } from "./contract-annotations.ts";
+import { bindAnnotations, hintAnnotations } from "./contract-annotations.ts";
 import { bindContainer } from "./contract-container.ts";
 import { attribute, type ContractDocument, declarations, mergeDocuments } from "./contract-document.ts";
 import { bindEntity, bindEnums, type EntityDraft } from "./contract-entities.ts";
@@ -38,17 +38,18 @@ export function bindContract(
   const operations = tieOperations(bindOperations(scope), drafts, byName, scope);
   const container = bindContainer({ entities, operations }, scope);
   if (declarations(document, "EntityContainer").length > 0) reportUnreachable(entities, container.entitySets, report);
+  const namespace = document.namespace.text;
   const annotations = bindAnnotations(scope);
   if (!isWhole(entities, scope)) return undefined;
   return {
-    namespace: document.namespace.text,
+    namespace,
     references: document.references,
     synthesised: false,
     ...container,
     entities: entities.map((entity) => withAutomaton(entity, byName)),
     enums: [...scope.enums.values()],
     operations,
-    annotations,
+    annotations: [...annotations, ...hintAnnotations(operations, automata, { namespace, annotations })],
   };
 }
 

@@ -113,6 +113,10 @@ const tieCodes = {
     (f: { entity: string; property: string; type: string; expected: string }) =>
       `"${f.property}" of "${f.entity}" is of type "${f.type}", but the variable of its name needs "${f.expected}"`,
   ),
+  "bind/variable-nullable": warning(
+    (f: { property: string }) =>
+      `"${f.property}" may not be null in the CSDL, but a reference of the automaton can be without a value`,
+  ),
   "bind/action-not-in-automaton": error(
     (f: { action: string; automaton: string }) => `automaton "${f.automaton}" has no action "${f.action}"`,
   ),
