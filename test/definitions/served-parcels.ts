@@ -1,29 +1,14 @@
-/** The parcel service behind real HTTP: store in memory, Cedar, API keys; for tests of the surface that clients meet. */
-import {
-  apiKeyAuthenticator,
-  apiKeyRoutes,
-  buildServer,
-  cedarAuthorizer,
-  createApiKey,
-  openLibsqlStore,
-  type ServerOptions,
-  Service,
-  type ServiceDefinition,
-  systemClock,
-  uuidv7Ids,
-} from "@temperc/runtime";
-import type { FastifyInstance } from "fastify";
+/** The parcel service behind real HTTP, with three callers and three functions. */
+import type { ServiceDefinition, Values } from "@temperc/runtime";
 import { parcelService } from "./parcel.ts";
+import { type Served, type ServedOptions, serveDefinition } from "./served.ts";
 
-export interface ServedParcels {
-  readonly app: FastifyInstance;
-  readonly service: Service;
+export interface ServedParcels extends Served {
   /** Bearer secrets by name: alice and bob are customers, admin is an operator. */
   readonly keys: Readonly<Record<"alice" | "bob" | "admin", string>>;
-  readonly close: () => Promise<void>;
 }
 
-/** The parcels, with a function that has code and one that has none. */
+/** The parcels, with a function that has code, one that has none and one that fails. */
 export function parcelsWithFunctions(): ServiceDefinition {
   const country = { name: "Country", type: "Edm.String", nullable: false } as const;
   const items = { name: "Items", type: "Edm.Int32", nullable: true } as const;
@@ -38,33 +23,20 @@ export function parcelsWithFunctions(): ServiceDefinition {
   };
 }
 
+const functions = {
+  Quote: ({ Country, Items }: Values) => (Country === "DE" ? 4.5 : 9) + Number(Items ?? 0),
+  Broken: () => {
+    throw new Error("the secret of the broken function");
+  },
+};
+
 /** Opens everything, ready for `inject` or `listen`. */
-export async function serveParcels(
-  options: Partial<Omit<ServerOptions, "service" | "authenticate">> = {},
-): Promise<ServedParcels> {
-  const store = await openLibsqlStore({ path: ":memory:" });
-  const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids };
-  const service = await Service.open(parcelsWithFunctions(), "revision-1", world);
-  const authenticate = apiKeyAuthenticator(store);
-  const functions = {
-    Quote: ({ Country, Items }: Readonly<Record<string, unknown>>) => (Country === "DE" ? 4.5 : 9) + Number(Items ?? 0),
-    Broken: () => {
-      throw new Error("the secret of the broken function");
-    },
-  };
-  const app = await buildServer({ service, authenticate, functions, ...options });
-  await app.register(apiKeyRoutes, { store, authenticate });
-  const key = async (principalType: string, principalId: string, kind: "caller" | "operator"): Promise<string> =>
-    (await createApiKey(store, { tenant: "default", principalType, principalId, roles: [], kind })).secret;
+export async function serveParcels(options: ServedOptions = {}): Promise<ServedParcels> {
+  const served = await serveDefinition(parcelsWithFunctions(), { functions, ...options });
   const keys = {
-    alice: await key("Customer", "alice", "caller"),
-    bob: await key("Customer", "bob", "caller"),
-    admin: await key("Admin", "root", "operator"),
+    alice: await served.key({ type: "Customer", id: "alice" }),
+    bob: await served.key({ type: "Customer", id: "bob" }),
+    admin: await served.key({ type: "Admin", id: "root", kind: "operator" }),
   };
-  const close = async (): Promise<void> => {
-    await app.close();
-    await service.close();
-    await store.close();
-  };
-  return { app, service, keys, close };
+  return { ...served, keys };
 }

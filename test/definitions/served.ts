@@ -1,0 +1,53 @@
+/** A service behind real HTTP: store in memory, Cedar, API keys; for tests of the surface that clients meet. */
+import {
+  apiKeyAuthenticator,
+  apiKeyRoutes,
+  buildServer,
+  cedarAuthorizer,
+  createApiKey,
+  defaultTenant,
+  openLibsqlStore,
+  type ServerOptions,
+  Service,
+  type ServiceDefinition,
+  systemClock,
+  uuidv7Ids,
+} from "@temperc/runtime";
+import type { FastifyInstance } from "fastify";
+
+export interface Served {
+  readonly app: FastifyInstance;
+  readonly service: Service;
+  /** The secret of a new key of the default tenant. */
+  readonly key: (grant: Grant) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+export interface Grant {
+  readonly type: string;
+  readonly id: string;
+  readonly roles?: readonly string[];
+  readonly kind?: "caller" | "operator";
+}
+
+export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticate">>;
+
+/** Opens everything, ready for `inject` or `listen`. */
+export async function serveDefinition(definition: ServiceDefinition, options: ServedOptions = {}): Promise<Served> {
+  const store = await openLibsqlStore({ path: ":memory:" });
+  const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids };
+  const service = await Service.open(definition, "revision-1", world);
+  const authenticate = apiKeyAuthenticator(store);
+  const app = await buildServer({ service, authenticate, ...options });
+  await app.register(apiKeyRoutes, { store, authenticate });
+  const key = async ({ type, id, roles = [], kind = "caller" }: Grant): Promise<string> => {
+    const grant = { tenant: defaultTenant, principalType: type, principalId: id, roles, kind };
+    return (await createApiKey(store, grant)).secret;
+  };
+  const close = async (): Promise<void> => {
+    await app.close();
+    await service.close();
+    await store.close();
+  };
+  return { app, service, key, close };
+}
