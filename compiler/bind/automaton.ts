@@ -25,6 +25,7 @@ function bindAutomaton(syntax: AutomatonSyntax, report: Report): Automaton | und
     automaton: name,
     statuses: statuses.map((status) => status.name),
     variables: new Map(variables.map((variable) => [variable.name, variable])),
+    broken: new Set(syntax.variables.map((variable) => variable.name.value)),
   };
   const [initial] = knownStatuses([syntax.initial], scope, report);
   const terminal = knownStatuses(syntax.terminal, scope, report);

@@ -28,6 +28,7 @@ function targetOf(name: NameSyntax, context: Context): Variable | undefined {
   const { scope, report } = context;
   const variable = scope.variables.get(name.name);
   if (variable !== undefined) return variable;
+  if (scope.broken.has(name.name)) return undefined;
   const span = spanOf(context, name);
   if (name.name === "status") report("bind/status-assigned", span, {}, { hint: 'to = "…"' });
   else

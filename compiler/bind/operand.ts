@@ -33,6 +33,7 @@ function bindVariable(syntax: OperandSyntax & { readonly kind: "name" }, context
   const span = spanOf(context, syntax);
   const variable = scope.variables.get(name);
   if (variable !== undefined) return { kind: "variable", name, type: variable.type, span };
+  if (scope.broken.has(name)) return undefined;
   const hint = scope.action?.params.has(name)
     ? `it is a parameter: write params.${name}`
     : didYouMean(name, [...scope.variables.keys(), "status"]);

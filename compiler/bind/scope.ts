@@ -12,6 +12,8 @@ export interface Scope {
   readonly automaton: string;
   readonly statuses: readonly string[];
   readonly variables: ReadonlyMap<string, Variable>;
+  /** Variables that are declared but did not bind: that is told at their declaration, once. */
+  readonly broken: ReadonlySet<string>;
   /** Absent in invariants: nothing calls them. */
   readonly action?: { readonly name: string; readonly params: ReadonlyMap<string, Param> };
 }

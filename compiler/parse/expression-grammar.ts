@@ -34,6 +34,17 @@ function nameOf(token: IToken): NameSyntax {
   return { name: token.image, ...rangeOf(token) };
 }
 
+/** What a rule gives when recovery skipped it: the error is told already, so the value only has to be there. */
+const nowhere: Range = { start: 0, end: 0 };
+const nothing: OperandSyntax = { kind: "literal", value: null, ...nowhere };
+const asOperand = { recoveryValueFunc: (): OperandSyntax => nothing };
+const asCondition = { recoveryValueFunc: (): ConditionSyntax => ({ kind: "truth", operand: nothing, ...nowhere }) };
+const asEffect = {
+  recoveryValueFunc: (): EffectSyntax => ({ kind: "request", name: { name: "", ...nowhere }, ...nowhere }),
+};
+const asSign = { recoveryValueFunc: (): ComparisonSign => "==" };
+const asSet = { recoveryValueFunc: (): Range & { readonly of: readonly OperandSyntax[] } => ({ of: [], ...nowhere }) };
+
 /** The parser; its rules are `condition` and `effect`. One instance is reused: chevrotain analyses the grammar once. */
 export class ExpressionParser extends EmbeddedActionsParser {
   constructor() {
@@ -47,42 +58,54 @@ export class ExpressionParser extends EmbeddedActionsParser {
   }
 
   /** expr = or [ "=>" expr ] */
-  readonly condition = this.RULE("condition", (): ConditionSyntax => {
-    const premise = this.SUBRULE(this.disjunction);
-    return (
-      this.OPTION(() => {
-        this.CONSUME(t.Implies);
-        const conclusion = this.SUBRULE(this.condition);
-        return this.ACTION(
-          (): ConditionSyntax => ({ kind: "implies", premise, conclusion, ...between(premise, conclusion) }),
-        );
-      }) ?? premise
-    );
-  });
+  readonly condition = this.RULE(
+    "condition",
+    (): ConditionSyntax => {
+      const premise = this.SUBRULE(this.disjunction);
+      return (
+        this.OPTION(() => {
+          this.CONSUME(t.Implies);
+          const conclusion = this.SUBRULE(this.condition);
+          return this.ACTION(
+            (): ConditionSyntax => ({ kind: "implies", premise, conclusion, ...between(premise, conclusion) }),
+          );
+        }) ?? premise
+      );
+    },
+    asCondition,
+  );
 
   /** or = and { "||" and } */
-  readonly disjunction = this.RULE("disjunction", (): ConditionSyntax => {
-    const operands: ConditionSyntax[] = [];
-    this.AT_LEAST_ONE_SEP({
-      SEP: t.Or,
-      DEF: () => {
-        operands.push(this.SUBRULE(this.conjunction));
-      },
-    });
-    return this.ACTION(() => joined("or", operands));
-  });
+  readonly disjunction = this.RULE(
+    "disjunction",
+    (): ConditionSyntax => {
+      const operands: ConditionSyntax[] = [];
+      this.AT_LEAST_ONE_SEP({
+        SEP: t.Or,
+        DEF: () => {
+          operands.push(this.SUBRULE(this.conjunction));
+        },
+      });
+      return this.ACTION(() => joined("or", operands));
+    },
+    asCondition,
+  );
 
   /** and = unary { "&&" unary } */
-  readonly conjunction = this.RULE("conjunction", (): ConditionSyntax => {
-    const operands: ConditionSyntax[] = [];
-    this.AT_LEAST_ONE_SEP({
-      SEP: t.And,
-      DEF: () => {
-        operands.push(this.SUBRULE(this.unary));
-      },
-    });
-    return this.ACTION(() => joined("and", operands));
-  });
+  readonly conjunction = this.RULE(
+    "conjunction",
+    (): ConditionSyntax => {
+      const operands: ConditionSyntax[] = [];
+      this.AT_LEAST_ONE_SEP({
+        SEP: t.And,
+        DEF: () => {
+          operands.push(this.SUBRULE(this.unary));
+        },
+      });
+      return this.ACTION(() => joined("and", operands));
+    },
+    asCondition,
+  );
 
   /** unary = "!" unary | atom */
   readonly unary = this.RULE(
@@ -98,6 +121,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
         },
         { ALT: () => this.SUBRULE(this.atom) },
       ]),
+    asCondition,
   );
 
   /** atom = "(" expr ")" | "empty" "(" name ")" | term */
@@ -116,48 +140,63 @@ export class ExpressionParser extends EmbeddedActionsParser {
         { ALT: () => this.SUBRULE(this.empty) },
         { ALT: () => this.SUBRULE(this.term) },
       ]),
+    asCondition,
   );
 
   /** "empty" "(" name ")" */
-  readonly empty = this.RULE("empty", (): ConditionSyntax => {
-    const start = this.CONSUME(t.Empty);
-    this.CONSUME(t.Open);
-    const name = this.CONSUME(t.Name);
-    const end = this.CONSUME(t.Close);
-    return this.ACTION((): ConditionSyntax => {
-      return { kind: "empty", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
-    });
-  });
+  readonly empty = this.RULE(
+    "empty",
+    (): ConditionSyntax => {
+      const start = this.CONSUME(t.Empty);
+      this.CONSUME(t.Open);
+      const name = this.CONSUME(t.Name);
+      const end = this.CONSUME(t.Close);
+      return this.ACTION((): ConditionSyntax => {
+        return { kind: "empty", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
+      });
+    },
+    asCondition,
+  );
 
   /** term = operand [ comparison operand | ["not"] "in" set ] */
-  readonly term = this.RULE("term", (): ConditionSyntax => {
-    const left = this.SUBRULE(this.operand);
-    const truth = this.ACTION(
-      (): ConditionSyntax => ({ kind: "truth", operand: left, start: left.start, end: left.end }),
-    );
-    return this.OR<ConditionSyntax>([
-      {
-        ALT: () => {
-          const operator = this.SUBRULE(this.comparison);
-          const right = this.SUBRULE2(this.operand);
-          return this.ACTION(
-            (): ConditionSyntax => ({ kind: "comparison", operator, left, right, ...between(left, right) }),
-          );
+  readonly term = this.RULE(
+    "term",
+    (): ConditionSyntax => {
+      const left = this.SUBRULE(this.operand);
+      const truth = this.ACTION(
+        (): ConditionSyntax => ({ kind: "truth", operand: left, start: left.start, end: left.end }),
+      );
+      return this.OR<ConditionSyntax>([
+        {
+          ALT: () => {
+            const operator = this.SUBRULE(this.comparison);
+            const right = this.SUBRULE2(this.operand);
+            return this.ACTION(
+              (): ConditionSyntax => ({ kind: "comparison", operator, left, right, ...between(left, right) }),
+            );
+          },
         },
-      },
-      {
-        ALT: () => {
-          const negated = this.OPTION(() => this.CONSUME(t.Not)) !== undefined;
-          this.CONSUME(t.In);
-          const set = this.SUBRULE(this.set);
-          return this.ACTION(
-            (): ConditionSyntax => ({ kind: "membership", element: left, set: set.of, negated, ...between(left, set) }),
-          );
+        {
+          ALT: () => {
+            const negated = this.OPTION(() => this.CONSUME(t.Not)) !== undefined;
+            this.CONSUME(t.In);
+            const set = this.SUBRULE(this.set);
+            return this.ACTION(
+              (): ConditionSyntax => ({
+                kind: "membership",
+                element: left,
+                set: set.of,
+                negated,
+                ...between(left, set),
+              }),
+            );
+          },
         },
-      },
-      { ALT: () => truth },
-    ]);
-  });
+        { ALT: () => truth },
+      ]);
+    },
+    asCondition,
+  );
 
   readonly comparison = this.RULE(
     "comparison",
@@ -170,59 +209,73 @@ export class ExpressionParser extends EmbeddedActionsParser {
           },
         })),
       ),
+    asSign,
   );
 
   /** set = "[" [lit {"," lit}] "]" | name */
-  readonly set = this.RULE("set", (): Range & { readonly of: readonly OperandSyntax[] | OperandSyntax } =>
-    this.OR([
-      {
-        ALT: () => {
-          const start = this.CONSUME(t.OpenBracket);
-          const items: OperandSyntax[] = [];
-          this.MANY_SEP({
-            SEP: t.Comma,
-            DEF: () => {
-              items.push(this.SUBRULE(this.primary));
-            },
-          });
-          const end = this.CONSUME(t.CloseBracket);
-          return this.ACTION(() => ({ of: items, ...between(rangeOf(start), rangeOf(end)) }));
+  readonly set = this.RULE(
+    "set",
+    (): Range & { readonly of: readonly OperandSyntax[] | OperandSyntax } =>
+      this.OR([
+        {
+          ALT: () => {
+            const start = this.CONSUME(t.OpenBracket);
+            const items: OperandSyntax[] = [];
+            this.MANY_SEP({
+              SEP: t.Comma,
+              DEF: () => {
+                items.push(this.SUBRULE(this.primary));
+              },
+            });
+            const end = this.CONSUME(t.CloseBracket);
+            return this.ACTION(() => ({ of: items, ...between(rangeOf(start), rangeOf(end)) }));
+          },
         },
-      },
-      {
-        ALT: () => {
-          const name = this.CONSUME(t.Name);
-          return this.ACTION(() => ({ of: { kind: "name" as const, ...nameOf(name) }, ...rangeOf(name) }));
+        {
+          ALT: () => {
+            const name = this.CONSUME(t.Name);
+            return this.ACTION(() => ({ of: { kind: "name" as const, ...nameOf(name) }, ...rangeOf(name) }));
+          },
         },
-      },
-    ]),
+      ]),
+    asSet,
   );
 
   /** operand = product { ("+"|"-") product } */
-  readonly operand = this.RULE("operand", (): OperandSyntax => {
-    let left = this.SUBRULE(this.product);
-    this.MANY(() => {
-      const operator = this.OR<"+" | "-">([
-        { ALT: () => this.sign(this.CONSUME(t.Plus), "+") },
-        { ALT: () => this.sign(this.CONSUME(t.Minus), "-") },
-      ]);
-      const right = this.SUBRULE2(this.product);
-      left = this.ACTION((): OperandSyntax => ({ kind: "arithmetic", operator, left, right, ...between(left, right) }));
-    });
-    return left;
-  });
+  readonly operand = this.RULE(
+    "operand",
+    (): OperandSyntax => {
+      let left = this.SUBRULE(this.product);
+      this.MANY(() => {
+        const operator = this.OR<"+" | "-">([
+          { ALT: () => this.sign(this.CONSUME(t.Plus), "+") },
+          { ALT: () => this.sign(this.CONSUME(t.Minus), "-") },
+        ]);
+        const right = this.SUBRULE2(this.product);
+        left = this.ACTION(
+          (): OperandSyntax => ({ kind: "arithmetic", operator, left, right, ...between(left, right) }),
+        );
+      });
+      return left;
+    },
+    asOperand,
+  );
 
-  readonly product = this.RULE("product", (): OperandSyntax => {
-    let left = this.SUBRULE(this.primary);
-    this.MANY(() => {
-      this.CONSUME(t.Times);
-      const right = this.SUBRULE2(this.primary);
-      left = this.ACTION(
-        (): OperandSyntax => ({ kind: "arithmetic", operator: "*", left, right, ...between(left, right) }),
-      );
-    });
-    return left;
-  });
+  readonly product = this.RULE(
+    "product",
+    (): OperandSyntax => {
+      let left = this.SUBRULE(this.primary);
+      this.MANY(() => {
+        this.CONSUME(t.Times);
+        const right = this.SUBRULE2(this.primary);
+        left = this.ACTION(
+          (): OperandSyntax => ({ kind: "arithmetic", operator: "*", left, right, ...between(left, right) }),
+        );
+      });
+      return left;
+    },
+    asOperand,
+  );
 
   readonly primary = this.RULE(
     "primary",
@@ -233,44 +286,57 @@ export class ExpressionParser extends EmbeddedActionsParser {
         { ALT: () => this.SUBRULE(this.param) },
         { ALT: () => this.SUBRULE(this.reference) },
       ]),
+    asOperand,
   );
 
   /** "len" "(" name ")" */
-  readonly length = this.RULE("length", (): OperandSyntax => {
-    const start = this.CONSUME(t.Length);
-    this.CONSUME(t.Open);
-    const name = this.CONSUME(t.Name);
-    const end = this.CONSUME(t.Close);
-    return this.ACTION((): OperandSyntax => {
-      return { kind: "length", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
-    });
-  });
+  readonly length = this.RULE(
+    "length",
+    (): OperandSyntax => {
+      const start = this.CONSUME(t.Length);
+      this.CONSUME(t.Open);
+      const name = this.CONSUME(t.Name);
+      const end = this.CONSUME(t.Close);
+      return this.ACTION((): OperandSyntax => {
+        return { kind: "length", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
+      });
+    },
+    asOperand,
+  );
 
   /** "params" "." name */
-  readonly param = this.RULE("param", (): OperandSyntax => {
-    const start = this.CONSUME(t.Params);
-    this.CONSUME(t.Dot);
-    const name = this.CONSUME(t.Name);
-    return this.ACTION((): OperandSyntax => {
-      return { kind: "param", name: name.image, ...between(rangeOf(start), rangeOf(name)) };
-    });
-  });
+  readonly param = this.RULE(
+    "param",
+    (): OperandSyntax => {
+      const start = this.CONSUME(t.Params);
+      this.CONSUME(t.Dot);
+      const name = this.CONSUME(t.Name);
+      return this.ACTION((): OperandSyntax => {
+        return { kind: "param", name: name.image, ...between(rangeOf(start), rangeOf(name)) };
+      });
+    },
+    asOperand,
+  );
 
   /** A name, or Type "[" idField "]" "." "status" */
-  readonly reference = this.RULE("reference", (): OperandSyntax => {
-    const name = this.CONSUME(t.Name);
-    const related = this.OPTION(() => {
-      this.CONSUME(t.OpenBracket);
-      this.CONSUME2(t.Name);
-      this.CONSUME(t.CloseBracket);
-      this.CONSUME(t.Dot);
-      const end = this.CONSUME3(t.Name);
-      return this.ACTION((): OperandSyntax => {
-        return { kind: "related", type: name.image, ...between(rangeOf(name), rangeOf(end)) };
+  readonly reference = this.RULE(
+    "reference",
+    (): OperandSyntax => {
+      const name = this.CONSUME(t.Name);
+      const related = this.OPTION(() => {
+        this.CONSUME(t.OpenBracket);
+        this.CONSUME2(t.Name);
+        this.CONSUME(t.CloseBracket);
+        this.CONSUME(t.Dot);
+        const end = this.CONSUME3(t.Name);
+        return this.ACTION((): OperandSyntax => {
+          return { kind: "related", type: name.image, ...between(rangeOf(name), rangeOf(end)) };
+        });
       });
-    });
-    return related ?? this.ACTION((): OperandSyntax => ({ kind: "name", ...nameOf(name) }));
-  });
+      return related ?? this.ACTION((): OperandSyntax => ({ kind: "name", ...nameOf(name) }));
+    },
+    asOperand,
+  );
 
   readonly literal = this.RULE(
     "literal",
@@ -306,6 +372,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
         { ALT: () => constant(false, this.CONSUME(t.False)) },
         { ALT: () => constant(null, this.CONSUME(t.Null)) },
       ]),
+    asOperand,
   );
 
   /** effect = name ("="|"+="|"-=") arg | function "(" … ")" */
@@ -317,44 +384,57 @@ export class ExpressionParser extends EmbeddedActionsParser {
         { ALT: () => this.SUBRULE(this.request) },
         { ALT: () => this.SUBRULE(this.call) },
       ]),
+    asEffect,
   );
 
-  readonly assignment = this.RULE("assignment", (): EffectSyntax => {
-    const target = this.CONSUME(t.Name);
-    const operator = this.OR<"=" | "+=" | "-=">([
-      { ALT: () => this.sign(this.CONSUME(t.Assign), "=") },
-      { ALT: () => this.sign(this.CONSUME(t.AddAssign), "+=") },
-      { ALT: () => this.sign(this.CONSUME(t.SubtractAssign), "-=") },
-    ]);
-    const value = this.SUBRULE(this.operand);
-    return this.ACTION((): EffectSyntax => {
-      const range = between(rangeOf(target), value);
-      return { kind: "assign", operator, target: nameOf(target), value, ...range };
-    });
-  });
+  readonly assignment = this.RULE(
+    "assignment",
+    (): EffectSyntax => {
+      const target = this.CONSUME(t.Name);
+      const operator = this.OR<"=" | "+=" | "-=">([
+        { ALT: () => this.sign(this.CONSUME(t.Assign), "=") },
+        { ALT: () => this.sign(this.CONSUME(t.AddAssign), "+=") },
+        { ALT: () => this.sign(this.CONSUME(t.SubtractAssign), "-=") },
+      ]);
+      const value = this.SUBRULE(this.operand);
+      return this.ACTION((): EffectSyntax => {
+        const range = between(rangeOf(target), value);
+        return { kind: "assign", operator, target: nameOf(target), value, ...range };
+      });
+    },
+    asEffect,
+  );
 
-  readonly request = this.RULE("request", (): EffectSyntax => {
-    const name = this.CONSUME(t.Request);
-    this.CONSUME(t.Open);
-    this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.operand) });
-    const end = this.CONSUME(t.Close);
-    return this.ACTION((): EffectSyntax => {
-      return { kind: "request", name: nameOf(name), ...between(rangeOf(name), rangeOf(end)) };
-    });
-  });
+  readonly request = this.RULE(
+    "request",
+    (): EffectSyntax => {
+      const name = this.CONSUME(t.Request);
+      this.CONSUME(t.Open);
+      this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.operand) });
+      const end = this.CONSUME(t.Close);
+      return this.ACTION((): EffectSyntax => {
+        return { kind: "request", name: nameOf(name), ...between(rangeOf(name), rangeOf(end)) };
+      });
+    },
+    asEffect,
+  );
 
-  readonly call = this.RULE("call", (): EffectSyntax => {
-    const name = this.CONSUME(t.FunctionName);
-    this.CONSUME(t.Open);
-    const target = this.CONSUME(t.Name);
-    this.CONSUME(t.Comma);
-    const argument = this.SUBRULE(this.operand);
-    const end = this.CONSUME(t.Close);
-    return this.ACTION((): EffectSyntax => {
-      const range = between(rangeOf(name), rangeOf(end));
-      return { kind: "call", name: nameOf(name), target: nameOf(target), argument, ...range };
-    });
-  });
+  readonly call = this.RULE(
+    "call",
+    (): EffectSyntax => {
+      const name = this.CONSUME(t.FunctionName);
+      this.CONSUME(t.Open);
+      const target = this.CONSUME(t.Name);
+      this.CONSUME(t.Comma);
+      const argument = this.SUBRULE(this.operand);
+      const end = this.CONSUME(t.Close);
+      return this.ACTION((): EffectSyntax => {
+        const range = between(rangeOf(name), rangeOf(end));
+        return { kind: "call", name: nameOf(name), target: nameOf(target), argument, ...range };
+      });
+    },
+    asEffect,
+  );
 }
 
 function constant(value: boolean | null, token: IToken): OperandSyntax {
@@ -365,7 +445,6 @@ function constant(value: boolean | null, token: IToken): OperandSyntax {
 function joined(kind: "and" | "or", operands: readonly ConditionSyntax[]): ConditionSyntax {
   const [first] = operands;
   const last = operands.at(-1);
-  if (first === undefined || last === undefined)
-    return { kind: "truth", operand: { kind: "literal", value: false, start: 0, end: 0 }, start: 0, end: 0 };
+  if (first === undefined || last === undefined) return asCondition.recoveryValueFunc();
   return operands.length === 1 ? first : { kind, operands, ...between(first, last) };
 }

@@ -183,7 +183,7 @@ describe("whatever is written", () => {
     fc.assert(
       fc.property(texts, fc.boolean(), (text, isEffect) => {
         const { report, diagnostics } = createReporter();
-        const source = JSON.stringify(text.toWellFormed()).replaceAll("\u007f", "\\u007f");
+        const source = JSON.stringify(text.replace(/\p{Cs}/gu, "?")).replaceAll("\u007f", "\\u007f");
         const string = tomlString(source);
         const parsed = isEffect ? parseEffect(string, report) : parseCondition(string, report);
         const inside = diagnostics().every(

@@ -1,0 +1,153 @@
+/** The compiler as a whole: the examples compile clean, and hostile or broken bytes give diagnostics and nothing else. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compile, outline, printDiagnostics } from "./index.ts";
+
+const example = (path: string): Uint8Array =>
+  readFileSync(fileURLToPath(new URL(`../examples/${path}`, import.meta.url)));
+const shop = ["order.ioa.toml", "payment.ioa.toml", "shipment.ioa.toml", "shop.csdl.xml", "policies/shop.cedar"].map(
+  (path) => ({
+    path,
+    bytes: example(`ecommerce/${path}`),
+  }),
+);
+const library = { path: "readers-writers.ioa.toml", bytes: example("readers-writers/readers-writers.ioa.toml") };
+
+const text = (path: string, content: string) => ({ path, bytes: new TextEncoder().encode(content) });
+const codes = (...files: { path: string; bytes: Uint8Array }[]) => [
+  ...new Set(compile({ name: "spec", files }).diagnostics.map(({ code }) => code)),
+];
+
+describe("the examples", () => {
+  test("compile without a diagnostic, whatever the order of the files", () => {
+    const forwards = compile({ name: "ecommerce", files: shop });
+    const backwards = compile({ name: "ecommerce", files: [...shop].reverse() });
+    expect(forwards.diagnostics).toEqual([]);
+    expect(forwards.program && outline(forwards.program)).toBe(backwards.program && outline(backwards.program));
+  });
+
+  test("need no contract and no policy: one TOML file is a program", () => {
+    const { program, diagnostics } = compile({ name: "readers-writers", files: [library] });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["bind/no-policies"]);
+    expect(program?.name).toBe("ReadersWriters");
+    expect(program?.contract.entitySets.map(({ name }) => name)).toEqual(["Documents"]);
+  });
+});
+
+describe("a spec with five mistakes", () => {
+  const spec = `[automaton]
+name = "Ticket"
+states = ["Open", "Closed"]
+initial = "Opened"
+allow_indefinite_states = ["Open", "Closed"]
+
+[[state]]
+name = "replies"
+type = "conter"
+
+[[action]]
+name = "Close"
+kind = "input"
+form = "Open"
+to = "Closed"
+guard = "replys > 0 &&"
+effect = "replies += 'one'"
+`;
+
+  test("shows all five, each at its key or value with a hint", () => {
+    const { diagnostics } = compile({ name: "spec", files: [text("ticket.ioa.toml", spec)] });
+    const shown = diagnostics.map(({ code, span, hint }) => [code, spec.slice(span.start, span.end), hint]);
+    expect(shown).toEqual([
+      ["bind/unknown-status", '"Opened"', 'did you mean "Open"?'],
+      ["bind/unknown-type", '"conter"', 'did you mean "counter"?'],
+      ["parse/unknown-key", "form", 'did you mean "from"?'],
+      ["parse/expression-syntax", '"', "something is missing after `replys > 0 &&`"],
+      ["bind/not-a-number", "'one'", undefined],
+    ]);
+  });
+});
+
+describe("bad bytes", () => {
+  test.each([
+    ["UTF-16", new Uint8Array([0xff, 0xfe, 0x61, 0]), "parse/encoding"],
+    ["Latin-1", new Uint8Array([0x61, 0xfc, 0x62]), "parse/encoding"],
+    ["a NUL", new TextEncoder().encode("a = 1\0"), "parse/encoding"],
+    ["5 MB", new Uint8Array(5_000_000).fill(0x23), "parse/too-large"],
+    ["deep nesting", new TextEncoder().encode(`a = ${"[".repeat(100_000)}`), "parse/toml-nesting"],
+    ["a duplicate key", new TextEncoder().encode("a = 1\na = 2\n"), "parse/toml-syntax"],
+    ["a duplicate table", new TextEncoder().encode("[automaton]\n[automaton]\n"), "parse/toml-syntax"],
+    ["a prototype as key", new TextEncoder().encode("[__proto__]\nx = 1\n"), "parse/unknown-key"],
+  ])("%s is said to be what it is", (_, bytes, code) => {
+    expect(codes({ path: "x.ioa.toml", bytes })).toContain(code);
+  });
+
+  test("a byte order mark, CRLF and tabs are taken as they come", () => {
+    const windows = `\ufeff${new TextDecoder().decode(library.bytes).replaceAll("\n", "\r\n").replaceAll(" = ", "\t=\t")}`;
+    expect(codes(text("x.ioa.toml", windows))).toEqual(["bind/no-policies"]);
+  });
+});
+
+describe("hostile names", () => {
+  const named = (name: string): string =>
+    new TextDecoder().decode(library.bytes).replaceAll('"StopReading"', JSON.stringify(name));
+
+  test.each([
+    "a'b",
+    'a"b',
+    "*/ alert(1) /*",
+    "${process.exit()}",
+    "a\nb",
+    "a b",
+    "1a",
+    "",
+    "a".repeat(129),
+    "__proto__",
+    "constructor",
+  ])("%j is no name of an action", (name) => {
+    const found = codes(text("x.ioa.toml", named(name)));
+    expect(found.filter((code) => code === "bind/invalid-name" || code === "bind/reserved-name")).toHaveLength(1);
+  });
+
+  test.each(["class", "default", "größe", "_"])("%s is one", (name) => {
+    expect(codes(text("x.ioa.toml", named(name)))).toEqual(["bind/no-policies"]);
+  });
+});
+
+describe("whatever the bytes", () => {
+  const files = [...shop, library];
+  const mutated = fc
+    .record({
+      file: fc.constantFrom(...files),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.nat({ max: 40 }),
+      put: fc.oneof(
+        fc.uint8Array({ maxLength: 8 }),
+        fc
+          .constantFrom('"', "'", "[", "]]", "<", "\0", "é", "\n", '"""', "{")
+          .map((each) => new TextEncoder().encode(each)),
+      ),
+    })
+    .map(({ file, at, length, put }) => {
+      const start = Math.floor(at * file.bytes.length);
+      return {
+        path: file.path,
+        bytes: Buffer.concat([file.bytes.subarray(0, start), put, file.bytes.subarray(start + length)]),
+      };
+    });
+
+  test("compiling ends in a program or in diagnostics that can be printed, and never throws", () => {
+    fc.assert(
+      fc.property(mutated, (file) => {
+        const { program, diagnostics, texts } = compile({ name: "spec", files: [file] });
+        const printed = printDiagnostics(diagnostics, texts, { color: false });
+        return (
+          (program !== undefined) !== diagnostics.some(({ severity }) => severity === "error") &&
+          !printed.includes("\0")
+        );
+      }),
+      { numRuns: process.env.TEMPERC_LONG === undefined ? 400 : 20_000, seed: 20261123 },
+    );
+  });
+});
