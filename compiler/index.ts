@@ -1,5 +1,6 @@
 /** The one door of the compiler: spec files in, typed program out, emitted text out. */
 
+export { principalTypes } from "./bind/contract-names.ts";
 export { cedarWasm } from "./bundle/cedar-beside.ts";
 export { bundleForKernel } from "./bundle/kernel.ts";
 export type { BundleOptions, ServiceBundleOptions } from "./bundle/options.ts";

@@ -1,0 +1,134 @@
+/** `temperc keys`: makes, lists and revokes API keys, in a store file or through a running server. */
+import type { Command } from "commander";
+import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import type { ApiKeys, KeyView } from "../keys/api-keys.ts";
+import { collectText } from "../options.ts";
+import type { Run } from "../program.ts";
+import { type Refusal, unusable } from "../refusal.ts";
+import { refuse, type Terminal } from "../terminal.ts";
+
+interface PlaceOptions {
+  readonly server?: string;
+  readonly store?: string;
+  readonly tenant?: string;
+  readonly json?: boolean;
+}
+
+interface CreateOptions extends PlaceOptions {
+  readonly role?: readonly string[];
+  readonly operator?: boolean;
+}
+
+const where = `Where the keys are: in a store file (--store FILE), or behind a running server (--server URL), which is
+asked with the operator key in the environment variable TEMPERC_KEY.`;
+
+export function addKeys(program: Command, run: Run): void {
+  const keys = program
+    .command("keys")
+    .description("Make, list and revoke API keys.")
+    .addHelpText(
+      "after",
+      `\n${where}\n\nExample:\n  $ temperc keys create 'Customer::"alice"' --store .temperc/ecommerce.db\n\n${exitCodesHelp}`,
+    );
+  withPlace(keys.command("create").description("Make a key and print it; it is shown this once."))
+    .argument("<principal>", `for whom it is, as Cedar spells it: 'Customer::"alice"'`)
+    .option("--role <name>", "a role of the principal; may be given again", collectText)
+    .option("--operator", "let it manage the service itself, such as its keys")
+    .addHelpText(
+      "after",
+      `\nExample:\n  $ temperc keys create 'Agent::"picker-1"' --role fulfilment --server http://127.0.0.1:3000`,
+    )
+    .action((principal: string, options: CreateOptions) =>
+      run((terminal) => inPlace(options, terminal, (place) => create(place, { principal, options, terminal }))),
+    );
+  withPlace(keys.command("list").description("List the keys; secrets are not among what is known of them."))
+    .addHelpText("after", "\nExample:\n  $ temperc keys list --store .temperc/ecommerce.db")
+    .action((options: PlaceOptions) =>
+      run((terminal) => inPlace(options, terminal, (place) => list(place, options, terminal))),
+    );
+  withPlace(keys.command("revoke").description("Revoke a key; the next request with it is refused."))
+    .argument("<id>", "the key's id, as list shows it")
+    .addHelpText("after", "\nExample:\n  $ temperc keys revoke 0b9c… --store .temperc/ecommerce.db")
+    .action((id: string, options: PlaceOptions) =>
+      run((terminal) => inPlace(options, terminal, (place) => revoke(place, { id, options, terminal }))),
+    );
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .option("--store <file>", "the store file")
+    .option("--server <url>", "a running server, such as http://127.0.0.1:3000")
+    .option("--tenant <name>", "the tenant, with --store (default: default)")
+    .option("--json", "print one JSON document and nothing else on standard output");
+}
+
+async function inPlace(
+  options: PlaceOptions,
+  terminal: Terminal,
+  work: (place: ApiKeys) => Promise<ExitCode | Refusal>,
+): Promise<ExitCode> {
+  const { store, server, tenant, json = false } = options;
+  const { keysBehindServer } = await import("../keys/behind-server.ts");
+  const { keysInStore } = await import("../keys/in-store.ts");
+  if ((store === undefined) === (server === undefined)) {
+    const hint = "give --store FILE or --server URL, one of them";
+    return refuse(terminal, unusable("it is not said where the keys are", hint), json);
+  }
+  const place =
+    server === undefined
+      ? await keysInStore(store ?? "", tenant)
+      : keysBehindServer(server, process.env.TEMPERC_KEY ?? "");
+  if (place.kind === "refused") return refuse(terminal, place, json);
+  try {
+    const ended = await work(place);
+    return typeof ended === "object" ? refuse(terminal, ended, json) : ended;
+  } finally {
+    await place.close();
+  }
+}
+
+interface Creation {
+  readonly principal: string;
+  readonly options: CreateOptions;
+  readonly terminal: Terminal;
+}
+
+async function create(place: ApiKeys, { principal, options, terminal }: Creation): Promise<ExitCode | Refusal> {
+  const { role: roles = [], operator, json } = options;
+  const made = await place.create({ principal, roles, kind: operator === true ? "operator" : "caller" });
+  if (made.kind === "refused") return made;
+  if (json === true) terminal.json({ ok: true, ...made.key, secret: made.secret });
+  else {
+    terminal.out(`${made.secret}\n`);
+    terminal.err(`key ${made.key.id} of ${made.key.principal}; the line above is shown this once\n`);
+  }
+  return exitCodes.ok;
+}
+
+async function list(place: ApiKeys, { json }: PlaceOptions, terminal: Terminal): Promise<ExitCode | Refusal> {
+  const found = await place.list();
+  if (found.kind === "refused") return found;
+  if (json === true) terminal.json({ ok: true, keys: found.keys });
+  else for (const key of found.keys) terminal.out(`${keyLine(key)}\n`);
+  return exitCodes.ok;
+}
+
+function keyLine({ id, kind, principal, roles, createdAt, revokedAt }: KeyView): string {
+  const role = roles.length === 0 ? "" : ` (${roles.join(", ")})`;
+  const state = revokedAt === null ? "" : `, revoked ${revokedAt}`;
+  return `${id}  ${kind.padEnd(8)}  ${principal}${role}, made ${createdAt}${state}`;
+}
+
+interface Revocation {
+  readonly id: string;
+  readonly options: PlaceOptions;
+  readonly terminal: Terminal;
+}
+
+async function revoke(place: ApiKeys, { id, options, terminal }: Revocation): Promise<ExitCode | Refusal> {
+  const ended = await place.revoke(id);
+  if (ended.kind === "refused") return ended;
+  if (options.json === true) terminal.json({ ok: true, id });
+  else terminal.out(`revoked ${id}\n`);
+  return exitCodes.ok;
+}

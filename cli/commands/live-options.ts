@@ -1,0 +1,40 @@
+/** The options that `serve` and `dev` share. */
+import { basename, join, resolve } from "node:path";
+import type { Command } from "commander";
+import { type Assignments, collectAssignment, parsePort } from "../options.ts";
+
+export interface LiveOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly store?: string;
+  readonly tenant?: string;
+  readonly insecureDevPrincipal?: string;
+  readonly allowUnknown?: boolean;
+  readonly json?: boolean;
+  readonly bound?: Assignments;
+  readonly limit?: Assignments;
+}
+
+export function withLiveOptions(command: Command): Command {
+  return command
+    .option("--port <n>", "the port to listen on; 0 takes any free one", parsePort, 3000)
+    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .option("--store <file>", "the database; where it is missing it is made (default: .temperc/<folder>.db)")
+    .option("--tenant <name>", "the tenant of the operator key that the first start prints (default: default)")
+    .option(
+      "--insecure-dev-principal <principal>",
+      `calls from this machine need no key and are this principal, such as 'Customer::"alice"'`,
+    )
+    .option("--allow-unknown", "serve even where a level could not decide; a violated spec is never served")
+    .option("--json", "print lines of JSON and nothing else on standard output; the first says where it listens")
+    .option("--bound <variable=n>", "follow a variable up to n, instead of the derived bound", collectAssignment)
+    .option("--limit <name=n>", "raise or lower a limit, such as bodyBytesMax=65536", collectAssignment);
+}
+
+/** `.temperc/<name>.db` where the user is; a folder called `spec` or `specs` is named for the folder around it. */
+export function defaultStorePath(folder: string): string {
+  const path = resolve(folder);
+  const name = basename(path);
+  const named = name === "spec" || name === "specs" ? basename(resolve(path, "..")) : name;
+  return join(".temperc", `${named === "" ? "temperc" : named}.db`);
+}

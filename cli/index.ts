@@ -1,0 +1,3 @@
+/** The door of the command line, for programs that want to run it in their own process. */
+export { type ExitCode, exitCodes } from "./exit-codes.ts";
+export { runCommandLine } from "./program.ts";

@@ -1,0 +1,100 @@
+/** What a live host tells: where it is, whose key it made, what a save did. */
+import type { Principal, Swapped } from "@temperc/runtime";
+import { colours, type Terminal, visible } from "../terminal.ts";
+import type { LiveHost } from "./host.ts";
+import type { Revision } from "./pipeline.ts";
+import { printTimings, type Timings } from "./stopwatch.ts";
+import { walkthrough } from "./walkthrough.ts";
+
+interface Started {
+  readonly revision: Revision;
+  readonly host: LiveHost;
+  readonly storePath: string;
+}
+
+/** The first lines of a live host; for programs, its ready line. The operator key is in them once and nowhere else. */
+export async function announce(
+  { revision, host, storePath }: Started,
+  json: boolean,
+  terminal: Terminal,
+): Promise<void> {
+  const { url, operatorKey } = host;
+  const { program, specHash, outcome, definition } = revision;
+  if (json) {
+    const key = operatorKey === undefined ? {} : { operatorKey };
+    terminal.json({
+      event: "ready",
+      url,
+      service: `${url}/tdata`,
+      store: storePath,
+      revision: specHash,
+      outcome,
+      ...key,
+    });
+    return;
+  }
+  const { bold, cyan, dim, green } = colours(terminal.outColour);
+  const key = operatorKey === undefined ? dim("was printed when this store was made") : bold(operatorKey);
+  const rows = [
+    ["API", cyan(`${url}/tdata`)],
+    ["metadata", cyan(`${url}/tdata/$metadata`)],
+    ["store", visible(storePath)],
+    ["revision", specHash.slice(0, 12)],
+    ["operator key", operatorKey === undefined ? key : `${key}  ${dim("(shown this once)")}`],
+  ];
+  const table = rows.map(([name = "", value = ""]) => `  ${name.padEnd(13)} ${value}`).join("\n");
+  terminal.out(`${green("●")} ${bold(program.name)} is verified (${outcome}) and served\n\n${table}\n`);
+  if (operatorKey === undefined) return;
+  const lines = await walkthrough(definition, url, operatorKey);
+  terminal.out(`\n${lines.map((line) => (line.startsWith("#") ? dim(line) : line)).join("\n")}\n`);
+}
+
+/** Nobody must overlook that the door is open. */
+export function warnOfDevPrincipal({ devPrincipal }: { readonly devPrincipal?: Principal }, terminal: Terminal): void {
+  if (devPrincipal === undefined) return;
+  const { bold, red } = colours(terminal.errColour);
+  const { type, id } = devPrincipal;
+  const line = "!".repeat(76);
+  terminal.err(
+    `${red(line)}\n${bold("INSECURE: every program on this machine may call without a key")},\n` +
+      `as ${type}::${JSON.stringify(id)} and as an operator. Anything that forwards requests to\n` +
+      `this port opens it to others. For development only.\n${red(line)}\n`,
+  );
+}
+
+interface Taken {
+  readonly swapped: Swapped;
+  readonly revision: Revision;
+  readonly timings: Timings;
+}
+
+/** What became of a save that holds. */
+export function tellSwapped({ swapped, revision, timings }: Taken, json: boolean, terminal: Terminal): void {
+  const { specHash, outcome } = revision;
+  const ms = Object.values(timings).reduce((sum, each) => sum + each, 0);
+  if (json) {
+    const reasons = swapped.kind === "refused" ? { reasons: swapped.reasons } : {};
+    terminal.json({ event: swapped.kind, revision: specHash, outcome, timings, ...reasons });
+    return;
+  }
+  if (swapped.kind === "swapped") {
+    const { green } = colours(terminal.outColour);
+    terminal.out(
+      `${green("swapped")} to ${specHash.slice(0, 12)} in ${Math.round(ms)} ms (${printTimings(timings)})\n`,
+    );
+    return;
+  }
+  const { red } = colours(terminal.errColour);
+  terminal.err(`${red("refused:")} the live entities have no place in what was saved\n`);
+  for (const reason of swapped.reasons) terminal.err(`  - ${visible(reason)}\n`);
+}
+
+/** A save that does not hold changes nothing, and says so. */
+export function tellKept(live: string | undefined, json: boolean, terminal: Terminal): void {
+  if (json) {
+    terminal.json({ event: "kept", ...(live === undefined ? {} : { revision: live }) });
+    return;
+  }
+  const what = live === undefined ? "nothing is served yet" : `revision ${live.slice(0, 12)} stays live`;
+  terminal.err(`${what}; waiting for the next save\n`);
+}

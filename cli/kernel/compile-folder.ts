@@ -1,0 +1,26 @@
+/** The first half of the recipe: read a spec folder and compile it. */
+import { compile, type Diagnostic, type Program, type Texts } from "../../compiler/index.ts";
+import type { FolderLimits } from "../folder/limits.ts";
+import { type ReadFolder, readSpecFolder } from "../folder/read-folder.ts";
+import type { Refusal } from "../refusal.ts";
+import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
+
+export interface CompiledFolder {
+  readonly kind: "compiled";
+  readonly folder: ReadFolder;
+  /** Absent where an error was found. */
+  readonly program?: Program;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly texts: Texts;
+}
+
+/** Reads and compiles. What is wrong with the folder is a refusal, what is wrong with the spec a diagnostic. */
+export async function compileFolder(
+  path: string,
+  limits: FolderLimits,
+  { time }: Stopwatch = startStopwatch(),
+): Promise<CompiledFolder | Refusal> {
+  const folder = await time("read", () => readSpecFolder(path, limits));
+  if (folder.kind === "refused") return folder;
+  return { kind: "compiled", folder, ...(await time("compile", () => compile(folder.sources))) };
+}

@@ -1,0 +1,44 @@
+/** From the options of `serve` and `dev` to what the recipe and the host need. */
+import { defaultTenant, type Principal, parsePrincipal } from "@temperc/runtime";
+import { defaultStorePath, type LiveOptions } from "../commands/live-options.ts";
+import { type Refusal, unusable } from "../refusal.ts";
+import { type HostOptions, hostLimits } from "./host.ts";
+import type { PipelineOptions } from "./pipeline.ts";
+import { pipelineOptions } from "./pipeline-options.ts";
+
+export interface LiveSettings {
+  readonly kind: "settings";
+  readonly pipeline: PipelineOptions;
+  readonly host: HostOptions;
+}
+
+/** The settings, or which option is wrong. */
+export function liveSettings(folder: string, options: LiveOptions): LiveSettings | Refusal {
+  const pipeline = pipelineOptions(options, hostLimits);
+  if (pipeline.kind === "refused") return pipeline;
+  const tenant = options.tenant ?? defaultTenant;
+  if (!/^[\w.@-]{1,128}$/.test(tenant)) {
+    return unusable(`${tenant} cannot be a tenant`, "a tenant has letters, digits and . _ @ - only, 128 at most");
+  }
+  const principal = devPrincipal(options.insecureDevPrincipal, tenant);
+  if (principal?.kind === "refused") return principal;
+  const host = {
+    storePath: options.store ?? defaultStorePath(folder),
+    host: options.host,
+    port: options.port,
+    tenant,
+    ...(principal === undefined ? {} : { devPrincipal: principal.principal }),
+    limits: options.limit ?? new Map(),
+    onInternalError: (error: unknown) => console.error(error),
+  };
+  return { kind: "settings", pipeline, host };
+}
+
+type DevPrincipal = { readonly kind: "principal"; readonly principal: Principal } | Refusal;
+
+function devPrincipal(text: string | undefined, tenant: string): DevPrincipal | undefined {
+  if (text === undefined) return undefined;
+  const named = parsePrincipal(text);
+  if (named !== undefined) return { kind: "principal", principal: { ...named, tenant, roles: [] } };
+  return unusable(`${text} is no principal`, `write it as Cedar does: --insecure-dev-principal 'Customer::"alice"'`);
+}

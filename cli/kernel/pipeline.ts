@@ -1,0 +1,48 @@
+/** The recipe: read a spec folder, compile, emit, bundle, load and verify it; what comes out can be served or built. */
+import type { ServiceDefinition } from "@temperc/runtime";
+import { bundleForKernel, type Emitted, emit, type Program } from "../../compiler/index.ts";
+import { overall, type Verdict, type VerifyOptions, verify } from "../../verify/index.ts";
+import type { FolderLimits } from "../folder/limits.ts";
+import { packageRoot, readTemplates, version } from "../package-root.ts";
+import type { Refusal } from "../refusal.ts";
+import { type CompiledFolder, compileFolder } from "./compile-folder.ts";
+import { loadBundle } from "./load-bundle.ts";
+import { specHash } from "./spec-hash.ts";
+import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
+
+export interface PipelineOptions {
+  readonly kind: "chosen";
+  readonly limits: FolderLimits;
+  readonly verify: VerifyOptions;
+}
+
+/** A revision of a spec, made and verified. One that is violated or undecided exists too, so that it can be shown why. */
+export interface Revision {
+  readonly kind: "made";
+  readonly compiled: CompiledFolder;
+  readonly program: Program;
+  readonly emitted: Emitted;
+  readonly definition: ServiceDefinition;
+  readonly specHash: string;
+  readonly verdicts: readonly Verdict[];
+  readonly outcome: ReturnType<typeof overall>;
+}
+
+/** A spec folder to a revision, or to what the compiler found, or to why the folder cannot be read. Never throws for these. */
+export async function makeRevision(
+  path: string,
+  options: PipelineOptions,
+  stopwatch: Stopwatch = startStopwatch(),
+): Promise<Revision | CompiledFolder | Refusal> {
+  const { time } = stopwatch;
+  const compiled = await compileFolder(path, options.limits, stopwatch);
+  if (compiled.kind === "refused" || compiled.program === undefined) return compiled;
+  const { program, folder } = compiled;
+  const hash = specHash(folder.sources, version());
+  const emitted = await time("emit", () => emit(program, readTemplates()));
+  const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
+  const definition = await time("load", () => loadBundle(bundle, `${program.name}-${hash.slice(0, 12)}`));
+  const verdicts = await time("verify", () => verify({ program, service: definition, ...options.verify }));
+  const outcome = overall(verdicts);
+  return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };
+}

@@ -1,0 +1,43 @@
+/** Values of options, parsed and checked where they are typed. */
+import { InvalidArgumentError } from "commander";
+import { type Refusal, unusable } from "./refusal.ts";
+
+export type Assignments = ReadonlyMap<string, number>;
+
+const nameLengthMax = 128;
+
+/** Collects a repeated `--option name=number`. */
+export function collectAssignment(text: string, earlier: Assignments = new Map()): Assignments {
+  const match = /^([^=\s]+)=(\d{1,15})$/.exec(text);
+  const name = match?.[1];
+  if (name === undefined || name.length > nameLengthMax) {
+    throw new InvalidArgumentError("It is a name and a whole number, such as ItemCount=3.");
+  }
+  return new Map([...earlier, [name, Number(match?.[2])]]);
+}
+
+/** Collects a repeated `--option text`. */
+export function collectText(text: string, earlier: readonly string[] = []): readonly string[] {
+  if (text === "") throw new InvalidArgumentError("It is empty.");
+  return [...earlier, text];
+}
+
+/** 0 takes any free port. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("It is a number from 0 to 65535.");
+}
+
+/** The limits with what `--limit` says in place of their defaults; names that are no limit of these are left to others. */
+export function chosenLimits<T extends object>(defaults: T, chosen: Assignments): T {
+  return { ...defaults, ...Object.fromEntries([...chosen].filter(([name]) => Object.hasOwn(defaults, name))) };
+}
+
+/** Refuses a `--limit` that none of the tables of limits has. */
+export function unknownLimit(chosen: Assignments, tables: readonly object[]): Refusal | undefined {
+  const known = tables.flatMap((table) => Object.keys(table));
+  const unknown = [...chosen.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return undefined;
+  return unusable(`there is no limit ${unknown}`, `the limits are ${known.join(", ")}`);
+}

@@ -1,0 +1,57 @@
+/** Everything that stands in a built folder, from a verified revision. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { bundleService, cedarWasm, finish, packageFiles } from "../../compiler/index.ts";
+import { verdictRecords } from "../../verify/index.ts";
+import type { Revision } from "../kernel/pipeline.ts";
+import type { Stopwatch } from "../kernel/stopwatch.ts";
+import { packageRoot, readTemplates, version } from "../package-root.ts";
+import { madeBy, type OutputFile } from "./write-folder.ts";
+
+/** The same files with the same bytes, whenever and wherever they are made. */
+export async function serviceFiles(revision: Revision, { time }: Stopwatch): Promise<readonly OutputFile[]> {
+  const { emitted, definition, specHash, program } = revision;
+  const bundling = time("bundle service", () =>
+    bundleService(emitted, { resolveDir: packageRoot, revision: specHash }),
+  );
+  const finished = await time("finish", () => finish(emitted));
+  const bundled = await bundling;
+  const installed = packageFiles(program, readTemplates(), { libsql: await libsqlVersion(), wasm: cedarWasm.file });
+  return [
+    ...[...finished.files, ...bundled, ...installed].map(({ path, text }) => ({ path, content: text })),
+    { path: cedarWasm.file, content: await readCedarWasm() },
+    { path: "openapi.json", content: definition.openapi },
+    { path: "metadata.xml", content: definition.metadata.xml },
+    { path: "metadata.json", content: definition.metadata.json },
+    { path: "manifest.json", content: manifest(revision) },
+  ];
+}
+
+/** The version of the native store that this runtime was tried with: the one thing that a built service installs. */
+async function libsqlVersion(): Promise<string> {
+  const require = createRequire(join(packageRoot, "package.json"));
+  const manifest: unknown = JSON.parse(await readFile(require.resolve("@temperc/runtime/package.json"), "utf8"));
+  const wanted = /"libsql":"([^"]+)"/.exec(JSON.stringify(manifest))?.[1];
+  if (wanted === undefined) throw new Error("@temperc/runtime does not say which libsql it needs");
+  return wanted;
+}
+
+function readCedarWasm(): Promise<Uint8Array> {
+  const require = createRequire(join(packageRoot, "package.json"));
+  return readFile(join(dirname(require.resolve(cedarWasm.specifier)), cedarWasm.file));
+}
+
+/** What was built, from what, and what was proved about it. */
+function manifest({ program, specHash, verdicts, outcome, compiled }: Revision): string {
+  const content = {
+    madeBy,
+    temperc: version(),
+    name: program.name,
+    revision: specHash,
+    spec: compiled.folder.sources.files.map(({ path }) => path).toSorted(),
+    outcome,
+    verdicts: verdictRecords(verdicts),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}

@@ -1,0 +1,56 @@
+/** Every command of `temperc`, and how a command line ends. */
+import { Command, CommanderError } from "commander";
+import { addBuild } from "./commands/build.ts";
+import { addCheck } from "./commands/check.ts";
+import { addDev } from "./commands/dev.ts";
+import { addKeys } from "./commands/keys.ts";
+import { addServe } from "./commands/serve.ts";
+import { addVerify } from "./commands/verify.ts";
+import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
+import { version } from "./package-root.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** How a command hands its work over: the terminal is known only when all options are. */
+export type Run = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>;
+
+/** Runs one command line, without the `node` and the script before it. Resolves when the command has ended. */
+export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok;
+  const program = new Command();
+  const run: Run = async (work) => {
+    exitCode = await work(
+      processTerminal({ flag: program.opts<{ color?: boolean }>().color, environment: process.env }),
+    );
+  };
+  describe(program);
+  for (const add of [addCheck, addVerify, addBuild, addServe, addDev, addKeys]) add(program, run);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.unusable;
+    apologise(error);
+    return exitCodes.internal;
+  }
+}
+
+function describe(program: Command): void {
+  program
+    .name("temperc")
+    .description("Compiles a spec folder into a verified TypeScript service, and serves it.")
+    .version(version())
+    .option("--color", "colour the output, even where it is no terminal")
+    .option("--no-color", "do not colour the output (also: NO_COLOR=1)")
+    .exitOverride()
+    .showHelpAfterError("(temperc --help shows every command, temperc COMMAND --help its options)")
+    .addHelpText("after", `\nExample:\n  $ temperc serve --specs-dir examples/ecommerce\n\n${exitCodesHelp}`);
+}
+
+/** Says that the mistake is ours, with what is needed to mend it. */
+export function apologise(error: unknown): void {
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `internal error: temperc made a mistake; your spec did not. We are sorry.\n\n${told}\n\n` +
+      `Please report it: these lines, the command, and the spec folder if you can share it (temperc ${version()}, Node ${process.version}).\n`,
+  );
+}
