@@ -1,4 +1,4 @@
-/** Starts the app: `SHOP_SESSION=token node dist/main.js`, with `PORT` and `SHOP_STORE` where the defaults do not fit. */
+/** The web server: `SHOP_SESSION=token node dist/main.js`, with `PORT` and `SHOP_STORE` where the defaults do not fit. */
 import { buildApp } from "./app.js";
 
 const { SHOP_SESSION: token, SHOP_STORE: storePath = "shop.db", PORT: port = "3000" } = process.env;

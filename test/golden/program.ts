@@ -9,14 +9,15 @@ import { readTexts, type Texts } from "./compare.ts";
 /** By path below the case's expected folder. */
 export async function programFiles(root: string, program: Program): Promise<Texts> {
   const emitted = emittedFrom(root, program);
-  const { metadata, openapi } = await loadService(root, emitted);
+  const service = await loadService(root, emitted);
+  const { metadata, openapi } = service;
   return new Map([
     ["ir.txt", outline(program)],
     ...emitted.files.map(({ path, text }): [string, string] => [path, text]),
     ["metadata.xml", metadata.xml],
     ["metadata.json", metadata.json],
     ["openapi.json", openapi],
-    ["verify.txt", await verdicts(root, program)],
+    ["verify.txt", await printed(program, service)],
   ]);
 }
 
@@ -37,13 +38,17 @@ function emittedFrom(root: string, program: Program): Emitted {
 
 /** The text that `temperc verify` prints of the emitted code. */
 export async function verdicts(root: string, program: Program): Promise<string> {
-  const service = await loadService(root, emittedFrom(root, program));
+  return printed(program, await loadService(root, emittedFrom(root, program)));
+}
+
+async function printed(program: Program, service: ServiceDefinition): Promise<string> {
   return printVerdicts(await verify({ program, service }), { color: false });
 }
 
 /** The emitted service, loaded as the live kernel loads it. */
 async function loadService(root: string, emitted: Emitted): Promise<ServiceDefinition> {
-  const text = await bundleForKernel(emitted, { resolveDir: root });
+  const alias = { "@temperc/runtime/kernel": join(root, "runtime-lib/kernel/index.ts") };
+  const text = await bundleForKernel(emitted, { resolveDir: root, alias });
   const module: { exports: { service?: ServiceDefinition } } = { exports: {} };
   runInThisContext(`(function (module, exports) { ${text}\n})`)(module, module.exports);
   if (module.exports.service === undefined) throw new Error("the bundle exports no service");
