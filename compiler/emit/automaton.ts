@@ -2,7 +2,7 @@
 
 import type { Span } from "../diagnostics/span.ts";
 import type { Action, Automaton, Invariant, Param, Rule, Variable } from "../ir/automaton.ts";
-import type { ValueType } from "../ir/expression.ts";
+import type { Predicate, ValueType } from "../ir/expression.ts";
 import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
 import { predicateOperands } from "../ir/walk.ts";
@@ -11,7 +11,18 @@ import { type Emission, emitPredicate } from "./expression.ts";
 import { render, type Templates } from "./render.ts";
 import { emitRule, type RuleContext } from "./rule.ts";
 import { sourceOf } from "./source.ts";
-import { comment, list, lowerFirst, member, propertyKey, quote, upperFirst } from "./text.ts";
+import {
+  comment,
+  list,
+  listField,
+  lowerFirst,
+  member,
+  objectItem,
+  placeBetween,
+  propertyKey,
+  quote,
+  upperFirst,
+} from "./text.ts";
 
 /** The quoted `file:line` of a span. */
 type LineOf = (span: Span) => string;
@@ -53,9 +64,9 @@ function automatonView(program: Program, automaton: Automaton): object {
     name: quote(name),
     statuses: list(
       statuses.map((status) => quote(status.name)),
-      "",
+      placeBetween("", `export const ${prefix}Statuses = `, " as const;"),
     ),
-    terminal: list(terminal.map(quote), "  "),
+    terminal: listField("terminal", terminal.map(quote), "  "),
     initial: quote(automaton.initial),
     variables: automaton.variables.map(variableView),
     calls: automaton.actions
@@ -72,7 +83,7 @@ function automatonView(program: Program, automaton: Automaton): object {
 
 function variableView({ name, type, initial }: Variable): object {
   const text = Array.isArray(initial)
-    ? list(initial.map(quote), "  ")
+    ? list(initial.map(quote), placeBetween("  ", `${propertyKey(name)}: `, ","))
     : typeof initial === "string"
       ? quote(initial)
       : String(initial);
@@ -90,25 +101,25 @@ function paramsType(params: readonly Param[]): string {
 function ruleDescriptor({ action, from, to, guard, span }: Rule, lineOf: LineOf): string {
   const fields = [
     `action: ${quote(action)}`,
-    `from: ${list(from.map(quote), "    ")}`,
+    listField("from", from.map(quote), "    "),
     ...(to.kind === "stay" ? [] : [`to: ${quote(to.name)}`]),
     ...(guard === undefined ? [] : [`guard: ${quote(printPredicate(guard))}`]),
     `source: ${lineOf(span)}`,
   ];
-  return list(fields, "  ", ["{", "}"]);
+  return objectItem(fields, "  ");
 }
 
 function actionDescriptor({ name, kind, params, hint }: Action): string {
-  const list_ = params.map(
+  const described = params.map(
     ({ name: param, type, required }) => `{ name: ${quote(param)}, type: ${quote(type)}, required: ${required} }`,
   );
   const fields = [
     `name: ${quote(name)}`,
     `kind: ${quote(kind)}`,
-    `params: ${list(list_, "      ")}`,
+    listField("params", described, "      "),
     ...(hint === undefined ? [] : [`hint: ${quote(hint)}`]),
   ];
-  return list(fields, "    ", ["{", "}"]);
+  return objectItem(fields, "    ");
 }
 
 function actionView(
@@ -177,12 +188,17 @@ function stepLines(rules: readonly NumberedRule[], context: RuleContext): readon
 
 function invariantView({ name, assert, span }: Invariant, uses: Set<string>, lineOf: LineOf): object {
   const emission: Emission = { current: (variable) => member("snapshot", variable), statusIsNarrowed: false, uses };
-  const readsSnapshot = predicateOperands(assert).some(({ kind }) => kind !== "literal");
   return {
     name: quote(name),
     text: quote(printPredicate(assert)),
     source: lineOf(span),
-    parameter: readsSnapshot ? "snapshot" : "",
-    holds: emitPredicate(assert, emission),
+    holds: emitCondition(assert, emission),
+    ...(assert.kind === "implies" && { applies: emitCondition(assert.premise, emission) }),
   };
+}
+
+/** A predicate on a snapshot as a function of it. */
+function emitCondition(predicate: Predicate, emission: Emission): string {
+  const readsSnapshot = predicateOperands(predicate).some(({ kind }) => kind !== "literal");
+  return `(${readsSnapshot ? "snapshot" : ""}) => ${emitPredicate(predicate, emission)}`;
 }
