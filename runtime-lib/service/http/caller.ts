@@ -13,7 +13,7 @@ const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d
  * Whoever turns this on says so loudly where it starts.
  */
 export function insecureDevPrincipal(principal: Principal, otherwise: Authenticate): Authenticate {
-  const identity: Identity = { principal, kind: "operator" };
+  const identity: Identity = { principal, kind: "caller" };
   return (credentials) => {
     const { authorization, origin, remoteAddress } = credentials;
     const isOurs = authorization === undefined && origin === undefined && loopback.test(remoteAddress);

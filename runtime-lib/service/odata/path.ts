@@ -18,7 +18,7 @@ export type Resource =
 
 type Limits = Pick<ODataLimits, "keyLengthMax">;
 
-const metadataWords = new Set(["$batch", "$all", "$entity", "$crossjoin", "$events", "$async"]);
+const rootWords = new Set(["$batch", "$all", "$entity", "$crossjoin", "$events", "$async"]);
 const segmentWords = new Set(["$ref", "$value", "$count", "$links", "$each", "$filter", "$query"]);
 
 /** The resource that decoded segments name; 404 for what is not there, 501 for what OData has and this service has not. */
@@ -40,7 +40,7 @@ function controlSegment(first: string, segments: readonly string[]): Resource | 
     return segments.length === 1 ? { kind: "metadata" } : failed("NotFound", "there is nothing below $metadata");
   }
   const word = first.replace(/\(.*$/s, "");
-  return metadataWords.has(word) ? notImplemented(word) : failed("NotFound", `there is no resource ${shown(word)}`);
+  return rootWords.has(word) ? notImplemented(word) : failed("NotFound", `there is no resource ${shown(word)}`);
 }
 
 function insideSet(
