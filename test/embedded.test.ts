@@ -105,7 +105,7 @@ test("the app's sessions decide who is calling", async () => {
 test("generated/ is what the compiler makes today", () => {
   const made = readTexts(join(root, "golden/ecommerce/expected/generated"));
   const found = difference(readTexts(join(example, "generated")), made);
-  if (found !== "") expect.fail(`${found}\nTo write it anew: npm run generate, in examples/embedded`);
+  if (found !== "") expect.fail(`${found}\nTo write it anew: npm run golden -- ecommerce`);
 });
 
 test("its packages are those that the repository is tested with", () => {

@@ -15,14 +15,19 @@ export { Payment } from "./actors/Payment.js";
 export { Shipment } from "./actors/Shipment.js";
 export { type OrderParams, type OrderSnapshot, type OrderStatus, orderAutomaton } from "./automata/Order.js";
 export { type PaymentParams, type PaymentSnapshot, type PaymentStatus, paymentAutomaton } from "./automata/Payment.js";
-export { type ShipmentParams, type ShipmentSnapshot, type ShipmentStatus, shipmentAutomaton } from "./automata/Shipment.js";
-export { type NewCustomer, type CustomerEntity, type CustomerPatch } from "./odata/Customers.js";
-export { type NewAddress, type AddressEntity, type AddressPatch } from "./odata/Addresses.js";
-export { type NewProduct, type ProductEntity, type ProductPatch } from "./odata/Products.js";
-export { type NewOrder, type OrderEntity, type OrderPatch } from "./odata/Orders.js";
-export { type NewOrderItem, type OrderItemEntity, type OrderItemPatch } from "./odata/OrderItems.js";
-export { type NewPayment, type PaymentEntity, type PaymentPatch } from "./odata/Payments.js";
-export { type NewShipment, type ShipmentEntity, type ShipmentPatch } from "./odata/Shipments.js";
+export {
+  type ShipmentParams,
+  type ShipmentSnapshot,
+  type ShipmentStatus,
+  shipmentAutomaton,
+} from "./automata/Shipment.js";
+export type { CustomerEntity, CustomerPatch, NewCustomer } from "./odata/Customers.js";
+export type { AddressEntity, AddressPatch, NewAddress } from "./odata/Addresses.js";
+export type { NewProduct, ProductEntity, ProductPatch } from "./odata/Products.js";
+export type { NewOrder, OrderEntity, OrderPatch } from "./odata/Orders.js";
+export type { NewOrderItem, OrderItemEntity, OrderItemPatch } from "./odata/OrderItems.js";
+export type { NewPayment, PaymentEntity, PaymentPatch } from "./odata/Payments.js";
+export type { NewShipment, ShipmentEntity, ShipmentPatch } from "./odata/Shipments.js";
 
 /** The whole service as data and pure functions: give it to `Service.open` of `@temperc/runtime`. */
 export const service: ServiceDefinition = {

@@ -77,13 +77,7 @@ const rules: readonly RuleDescriptor[] = [
   { action: "FailPayment", from: ["PaymentPending"], to: "Submitted", source: "order.ioa.toml:96" },
   { action: "StartPicking", from: ["Paid"], to: "Picking", source: "order.ioa.toml:104" },
   { action: "PickItem", from: ["Picking"], guard: "PickedCount < ItemCount", source: "order.ioa.toml:110" },
-  {
-    action: "Pack",
-    from: ["Picking"],
-    to: "Packed",
-    guard: "PickedCount == ItemCount",
-    source: "order.ioa.toml:117",
-  },
+  { action: "Pack", from: ["Picking"], to: "Packed", guard: "PickedCount == ItemCount", source: "order.ioa.toml:117" },
   {
     action: "ShipOrder",
     from: ["Packed"],
@@ -466,12 +460,7 @@ export const orderAutomaton: Automaton<OrderSnapshot> = {
     },
     { name: "RemoveItem", kind: "input", params: [{ name: "ProductId", type: "string", required: true }] },
     { name: "SetAddress", kind: "input", params: [{ name: "AddressId", type: "string", required: true }] },
-    {
-      name: "SubmitOrder",
-      kind: "input",
-      params: [],
-      hint: "Hands the basket over; it cannot be changed after this.",
-    },
+    { name: "SubmitOrder", kind: "input", params: [], hint: "Hands the basket over; it cannot be changed after this." },
     { name: "RequestPayment", kind: "input", params: [] },
     { name: "ConfirmPayment", kind: "input", params: [{ name: "PaymentId", type: "string", required: true }] },
     { name: "FailPayment", kind: "input", params: [] },
@@ -493,12 +482,14 @@ export const orderAutomaton: Automaton<OrderSnapshot> = {
       text: "status in ['Submitted', 'PaymentPending', 'Paid', 'Picking', 'Packed', 'Shipped', 'Delivered'] => ItemCount > 0",
       source: "order.ioa.toml:171",
       holds: (snapshot) => !((snapshot.status === "Submitted" || snapshot.status === "PaymentPending" || snapshot.status === "Paid" || snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered")) || snapshot.ItemCount > 0,
+      applies: (snapshot) => (snapshot.status === "Submitted" || snapshot.status === "PaymentPending" || snapshot.status === "Paid" || snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered"),
     },
     {
       name: "NothingShipsUnpaid",
       text: "status in ['Picking', 'Packed', 'Shipped', 'Delivered'] => IsPaid",
       source: "order.ioa.toml:175",
       holds: (snapshot) => !((snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered")) || snapshot.IsPaid,
+      applies: (snapshot) => (snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered"),
     },
     {
       name: "NeverPickMoreThanOrdered",
@@ -511,12 +502,14 @@ export const orderAutomaton: Automaton<OrderSnapshot> = {
       text: "status in ['Shipped', 'Delivered'] => TrackingNumber != ''",
       source: "order.ioa.toml:183",
       holds: (snapshot) => !((snapshot.status === "Shipped" || snapshot.status === "Delivered")) || snapshot.TrackingNumber !== "",
+      applies: (snapshot) => (snapshot.status === "Shipped" || snapshot.status === "Delivered"),
     },
     {
       name: "RefundedIsNotPaid",
       text: "status == 'Refunded' => !IsPaid",
       source: "order.ioa.toml:187",
       holds: (snapshot) => !(snapshot.status === "Refunded") || !snapshot.IsPaid,
+      applies: (snapshot) => snapshot.status === "Refunded",
     },
   ],
 };

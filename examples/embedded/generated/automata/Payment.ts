@@ -71,14 +71,7 @@ function onAuthorize(before: PaymentSnapshot, params: Values): Outcome<PaymentSn
   if (equals(params.AuthorizationCode, "")) return refused("guard-false", "params.AuthorizationCode != ''");
   const nextAuthorizationCode = params.AuthorizationCode;
   if (!isText(nextAuthorizationCode)) return refused("bad-parameter", "AuthorizationCode");
-  return moved(
-    {
-      status: "Authorized",
-      Attempts: before.Attempts,
-      AuthorizationCode: nextAuthorizationCode,
-    },
-    0,
-  );
+  return moved({ status: "Authorized", Attempts: before.Attempts, AuthorizationCode: nextAuthorizationCode }, 0);
 }
 
 /** Decline: payment.ioa.toml:28 */
@@ -87,14 +80,7 @@ function onDecline(before: PaymentSnapshot): Outcome<PaymentSnapshot> {
   if (!(before.Attempts < 2)) return refused("guard-false", "Attempts < 2");
   const nextAttempts = before.Attempts + 1;
   if (nextAttempts > counterMax) return refused("counter-overflow", "Attempts");
-  return moved(
-    {
-      status: before.status,
-      Attempts: nextAttempts,
-      AuthorizationCode: before.AuthorizationCode,
-    },
-    1,
-  );
+  return moved({ status: before.status, Attempts: nextAttempts, AuthorizationCode: before.AuthorizationCode }, 1);
 }
 
 /** GiveUp: payment.ioa.toml:35 */
@@ -107,14 +93,7 @@ function onGiveUp(before: PaymentSnapshot): Outcome<PaymentSnapshot> {
 /** Capture: payment.ioa.toml:42 */
 function onCapture(before: PaymentSnapshot): Outcome<PaymentSnapshot> {
   if (before.status !== "Authorized") return refused("no-rule-here", before.status);
-  return moved(
-    {
-      status: "Captured",
-      Attempts: before.Attempts,
-      AuthorizationCode: before.AuthorizationCode,
-    },
-    3,
-  );
+  return moved({ status: "Captured", Attempts: before.Attempts, AuthorizationCode: before.AuthorizationCode }, 3);
 }
 
 /** Void: payment.ioa.toml:48 */
@@ -132,14 +111,7 @@ function onVoid(before: PaymentSnapshot): Outcome<PaymentSnapshot> {
 /** Refund: payment.ioa.toml:54 */
 function onRefund(before: PaymentSnapshot): Outcome<PaymentSnapshot> {
   if (before.status !== "Captured") return refused("no-rule-here", before.status);
-  return moved(
-    {
-      status: "Refunded",
-      Attempts: before.Attempts,
-      AuthorizationCode: before.AuthorizationCode,
-    },
-    5,
-  );
+  return moved({ status: "Refunded", Attempts: before.Attempts, AuthorizationCode: before.AuthorizationCode }, 5);
 }
 
 export const paymentAutomaton: Automaton<PaymentSnapshot> = {
@@ -152,11 +124,7 @@ export const paymentAutomaton: Automaton<PaymentSnapshot> = {
     { name: "AuthorizationCode", type: "string" },
   ],
   actions: [
-    {
-      name: "Authorize",
-      kind: "input",
-      params: [{ name: "AuthorizationCode", type: "string", required: true }],
-    },
+    { name: "Authorize", kind: "input", params: [{ name: "AuthorizationCode", type: "string", required: true }] },
     { name: "Decline", kind: "input", params: [] },
     { name: "GiveUp", kind: "input", params: [] },
     { name: "Capture", kind: "input", params: [] },
@@ -171,6 +139,7 @@ export const paymentAutomaton: Automaton<PaymentSnapshot> = {
       text: "status in ['Authorized', 'Captured', 'Refunded'] => AuthorizationCode != ''",
       source: "payment.ioa.toml:62",
       holds: (snapshot) => !((snapshot.status === "Authorized" || snapshot.status === "Captured" || snapshot.status === "Refunded")) || snapshot.AuthorizationCode !== "",
+      applies: (snapshot) => (snapshot.status === "Authorized" || snapshot.status === "Captured" || snapshot.status === "Refunded"),
     },
     {
       name: "AtMostTwoDeclines",

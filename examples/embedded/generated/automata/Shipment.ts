@@ -2,7 +2,15 @@
 import type { Automaton, Outcome, RuleDescriptor, Values } from "@temperc/runtime/kernel";
 import { counterMax, isText, moved, refused } from "@temperc/runtime/kernel";
 
-export const shipmentStatuses = ["Created", "Labelled", "InTransit", "OutForDelivery", "Delivered", "Lost", "Returned"] as const;
+export const shipmentStatuses = [
+  "Created",
+  "Labelled",
+  "InTransit",
+  "OutForDelivery",
+  "Delivered",
+  "Lost",
+  "Returned",
+] as const;
 
 export type ShipmentStatus = (typeof shipmentStatuses)[number];
 
@@ -102,14 +110,7 @@ function onSendOut(before: ShipmentSnapshot): Outcome<ShipmentSnapshot> {
   if (!(before.DeliveryAttempts < 3)) return refused("guard-false", "DeliveryAttempts < 3");
   const nextDeliveryAttempts = before.DeliveryAttempts + 1;
   if (nextDeliveryAttempts > counterMax) return refused("counter-overflow", "DeliveryAttempts");
-  return moved(
-    {
-      status: "OutForDelivery",
-      DeliveryAttempts: nextDeliveryAttempts,
-      Carrier: before.Carrier,
-    },
-    2,
-  );
+  return moved({ status: "OutForDelivery", DeliveryAttempts: nextDeliveryAttempts, Carrier: before.Carrier }, 2);
 }
 
 /** MissRecipient: shipment.ioa.toml:42 */
@@ -169,6 +170,7 @@ export const shipmentAutomaton: Automaton<ShipmentSnapshot> = {
       text: "status in ['Labelled', 'InTransit', 'OutForDelivery', 'Delivered', 'Lost', 'Returned'] => Carrier != ''",
       source: "shipment.ioa.toml:69",
       holds: (snapshot) => !((snapshot.status === "Labelled" || snapshot.status === "InTransit" || snapshot.status === "OutForDelivery" || snapshot.status === "Delivered" || snapshot.status === "Lost" || snapshot.status === "Returned")) || snapshot.Carrier !== "",
+      applies: (snapshot) => (snapshot.status === "Labelled" || snapshot.status === "InTransit" || snapshot.status === "OutForDelivery" || snapshot.status === "Delivered" || snapshot.status === "Lost" || snapshot.status === "Returned"),
     },
     {
       name: "AtMostThreeAttempts",

@@ -48,24 +48,10 @@ export const addressType: EntityTypeDescriptor = {
   key: "Id",
   properties: [
     { name: "Id", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "key" },
-    {
-      name: "CustomerId",
-      type: "Edm.String",
-      collection: false,
-      nullable: false,
-      maxLength: 64,
-      role: "field",
-    },
+    { name: "CustomerId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
     { name: "Street", type: "Edm.String", collection: false, nullable: false, maxLength: 200, role: "field" },
     { name: "City", type: "Edm.String", collection: false, nullable: false, maxLength: 100, role: "field" },
-    {
-      name: "PostalCode",
-      type: "Edm.String",
-      collection: false,
-      nullable: true,
-      maxLength: 20,
-      role: "field",
-    },
+    { name: "PostalCode", type: "Edm.String", collection: false, nullable: true, maxLength: 20, role: "field" },
     { name: "Country", type: "Edm.String", collection: false, nullable: false, maxLength: 2, role: "field" },
   ],
   navigations: [

@@ -49,30 +49,9 @@ export const orderItemType: EntityTypeDescriptor = {
   properties: [
     { name: "Id", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "key" },
     { name: "OrderId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
-    {
-      name: "CustomerId",
-      type: "Edm.String",
-      collection: false,
-      nullable: false,
-      maxLength: 64,
-      role: "field",
-    },
-    {
-      name: "ProductId",
-      type: "Edm.String",
-      collection: false,
-      nullable: false,
-      maxLength: 64,
-      role: "field",
-    },
-    {
-      name: "Quantity",
-      type: "Edm.Int32",
-      collection: false,
-      nullable: false,
-      defaultValue: 1,
-      role: "field",
-    },
+    { name: "CustomerId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
+    { name: "ProductId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
+    { name: "Quantity", type: "Edm.Int32", collection: false, nullable: false, defaultValue: 1, role: "field" },
     {
       name: "UnitPrice",
       type: "Edm.Decimal",

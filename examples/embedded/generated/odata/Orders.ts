@@ -67,14 +67,7 @@ export const orderType: EntityTypeDescriptor = {
   key: "Id",
   properties: [
     { name: "Id", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "key" },
-    {
-      name: "CustomerId",
-      type: "Edm.String",
-      collection: false,
-      nullable: false,
-      maxLength: 64,
-      role: "field",
-    },
+    { name: "CustomerId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
     {
       name: "Currency",
       type: "enum",
@@ -85,15 +78,7 @@ export const orderType: EntityTypeDescriptor = {
       defaultValue: "EUR",
       role: "field",
     },
-    {
-      name: "Total",
-      type: "Edm.Decimal",
-      collection: false,
-      nullable: true,
-      precision: 12,
-      scale: 2,
-      role: "field",
-    },
+    { name: "Total", type: "Edm.Decimal", collection: false, nullable: true, precision: 12, scale: 2, role: "field" },
     { name: "PlacedOn", type: "Edm.Date", collection: false, nullable: true, role: "field" },
     { name: "Note", type: "Edm.String", collection: false, nullable: true, maxLength: 1000, role: "field" },
     {

@@ -48,23 +48,8 @@ export const paymentType: EntityTypeDescriptor = {
   properties: [
     { name: "Id", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "key" },
     { name: "OrderId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
-    {
-      name: "CustomerId",
-      type: "Edm.String",
-      collection: false,
-      nullable: false,
-      maxLength: 64,
-      role: "field",
-    },
-    {
-      name: "Amount",
-      type: "Edm.Decimal",
-      collection: false,
-      nullable: false,
-      precision: 12,
-      scale: 2,
-      role: "field",
-    },
+    { name: "CustomerId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
+    { name: "Amount", type: "Edm.Decimal", collection: false, nullable: false, precision: 12, scale: 2, role: "field" },
     {
       name: "Status",
       type: "enum",

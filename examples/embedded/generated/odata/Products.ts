@@ -53,15 +53,7 @@ export const productType: EntityTypeDescriptor = {
   properties: [
     { name: "Id", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "key" },
     { name: "Name", type: "Edm.String", collection: false, nullable: false, maxLength: 200, role: "field" },
-    {
-      name: "Price",
-      type: "Edm.Decimal",
-      collection: false,
-      nullable: false,
-      precision: 12,
-      scale: 2,
-      role: "field",
-    },
+    { name: "Price", type: "Edm.Decimal", collection: false, nullable: false, precision: 12, scale: 2, role: "field" },
     {
       name: "Currency",
       type: "enum",

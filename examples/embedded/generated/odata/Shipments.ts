@@ -48,14 +48,7 @@ export const shipmentType: EntityTypeDescriptor = {
   properties: [
     { name: "Id", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "key" },
     { name: "OrderId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
-    {
-      name: "CustomerId",
-      type: "Edm.String",
-      collection: false,
-      nullable: false,
-      maxLength: 64,
-      role: "field",
-    },
+    { name: "CustomerId", type: "Edm.String", collection: false, nullable: false, maxLength: 64, role: "field" },
     { name: "AddressId", type: "Edm.String", collection: false, nullable: true, maxLength: 64, role: "field" },
     {
       name: "Status",
