@@ -95,7 +95,7 @@ test("a customer or an agent lists exactly what it may read", async () => {
 test("a permit that is asked for often stays Cedar's own decision", () => {
   let permitted = 0;
   for (const type of shop.entityTypes.filter(({ name }) => ["Order", "Address"].includes(name))) {
-    const rows = samples(type);
+    const rows = samples(type).filter((_, index) => index % 3 === 0);
     const actions = ["create", "update", "delete", ...(type.automaton?.actions ?? []).map(({ name }) => name)];
     for (const principal of callers.slice(0, 4)) {
       const often = authorizer();
@@ -104,26 +104,20 @@ test("a permit that is asked for often stays Cedar's own decision", () => {
           ask(often, principal, { type, action, values: rows[0] ?? {} });
         }
         const learnt = rows.map((values) => ask(often, principal, { type, action, values }));
-        expect(learnt).toEqual(firstAnswers(principal, type, action));
+        expect(learnt).toEqual(rows.map(firstAnswer(principal, type, action)));
         permitted += learnt.filter(({ allowed }) => allowed).length;
       }
     }
   }
-  expect(permitted).toBeGreaterThan(200);
+  expect(permitted).toBeGreaterThan(60);
 });
 
 /** More often than a permit is asked for before it is learnt. */
 const learntAfter = 25;
-/** As often as one can ask without anything being learnt. */
-const unlearnt = 15;
-
-function firstAnswers(principal: Principal, type: EntityTypeDescriptor, action: string): readonly Decision[] {
-  const rows = samples(type);
-  let asked = authorizer();
-  return rows.map((values, index) => {
-    if (index % unlearnt === 0) asked = authorizer();
-    return ask(asked, principal, { type, action, values });
-  });
+/** Answers by an authorizer that is asked too rarely to learn. */
+function firstAnswer(principal: Principal, type: EntityTypeDescriptor, action: string): (values: Values) => Decision {
+  const asked = authorizer();
+  return (values) => ask(asked, principal, { type, action, values });
 }
 
 function created(type: EntityTypeDescriptor, row: Values) {
