@@ -13,7 +13,7 @@ const entries = [
   /^\.ci\//,
   /^bench\/main\.mjs$/,
   /^test\/golden\/update\.mjs$/,
-  /^examples\/[a-z-]+\/main\.ts$/,
+  /^examples\/[a-z-]+\/(main|nightly)\.ts$/,
 ];
 
 /** Every file that no entry reaches, and every import of a file that is not there. */
