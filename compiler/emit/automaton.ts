@@ -6,13 +6,15 @@ import type { Predicate, ValueType } from "../ir/expression.ts";
 import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
 import { predicateOperands } from "../ir/walk.ts";
+import { flat, layOut } from "./code.ts";
 import type { EmittedFile } from "./emitted.ts";
-import { type Emission, emitPredicate } from "./expression.ts";
+import { type Emission, emitPredicate, emitRefusals } from "./expression.ts";
 import { render, type Templates } from "./render.ts";
-import { emitRule, type RuleContext } from "./rule.ts";
+import { emitRule, type RuleContext, refusingLines } from "./rule.ts";
 import { sourceOf } from "./source.ts";
 import {
   comment,
+  lineWidth,
   list,
   listField,
   lowerFirst,
@@ -77,6 +79,7 @@ function automatonView(program: Program, automaton: Automaton): object {
     actions,
     descriptors: automaton.actions.map(actionDescriptor),
     invariants,
+    fieldInvariants: fieldInvariantLines(automaton, uses),
     uses: [...uses].sort().join(", "),
   };
 }
@@ -163,13 +166,13 @@ function stepLines(rules: readonly NumberedRule[], context: RuleContext): readon
   });
   const [only] = cases;
   if (only !== undefined && only.fresh.length === statuses.length)
-    return emitRule(only, context, { isNarrowed: false });
+    return emitRule(only, context, { isNarrowed: false, column: 2 });
   const refusal = `return refused("no-rule-here", before.status);`;
   if (only === undefined) return [refusal];
   if (cases.length === 1 && only.fresh.length === 1) {
     return [
       `if (before.status !== ${quote(only.fresh[0] ?? "")}) ${refusal}`,
-      ...emitRule(only, context, { isNarrowed: true }),
+      ...emitRule(only, context, { isNarrowed: true, column: 2 }),
     ];
   }
   return [
@@ -177,7 +180,7 @@ function stepLines(rules: readonly NumberedRule[], context: RuleContext): readon
     ...cases.flatMap(({ fresh, ...numbered }) => [
       ...fresh.slice(0, -1).map((status) => `  case ${quote(status)}:`),
       `  case ${quote(fresh.at(-1) ?? "")}: {`,
-      ...emitRule(numbered, context, { isNarrowed: true }).map((line) => `    ${line}`),
+      ...emitRule(numbered, context, { isNarrowed: true, column: 6 }).map((line) => `    ${line}`),
       "  }",
     ]),
     "  default:",
@@ -187,18 +190,31 @@ function stepLines(rules: readonly NumberedRule[], context: RuleContext): readon
 }
 
 function invariantView({ name, assert, span }: Invariant, uses: Set<string>, lineOf: LineOf): object {
-  const emission: Emission = { current: (variable) => member("snapshot", variable), statusIsNarrowed: false, uses };
+  const premise = assert.kind === "implies" ? assert.premise : undefined;
   return {
     name: quote(name),
     text: quote(printPredicate(assert)),
     source: lineOf(span),
-    holds: emitCondition(assert, emission),
-    ...(assert.kind === "implies" && { applies: emitCondition(assert.premise, emission) }),
+    holds: conditionField("holds", assert, uses),
+    applies: premise === undefined ? "" : conditionField("applies", premise, uses),
   };
 }
 
-/** A predicate on a snapshot as a function of it. */
-function emitCondition(predicate: Predicate, emission: Emission): string {
+/** A predicate on a snapshot as a function of it, in a field of an object in a list. */
+function conditionField(field: string, predicate: Predicate, uses: Set<string>): string {
+  const emission: Emission = { current: (variable) => member("snapshot", variable), statusIsNarrowed: false, uses };
+  const code = emitPredicate(predicate, emission);
   const readsSnapshot = predicateOperands(predicate).some(({ kind }) => kind !== "literal");
-  return `(${readsSnapshot ? "snapshot" : ""}) => ${emitPredicate(predicate, emission)}`;
+  const opening = `${field}: (${readsSnapshot ? "snapshot" : ""}) =>`;
+  const line = `${opening} ${flat(code)}`;
+  return 6 + line.length + 1 <= lineWidth ? line : `${opening}\n        ${layOut(code, 8, 1)}`;
+}
+
+/** What the step asks of a snapshot before it moves there. */
+function fieldInvariantLines({ fieldInvariants }: Automaton, uses: Set<string>): readonly string[] {
+  const emission: Emission = { current: (variable) => member("after", variable), statusIsNarrowed: true, uses };
+  return fieldInvariants.flatMap(({ assert, message }) => {
+    const statement = `return ${quote(message ?? printPredicate(assert))};`;
+    return emitRefusals([assert], emission).flatMap(({ code }) => refusingLines(code, statement, 2));
+  });
 }

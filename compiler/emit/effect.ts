@@ -2,8 +2,8 @@
 
 import type { Effect } from "../ir/automaton.ts";
 import type { Operand, ValueType } from "../ir/expression.ts";
-import { type Emission, emitOperand } from "./expression.ts";
-import { member, quote, upperFirst } from "./text.ts";
+import { type Emission, emitOperand, emitParam } from "./expression.ts";
+import { quote, upperFirst } from "./text.ts";
 
 /** What a rule's effects come to: statements, and for each variable written the expression of its value after them. */
 export interface EmittedEffects {
@@ -94,7 +94,7 @@ function refuseUnless(condition: string, reason: string, detail: string, writer:
 
 /** The parameter as a constant that has been seen to be of the type. */
 function checkedParam(name: string, type: ValueType, writer: Writer): string {
-  const text = member("params", name);
+  const text = emitParam(name, writer.emission);
   refuseUnless(`!${use(tests[type], writer)}(${text})`, "bad-parameter", name, writer);
   return text;
 }
@@ -127,7 +127,7 @@ function emitParamAssign(
 ): string {
   const { type, variable } = effect;
   const before = writer.emission.current(variable);
-  const source = member("params", param);
+  const source = emitParam(param, writer.emission);
   const read = mayBeAbsent ? `${source} ?? ${before}` : source;
   const result = constant(read, writer);
   refuseUnless(`!${use(tests[type], writer)}(${result})`, "bad-parameter", param, writer);

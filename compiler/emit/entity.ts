@@ -5,11 +5,12 @@ import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
 import type { Entity, EnumType, Navigation, Property } from "../ir/schema.ts";
 import type { EmittedFile } from "./emitted.ts";
-import { type Emission, emitNegation } from "./expression.ts";
+import { type Emission, emitRefusals } from "./expression.ts";
 import { type EntityNames, entityNames, setConstant, sibling } from "./names.ts";
 import { closedEnum, enumNames, type PropertyContext, propertyView, valueType } from "./property.ts";
 import { render, type Templates } from "./render.ts";
-import { comment, list, lowerFirst, member, propertyKey, quote } from "./text.ts";
+import { refusingLines } from "./rule.ts";
+import { comment, list, listField, lowerFirst, member, objectItem, placeBetween, propertyKey, quote } from "./text.ts";
 import { untyped } from "./untyped.ts";
 
 /** `generated/odata/<EntitySet>.ts`; an entity type without a set has a module of its own name. */
@@ -30,7 +31,7 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
     ...(automaton && { automaton: automaton.name }),
   };
   const properties = entity.properties.map((property) => propertyView(property, context));
-  const fieldInvariants = fieldInvariantViews(automaton, entity, context.uses);
+  const fieldInvariants = fieldInvariantLines(automaton, entity, context.uses);
   const status = entity.properties.find(({ role }) => role === "status");
   return {
     ...names,
@@ -46,7 +47,7 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
     fieldInvariants,
     name: quote(entity.name),
     keyName: quote(entity.key),
-    navigations: list(entity.navigations.map(navigationDescriptor), "  "),
+    navigations: listField("navigations", entity.navigations.map(navigationDescriptor), "  "),
     sets: sets.map(({ name }) => ({ constant: setConstant(name), name: quote(name) })),
   };
 }
@@ -71,11 +72,13 @@ function usedEnums(entity: Entity, enums: readonly EnumType[]): readonly EnumTyp
 }
 
 function enumView({ name, members }: EnumType): object {
+  const names = enumNames(name);
+  const place = placeBetween("", `export const ${names.constant} = `, " as const;");
   return {
-    ...enumNames(name),
+    ...names,
     members: list(
       members.map((each) => quote(each.name)),
-      "",
+      place,
     ),
   };
 }
@@ -94,14 +97,15 @@ function optionalField(property: Property, context: PropertyContext): object {
 }
 
 /** Field invariants are asked of the values of every create, patch and action. */
-function fieldInvariantViews(automaton: Automaton | undefined, entity: Entity, uses: Set<string>): readonly object[] {
+function fieldInvariantLines(automaton: Automaton | undefined, entity: Entity, uses: Set<string>): readonly string[] {
   const statusProperty = entity.properties.find(({ role }) => role === "status")?.name ?? "status";
   const current = (name: string) => member("values", name === "status" ? statusProperty : name);
   const emission: Emission = { current, statusIsNarrowed: true, uses, params: "values" };
-  return (automaton?.fieldInvariants ?? []).map(({ assert, message }) => ({
-    broken: emitNegation(untyped(assert, statusProperty), emission),
-    message: quote(message ?? printPredicate(assert)),
-  }));
+  return (automaton?.fieldInvariants ?? []).flatMap(({ assert, message }) => {
+    const statement = `return ${quote(message ?? printPredicate(assert))};`;
+    const refusals = emitRefusals([untyped(assert, statusProperty)], emission);
+    return refusals.flatMap(({ code }) => refusingLines(code, statement, 2));
+  });
 }
 
 function navigationDescriptor({ name, target, collection, constraints }: Navigation): string {
@@ -112,7 +116,7 @@ function navigationDescriptor({ name, target, collection, constraints }: Navigat
     `name: ${quote(name)}`,
     `target: ${quote(target)}`,
     `collection: ${collection}`,
-    `constraints: ${list(pairs, "      ")}`,
+    listField("constraints", pairs, "      "),
   ];
-  return list(fields, "    ", ["{", "}"]);
+  return objectItem(fields, "    ");
 }

@@ -2,6 +2,7 @@
 
 import type { Operand, Predicate } from "../ir/expression.ts";
 import { predicateOperands } from "../ir/walk.ts";
+import { type Code, chain, negation } from "./code.ts";
 import { member, quote } from "./text.ts";
 
 /** Where an expression is emitted: the names of its snapshot, and the kernel functions that it comes to need. */
@@ -16,20 +17,27 @@ export interface Emission {
 }
 
 /** The predicate as a TypeScript expression of type boolean; total, as `spec-language.md` defines its meaning. */
-export function emitPredicate(predicate: Predicate, emission: Emission): string {
+export function emitPredicate(predicate: Predicate, emission: Emission): Code {
   return emitNode(predicate, { emission, repeated: repeatedOperands(predicate) });
 }
 
-/** The predicate as what `if` asks when it refuses: its negation, as a person would write it. */
-export function emitNegation(predicate: Predicate, emission: Emission): string {
-  if (predicate.kind === "not") return emitPredicate(predicate.operand, emission);
+/** The predicate's conjuncts, each negated as what `if` asks when it refuses. */
+export function emitRefusals(
+  conjuncts: readonly Predicate[],
+  emission: Emission,
+): readonly { readonly conjunct: Predicate; readonly code: Code }[] {
+  const [first] = conjuncts;
+  if (first === undefined) return [];
+  const repeated = repeatedOperands({ kind: "and", operands: conjuncts, span: first.span });
+  return conjuncts.map((conjunct) => ({ conjunct, code: emitNegation(conjunct, { emission, repeated }) }));
+}
+
+function emitNegation(predicate: Predicate, scope: Scope): Code {
   if (predicate.kind === "comparison" && predicate.operator === "==")
-    return emitPredicate({ ...predicate, operator: "!=" }, emission);
+    return emitNode({ ...predicate, operator: "!=" }, scope);
   if (predicate.kind === "comparison" && predicate.operator === "!=")
-    return emitPredicate({ ...predicate, operator: "==" }, emission);
-  if (predicate.kind === "membership") return emitPredicate({ ...predicate, negated: !predicate.negated }, emission);
-  const text = emitPredicate(predicate, emission);
-  return isSimple(text) ? `!${text}` : `!(${text})`;
+    return emitNode({ ...predicate, operator: "==" }, scope);
+  return negation(emitNode(predicate, scope));
 }
 
 interface Scope {
@@ -38,7 +46,7 @@ interface Scope {
   readonly repeated: ReadonlySet<string>;
 }
 
-function emitNode(predicate: Predicate, scope: Scope): string {
+function emitNode(predicate: Predicate, scope: Scope): Code {
   switch (predicate.kind) {
     case "constant":
       return String(predicate.value);
@@ -51,28 +59,20 @@ function emitNode(predicate: Predicate, scope: Scope): string {
     case "empty":
       return call("isEmpty", [emitOperand(predicate.operand, scope.emission)], scope.emission);
     case "not":
-      return `!${grouped(emitNode(predicate.operand, scope))}`;
+      return negation(emitNode(predicate.operand, scope));
     case "and":
-      return predicate.operands.map((each) => grouped(emitNode(each, scope), " && ")).join(" && ");
+      return chain(
+        "&&",
+        predicate.operands.map((each) => emitNode(each, scope)),
+      );
     case "or":
-      return predicate.operands.map((each) => grouped(emitNode(each, scope), " || ")).join(" || ");
-    case "implies": {
-      const premise = emitNode(predicate.premise, scope);
-      return `!${grouped(premise)} || ${grouped(emitNode(predicate.conclusion, scope), " || ")}`;
-    }
+      return chain(
+        "||",
+        predicate.operands.map((each) => emitNode(each, scope)),
+      );
+    case "implies":
+      return chain("||", [negation(emitNode(predicate.premise, scope)), emitNode(predicate.conclusion, scope)]);
   }
-}
-
-/** A call, a property path or a negation of one needs no parentheses. */
-function isSimple(text: string): boolean {
-  return /^!?[\w.$[\]"]+(\([^()]*\))?$/.test(text);
-}
-
-/** In parentheses unless it is simple, or a chain of the operator that it is to be part of. */
-function grouped(text: string, operator?: string): string {
-  if (isSimple(text)) return text;
-  const isOther = text.includes(" && ") || text.includes(" || ");
-  return operator !== undefined && !isOther ? text : `(${text})`;
 }
 
 function call(name: string, args: readonly string[], { uses }: Emission): string {
@@ -94,7 +94,7 @@ export function emitOperand(operand: Operand, emission: Emission): string {
     case "variable":
       return emission.current(operand.name);
     case "param":
-      return member(emission.params ?? "params", operand.name);
+      return emitParam(operand.name, emission);
     case "length":
       return emitLength(operand.of, emission);
     case "literal":
@@ -104,24 +104,34 @@ export function emitOperand(operand: Operand, emission: Emission): string {
   }
 }
 
+/** What the caller sent; a name that every object has from its prototype is looked up without it. */
+export function emitParam(name: string, emission: Emission): string {
+  const params = emission.params ?? "params";
+  return name in Object.prototype ? call("ownValue", [params, quote(name)], emission) : member(params, name);
+}
+
 function emitLength(operand: Operand, emission: Emission): string {
   const text = emitOperand(operand, emission);
   return operand.kind === "param" ? call("lengthOf", [text], emission) : `${text}.length`;
 }
 
+/** An operand of an arithmetic operator. */
 function emitTerm(operand: Operand, emission: Emission): string {
-  if (operand.kind === "param") return call("numeric", [emitOperand(operand, emission)], emission);
+  const text = emitNumber(operand, emission);
+  return operand.kind === "arithmetic" ? `(${text})` : text;
+}
+
+function emitNumber(operand: Operand, emission: Emission): string {
   const text = emitOperand(operand, emission);
-  const isNegative = operand.kind === "literal" && text.startsWith("-");
-  return operand.kind === "arithmetic" || isNegative ? `(${text})` : text;
+  return operand.kind === "param" ? call("numeric", [text], emission) : text;
 }
 
 type Comparison = Predicate & { readonly kind: "comparison" };
 
-function emitComparison({ operator, left, right }: Comparison, scope: Scope): string {
+function emitComparison({ operator, left, right }: Comparison, scope: Scope): Code {
   const { emission } = scope;
   if (operator !== "==" && operator !== "!=")
-    return `${emitTerm(left, emission)} ${operator} ${emitTerm(right, emission)}`;
+    return `${emitNumber(left, emission)} ${operator} ${emitNumber(right, emission)}`;
   const isEqual = operator === "==";
   const sides = [emitOperand(left, emission), emitOperand(right, emission)];
   if (isNull(left) || isNull(right)) {
@@ -150,20 +160,23 @@ function needsEquals(left: Operand, right: Operand, { repeated, emission }: Scop
 
 type Membership = Predicate & { readonly kind: "membership" };
 
-function emitMembership({ element, set, negated }: Membership, scope: Scope): string {
+function emitMembership({ element, set, negated }: Membership, scope: Scope): Code {
   const { emission } = scope;
   const text = emitOperand(element, emission);
-  const sign = negated ? "!" : "";
-  if ("kind" in set) return `${sign}${call("contains", [emitOperand(set, emission), text], emission)}`;
+  const found =
+    "kind" in set ? call("contains", [emitOperand(set, emission), text], emission) : emitAmong(element, set, scope);
+  return negated ? negation(found) : found;
+}
+
+function emitAmong(element: Operand, set: readonly Operand[], scope: Scope): Code {
+  const { emission } = scope;
+  const text = emitOperand(element, emission);
   const items = [...new Set(set.map((item) => emitOperand(item, emission)))];
-  if (items.length === 0) return String(negated);
+  if (items.length === 0) return "false";
   const narrowed = emission.statusIsNarrowed && element.kind === "status";
-  if (narrowed || isRepeated(element, scope) || element.kind === "literal" || set.some(isNull)) {
-    const chain = items.map((item) => call("equals", [text, item], emission)).join(" || ");
-    return negated || items.length > 1 ? `${sign}(${chain})` : chain;
-  }
-  const chain = items.map((item) => `${text} === ${item}`).join(" || ");
-  return negated ? `!(${chain})` : items.length > 1 ? `(${chain})` : chain;
+  const needsEquals = narrowed || isRepeated(element, scope) || element.kind === "literal" || set.some(isNull);
+  const isItem = (item: string) => (needsEquals ? call("equals", [text, item], emission) : `${text} === ${item}`);
+  return chain("||", items.map(isItem));
 }
 
 function isRepeated(operand: Operand, scope: Scope): boolean {

@@ -4,7 +4,7 @@ import type { Program } from "../ir/program.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { contractFile } from "./metadata.ts";
 import { render, type Templates } from "./render.ts";
-import { comment, quote } from "./text.ts";
+import { comment } from "./text.ts";
 
 export interface PackageOptions {
   /** The exact version of libSQL's native store: all that must be installed. */
@@ -20,7 +20,10 @@ export function packageFiles(program: Program, templates: Templates, options: Pa
   return [
     {
       path: "package.json",
-      text: render(templates, "package.json.hbs", { name: quote(packageName(program.name)), libsql: quote(libsql) }),
+      text: render(templates, "package.json.hbs", {
+        name: JSON.stringify(packageName(program.name)),
+        libsql: JSON.stringify(libsql),
+      }),
     },
     { path: "Dockerfile", text: render(templates, "Dockerfile.hbs", { file, wasm }) },
   ];

@@ -1,7 +1,7 @@
 /** A property of an entity type in its three faces: TypeScript type, reader and descriptor. */
 
 import type { EnumType, Property, TypeRef } from "../ir/schema.ts";
-import { list, lowerFirst, propertyKey, quote } from "./text.ts";
+import { listField, lowerFirst, objectItem, propertyKey, quote } from "./text.ts";
 
 /** What a property's code is made for. */
 export interface PropertyContext {
@@ -107,10 +107,11 @@ function propertyDescriptor(property: Property, { enums }: PropertyContext): str
     ...(single.kind === "enum" ? [`enumName: ${quote(single.name)}`] : []),
     ...(single.kind === "enum"
       ? [
-          `members: ${list(
+          listField(
+            "members",
             members.map((each) => quote(each.name)),
             "      ",
-          )}`,
+          ),
         ]
       : []),
     `collection: ${type.kind === "collection"}`,
@@ -121,7 +122,7 @@ function propertyDescriptor(property: Property, { enums }: PropertyContext): str
     ...(defaultValue === undefined ? [] : [`defaultValue: ${literal(defaultValue)}`]),
     `role: ${quote(role)}`,
   ];
-  return list(fields, "    ", ["{", "}"]);
+  return objectItem(fields, "    ");
 }
 
 function literal(value: string | number | boolean | null): string {

@@ -3,8 +3,9 @@
 import type { Automaton, Rule } from "../ir/automaton.ts";
 import type { Predicate } from "../ir/expression.ts";
 import { printPredicate } from "../ir/print.ts";
+import { type Code, flat, layOut } from "./code.ts";
 import { emitEffects } from "./effect.ts";
-import { type Emission, emitNegation } from "./expression.ts";
+import { type Emission, emitRefusals } from "./expression.ts";
 import { lineWidth, member, propertyKey, quote } from "./text.ts";
 
 export interface RuleContext {
@@ -14,11 +15,18 @@ export interface RuleContext {
   readonly optional: ReadonlySet<string>;
 }
 
+export interface RulePlace {
+  /** True inside a `case`, or after an `if`, of its one status. */
+  readonly isNarrowed: boolean;
+  /** Where its lines start. */
+  readonly column: number;
+}
+
 /** The statements of a rule; its index is that in the automaton's rules. */
 export function emitRule(
   { rule, index }: { readonly rule: Rule; readonly index: number },
   { automaton, uses, optional }: RuleContext,
-  { isNarrowed }: { readonly isNarrowed: boolean },
+  { isNarrowed, column }: RulePlace,
 ): readonly string[] {
   const guarding: Emission = { current: (name) => member("before", name), statusIsNarrowed: isNarrowed, uses };
   const status = rule.to.kind === "stay" ? "before.status" : quote(rule.to.name);
@@ -29,7 +37,12 @@ export function emitRule(
     ...automaton.variables.map(({ name }) => field(name, after.get(name) ?? member("before", name))),
   ];
   uses.add("moved");
-  return [...conjuncts(rule.guard).map((each) => refusal(each, guarding)), ...lines, ...movedLines(fields, index)];
+  const hasFieldInvariants = automaton.fieldInvariants.length > 0;
+  return [
+    ...emitRefusals(conjuncts(rule.guard), guarding).flatMap(({ conjunct, code }) => refusal(conjunct, code, column)),
+    ...lines,
+    ...(hasFieldInvariants ? checkedLines(automaton, fields, index) : movedLines(fields, index, column)),
+  ];
 }
 
 function field(name: string, value: string): string {
@@ -37,10 +50,22 @@ function field(name: string, value: string): string {
 }
 
 /** One literal with every key in order: every snapshot has the same hidden class. */
-function movedLines(fields: readonly string[], index: number): readonly string[] {
+function movedLines(fields: readonly string[], index: number, column: number): readonly string[] {
   const line = `return moved({ ${fields.join(", ")} }, ${index});`;
-  if (line.length <= lineWidth) return [line];
+  if (column + line.length <= lineWidth) return [line];
   return ["return moved(", "  {", ...fields.map((each) => `    ${each},`), "  },", `  ${index},`, ");"];
+}
+
+/** Field invariants are asked of what the effects have made. */
+function checkedLines({ name }: Automaton, fields: readonly string[], index: number): readonly string[] {
+  return [
+    `const after: ${name}Snapshot = {`,
+    ...fields.map((each) => `  ${each},`),
+    "};",
+    "const broken = brokenFieldInvariant(after);",
+    'if (broken !== undefined) return refused("field-invariant", broken);',
+    `return moved(after, ${index});`,
+  ];
 }
 
 function conjuncts(guard: Predicate | undefined): readonly Predicate[] {
@@ -49,6 +74,17 @@ function conjuncts(guard: Predicate | undefined): readonly Predicate[] {
 }
 
 /** The smallest failing conjunct is what the refusal names. */
-function refusal(conjunct: Predicate, emission: Emission): string {
-  return `if (${emitNegation(conjunct, emission)}) return refused("guard-false", ${quote(printPredicate(conjunct))});`;
+function refusal(conjunct: Predicate, code: Code, column: number): readonly string[] {
+  return refusingLines(code, `return refused("guard-false", ${quote(printPredicate(conjunct))});`, column);
+}
+
+/** `if (…) return …;`, broken where it is too long for a line at that column. */
+export function refusingLines(condition: Code, statement: string, column: number): readonly string[] {
+  const test = `if (${flat(condition)})`;
+  if (column + test.length + 1 + statement.length <= lineWidth) return [`${test} ${statement}`];
+  if (column + test.length <= lineWidth) return [test, `  ${statement}`];
+  const laid = layOut(condition, column + 2)
+    .split("\n")
+    .map((line, at) => (at === 0 ? line : line.slice(column)));
+  return ["if (", `  ${laid[0] ?? ""}`, ...laid.slice(1), ")", `  ${statement}`];
 }

@@ -7,7 +7,7 @@ import type { EmittedFile } from "./emitted.ts";
 import { contractFile } from "./metadata.ts";
 import { entityNames, setConstant } from "./names.ts";
 import { render, type Templates } from "./render.ts";
-import { comment, list, lowerFirst, quote } from "./text.ts";
+import { comment, list, listField, lowerFirst, objectItem, placeBetween, quote } from "./text.ts";
 
 /** `generated/index.ts`. */
 export function indexFile(program: Program, templates: Templates): EmittedFile {
@@ -19,15 +19,17 @@ export function indexFile(program: Program, templates: Templates): EmittedFile {
     exports: exportLines(program, taken),
     name: quote(program.name),
     namespace: quote(contract.namespace),
-    entityTypes: list(
+    entityTypes: listField(
+      "entityTypes",
       contract.entities.map((entity) => entityNames(entity, program).descriptor),
       "  ",
     ),
-    entitySets: list(
+    entitySets: listField(
+      "entitySets",
       contract.entitySets.map(({ name }) => setConstant(name)),
       "  ",
     ),
-    functions: list(functionDescriptors(program), "  "),
+    functions: listField("functions", functionDescriptors(program), "  "),
   });
   return { path: "generated/index.ts", text };
 }
@@ -57,13 +59,21 @@ function exportLines(program: Program, taken: Set<string>): readonly ImportView[
   });
   const types = entities.map((entity) => {
     const { newEntity, entity: type, patch, module } = entityNames(entity, program);
-    return exportLine([`type ${newEntity}`, `type ${type}`, `type ${patch}`], module, taken);
+    return exportLine([newEntity, type, patch].sort(), module, taken, "type ");
   });
   return [...actors, ...automata, ...types];
 }
 
-function exportLine(names: readonly string[], module: string, taken: Set<string>): ImportView {
-  return { names: names.map((name) => exported(name, taken)).join(", "), module: quote(`./${module}.js`) };
+function exportLine(
+  names: readonly string[],
+  module: string,
+  taken: Set<string>,
+  what: "" | "type " = "",
+): ImportView & { readonly what: string } {
+  const path = quote(`./${module}.js`);
+  const shown = names.map((name) => exported(name, taken));
+  const place = placeBetween("", `export ${what} `, `from ${path};`);
+  return { what, names: list(shown, place, ["{", "}"]), module: path };
 }
 
 /** `type Order as Order_` where the plain name is exported already. */
@@ -93,8 +103,8 @@ function functionDescriptor(name: string, operation: Operation, namespace: strin
   );
   const fields = [
     `name: ${quote(name)}`,
-    `parameters: ${list(parameters, "      ")}`,
+    listField("parameters", parameters, "      "),
     ...(operation.returns === undefined ? [] : [`returnType: ${quote(typeText(operation.returns, namespace))}`]),
   ];
-  return list(fields, "    ", ["{", "}"]);
+  return objectItem(fields, "    ");
 }

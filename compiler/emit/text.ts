@@ -11,11 +11,22 @@ const reservedWords: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** A string literal in double quotes that is safe in any place of a TypeScript file. */
+/** A string literal that is safe in any place of a TypeScript file; in single quotes where that saves escapes. */
 export function quote(text: string): string {
-  return JSON.stringify(text)
+  const doubleQuoted = JSON.stringify(text)
     .replace(/[\u2028\u2029\u007f-\u009f\ufeff]/g, escapeUnit)
     .replaceAll("</", "<\\/");
+  return count(text, '"') > count(text, "'") ? singleQuoted(doubleQuoted) : doubleQuoted;
+}
+
+function count(text: string, quoteMark: string): number {
+  return text.split(quoteMark).length - 1;
+}
+
+/** The literal with the other quotes: an escape stays as it is, unless it was one of a double quote. */
+function singleQuoted(literal: string): string {
+  const inner = literal.slice(1, -1).replace(/\\.|'/g, (part) => (part === '\\"' ? '"' : part === "'" ? "\\'" : part));
+  return `'${inner}'`;
 }
 
 function escapeUnit(unit: string): string {
@@ -27,8 +38,9 @@ export function identifier(name: string): string {
   return reservedWords.has(name) ? `${name}_` : name;
 }
 
-/** A name as a property key: bare where that is allowed, quoted otherwise. */
+/** A name as a property key: bare where that is allowed, quoted otherwise; `__proto__` computed, or it would set the prototype. */
 export function propertyKey(name: string): string {
+  if (name === "__proto__") return '["__proto__"]';
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name);
 }
 
@@ -52,17 +64,36 @@ export function upperFirst(name: string): string {
 }
 
 /** Emitted lines are broken so that they stay within this, as a careful person would. */
-export const lineWidth = 110;
+export const lineWidth = 120;
 
-/** A list on one line where it fits, one item a line otherwise; `indent` is what the opening bracket's line has. */
-export function list(
-  items: readonly string[],
-  indent: string,
-  [open, close]: readonly [string, string] = ["[", "]"],
-): string {
+/** Where a list stands: the indentation of its line, and how many characters of the line are not the list's. */
+export interface Place {
+  readonly indent: string;
+  readonly taken: number;
+}
+
+/** The place after `before` and in front of `after` on a line of that indentation. */
+export function placeBetween(indent: string, before: string, after: string): Place {
+  return { indent, taken: indent.length + before.length + after.length };
+}
+
+export type Brackets = readonly [open: string, close: string];
+
+/** A list on one line where it fits, one item a line otherwise. */
+export function list(items: readonly string[], { indent, taken }: Place, [open, close]: Brackets = ["[", "]"]): string {
+  if (items.length === 0) return `${open}${close}`;
   const padding = open === "{" ? " " : "";
   const line = `${open}${padding}${items.join(", ")}${padding}${close}`;
-  if (items.length === 0) return `${open}${close}`;
-  if (line.length + indent.length <= lineWidth && !line.includes("\n")) return line;
+  if (line.length + taken <= lineWidth && !line.includes("\n")) return line;
   return `${open}\n${items.map((item) => `${indent}  ${item},\n`).join("")}${indent}${close}`;
+}
+
+/** `name: [ … ],` as a line of an object literal of that indentation. */
+export function listField(name: string, items: readonly string[], indent: string): string {
+  return `${name}: ${list(items, placeBetween(indent, `${name}: `, ","))}`;
+}
+
+/** `{ … },` as a line of a list of that indentation. */
+export function objectItem(fields: readonly string[], indent: string): string {
+  return list(fields, placeBetween(indent, "", ","), ["{", "}"]);
 }

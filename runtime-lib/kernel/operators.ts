@@ -1,5 +1,5 @@
 /** The operators of the spec language that JavaScript does not have: total on any value, never an error. */
-import type { Value } from "./value.ts";
+import type { Value, Values } from "./value.ts";
 
 /** The largest value of a counter, 2^53 − 1: above it JavaScript's integers are not exact. */
 export const counterMax = Number.MAX_SAFE_INTEGER;
@@ -37,6 +37,11 @@ export function isRef(value: Maybe): value is string | null {
 /** A list or set of strings. */
 export function isTexts(value: Maybe): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+/** The value of a name that every object has from its prototype as well. */
+export function ownValue(values: Values, name: string): Maybe {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** An absent name is null. */
