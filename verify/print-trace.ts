@@ -13,22 +13,23 @@ type Row = readonly [step: string, action: string, status: string, changed: stri
 /** Ends with a line break. */
 export function printCounterexample({ property, trace }: Counterexample, paint: Paint): string {
   const steps = `${trace.steps.length} step${trace.steps.length === 1 ? "" : "s"}`;
-  const title = paint("violated", `${visible(trace.automaton)} breaks ${describe(property)} in ${steps}`);
+  const title = paint("violated", `${visible(trace.automaton)} ${failing(property)} in ${steps}`);
   const rows = [startRow(trace.initial), ...trace.steps.map(stepRow)];
-  const broken = `${visible(property.name)}: ${visible(property.text)} (${visible(property.source)})`;
+  const broken = `${visible(property.text)} (${visible(property.source)})`;
   return [title, ...table(rows, paint), `  ${paint("violated", "✗")} ${broken}`, ""].join("\n");
 }
 
-function describe({ kind, name }: Property): string {
+function failing({ kind, name }: Property): string {
   switch (kind) {
     case "invariant":
-      return `invariant ${visible(name)}`;
+      return `breaks invariant ${visible(name)}`;
     case "reaches":
     case "has-actions":
-      return `liveness ${visible(name)}`;
+      return `breaks liveness ${visible(name)}`;
     case "deadlock":
+      return `is stuck in status ${visible(name)}`;
     case "terminal":
-      return `"${visible(name)}"`;
+      return `moves in the terminal status ${visible(name)}`;
   }
 }
 

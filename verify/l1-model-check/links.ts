@@ -17,6 +17,10 @@ export function lengthPlace(list: Place): Place {
   return `length of ${list}`;
 }
 
+export function isLength(place: Place): boolean {
+  return place.startsWith("length of ");
+}
+
 export function elementPlace(list: Place): Place {
   return `element of ${list}`;
 }

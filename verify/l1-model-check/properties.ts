@@ -57,8 +57,8 @@ function deadlocks({ automaton, search, sourceOf }: Searched): readonly Broken[]
   return automaton.statuses.flatMap(({ name, span }): readonly Broken[] => {
     const found = search.stuck.get(name);
     if (found === undefined || mayStop.has(name)) return [];
-    const text = `in status ${name} some action is possible`;
-    return [{ property: { kind: "deadlock", name: "no deadlock", text, source: sourceOf(span) }, found }];
+    const text = `${name} is not terminal and may not wait for ever: some action is always possible in it`;
+    return [{ property: { kind: "deadlock", name, text, source: sourceOf(span) }, found }];
   });
 }
 
@@ -66,8 +66,8 @@ function terminalMoves({ automaton, search, sourceOf }: Searched): readonly Brok
   return automaton.statuses.flatMap(({ name, span }): readonly Broken[] => {
     const found = search.terminalMoves.get(name);
     if (found === undefined) return [];
-    const text = `status ${name} is terminal: no action is possible in it`;
-    return [{ property: { kind: "terminal", name: "terminal status", text, source: sourceOf(span) }, found }];
+    const text = `${name} is terminal: no action is possible in it`;
+    return [{ property: { kind: "terminal", name, text, source: sourceOf(span) }, found }];
   });
 }
 

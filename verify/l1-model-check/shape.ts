@@ -1,9 +1,10 @@
 /** The shape of the search: which values each variable takes before the search stops following it, and which each parameter. */
 import type { Automaton, Variable } from "../../compiler/ir/index.ts";
+import { assert } from "../assert.ts";
 import type { Bound } from "../verdict.ts";
 import { classesOf, isMergeable, type PlaceClass, rangeOf } from "./classes.ts";
 import { variablesThatMatter } from "./expressions.ts";
-import { elementPlace, lengthPlace, linksOf, type Place, variablePlace } from "./links.ts";
+import { isLength, lengthPlace, linksOf, type Place, variablePlace } from "./links.ts";
 
 /** How one variable is counted: every value of it that the search tells apart. */
 export type VariableShape =
@@ -36,11 +37,15 @@ export type BoundOverrides = ReadonlyMap<string, number>;
 /** A list is followed at least this far, so that its order and its repetitions show. */
 const lengthMin = 2;
 
+/** A number that may come back from past its bound is followed as far as any other number of the automaton, up to this. */
+const companionMax = 64;
+
 /** Derives the shape from what the spec compares its variables with. */
 export function shapeOf(automaton: Automaton, overrides: BoundOverrides): Shape {
   const classes = classesOf(linksOf(automaton));
   const matter = variablesThatMatter(automaton);
-  const highOf = (place: Place): number => classHigh(classes.get(place), overrides);
+  const widest = Math.max(0, ...[...classes.values()].map((each) => rangeOf(each).high));
+  const highOf = (place: Place): number => classHigh(classes.get(place), overrides, Math.min(widest, companionMax));
   const counted = automaton.variables.filter(({ name }) => matter.has(name));
   const variables = counted.map((variable) => variableShape(variable, { classes, overrides, highOf }));
   return {
@@ -53,13 +58,19 @@ export function shapeOf(automaton: Automaton, overrides: BoundOverrides): Shape 
 }
 
 /** What the class is compared with, and the largest override of a variable in it. */
-function classHigh(whole: PlaceClass | undefined, overrides: BoundOverrides): number {
-  const derived = rangeOf(whole ?? { numbers: [] }).high;
-  const wanted = [...overrides].filter(([name]) => {
-    const place = variablePlace(name);
-    return whole?.places.has(place) || whole?.places.has(lengthPlace(place));
-  });
-  return Math.max(derived, ...wanted.map(([, high]) => high));
+function classHigh(whole: PlaceClass | undefined, overrides: BoundOverrides, companion: number): number {
+  if (whole === undefined) return rangeOf({ numbers: [] }).high;
+  const wanted = [...overrides].filter(([name]) => whole.places.has(variablePlace(name)));
+  const derived = mergesHigh(whole) || holdsLengths(whole) ? [] : [companion];
+  return Math.max(rangeOf(whole).high, ...derived, ...wanted.map(([, high]) => high));
+}
+
+function mergesHigh(whole: PlaceClass): boolean {
+  return isMergeable(whole) && !whole.traits.has("falls");
+}
+
+function holdsLengths({ places }: PlaceClass): boolean {
+  return [...places].some(isLength);
 }
 
 interface Derivation extends Pick<Shape, "classes" | "highOf"> {
@@ -90,19 +101,19 @@ function variableShape({ name, type }: Variable, derivation: Derivation): Variab
 }
 
 function rangeIn(
-  { classes }: Derivation,
+  { classes, highOf }: Derivation,
   place: Place,
   type: "counter" | "int" | "float",
   override: number | undefined,
 ): Range {
   const whole = classes.get(place);
-  const { low, high } = rangeOf(whole ?? { numbers: [] });
-  const mergeable = whole === undefined || isMergeable(whole);
+  assert(whole !== undefined, "a variable is linked with its initial value");
+  const { low, high } = rangeOf(whole);
   return {
     low: type === "counter" ? 0 : low,
-    high: override ?? high,
-    mergesLow: mergeable && !whole?.traits.has("rises"),
-    mergesHigh: mergeable && !whole?.traits.has("falls") && (override === undefined || override >= high),
+    high: override ?? highOf(place),
+    mergesLow: isMergeable(whole) && !whole.traits.has("rises"),
+    mergesHigh: mergesHigh(whole) && (override === undefined || override >= high),
   };
 }
 
@@ -118,9 +129,4 @@ function boundOf(shape: VariableShape): readonly Bound[] {
       return [{ name: shape.name, high: shape.high, past, ...(shape.low < 0 && { low: shape.low }) }];
     }
   }
-}
-
-/** The class that a list's elements are in. */
-export function elementsOf(list: Place, classes: Shape["classes"]): PlaceClass | undefined {
-  return classes.get(elementPlace(list));
 }
