@@ -11,6 +11,8 @@ export interface Terminal {
   readonly json: (record: object) => void;
   readonly outColour: boolean;
   readonly errColour: boolean;
+  /** A person looks at standard error: a line there may be written over. */
+  readonly errIsTerminal: boolean;
 }
 
 /** What decides about colour, in this order: `--color` or `--no-color`, `NO_COLOR`, `FORCE_COLOR`, whether it is a terminal. */
@@ -28,6 +30,7 @@ export function processTerminal(wish: ColourWish): Terminal {
     json: (record) => out(`${JSON.stringify(record)}\n`),
     outColour: wantsColour(wish, process.stdout.isTTY === true),
     errColour: wantsColour(wish, process.stderr.isTTY === true),
+    errIsTerminal: process.stderr.isTTY === true,
   };
 }
 

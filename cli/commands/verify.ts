@@ -29,10 +29,13 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
   const { json = false, allowUnknown = false } = options;
   const { makeRevision } = await import("../kernel/pipeline.ts");
   const { pipelineOptions } = await import("../kernel/pipeline-options.ts");
+  const { watchSearch } = await import("../kernel/watch-search.ts");
   const { exitCodeOf, reportVerified } = await import("../report.ts");
   const chosen = pipelineOptions(options, []);
   if (chosen.kind === "refused") return refuse(terminal, chosen, json);
-  const made = await makeRevision(path, chosen);
+  const search = watchSearch(terminal);
+  const made = await makeRevision(path, { ...chosen, verify: { ...chosen.verify, ...search.options } });
+  search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);
   reportVerified(made, json, terminal);
   return made.kind === "made" ? exitCodeOf(made.outcome, allowUnknown) : exitCodes.unusable;

@@ -34,16 +34,19 @@ export async function announce(
     return;
   }
   const { bold, cyan, dim, green } = colours(terminal.outColour);
-  const key = operatorKey === undefined ? dim("was printed when this store was made") : bold(operatorKey);
+  const another = `another: temperc keys create 'Admin::"operator"' --operator --store ${storePath}`;
+  const key = operatorKey === undefined ? `was shown when the store was made; ${another}` : bold(operatorKey);
   const rows = [
     ["API", cyan(`${url}/tdata`)],
     ["metadata", cyan(`${url}/tdata/$metadata`)],
     ["store", visible(storePath)],
     ["revision", specHash.slice(0, 12)],
-    ["operator key", operatorKey === undefined ? key : `${key}  ${dim("(shown this once)")}`],
+    ["operator key", operatorKey === undefined ? dim(visible(key)) : `${key}  ${dim("(shown this once)")}`],
   ];
   const table = rows.map(([name = "", value = ""]) => `  ${name.padEnd(13)} ${value}`).join("\n");
-  terminal.out(`${green("●")} ${bold(program.name)} is verified (${outcome}) and served\n\n${table}\n`);
+  terminal.out(
+    `${green("●")} ${bold(program.name)} ${outcome === "held" ? "is verified and served" : "is served, not wholly verified"}\n\n${table}\n`,
+  );
   if (operatorKey === undefined) return;
   const lines = await walkthrough(definition, url, operatorKey);
   terminal.out(`\n${lines.map((line) => (line.startsWith("#") ? dim(line) : line)).join("\n")}\n`);

@@ -56,7 +56,7 @@ class LiveFolder {
     if (!(await this.#hasChanged())) return undefined;
     const { json = false, allowUnknown = false } = options;
     const stopwatch = startStopwatch();
-    const made = await makeRevision(folder, settings.pipeline, stopwatch);
+    const made = await makeRevision(folder, settings.pipeline, { stopwatch });
     if (made.kind !== "made" || refuseRevision(made, { json, allowUnknown }, terminal) !== undefined) {
       if (made.kind === "refused") refuse(terminal, made, json);
       if (made.kind === "compiled") refuseRevision(made, { json, allowUnknown }, terminal);

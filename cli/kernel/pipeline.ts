@@ -16,14 +16,25 @@ export interface PipelineOptions {
   readonly verify: VerifyOptions;
 }
 
-/** A revision of a spec, made and verified. One that is violated or undecided exists too, so that it can be shown why. */
-export interface Revision {
-  readonly kind: "made";
-  readonly compiled: CompiledFolder;
+/** What is known of a revision before it is verified. */
+export interface Emission {
   readonly program: Program;
   readonly emitted: Emitted;
-  readonly definition: ServiceDefinition;
   readonly specHash: string;
+}
+
+/** What a caller does beside the recipe. */
+export interface Alongside {
+  readonly stopwatch?: Stopwatch;
+  /** Called when the code is emitted, so that work in other processes can begin while it is verified. */
+  readonly onEmitted?: (emission: Emission) => void;
+}
+
+/** A revision of a spec, made and verified. One that is violated or undecided exists too, so that it can be shown why. */
+export interface Revision extends Emission {
+  readonly kind: "made";
+  readonly compiled: CompiledFolder;
+  readonly definition: ServiceDefinition;
   readonly verdicts: readonly Verdict[];
   readonly outcome: ReturnType<typeof overall>;
 }
@@ -32,7 +43,7 @@ export interface Revision {
 export async function makeRevision(
   path: string,
   options: PipelineOptions,
-  stopwatch: Stopwatch = startStopwatch(),
+  { stopwatch = startStopwatch(), onEmitted }: Alongside = {},
 ): Promise<Revision | CompiledFolder | Refusal> {
   const { time } = stopwatch;
   const compiled = await compileFolder(path, options.limits, stopwatch);
@@ -40,6 +51,7 @@ export async function makeRevision(
   const { program, folder } = compiled;
   const hash = specHash(folder.sources, version());
   const emitted = await time("emit", () => emit(program, readTemplates()));
+  onEmitted?.({ program, emitted, specHash: hash });
   const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
   const definition = await time("load", () => loadBundle(bundle, `${program.name}-${hash.slice(0, 12)}`));
   const verdicts = await time("verify", () => verify({ program, service: definition, ...options.verify }));

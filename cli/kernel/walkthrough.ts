@@ -191,5 +191,6 @@ function curl({ comment, path, body }: Step, url: string): readonly string[] {
 
 /** One word of a shell, whatever is in it; spec text is somebody else's. */
 function shell(text: string): string {
+  if (/^[\w:/.()'-]+$/.test(text) && text.includes("'")) return `"${text}"`;
   return /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

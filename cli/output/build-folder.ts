@@ -2,12 +2,12 @@
 import { relative } from "node:path";
 import type { BuildOptions } from "../commands/build.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { makeRevision, type Revision } from "../kernel/pipeline.ts";
+import { type Emission, makeRevision, type Revision } from "../kernel/pipeline.ts";
 import { pipelineOptions } from "../kernel/pipeline-options.ts";
 import { printTimings, type Stopwatch, startStopwatch } from "../kernel/stopwatch.ts";
 import { diagnosticsOf, refuseRevision, reportDiagnostics, verdictsOf } from "../report.ts";
 import { colours, refuse, type Terminal } from "../terminal.ts";
-import { serviceFiles } from "./service-files.ts";
+import { beginBundle, serviceFiles } from "./service-files.ts";
 import { type Written, writeFolder } from "./write-folder.ts";
 
 /** Exit codes: 0 written; 1 violated or not writable; 2 does not compile or wrong usage; 3 undecided. */
@@ -16,11 +16,15 @@ export async function buildFolder(path: string, options: BuildOptions, terminal:
   const chosen = pipelineOptions(options, []);
   if (chosen.kind === "refused") return refuse(terminal, chosen, json);
   const stopwatch = startStopwatch();
-  const revision = await makeRevision(path, chosen, stopwatch);
+  let bundling: ReturnType<typeof beginBundle> | undefined;
+  const onEmitted = (emission: Emission): void => {
+    bundling = beginBundle(emission);
+  };
+  const revision = await makeRevision(path, chosen, { stopwatch, onEmitted });
   if (revision.kind === "refused") return refuse(terminal, revision, json);
   const refusal = refuseRevision(revision, { json, allowUnknown }, terminal);
   if (refusal !== undefined || revision.kind !== "made") return refusal ?? exitCodes.unusable;
-  const files = await serviceFiles(revision, stopwatch);
+  const files = await serviceFiles(revision, bundling ?? beginBundle(revision), stopwatch);
   const destination = { out, force, specFolder: revision.compiled.folder.root };
   const written = await stopwatch.time("write", () => writeFolder(files, destination));
   if (written.kind === "refused") return refuse(terminal, written, json);

@@ -2,21 +2,30 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { bundleService, cedarWasm, finish, packageFiles } from "../../compiler/index.ts";
+import { bundleService, cedarWasm, type EmittedFile, finish, packageFiles } from "../../compiler/index.ts";
 import { verdictRecords } from "../../verify/index.ts";
-import type { Revision } from "../kernel/pipeline.ts";
+import type { Emission, Revision } from "../kernel/pipeline.ts";
 import type { Stopwatch } from "../kernel/stopwatch.ts";
 import { packageRoot, readTemplates, version } from "../package-root.ts";
 import { madeBy, type OutputFile } from "./write-folder.ts";
 
+/** Begins to bundle the service, which other threads than ours do. */
+export function beginBundle({ emitted, specHash }: Emission): Promise<readonly EmittedFile[]> {
+  const bundling = bundleService(emitted, { resolveDir: packageRoot, revision: specHash });
+  // Nobody waits for the bundle of a revision that is refused; whoever waits is still told.
+  bundling.catch(() => undefined);
+  return bundling;
+}
+
 /** The same files with the same bytes, whenever and wherever they are made. */
-export async function serviceFiles(revision: Revision, { time }: Stopwatch): Promise<readonly OutputFile[]> {
-  const { emitted, definition, specHash, program } = revision;
-  const bundling = time("bundle service", () =>
-    bundleService(emitted, { resolveDir: packageRoot, revision: specHash }),
-  );
+export async function serviceFiles(
+  revision: Revision,
+  bundling: Promise<readonly EmittedFile[]>,
+  { time }: Stopwatch,
+): Promise<readonly OutputFile[]> {
+  const { emitted, definition, program } = revision;
   const finished = await time("finish", () => finish(emitted));
-  const bundled = await bundling;
+  const bundled = await time("bundle service", () => bundling);
   const installed = packageFiles(program, readTemplates(), { libsql: await libsqlVersion(), wasm: cedarWasm.file });
   return [
     ...[...finished.files, ...bundled, ...installed].map(({ path, text }) => ({ path, content: text })),
