@@ -1,0 +1,34 @@
+/** Behaviour files, compiled, emitted, bundled and loaded: what verification is given, for its tests. */
+import { join } from "node:path";
+import { runInThisContext } from "node:vm";
+import type { Automaton, ServiceDefinition } from "@temperc/runtime";
+import { bundleForKernel, compile, emit, type Program, printDiagnostics } from "../../compiler/index.ts";
+import { readTexts } from "../golden/compare.ts";
+
+export interface Loaded {
+  readonly program: Program;
+  readonly service: ServiceDefinition;
+}
+
+const root = join(import.meta.dirname, "../..");
+const alias = { "@temperc/runtime/kernel": join(root, "runtime-lib/kernel/index.ts") };
+
+/** Throws with the diagnostics where the files do not compile. */
+export async function loaded(texts: readonly string[]): Promise<Loaded> {
+  const encoder = new TextEncoder();
+  const files = texts.map((text, index) => ({ path: `spec-${index}.ioa.toml`, bytes: encoder.encode(text) }));
+  const { program, diagnostics, texts: decoded } = compile({ name: "specs", files });
+  if (program === undefined) throw new Error(printDiagnostics(diagnostics, decoded, { color: false }));
+  const templates = Object.fromEntries([...readTexts(join(root, "templates"))]);
+  const bundle = await bundleForKernel(emit(program, templates), { resolveDir: root, alias });
+  const module: { exports: { service?: ServiceDefinition } } = { exports: {} };
+  runInThisContext(`(function (module, exports) { ${bundle}\n})`)(module, module.exports);
+  if (module.exports.service === undefined) throw new Error("the bundle exports no service");
+  return { program, service: module.exports.service };
+}
+
+export function automatonIn({ service }: Loaded, name: string): Automaton {
+  const automaton = service.entityTypes.find((type) => type.automaton?.name === name)?.automaton;
+  if (automaton === undefined) throw new Error(`there is no automaton ${name}`);
+  return automaton;
+}
