@@ -62,6 +62,7 @@ function bareTools(out) {
     `--outfile=${join(out, "bare.mjs")}`,
   ];
   const check = [
+    "--ignoreConfig",
     "--noEmit",
     "--strict",
     "--skipLibCheck",
