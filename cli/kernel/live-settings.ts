@@ -1,4 +1,5 @@
 /** From the options of `serve` and `dev` to what the recipe and the host need. */
+import { setImmediate as turn } from "node:timers/promises";
 import { defaultTenant, type Principal, parsePrincipal } from "@temperc/runtime";
 import { defaultStorePath, type LiveOptions } from "../commands/live-options.ts";
 import { type Refusal, unusable } from "../refusal.ts";
@@ -12,7 +13,7 @@ export interface LiveSettings {
   readonly host: HostOptions;
 }
 
-/** The settings, or which option is wrong. */
+/** The settings, or which option is wrong. Verification lets requests of the live revision through between its batches. */
 export function liveSettings(folder: string, options: LiveOptions): LiveSettings | Refusal {
   const pipeline = pipelineOptions(options, hostLimits);
   if (pipeline.kind === "refused") return pipeline;
@@ -31,7 +32,11 @@ export function liveSettings(folder: string, options: LiveOptions): LiveSettings
     limits: options.limit ?? new Map(),
     onInternalError: (error: unknown) => console.error(error),
   };
-  return { kind: "settings", pipeline, host };
+  return {
+    kind: "settings",
+    pipeline: { ...pipeline, verify: { ...pipeline.verify, onProgress: () => turn() } },
+    host,
+  };
 }
 
 type DevPrincipal = { readonly kind: "principal"; readonly principal: Principal } | Refusal;
