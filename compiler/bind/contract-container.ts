@@ -29,7 +29,8 @@ export function bindContainer(contents: Contents, scope: ContractScope): Contain
     const problem = "a second EntityContainer: a service has one";
     scope.report("bind/csdl-container", attribute(second, "Name").span, { problem }, { notes });
   }
-  const found = { sets: bindSets(element, contents, scope), imports: bindImports(element, contents, scope) };
+  const sets = bindSets(element, contents, scope);
+  const found = { sets, imports: bindImports(element, contents.operations, { sets, scope }) };
   const names = new Set(distinct("in the container", [...found.sets, ...found.imports], scope.report));
   const imports = found.imports.filter((each) => names.has(each));
   return {
@@ -94,10 +95,7 @@ function bindBinding({ element, entity, sets, scope }: Binding): EntitySet["bind
   const navigation = entity.navigations.find((each) => each.name === path.text);
   const set = sets.get(target.text);
   if (navigation === undefined) reportPath(path, entity, scope);
-  if (set === undefined) {
-    const hint = didYouMean(target.text, [...sets.keys()]);
-    scope.report("bind/csdl-unknown-set", target.span, { set: target.text }, { hint });
-  }
+  if (set === undefined) reportSet(target, [...sets.values()], scope);
   if (navigation === undefined || set === undefined) return undefined;
   if (navigation.target === set.entity) return { path: path.text, target: set.name };
   const facts = { path: path.text, set: set.name, holds: set.entity, wanted: navigation.target };
@@ -115,29 +113,50 @@ function reportPath(path: Located, entity: Entity, scope: ContractScope): void {
 
 type Import = DataContract["imports"][number] & { readonly span: Located["span"] };
 
-function bindImports(container: CsdlElement, contents: Contents, scope: ContractScope): readonly Import[] {
+interface Importing {
+  readonly sets: readonly EntitySet[];
+  readonly scope: ContractScope;
+}
+
+function bindImports(
+  container: CsdlElement,
+  operations: readonly Operation[],
+  importing: Importing,
+): readonly Import[] {
   const elements = container.children.filter(
     (child) => child.kind === "FunctionImport" || child.kind === "ActionImport",
   );
-  return elements.flatMap((element) => bindImport(element, contents, scope) ?? []);
+  return elements.flatMap((element) => bindImport(element, operations, importing) ?? []);
 }
 
-function bindImport(element: CsdlElement, contents: Contents, scope: ContractScope): Import | undefined {
+function bindImport(
+  element: CsdlElement,
+  operations: readonly Operation[],
+  { sets, scope }: Importing,
+): Import | undefined {
   const kind = element.kind === "ActionImport" ? "action" : "function";
   const name = attribute(element, "Name");
-  const operation = attribute(element, kind === "action" ? "Action" : "Function");
-  const local = localName(operation.text, scope.document);
-  const unbound = contents.operations.filter((each) => each.kind === kind && each.boundTo === undefined);
-  const entitySet = element.attributes.get("EntitySet")?.text;
+  const written = attribute(element, kind === "action" ? "Action" : "Function");
+  const entitySet = element.attributes.get("EntitySet");
   if (!isUsableName(name, scope.report)) return undefined;
-  if (local !== undefined && unbound.some((each) => each.name === local)) {
-    const imported = { name: name.text, operation: local, kind, span: name.span } as const;
-    return entitySet === undefined ? imported : { ...imported, entitySet };
+  if (entitySet !== undefined && !sets.some((set) => set.name === entitySet.text)) reportSet(entitySet, sets, scope);
+  const local = localName(written.text, scope.document);
+  const unbound = operations.filter((each) => each.kind === kind && each.boundTo === undefined);
+  const operation = unbound.find((each) => each.name === local)?.name;
+  if (operation !== undefined) {
+    const imported = { name: name.text, operation, kind, span: name.span } as const;
+    return entitySet === undefined ? imported : { ...imported, entitySet: entitySet.text };
   }
-  const hint = didYouMean(
-    operation.text,
-    unbound.map((each) => `${scope.document.namespace.text}.${each.name}`),
-  );
-  scope.report("bind/csdl-unknown-operation", operation.span, { kind, operation: operation.text }, { hint });
+  const names = unbound.map((each) => `${scope.document.namespace.text}.${each.name}`);
+  const hint = didYouMean(written.text, names);
+  scope.report("bind/csdl-unknown-operation", written.span, { kind, operation: written.text }, { hint });
   return undefined;
+}
+
+function reportSet(written: Located, sets: readonly EntitySet[], scope: ContractScope): void {
+  const hint = didYouMean(
+    written.text,
+    sets.map((set) => set.name),
+  );
+  scope.report("bind/csdl-unknown-set", written.span, { set: written.text }, { hint });
 }

@@ -83,3 +83,14 @@ export function distinct<T extends Named>(what: string, all: readonly T[], repor
     return false;
   });
 }
+
+/** Reports operations that have the name of a type: a schema gives every name one meaning, but for overloads (CSDL 4.01, 5). */
+export function reportNamesakes(types: readonly Named[], operations: readonly Named[], report: Report): void {
+  const byName = new Map(types.map((type) => [type.name, type]));
+  for (const { name, span } of operations) {
+    const type = byName.get(name);
+    if (type === undefined) continue;
+    const notes = [{ message: "the type is declared here", span: type.span }];
+    report("bind/csdl-duplicate-name", span, { what: "in the namespace, the name", name }, { notes });
+  }
+}

@@ -1,5 +1,6 @@
 /** Binds actions and functions: a bound action is an action of the entity's automaton, and both must say the same. */
 
+import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Action, Automaton, Param } from "../ir/automaton.ts";
 import type { Facets, Operation, OperationParameter, TypeRef } from "../ir/schema.ts";
@@ -39,13 +40,26 @@ function bindOperation(element: CsdlElement, scope: ContractScope): Operation | 
     name: name.text,
     kind,
     ...binding,
-    parameters: distinct("parameter", parameters, scope.report),
+    parameters: distinctParameters(parameters, isBound ? first : undefined, scope.report),
     ...bindReturn(element, binding.boundTo, scope),
     span: name.span,
   };
 }
 
 type BindingPoint = Pick<Operation, "boundTo" | "bindingParameter">;
+
+/** The parameters with names of their own, which the binding parameter's is not one of. */
+function distinctParameters(
+  parameters: readonly OperationParameter[],
+  binding: CsdlElement | undefined,
+  report: Report,
+): readonly OperationParameter[] {
+  if (binding === undefined) return distinct("parameter", parameters, report);
+  const { text, span } = attribute(binding, "Name");
+  const bound = { name: text, span };
+  const kept = new Set<object>(distinct("parameter", [bound, ...parameters], report));
+  return parameters.filter((parameter) => kept.has(parameter));
+}
 
 function bindingOf(
   element: CsdlElement,

@@ -4,7 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { DataContract, Entity, EntitySet, EnumType, Operation, Property, TypeRef } from "../ir/schema.ts";
 import { hintAnnotations } from "./contract-annotations.ts";
-import { checkAttributeNames, distinct, isUsableEntityName } from "./contract-names.ts";
+import { checkAttributeNames, distinct, isUsableEntityName, reportNamesakes } from "./contract-names.ts";
 import { publishedType, statusProperty, variableProperty } from "./contract-ties.ts";
 
 const simpleIdentifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -28,11 +28,12 @@ export function synthesiseContract(
   const kept = new Set<object>(distinct("type", [...entities, ...enums], report));
   const namespace = pascalCase(programName);
   const operations = usable.flatMap(operationsOf);
+  reportNamesakes([...entities, ...enums], operations, report);
   return {
     namespace,
     references: [],
     synthesised: true,
-    container: "Container",
+    container: freeName("Container", [...entities, ...enums, ...operations]),
     entities: entities.filter((entity) => kept.has(entity)),
     enums: enums.filter((each) => kept.has(each)),
     operations,
@@ -47,6 +48,12 @@ function pascalCase(name: string): string {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
   return /^[A-Za-z]/.test(joined) ? joined.slice(0, 128) : `Specs${joined}`.slice(0, 128);
+}
+
+/** The name, with as many underscores behind it as it takes to be nobody else's. */
+function freeName(wanted: string, taken: readonly { readonly name: string }[]): string {
+  const isTaken = taken.some((each) => each.name.toLowerCase() === wanted.toLowerCase());
+  return isTaken ? freeName(`${wanted}_`, taken) : wanted;
 }
 
 function entityOf(automaton: Automaton, report: Report): Entity {
@@ -103,7 +110,7 @@ function operationsOf(automaton: Automaton): readonly Operation[] {
     name: action.name,
     kind: "action",
     boundTo: automaton.name,
-    bindingParameter: "it",
+    bindingParameter: freeName("it", action.params),
     parameters: action.params.map((param) => ({
       name: param.name,
       type: publishedType(param.type),

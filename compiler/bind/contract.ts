@@ -8,7 +8,7 @@ import { bindAnnotations, hintAnnotations } from "./contract-annotations.ts";
 import { bindContainer } from "./contract-container.ts";
 import { attribute, type ContractDocument, declarations, mergeDocuments } from "./contract-document.ts";
 import { bindEntity, bindEnums, type EntityDraft } from "./contract-entities.ts";
-import { checkAttributeNames, distinct, isUsableEntityName } from "./contract-names.ts";
+import { checkAttributeNames, distinct, isUsableEntityName, reportNamesakes } from "./contract-names.ts";
 import { bindNavigations } from "./contract-navigations.ts";
 import { bindOperations, tieOperations } from "./contract-operations.ts";
 import { synthesiseContract } from "./contract-synthesis.ts";
@@ -37,7 +37,9 @@ export function bindContract(
   reportMissingEntities(automata, scope);
   const operations = tieOperations(bindOperations(scope), drafts, byName, scope);
   const container = bindContainer({ entities, operations }, scope);
-  if (declarations(document, "EntityContainer").length > 0) reportUnreachable(entities, container.entitySets, report);
+  const containers = declarations(document, "EntityContainer").slice(0, 1);
+  reportNamesakes([...types, ...scope.enums.values()], [...operations, ...containers.map(named)], report);
+  if (containers.length > 0) reportUnreachable(entities, container.entitySets, report);
   const namespace = document.namespace.text;
   const annotations = bindAnnotations(scope);
   if (!isWhole(entities, scope)) return undefined;
@@ -66,6 +68,11 @@ function isWhole(entities: readonly Entity[], scope: ContractScope): boolean {
     const declared = childrenOf(element, "Property").map((property) => attribute(property, "Name").text);
     return entity !== undefined && declared.every((name) => names.has(name));
   }
+}
+
+function named(element: CsdlElement): { readonly name: string; readonly span: Located["span"] } {
+  const { text, span } = attribute(element, "Name");
+  return { name: text, span };
 }
 
 interface EntityTypeName {
