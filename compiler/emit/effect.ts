@@ -21,7 +21,7 @@ export function emitEffects(
   const after = new Map<string, string>();
   for (const effect of effects) {
     const seeing = { ...emission, current: (name: string) => after.get(name) ?? emission.current(name) };
-    const writer: Writer = { emission: seeing, lines, result: freshName(effect.variable, effects, after), optional };
+    const writer: Writer = { emission: seeing, lines, result: freshName(effect.variable, lines), optional };
     after.set(effect.variable, emitEffect(effect, writer));
   }
   return { lines, after };
@@ -37,12 +37,12 @@ interface Writer {
 }
 
 /** `nextItems`, and `nextItems2` where an earlier effect of the rule already took that. */
-function freshName(variable: string, effects: readonly Effect[], after: ReadonlyMap<string, string>): string {
+function freshName(variable: string, lines: readonly string[]): string {
   const name = `next${upperFirst(variable)}`;
-  const taken = new Set(after.values());
-  const writes = effects.filter((effect) => effect.variable === variable).length;
-  const names = Array.from({ length: writes }, (_, index) => (index === 0 ? name : `${name}${index + 1}`));
-  return names.find((each) => !taken.has(each)) ?? name;
+  const isTaken = (each: string): boolean => lines.some((line) => line.startsWith(`const ${each} =`));
+  let fresh = name;
+  for (let number = 2; isTaken(fresh); number++) fresh = `${name}${number}`;
+  return fresh;
 }
 
 function emitEffect(effect: Effect, writer: Writer): string {
