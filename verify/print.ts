@@ -57,6 +57,7 @@ function verdictLines({ outcome }: Verdict, { text, indent }: Heading, paint: Pa
     case "violated":
       return [
         `${text}  ${paint("violated", "FAILED")}  ${printFacts(outcome.facts)}`,
+        ...outcome.reasons.map((reason) => below(`${paint("unknown", "not all:")} ${visible(reason)}`)),
         ...outcome.notes.map((note) => below(printNote(note, paint))),
       ];
   }

@@ -43,7 +43,7 @@ function details(outcome: Ending): Omit<VerdictRecord, "level" | "subject" | "ou
     case "unknown":
       return { ...known, reasons: outcome.reasons };
     case "violated":
-      return { ...known, counterexamples: outcome.counterexamples.map(counterexampleRecord) };
+      return { ...known, reasons: outcome.reasons, counterexamples: outcome.counterexamples.map(counterexampleRecord) };
   }
 }
 

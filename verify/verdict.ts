@@ -25,6 +25,8 @@ export interface Violated {
   readonly notes: readonly string[];
   /** One a broken property, the shortest that there is; shorter ones first. Never empty. */
   readonly counterexamples: readonly Counterexample[];
+  /** What was left out, so that there may be more and shorter ones; empty where nothing was. */
+  readonly reasons: readonly string[];
 }
 
 export interface Unknown {

@@ -2,7 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { overall, printVerdicts, type Verdict, type VerifyOptions, verdictRecords, verify } from "../../verify/index.ts";
+import {
+  overall,
+  printVerdicts,
+  type Verdict,
+  type VerifyOptions,
+  verdictRecords,
+  verify,
+} from "../../verify/index.ts";
 import { loaded } from "./loaded.ts";
 
 const pipeline = readFileSync(join(import.meta.dirname, "../../bench/models/pipeline-60.ioa.toml"), "utf8");
@@ -78,7 +85,10 @@ test("a violation counts although the search went past its bounds", async () => 
 
 test("a smaller bound is used as it is, and what lies past it is not called held", async () => {
   const verdict = await levelOne(elevator, { bounds: new Map([["Elevator.floor", 4]]) });
-  expect(verdict.outcome).toMatchObject({ kind: "unknown", facts: { states: 5, bounds: [{ name: "floor", high: 4 }] } });
+  expect(verdict.outcome).toMatchObject({
+    kind: "unknown",
+    facts: { states: 5, bounds: [{ name: "floor", high: 4 }] },
+  });
 });
 
 test("a bound of another automaton's variable changes nothing", async () => {

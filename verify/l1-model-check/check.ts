@@ -83,7 +83,7 @@ function ending(searched: Searched, reasons: readonly string[], facts: Facts): E
   const counterexamples = counterexamplesOf(searched);
   const scope = reasons.length === 0 ? "" : " as far as was searched";
   const notes = [...unreadNotes(facts), ...vacuityNotes(searched, scope)];
-  if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples };
+  if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples, reasons };
   return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
 }
 
