@@ -1,14 +1,9 @@
 /** The grammar of conditions and effects: one chevrotain parser with error recovery, whose actions build the syntax tree. */
 
-import { EmbeddedActionsParser, type IToken } from "chevrotain";
-import type {
-  ComparisonSign,
-  ConditionSyntax,
-  EffectSyntax,
-  NameSyntax,
-  OperandSyntax,
-  Range,
-} from "./expression-syntax.ts";
+import type { IToken } from "chevrotain";
+import { asCondition, asEffect, asSet, asSign, between, joined, nameOf, rangeOf } from "./expression-nodes.ts";
+import { OperandParser } from "./expression-operands.ts";
+import type { ComparisonSign, ConditionSyntax, EffectSyntax, OperandSyntax, Range } from "./expression-syntax.ts";
 import * as t from "./expression-tokens.ts";
 
 const comparisons = [
@@ -20,41 +15,11 @@ const comparisons = [
   [t.Greater, ">"],
 ] as const;
 
-function between(start: Range, end: Range): Range {
-  return { start: start.start, end: end.end };
-}
-
-/** A token that error recovery made up has no place. */
-function rangeOf({ startOffset, image }: IToken): Range {
-  const start = Number.isNaN(startOffset) ? 0 : startOffset;
-  return { start, end: start + image.length };
-}
-
-function nameOf(token: IToken): NameSyntax {
-  return { name: token.image, ...rangeOf(token) };
-}
-
-/** What a rule gives when recovery skipped it: the error is told already, so the value only has to be there. */
-const nowhere: Range = { start: 0, end: 0 };
-const nothing: OperandSyntax = { kind: "literal", value: null, ...nowhere };
-const asOperand = { recoveryValueFunc: (): OperandSyntax => nothing };
-const asCondition = { recoveryValueFunc: (): ConditionSyntax => ({ kind: "truth", operand: nothing, ...nowhere }) };
-const asEffect = {
-  recoveryValueFunc: (): EffectSyntax => ({ kind: "request", name: { name: "", ...nowhere }, ...nowhere }),
-};
-const asSign = { recoveryValueFunc: (): ComparisonSign => "==" };
-const asSet = { recoveryValueFunc: (): Range & { readonly of: readonly OperandSyntax[] } => ({ of: [], ...nowhere }) };
-
 /** The parser; its rules are `condition` and `effect`. One instance is reused: chevrotain analyses the grammar once. */
-export class ExpressionParser extends EmbeddedActionsParser {
+export class ExpressionParser extends OperandParser {
   constructor() {
-    super(t.expressionTokens, { recoveryEnabled: true, maxLookahead: 2 });
+    super();
     this.performSelfAnalysis();
-  }
-
-  /** The meaning of a symbol that was just consumed. */
-  private sign<T extends string>(_token: IToken, meaning: T): T {
-    return meaning;
   }
 
   /** expr = or [ "=>" expr ] */
@@ -241,140 +206,6 @@ export class ExpressionParser extends EmbeddedActionsParser {
     asSet,
   );
 
-  /** operand = product { ("+"|"-") product } */
-  readonly operand = this.RULE(
-    "operand",
-    (): OperandSyntax => {
-      let left = this.SUBRULE(this.product);
-      this.MANY(() => {
-        const operator = this.OR<"+" | "-">([
-          { ALT: () => this.sign(this.CONSUME(t.Plus), "+") },
-          { ALT: () => this.sign(this.CONSUME(t.Minus), "-") },
-        ]);
-        const right = this.SUBRULE2(this.product);
-        left = this.ACTION(
-          (): OperandSyntax => ({ kind: "arithmetic", operator, left, right, ...between(left, right) }),
-        );
-      });
-      return left;
-    },
-    asOperand,
-  );
-
-  readonly product = this.RULE(
-    "product",
-    (): OperandSyntax => {
-      let left = this.SUBRULE(this.primary);
-      this.MANY(() => {
-        this.CONSUME(t.Times);
-        const right = this.SUBRULE2(this.primary);
-        left = this.ACTION(
-          (): OperandSyntax => ({ kind: "arithmetic", operator: "*", left, right, ...between(left, right) }),
-        );
-      });
-      return left;
-    },
-    asOperand,
-  );
-
-  readonly primary = this.RULE(
-    "primary",
-    (): OperandSyntax =>
-      this.OR<OperandSyntax>([
-        { ALT: () => this.SUBRULE(this.literal) },
-        { ALT: () => this.SUBRULE(this.length) },
-        { ALT: () => this.SUBRULE(this.param) },
-        { ALT: () => this.SUBRULE(this.reference) },
-      ]),
-    asOperand,
-  );
-
-  /** "len" "(" name ")" */
-  readonly length = this.RULE(
-    "length",
-    (): OperandSyntax => {
-      const start = this.CONSUME(t.Length);
-      this.CONSUME(t.Open);
-      const name = this.CONSUME(t.Name);
-      const end = this.CONSUME(t.Close);
-      return this.ACTION((): OperandSyntax => {
-        return { kind: "length", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
-      });
-    },
-    asOperand,
-  );
-
-  /** "params" "." name */
-  readonly param = this.RULE(
-    "param",
-    (): OperandSyntax => {
-      const start = this.CONSUME(t.Params);
-      this.CONSUME(t.Dot);
-      const name = this.CONSUME(t.Name);
-      return this.ACTION((): OperandSyntax => {
-        return { kind: "param", name: name.image, ...between(rangeOf(start), rangeOf(name)) };
-      });
-    },
-    asOperand,
-  );
-
-  /** A name, or Type "[" idField "]" "." "status" */
-  readonly reference = this.RULE(
-    "reference",
-    (): OperandSyntax => {
-      const name = this.CONSUME(t.Name);
-      const related = this.OPTION(() => {
-        this.CONSUME(t.OpenBracket);
-        this.CONSUME2(t.Name);
-        this.CONSUME(t.CloseBracket);
-        this.CONSUME(t.Dot);
-        const end = this.CONSUME3(t.Name);
-        return this.ACTION((): OperandSyntax => {
-          return { kind: "related", type: name.image, ...between(rangeOf(name), rangeOf(end)) };
-        });
-      });
-      return related ?? this.ACTION((): OperandSyntax => ({ kind: "name", ...nameOf(name) }));
-    },
-    asOperand,
-  );
-
-  readonly literal = this.RULE(
-    "literal",
-    (): OperandSyntax =>
-      this.OR<OperandSyntax>([
-        {
-          ALT: () => {
-            const minus = this.OPTION(() => this.CONSUME(t.Minus));
-            const digits = this.CONSUME(t.Decimal);
-            const sign = minus === undefined ? 1 : -1;
-            return this.ACTION(
-              (): OperandSyntax => ({
-                kind: "literal",
-                value: sign * Number(digits.image),
-                ...between(rangeOf(minus ?? digits), rangeOf(digits)),
-              }),
-            );
-          },
-        },
-        {
-          ALT: () => {
-            const text = this.CONSUME(t.Text);
-            return this.ACTION(
-              (): OperandSyntax => ({
-                kind: "literal",
-                value: text.image.slice(1, -1).replaceAll("''", "'"),
-                ...rangeOf(text),
-              }),
-            );
-          },
-        },
-        { ALT: () => constant(true, this.CONSUME(t.True)) },
-        { ALT: () => constant(false, this.CONSUME(t.False)) },
-        { ALT: () => constant(null, this.CONSUME(t.Null)) },
-      ]),
-    asOperand,
-  );
-
   /** effect = name ("="|"+="|"-=") arg | function "(" … ")" */
   readonly effect = this.RULE(
     "effect",
@@ -435,16 +266,4 @@ export class ExpressionParser extends EmbeddedActionsParser {
     },
     asEffect,
   );
-}
-
-function constant(value: boolean | null, token: IToken): OperandSyntax {
-  return { kind: "literal", value, ...rangeOf(token) };
-}
-
-/** One operand stands for itself; several are one node over all of them. */
-function joined(kind: "and" | "or", operands: readonly ConditionSyntax[]): ConditionSyntax {
-  const [first] = operands;
-  const last = operands.at(-1);
-  if (first === undefined || last === undefined) return asCondition.recoveryValueFunc();
-  return operands.length === 1 ? first : { kind, operands, ...between(first, last) };
 }
