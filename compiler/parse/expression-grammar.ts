@@ -1,6 +1,5 @@
 /** The grammar of conditions and effects: one chevrotain parser with error recovery, whose actions build the syntax tree. */
 
-import type { IToken } from "chevrotain";
 import { asCondition, asEffect, asSet, asSign, between, joined, nameOf, rangeOf } from "./expression-nodes.ts";
 import { OperandParser } from "./expression-operands.ts";
 import type { ComparisonSign, ConditionSyntax, EffectSyntax, OperandSyntax, Range } from "./expression-syntax.ts";
