@@ -3,21 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { collect } from "../diagnostics/fixtures.ts";
-import type { Automaton } from "../ir/automaton.ts";
 import { parseContract } from "../parse/csdl.ts";
 import { bindContract } from "./contract.ts";
-import { door, doorDocument, doorParts, edmx } from "./fixtures.ts";
-
-function bind(text: string, automata: readonly Automaton[] = [door]) {
-  const { report, told } = collect({ "a.csdl.xml": text, "door.ioa.toml": "Door" });
-  const syntax = parseContract({ path: "a.csdl.xml", text }, report);
-  const contract = syntax === undefined ? undefined : bindContract([syntax], automata, "house", report);
-  return { contract, told };
-}
-
-function entityWith(members: string): string {
-  return doorParts.entity.replace("</EntityType>", `${members}</EntityType>`);
-}
+import { bind, door, doorDocument, doorParts, edmx, entityWith } from "./fixtures.ts";
 
 const noAction = { action: "" };
 const plain = (more: string, members = "") => doorDocument({ entity: entityWith(members), ...noAction, more });
@@ -288,97 +276,6 @@ describe("bindContract", () => {
     expect(bind(text).told.join("\n")).toContain(expected);
   });
 
-  test.each([
-    ["a status of a number", '<Property Name="Status" Type="Edm.Int32"/>', "bind/status-type @ Status"],
-    ["a variable of another type", '<Property Name="Closings" Type="Edm.Int32"/>', "bind/variable-type @ Closings"],
-    [
-      "a default for a variable",
-      '<Property Name="Why" Type="Edm.String" DefaultValue="x"/>',
-      "bind/csdl-default-value @ Why",
-    ],
-  ])("refuses %s", (_what, members, expected) => {
-    expect(bind(doorDocument({ entity: entityWith(members) })).told.join("\n")).toContain(expected);
-  });
-
-  test("warns of a reference that is declared as never null", () => {
-    const owned = {
-      ...door,
-      variables: [{ ...door.variables[0], name: "Owner", type: "ref", initial: null }],
-    } as Automaton;
-    const entity = entityWith('<Property Name="Owner" Type="Edm.String" Nullable="false"/>');
-    const { contract, told } = bind(doorDocument({ entity }), [owned]);
-    expect(told.map((each) => each.split(":")[0])).toEqual(["bind/variable-nullable @ Owner"]);
-    expect(contract?.entities[0]?.properties[1]).toMatchObject({ name: "Owner", nullable: true, role: "variable" });
-  });
-
-  test("names the statuses that one side lacks", () => {
-    const entity = entityWith('<Property Name="Status" Type="House.State"/>');
-    const more = '<EnumType Name="State"><Member Name="Open"/><Member Name="Ajar"/></EnumType>';
-    expect(bind(doorDocument({ entity, more })).told).toEqual([
-      'bind/status-members @ State: enum "State" and the statuses of automaton "Door" differ: the enum lacks Closed; the automaton lacks Ajar',
-    ]);
-  });
-
-  const why = '<Parameter Name="Why" Type="Edm.String" Nullable="false"/>';
-  test.each([
-    [
-      "an action that the automaton lacks",
-      doorParts.action.replace("Close", "Clos"),
-      ["bind/action-not-in-automaton @ Clos", "bind/action-not-in-csdl @ Door"],
-    ],
-    [
-      "an action that no caller can ask for",
-      doorParts.action + doorParts.action.replace("Close", "Slam").replace(why, ""),
-      ["bind/action-not-callable @ Slam"],
-    ],
-    ["a parameter that the CSDL lacks", doorParts.action.replace(why, ""), ["bind/parameter-not-in-csdl @ Close"]],
-    [
-      "a parameter that the automaton lacks",
-      doorParts.action.replace("</Action>", '<Parameter Name="Wy" Type="Edm.String"/></Action>'),
-      [
-        'bind/parameter-not-in-automaton @ Wy: action "Close" of the automaton has no parameter "Wy" (did you mean "Why"?)',
-      ],
-    ],
-    [
-      "a parameter of another type",
-      doorParts.action.replace('"Edm.String"', '"Edm.Boolean"'),
-      ["bind/parameter-type @ Why"],
-    ],
-    [
-      "a parameter that may be null",
-      doorParts.action.replace(' Nullable="false"', ""),
-      ["bind/parameter-nullable @ Why"],
-    ],
-    [
-      "an action that returns something else",
-      doorParts.action.replace("</Action>", '<ReturnType Type="Edm.String"/></Action>'),
-      ["bind/csdl-not-available-yet @ Edm.String"],
-    ],
-    [
-      "an action bound to nothing",
-      doorParts.action.replace(/<Parameter.*\/>/, ""),
-      ["bind/csdl-operation @ Close", "bind/action-not-in-csdl @ Door"],
-    ],
-    [
-      "a parameter named like the one it is bound by",
-      doorParts.action.replace("</Action>", '<Parameter Name="it" Type="Edm.String"/></Action>'),
-      ["bind/csdl-duplicate-name @ it"],
-    ],
-    ["an action named like a type", doorParts.action + '<Action Name="Door"/>', ["bind/csdl-duplicate-name @ Door"]],
-    ["the same action twice", doorParts.action + doorParts.action, ["bind/csdl-duplicate-name @ Close"]],
-  ])("reports %s", (_what, action, expected) => {
-    const { told } = bind(doorDocument({ action }));
-    expect(told.map((each) => each.slice(0, expected[told.indexOf(each)]?.length))).toEqual(expected);
-  });
-
-  test("reports an automaton without an entity type, and once an entity type whose actions have no automaton", () => {
-    const { told } = bind(doorDocument(), [{ ...door, name: "Window" }]);
-    expect(told.map((each) => each.split(":")[0])).toEqual([
-      "bind/automaton-without-entity @ Door",
-      "bind/action-without-automaton @ Close",
-    ]);
-  });
-
   test("refuses an operation or a container that has a type's name", () => {
     const container = doorParts.container.replace('Name="Container"', 'Name="Door"');
     expect(bind(doorDocument({ container })).told[0]).toContain("bind/csdl-duplicate-name @ Door");
@@ -397,74 +294,6 @@ describe("bindContract", () => {
 
   test("warns of an entity type that no set holds", () => {
     expect(bind(plain(room("")), []).told[0]).toContain("bind/entity-without-set @ Room");
-  });
-});
-
-describe("a program without a document", () => {
-  function synthesised(automata: readonly Automaton[]) {
-    const { report, told } = collect({ "door.ioa.toml": "Door" });
-    return { contract: bindContract([], automata, "my house-2", report), told };
-  }
-
-  test("gets an entity type, an enum, a set and bound actions for every automaton", () => {
-    const { contract, told } = synthesised([door, { ...door, name: "Bus" }]);
-    expect(told).toEqual([]);
-    expect(contract?.namespace).toBe("MyHouse2");
-    expect(contract?.entitySets.map((set) => set.name)).toEqual(["Doors", "Buses"]);
-    expect(contract?.enums.map(({ name, members }) => [name, members.length])).toEqual([
-      ["DoorStatus", 2],
-      ["BusStatus", 2],
-    ]);
-    expect(contract?.operations.map(({ name, boundTo }) => `${boundTo}.${name}`)).toEqual(["Door.Close", "Bus.Close"]);
-    expect(contract?.entities[0]?.properties.map(({ name, role }) => `${name} ${role}`)).toEqual([
-      ...["Id key", "Status status", "Closings variable", "Why variable", "Keys variable"],
-    ]);
-  });
-
-  test("has its status as text where a status is no simple name", () => {
-    const spaced = { ...door, statuses: [{ name: "Wide open", span: door.span }] };
-    expect(synthesised([spaced]).contract?.entities[0]?.properties[1]?.type).toEqual({
-      kind: "primitive",
-      name: "Edm.String",
-    });
-  });
-
-  test("gives the container and the binding parameter names that nobody else has", () => {
-    const named = {
-      ...door,
-      name: "Container",
-      actions: door.actions.map((each) => ({
-        ...each,
-        params: each.params.map((param) => ({ ...param, name: "It" })),
-      })),
-    };
-    const { contract, told } = synthesised([named]);
-    expect([told, contract?.container, contract?.operations[0]?.bindingParameter]).toEqual([[], "Container_", "it_"]);
-  });
-
-  test.each([
-    ["sets of one name", [{ ...door, name: "Bus" }, { ...door, name: "Buse" }], ["bind/csdl-duplicate-name"]],
-    ["types that differ by case", [door, { ...door, name: "DOOR" }], ["bind/csdl-name-case"]],
-    ["an action named like a type", [door, { ...door, name: "Close" }], ["bind/csdl-duplicate-name"]],
-    [
-      "variables that differ by case",
-      [
-        {
-          ...door,
-          variables: [...door.variables, { ...door.variables[0], name: "why" } as Automaton["variables"][number]],
-        },
-      ],
-      ["bind/csdl-name-case"],
-    ],
-    ["a name of the policy language", [{ ...door, name: "Action" }], ["bind/csdl-reserved-name"]],
-    [
-      "a variable that policies know otherwise",
-      [{ ...door, variables: [{ ...door.variables[0], name: "tenant" } as Automaton["variables"][number]] }],
-      ["bind/csdl-reserved-name"],
-    ],
-  ])("tells of %s", (_what, automata, expected) => {
-    const codes = synthesised(automata).told.map((each) => each.split(" @")[0]);
-    expect([...new Set(codes)]).toEqual(expected);
   });
 });
 

@@ -1,6 +1,9 @@
 /** What the tests of this stage share: a small automaton and its CSDL document. */
 
+import { collect } from "../diagnostics/fixtures.ts";
 import type { Action, Automaton } from "../ir/automaton.ts";
+import { parseContract } from "../parse/csdl.ts";
+import { bindContract } from "./contract.ts";
 
 const span = { file: "door.ioa.toml", start: 0, end: 4 };
 
@@ -55,4 +58,17 @@ export const doorParts = {
 export function doorDocument(parts: Partial<typeof doorParts> & { readonly more?: string } = {}): string {
   const { entity, action: bound, container } = { ...doorParts, ...parts };
   return edmx([entity, parts.more ?? "", bound, container].join("\n"));
+}
+
+/** The door's entity type with more in it. */
+export function entityWith(members: string): string {
+  return doorParts.entity.replace("</EntityType>", `${members}</EntityType>`);
+}
+
+/** The contract of a document, and what was told while binding it. */
+export function bind(text: string, automata: readonly Automaton[] = [door]) {
+  const { report, told } = collect({ "a.csdl.xml": text, "door.ioa.toml": "Door" });
+  const syntax = parseContract({ path: "a.csdl.xml", text }, report);
+  const contract = syntax === undefined ? undefined : bindContract([syntax], automata, "house", report);
+  return { contract, told };
 }
