@@ -40,6 +40,6 @@ export function table(columns, rows) {
 
 function shown(cell) {
   if (typeof cell === "string") return cell;
-  const digits = Math.abs(cell) >= 100 ? 0 : Math.abs(cell) >= 10 ? 1 : 2;
+  const digits = Number.isInteger(cell) || Math.abs(cell) >= 100 ? 0 : Math.abs(cell) >= 10 ? 1 : 2;
   return cell.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

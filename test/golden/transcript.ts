@@ -51,6 +51,7 @@ function normalise(text: string, root: string, folder: string): string {
     .replaceAll(folder, "<folder>")
     .replaceAll(root, "<repository>")
     .replaceAll(manifest.version, "<version>")
+    .replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b/g, "<revision>")
     .replace(/\b[\d,]+(\.\d+)? (states|steps|events)\/s/g, "<rate>")
     .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, "<time>");
 }
