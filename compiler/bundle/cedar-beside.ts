@@ -24,8 +24,13 @@ export const cedarBeside: Plugin = {
   name: namespace,
   setup(build) {
     build.onResolve({ filter: /^node:module$/ }, ({ importer }) =>
-      /[\\/]adapters[\\/]cedar[\\/]engine\.[jt]s$/.test(importer) ? { path: dirname(importer), namespace } : undefined,
+      /[\\/]adapters[\\/]cedar[\\/]engine\.[jt]s$/.test(importer)
+        ? { path: "require", namespace, pluginData: dirname(importer) }
+        : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: followedRequire, resolveDir: path }));
+    build.onLoad({ filter: /.*/, namespace }, ({ pluginData: resolveDir }) => ({
+      contents: followedRequire,
+      resolveDir: String(resolveDir),
+    }));
   },
 };

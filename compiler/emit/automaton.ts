@@ -71,13 +71,17 @@ function automatonView(program: Program, automaton: Automaton): object {
     terminal: listField("terminal", terminal.map(quote), "  "),
     initial: quote(automaton.initial),
     variables: automaton.variables.map(variableView),
+    variableList: listField("variables", automaton.variables.map(variableDescriptor), "  "),
     calls: automaton.actions
       .filter(({ kind }) => kind === "input")
       .map(({ name: action, params }) => ({ key: propertyKey(action), params: paramsType(params) })),
-    rules: automaton.rules.map((rule) => ({ descriptor: ruleDescriptor(rule, lineOf) })),
+    rules: list(
+      automaton.rules.map((rule) => ruleDescriptor(rule, lineOf)),
+      placeBetween("", "const rules: readonly RuleDescriptor[] = ", ";"),
+    ),
     paramsName: actions.some(({ arguments: names }) => names.includes("params")) ? "params" : "_params",
     actions,
-    descriptors: automaton.actions.map(actionDescriptor),
+    actionList: listField("actions", automaton.actions.map(actionDescriptor), "  "),
     invariants,
     fieldInvariants: fieldInvariantLines(automaton, uses),
     uses: [...uses].sort().join(", "),
@@ -90,7 +94,11 @@ function variableView({ name, type, initial }: Variable): object {
     : typeof initial === "string"
       ? quote(initial)
       : String(initial);
-  return { key: propertyKey(name), tsType: tsTypes[type], initial: text, name: quote(name), type: quote(type) };
+  return { key: propertyKey(name), tsType: tsTypes[type], initial: text };
+}
+
+function variableDescriptor({ name, type }: Variable): string {
+  return `{ name: ${quote(name)}, type: ${quote(type)} }`;
 }
 
 function paramsType(params: readonly Param[]): string {

@@ -10,8 +10,9 @@ export interface Chain {
 
 export type Code = string | Chain;
 
-/** The chain of these; one alone is no chain. */
-export function chain(operator: Chain["operator"], operands: readonly Code[]): Code {
+/** The chain of these; one alone is no chain, and a chain of the same operator in it becomes part of it. */
+export function chain(operator: Chain["operator"], parts: readonly Code[]): Code {
+  const operands = parts.flatMap((part) => (isBareChain(part) && part.operator === operator ? part.operands : [part]));
   const [only] = operands;
   return operands.length === 1 && only !== undefined ? only : { operator, operands, negated: false };
 }
@@ -66,5 +67,5 @@ function layOutChain({ operator, operands, ...rest }: Chain, column: number, fol
 }
 
 function layOutOperand(code: Code, column: number, following: number): string {
-  return isBareChain(code) ? `(${layOut(code, column + 1, following + 1)})` : layOut(code, column, following);
+  return isBareChain(code) ? `(${layOut(code, column + 2, following + 1)})` : layOut(code, column, following);
 }

@@ -79,12 +79,13 @@ export function placeBetween(indent: string, before: string, after: string): Pla
 
 export type Brackets = readonly [open: string, close: string];
 
-/** A list on one line where it fits, one item a line otherwise. */
+/** A list on one line where it fits, one item a line otherwise, and where it is a table of objects. */
 export function list(items: readonly string[], { indent, taken }: Place, [open, close]: Brackets = ["[", "]"]): string {
   if (items.length === 0) return `${open}${close}`;
   const padding = open === "{" ? " " : "";
   const line = `${open}${padding}${items.join(", ")}${padding}${close}`;
-  if (line.length + taken <= lineWidth && !line.includes("\n")) return line;
+  const isTable = items.length > 1 && items.every((item) => item.startsWith("{") && item.includes(", "));
+  if (!isTable && line.length + taken <= lineWidth && !line.includes("\n")) return line;
   return `${open}\n${items.map((item) => `${indent}  ${item},\n`).join("")}${indent}${close}`;
 }
 
