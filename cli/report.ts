@@ -65,7 +65,8 @@ export function reportVerified(made: Revision | CompiledFolder, json: boolean, t
   if (made.kind === "made") terminal.out(printVerdicts(made.verdicts, { color: terminal.outColour }));
 }
 
-function verifiedRecord(made: Revision | CompiledFolder): object {
+/** The same for programs. */
+export function verifiedRecord(made: Revision | CompiledFolder): object {
   if (made.kind === "compiled") return { ok: false, diagnostics: diagnosticsOf(made) };
   const { outcome, specHash, compiled } = made;
   const diagnostics = diagnosticsOf(compiled);
@@ -84,31 +85,22 @@ export function exitCodeOf(outcome: Revision["outcome"], allowUnknown: boolean):
   }
 }
 
-interface Demand {
-  readonly json: boolean;
-  readonly allowUnknown: boolean;
+/** What keeps a revision from being built or served, as an exit code; `ok` where nothing does. */
+export function objectionTo(made: Revision | CompiledFolder, allowUnknown: boolean): ExitCode {
+  return made.kind === "made" ? exitCodeOf(made.outcome, allowUnknown) : exitCodes.unusable;
 }
 
-/** Says why a revision may be neither built nor served; gives the exit code, or undefined where it may. */
-export function refuseRevision(
-  made: Revision | CompiledFolder,
-  { json, allowUnknown }: Demand,
-  terminal: Terminal,
-): ExitCode | undefined {
-  const exitCode = made.kind === "made" ? exitCodeOf(made.outcome, allowUnknown) : exitCodes.unusable;
-  if (exitCode === exitCodes.ok) return undefined;
-  if (json) {
-    terminal.json(verifiedRecord(made));
-    return exitCode;
-  }
+/** Says why a revision is neither built nor served: the diagnostics, or the verdicts and their traces. */
+export function explainRefusal(made: Revision | CompiledFolder, terminal: Terminal): void {
   reportDiagnostics(made.kind === "made" ? made.compiled : made, terminal);
-  if (made.kind !== "made") return exitCode;
+  if (made.kind !== "made") return;
   const { bold, red } = colours(terminal.errColour);
   terminal.err(printVerdicts(made.verdicts, { color: terminal.errColour }));
-  const why = made.outcome === "violated" ? "the spec breaks a promise of its own" : "a promise could not be decided";
-  terminal.err(`${red("refused:")} ${bold(why)}; ${made.outcome === "violated" ? "the trace shows how" : "see above, or --allow-unknown"}
-`);
-  return exitCode;
+  const why =
+    made.outcome === "violated"
+      ? "the spec breaks a promise of its own; the trace shows how"
+      : "a promise could not be decided; the reasons stand above, and --allow-unknown goes on without";
+  terminal.err(`${red("refused:")} ${bold(why)}\n`);
 }
 
 export function count(found: number, one: string, many: string): string {

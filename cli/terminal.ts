@@ -51,12 +51,16 @@ export function colours(enabled: boolean): Colours {
 export function refuse(terminal: Terminal, refusal: Refusal, json: boolean): Refusal["exitCode"] {
   const { message, hint, exitCode } = refusal;
   if (json) {
-    terminal.json({ ok: false, error: { message, hint } });
+    terminal.json(refusalRecord(refusal));
     return exitCode;
   }
   const { bold, green, red } = colours(terminal.errColour);
   terminal.err(`${red("error:")} ${bold(visible(message))}\n  ${green("hint:")} ${visible(hint)}\n`);
   return exitCode;
+}
+
+export function refusalRecord({ message, hint }: Refusal): object {
+  return { ok: false, error: { message, hint } };
 }
 
 /** Names of files may hold control characters; on a terminal they are shown, not obeyed. */

@@ -1,10 +1,19 @@
 /** What a live host tells: where it is, whose key it made, what a save did. */
 import type { Principal, Swapped } from "@temperc/runtime";
-import { colours, type Terminal, visible } from "../terminal.ts";
+import type { Refusal } from "../refusal.ts";
+import { explainRefusal, verifiedRecord } from "../report.ts";
+import { colours, refusalRecord, refuse, type Terminal, visible } from "../terminal.ts";
+import type { CompiledFolder } from "./compile-folder.ts";
 import type { LiveHost } from "./host.ts";
 import type { Revision } from "./pipeline.ts";
 import { printTimings, type Timings } from "./stopwatch.ts";
 import { walkthrough } from "./walkthrough.ts";
+
+/** Where it is told, and whether to people or to a program. */
+export interface Told {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+}
 
 interface Started {
   readonly revision: Revision;
@@ -13,11 +22,7 @@ interface Started {
 }
 
 /** The first lines of a live host; for programs, its ready line. The operator key is in them once and nowhere else. */
-export async function announce(
-  { revision, host, storePath }: Started,
-  json: boolean,
-  terminal: Terminal,
-): Promise<void> {
+export async function announce({ revision, host, storePath }: Started, { terminal, json }: Told): Promise<void> {
   const { url, operatorKey } = host;
   const { program, specHash, outcome, definition } = revision;
   if (json) {
@@ -72,9 +77,8 @@ interface Taken {
 }
 
 /** What became of a save that holds. */
-export function tellSwapped({ swapped, revision, timings }: Taken, json: boolean, terminal: Terminal): void {
+export function tellSwapped({ swapped, revision, timings }: Taken, { terminal, json }: Told): void {
   const { specHash, outcome } = revision;
-  const ms = Object.values(timings).reduce((sum, each) => sum + each, 0);
   if (json) {
     const reasons = swapped.kind === "refused" ? { reasons: swapped.reasons } : {};
     terminal.json({ event: swapped.kind, revision: specHash, outcome, timings, ...reasons });
@@ -82,22 +86,34 @@ export function tellSwapped({ swapped, revision, timings }: Taken, json: boolean
   }
   if (swapped.kind === "swapped") {
     const { green } = colours(terminal.outColour);
+    const ms = Object.values(timings).reduce((sum, each) => sum + each, 0);
     terminal.out(
       `${green("swapped")} to ${specHash.slice(0, 12)} in ${Math.round(ms)} ms (${printTimings(timings)})\n`,
     );
     return;
   }
   const { red } = colours(terminal.errColour);
-  terminal.err(`${red("refused:")} the live entities have no place in what was saved\n`);
+  terminal.err(`${red("refused:")} what lives in the store has no place in what was saved\n`);
   for (const reason of swapped.reasons) terminal.err(`  - ${visible(reason)}\n`);
+  terminal.err("what was live stays live; waiting for the next save\n");
 }
 
-/** A save that does not hold changes nothing, and says so. */
-export function tellKept(live: string | undefined, json: boolean, terminal: Terminal): void {
+/** What was saved does not hold: why, and that it changes nothing. `live` is the revision that is served. */
+export function tellKept(made: Revision | CompiledFolder | Refusal, live: string | undefined, told: Told): void {
+  const { terminal, json } = told;
   if (json) {
-    terminal.json({ event: "kept", ...(live === undefined ? {} : { revision: live }) });
+    const why = made.kind === "refused" ? refusalRecord(made) : verifiedRecord(made);
+    terminal.json({ event: "kept", live: live ?? null, ...why });
     return;
   }
+  if (made.kind === "refused") refuse(terminal, made, false);
+  else explainRefusal(made, terminal);
   const what = live === undefined ? "nothing is served yet" : `revision ${live.slice(0, 12)} stays live`;
   terminal.err(`${what}; waiting for the next save\n`);
+}
+
+/** What was saved is what is live already. */
+export function tellUnchanged(live: string, { terminal, json }: Told): void {
+  if (json) terminal.json({ event: "unchanged", revision: live });
+  else terminal.out(`back to revision ${live.slice(0, 12)}, which is live\n`);
 }

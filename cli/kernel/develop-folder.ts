@@ -4,9 +4,9 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { readSpecFolder } from "../folder/read-folder.ts";
 import { version } from "../package-root.ts";
 import type { Refusal } from "../refusal.ts";
-import { refuseRevision, reportDiagnostics } from "../report.ts";
+import { objectionTo, reportDiagnostics } from "../report.ts";
 import { refuse, type Terminal } from "../terminal.ts";
-import { announce, tellKept, tellSwapped, warnOfDevPrincipal } from "./announce.ts";
+import { announce, type Told, tellKept, tellSwapped, tellUnchanged, warnOfDevPrincipal } from "./announce.ts";
 import { type LiveHost, openHost } from "./host.ts";
 import { type LiveSettings, liveSettings } from "./live-settings.ts";
 import { makeRevision, type Revision } from "./pipeline.ts";
@@ -43,55 +43,53 @@ interface Development {
 /** The host between two saves: which revision is live, and which was last tried. */
 class LiveFolder {
   readonly #development: Development;
+  readonly #told: Told;
   #host: LiveHost | undefined;
   #tried = "";
 
   constructor(development: Development) {
     this.#development = development;
+    this.#told = { terminal: development.terminal, json: development.options.json ?? false };
   }
 
-  /** Makes a revision of what is on disk and serves it if it holds; tells why where not. The exit code of a host that cannot be opened. */
+  /** Serves what is on disk if it holds, and tells why where it does not. Gives the exit code of a host that cannot be opened. */
   async take(): Promise<ExitCode | undefined> {
     const { folder, settings, options, terminal } = this.#development;
-    if (!(await this.#hasChanged())) return undefined;
-    const { json = false, allowUnknown = false } = options;
+    if (!(await this.#isNews())) return undefined;
     const stopwatch = startStopwatch();
     const made = await makeRevision(folder, settings.pipeline, { stopwatch });
-    if (made.kind !== "made" || refuseRevision(made, { json, allowUnknown }, terminal) !== undefined) {
-      if (made.kind === "refused") refuse(terminal, made, json);
-      if (made.kind === "compiled") refuseRevision(made, { json, allowUnknown }, terminal);
-      tellKept(this.#host?.specHash(), json, terminal);
+    const isTaken = made.kind === "made" && objectionTo(made, options.allowUnknown ?? false) === exitCodes.ok;
+    if (!isTaken) {
+      tellKept(made, this.#host?.specHash(), this.#told);
       return undefined;
     }
-    if (!json) reportDiagnostics(made.compiled, terminal);
+    if (options.json !== true) reportDiagnostics(made.compiled, terminal);
     const host = this.#host;
     if (host === undefined) return this.#open(made);
     const swapped = await stopwatch.time("swap", () => host.swap(made));
-    tellSwapped({ swapped, revision: made, timings: stopwatch.timings() }, json, terminal);
+    tellSwapped({ swapped, revision: made, timings: stopwatch.timings() }, this.#told);
     return undefined;
   }
 
-  /** A touch that changes nothing is no save; what cannot be read is one. */
-  async #hasChanged(): Promise<boolean> {
+  /** A touch that changes nothing is no news, and what is live already need not be made; what cannot be read is news. */
+  async #isNews(): Promise<boolean> {
     const { folder, settings } = this.#development;
     const read = await readSpecFolder(folder, settings.pipeline.limits);
     const found = read.kind === "read" ? specHash(read.sources, version()) : read.message;
-    const changed = found !== this.#tried;
+    if (found === this.#tried) return false;
     this.#tried = found;
-    return changed;
+    if (found !== this.#host?.specHash()) return true;
+    tellUnchanged(found, this.#told);
+    return false;
   }
 
   async #open(revision: Revision): Promise<ExitCode | undefined> {
-    const { options, settings, terminal } = this.#development;
-    const json = options.json ?? false;
+    const { settings, terminal, options } = this.#development;
     const host: LiveHost | Refusal = await openHost(revision, settings.host);
-    if (host.kind === "refused") {
-      this.#tried = "";
-      return refuse(terminal, host, json);
-    }
+    if (host.kind === "refused") return refuse(terminal, host, options.json ?? false);
     this.#host = host;
     warnOfDevPrincipal(settings.host, terminal);
-    await announce({ revision, host, storePath: settings.host.storePath }, json, terminal);
+    await announce({ revision, host, storePath: settings.host.storePath }, this.#told);
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 /** The work of `temperc serve`: a verified revision, served until a signal. */
 import type { LiveOptions } from "../commands/live-options.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { refuseRevision, reportDiagnostics } from "../report.ts";
+import { explainRefusal, objectionTo, reportDiagnostics, verifiedRecord } from "../report.ts";
 import { refuse, type Terminal } from "../terminal.ts";
 import { announce, warnOfDevPrincipal } from "./announce.ts";
 import { openHost } from "./host.ts";
@@ -16,14 +16,18 @@ export async function serveFolder(folder: string, options: LiveOptions, terminal
   if (settings.kind === "refused") return refuse(terminal, settings, json);
   const revision = await makeRevision(folder, settings.pipeline);
   if (revision.kind === "refused") return refuse(terminal, revision, json);
-  const refusal = refuseRevision(revision, { json, allowUnknown }, terminal);
-  if (refusal !== undefined || revision.kind !== "made") return refusal ?? exitCodes.unusable;
+  const objection = objectionTo(revision, allowUnknown);
+  if (revision.kind !== "made" || objection !== exitCodes.ok) {
+    if (json) terminal.json(verifiedRecord(revision));
+    else explainRefusal(revision, terminal);
+    return objection;
+  }
   if (!json) reportDiagnostics(revision.compiled, terminal);
   const ended = untilSignal();
   const host = await openHost(revision, settings.host);
   if (host.kind === "refused") return refuse(terminal, host, json);
   warnOfDevPrincipal(settings.host, terminal);
-  await announce({ revision, host, storePath: settings.host.storePath }, json, terminal);
+  await announce({ revision, host, storePath: settings.host.storePath }, { terminal, json });
   await ended;
   await host.close();
   return exitCodes.ok;

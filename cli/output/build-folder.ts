@@ -5,7 +5,14 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { type Emission, makeRevision, type Revision } from "../kernel/pipeline.ts";
 import { pipelineOptions } from "../kernel/pipeline-options.ts";
 import { printTimings, type Stopwatch, startStopwatch } from "../kernel/stopwatch.ts";
-import { diagnosticsOf, refuseRevision, reportDiagnostics, verdictsOf } from "../report.ts";
+import {
+  diagnosticsOf,
+  explainRefusal,
+  objectionTo,
+  reportDiagnostics,
+  verdictsOf,
+  verifiedRecord,
+} from "../report.ts";
 import { colours, refuse, type Terminal } from "../terminal.ts";
 import { beginBundle, serviceFiles } from "./service-files.ts";
 import { type Written, writeFolder } from "./write-folder.ts";
@@ -22,8 +29,12 @@ export async function buildFolder(path: string, options: BuildOptions, terminal:
   };
   const revision = await makeRevision(path, chosen, { stopwatch, onEmitted });
   if (revision.kind === "refused") return refuse(terminal, revision, json);
-  const refusal = refuseRevision(revision, { json, allowUnknown }, terminal);
-  if (refusal !== undefined || revision.kind !== "made") return refusal ?? exitCodes.unusable;
+  const objection = objectionTo(revision, allowUnknown);
+  if (revision.kind !== "made" || objection !== exitCodes.ok) {
+    if (json) terminal.json(verifiedRecord(revision));
+    else explainRefusal(revision, terminal);
+    return objection;
+  }
   const files = await serviceFiles(revision, bundling ?? beginBundle(revision), stopwatch);
   const destination = { out, force, specFolder: revision.compiled.folder.root };
   const written = await stopwatch.time("write", () => writeFolder(files, destination));
