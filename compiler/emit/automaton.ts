@@ -14,6 +14,7 @@ import { emitRule, type RuleContext, refusingLines } from "./rule.ts";
 import { sourceOf } from "./source.ts";
 import {
   comment,
+  identifierEnd,
   lineWidth,
   list,
   listField,
@@ -23,7 +24,6 @@ import {
   placeBetween,
   propertyKey,
   quote,
-  upperFirst,
 } from "./text.ts";
 
 /** The quoted `file:line` of a span. */
@@ -79,13 +79,19 @@ function automatonView(program: Program, automaton: Automaton): object {
       automaton.rules.map((rule) => ruleDescriptor(rule, lineOf)),
       placeBetween("", "const rules: readonly RuleDescriptor[] = ", ";"),
     ),
-    paramsName: actions.some(({ arguments: names }) => names.includes("params")) ? "params" : "_params",
+    beforeName: nameGiven("before", actions),
+    paramsName: nameGiven("params", actions),
     actions,
     actionList: listField("actions", automaton.actions.map(actionDescriptor), "  "),
     invariants,
     fieldInvariants: fieldInvariantLines(automaton, uses),
     uses: [...uses].sort().join(", "),
   };
+}
+
+/** A parameter of the step that no action takes is marked as unused. */
+function nameGiven(name: string, actions: readonly { readonly given: readonly string[] }[]): string {
+  return actions.some(({ given }) => given.includes(name)) ? name : `_${name}`;
 }
 
 function variableView({ name, type, initial }: Variable): object {
@@ -145,17 +151,30 @@ function actionView(
     optional: new Set(action.params.filter(({ required }) => !required).map(({ name }) => name)),
   };
   const lines = stepLines(rules, context);
-  const text = lines.join("\n");
-  const needsParams = /\bparams[.[]/.test(text);
+  const given = ["before", "params"].filter((name) => isRead(name, lines));
   const sources = rules.map(({ rule }) => lineOf(rule.span).slice(1, -1));
   return {
     name: quote(action.name),
-    function: `on${upperFirst(action.name)}`,
-    arguments: needsParams ? "before, params" : "before",
-    parameters: `before: ${automaton.name}Snapshot${needsParams ? ", params: Values" : ""}`,
+    function: functionOf(action, automaton),
+    given,
+    arguments: given.join(", "),
+    parameters: given
+      .map((name) => `${name}: ${name === "before" ? `${automaton.name}Snapshot` : "Values"}`)
+      .join(", "),
     comment: comment(`${action.name}: ${sources.join(", ")}`),
     lines,
   };
+}
+
+/** True where the lines read the variable of that name, and not a text or a property that is called so. */
+function isRead(name: string, lines: readonly string[]): boolean {
+  const code = lines.join("\n").replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
+  return new RegExp(`(?<![.\\w$])${name}[.[,]`).test(code);
+}
+
+/** `onAddItem`; an automaton called `On` has constants that begin alike. */
+function functionOf({ name }: Action, automaton: Automaton): string {
+  return `${lowerFirst(automaton.name) === "on" ? "when" : "on"}${identifierEnd(name)}`;
 }
 
 interface NumberedRule {

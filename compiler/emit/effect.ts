@@ -3,7 +3,7 @@
 import type { Effect } from "../ir/automaton.ts";
 import type { Operand, ValueType } from "../ir/expression.ts";
 import { type Emission, emitOperand, emitParam } from "./expression.ts";
-import { quote, upperFirst } from "./text.ts";
+import { identifierEnd, quote } from "./text.ts";
 
 /** What a rule's effects come to: statements, and for each variable written the expression of its value after them. */
 export interface EmittedEffects {
@@ -38,7 +38,7 @@ interface Writer {
 
 /** `nextItems`, and `nextItems2` where an earlier effect of the rule already took that. */
 function freshName(variable: string, lines: readonly string[]): string {
-  const name = `next${upperFirst(variable)}`;
+  const name = `next${identifierEnd(variable)}`;
   const isTaken = (each: string): boolean => lines.some((line) => line.startsWith(`const ${each} =`));
   let fresh = name;
   for (let number = 2; isTaken(fresh); number++) fresh = `${name}${number}`;

@@ -14,6 +14,7 @@ import { indexFile } from "./service-index.ts";
 /** The program as readable TypeScript, below `generated/`. The same program gives the same bytes. */
 export function emit(program: Program, templates: Templates): Emitted {
   const { automata, contract } = program;
+  assertNames(program);
   const actors = contract.entities.flatMap((entity) => {
     const automaton = automata.find(({ name }) => name === entity.automaton);
     return automaton === undefined ? [] : [actorFile(program, { entity, automaton }, templates)];
@@ -29,4 +30,11 @@ export function emit(program: Program, templates: Templates): Emitted {
       mainFile(program, templates),
     ],
   };
+}
+
+/** Names that become part of identifiers and paths; `bind` lets no others through. */
+function assertNames({ automata, contract }: Program): void {
+  for (const { name } of [...automata, ...contract.entities, ...contract.entitySets, ...contract.enums]) {
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw new Error(`${JSON.stringify(name)} is no name for code`);
+  }
 }

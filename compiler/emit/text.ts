@@ -38,6 +38,11 @@ export function identifier(name: string): string {
   return reservedWords.has(name) ? `${name}_` : name;
 }
 
+/** A name as the end of an identifier: what JavaScript does not allow in one is spelt by its code point between dollars. */
+export function identifierEnd(name: string): string {
+  return upperFirst(name).replace(/[^\p{ID_Continue}]/gu, (each) => `$${each.codePointAt(0)?.toString(16)}$`);
+}
+
 /** A name as a property key: bare where that is allowed, quoted otherwise; `__proto__` computed, or it would set the prototype. */
 export function propertyKey(name: string): string {
   if (name === "__proto__") return '["__proto__"]';

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleForKernel, bundleService, type Emitted, emit, finish, packageFiles } from "../../compiler/index.ts";
 import { alias, exampleProgram, programOf, root, templates } from "./load.ts";
+import { payloads, retold } from "./poison.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "temperc-emitted-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -72,6 +73,7 @@ allow_indefinite_states = ["Made"]
 [[action]]
 name = "Repeat"
 kind = "input"
+to = "Made"
 `,
   "awkward.csdl.xml": `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01"><edmx:DataServices>
 <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Odd">
@@ -91,7 +93,10 @@ const programs = {
   ecommerce: exampleProgram("ecommerce"),
   "readers-writers": exampleProgram("readers-writers"),
   awkward,
+  hostile: retold(exampleProgram("ecommerce"), (text) => `${payloads.join(" ")} ${text}`),
 };
+/** Names and texts as long as those of the hostile program are broken where a formatter would, which is of use to nobody. */
+const formatted = ["ecommerce", "readers-writers", "awkward"];
 const cases = Object.entries(programs).map(([name, program]) => ({ name, program, emitted: emit(program, templates) }));
 
 function write(emitted: Emitted, name: string): void {
@@ -118,7 +123,7 @@ describe("emitted code", () => {
   test("is as a formatter would have it", () => {
     const { stdout, stderr } = spawnSync(
       join(root, "node_modules/.bin/biome"),
-      ["format", "--line-width=120", "--indent-style=space", ...cases.map(({ name }) => join(folder, name))],
+      ["format", "--line-width=120", "--indent-style=space", ...formatted.map((name) => join(folder, name))],
       { encoding: "utf8" },
     );
     expect(`${stdout}${stderr}`).toMatch(/No fixes applied/);
