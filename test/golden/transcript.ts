@@ -6,6 +6,9 @@ import { join } from "node:path";
 
 const commandMsMax = 60_000;
 
+/** The exit code that says that the mistake is ours and not the user's. */
+const ownMistake = 70;
+
 /** The folders of the repository that a transcript may name. */
 const copied = ["examples/ecommerce", "examples/readers-writers", "golden/diagnostics", "golden/verify"];
 
@@ -36,6 +39,8 @@ function run(main: string, command: string, folder: string): string {
     timeout: commandMsMax,
   });
   if (result.error !== undefined) throw result.error;
+  if (result.status === ownMistake)
+    throw new Error(`${command} met a mistake of ours, which is never expected\n${result.stderr}`);
   const shown = [...lines(result.stdout), ...lines(result.stderr).map((line) => `! ${line}`)];
   return [command, ...shown, `[exit ${result.status ?? result.signal}]`, ""].join("\n");
 }

@@ -481,15 +481,41 @@ export const orderAutomaton: Automaton<OrderSnapshot> = {
       name: "SubmittedOrdersHaveItems",
       text: "status in ['Submitted', 'PaymentPending', 'Paid', 'Picking', 'Packed', 'Shipped', 'Delivered'] => ItemCount > 0",
       source: "order.ioa.toml:171",
-      holds: (snapshot) => !((snapshot.status === "Submitted" || snapshot.status === "PaymentPending" || snapshot.status === "Paid" || snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered")) || snapshot.ItemCount > 0,
-      applies: (snapshot) => (snapshot.status === "Submitted" || snapshot.status === "PaymentPending" || snapshot.status === "Paid" || snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered"),
+      holds: (snapshot) =>
+        !(
+          snapshot.status === "Submitted" ||
+          snapshot.status === "PaymentPending" ||
+          snapshot.status === "Paid" ||
+          snapshot.status === "Picking" ||
+          snapshot.status === "Packed" ||
+          snapshot.status === "Shipped" ||
+          snapshot.status === "Delivered"
+        ) || snapshot.ItemCount > 0,
+      applies: (snapshot) =>
+        snapshot.status === "Submitted" ||
+        snapshot.status === "PaymentPending" ||
+        snapshot.status === "Paid" ||
+        snapshot.status === "Picking" ||
+        snapshot.status === "Packed" ||
+        snapshot.status === "Shipped" ||
+        snapshot.status === "Delivered",
     },
     {
       name: "NothingShipsUnpaid",
       text: "status in ['Picking', 'Packed', 'Shipped', 'Delivered'] => IsPaid",
       source: "order.ioa.toml:175",
-      holds: (snapshot) => !((snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered")) || snapshot.IsPaid,
-      applies: (snapshot) => (snapshot.status === "Picking" || snapshot.status === "Packed" || snapshot.status === "Shipped" || snapshot.status === "Delivered"),
+      holds: (snapshot) =>
+        !(
+          snapshot.status === "Picking" ||
+          snapshot.status === "Packed" ||
+          snapshot.status === "Shipped" ||
+          snapshot.status === "Delivered"
+        ) || snapshot.IsPaid,
+      applies: (snapshot) =>
+        snapshot.status === "Picking" ||
+        snapshot.status === "Packed" ||
+        snapshot.status === "Shipped" ||
+        snapshot.status === "Delivered",
     },
     {
       name: "NeverPickMoreThanOrdered",
@@ -501,8 +527,9 @@ export const orderAutomaton: Automaton<OrderSnapshot> = {
       name: "ShippedIsTracked",
       text: "status in ['Shipped', 'Delivered'] => TrackingNumber != ''",
       source: "order.ioa.toml:183",
-      holds: (snapshot) => !((snapshot.status === "Shipped" || snapshot.status === "Delivered")) || snapshot.TrackingNumber !== "",
-      applies: (snapshot) => (snapshot.status === "Shipped" || snapshot.status === "Delivered"),
+      holds: (snapshot) =>
+        !(snapshot.status === "Shipped" || snapshot.status === "Delivered") || snapshot.TrackingNumber !== "",
+      applies: (snapshot) => snapshot.status === "Shipped" || snapshot.status === "Delivered",
     },
     {
       name: "RefundedIsNotPaid",

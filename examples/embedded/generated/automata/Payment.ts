@@ -138,8 +138,11 @@ export const paymentAutomaton: Automaton<PaymentSnapshot> = {
       name: "CapturedWasAuthorized",
       text: "status in ['Authorized', 'Captured', 'Refunded'] => AuthorizationCode != ''",
       source: "payment.ioa.toml:62",
-      holds: (snapshot) => !((snapshot.status === "Authorized" || snapshot.status === "Captured" || snapshot.status === "Refunded")) || snapshot.AuthorizationCode !== "",
-      applies: (snapshot) => (snapshot.status === "Authorized" || snapshot.status === "Captured" || snapshot.status === "Refunded"),
+      holds: (snapshot) =>
+        !(snapshot.status === "Authorized" || snapshot.status === "Captured" || snapshot.status === "Refunded") ||
+        snapshot.AuthorizationCode !== "",
+      applies: (snapshot) =>
+        snapshot.status === "Authorized" || snapshot.status === "Captured" || snapshot.status === "Refunded",
     },
     {
       name: "AtMostTwoDeclines",

@@ -92,7 +92,8 @@ export function stepShipment(before: ShipmentSnapshot, action: string, params: V
 /** PrintLabel: shipment.ioa.toml:20 */
 function onPrintLabel(before: ShipmentSnapshot, params: Values): Outcome<ShipmentSnapshot> {
   if (before.status !== "Created") return refused("no-rule-here", before.status);
-  if (!(params.Carrier === "DHL" || params.Carrier === "UPS" || params.Carrier === "Post")) return refused("guard-false", "params.Carrier in ['DHL', 'UPS', 'Post']");
+  if (!(params.Carrier === "DHL" || params.Carrier === "UPS" || params.Carrier === "Post"))
+    return refused("guard-false", "params.Carrier in ['DHL', 'UPS', 'Post']");
   const nextCarrier = params.Carrier;
   if (!isText(nextCarrier)) return refused("bad-parameter", "Carrier");
   return moved({ status: "Labelled", DeliveryAttempts: before.DeliveryAttempts, Carrier: nextCarrier }, 0);
@@ -169,8 +170,22 @@ export const shipmentAutomaton: Automaton<ShipmentSnapshot> = {
       name: "OnTheWayHasACarrier",
       text: "status in ['Labelled', 'InTransit', 'OutForDelivery', 'Delivered', 'Lost', 'Returned'] => Carrier != ''",
       source: "shipment.ioa.toml:69",
-      holds: (snapshot) => !((snapshot.status === "Labelled" || snapshot.status === "InTransit" || snapshot.status === "OutForDelivery" || snapshot.status === "Delivered" || snapshot.status === "Lost" || snapshot.status === "Returned")) || snapshot.Carrier !== "",
-      applies: (snapshot) => (snapshot.status === "Labelled" || snapshot.status === "InTransit" || snapshot.status === "OutForDelivery" || snapshot.status === "Delivered" || snapshot.status === "Lost" || snapshot.status === "Returned"),
+      holds: (snapshot) =>
+        !(
+          snapshot.status === "Labelled" ||
+          snapshot.status === "InTransit" ||
+          snapshot.status === "OutForDelivery" ||
+          snapshot.status === "Delivered" ||
+          snapshot.status === "Lost" ||
+          snapshot.status === "Returned"
+        ) || snapshot.Carrier !== "",
+      applies: (snapshot) =>
+        snapshot.status === "Labelled" ||
+        snapshot.status === "InTransit" ||
+        snapshot.status === "OutForDelivery" ||
+        snapshot.status === "Delivered" ||
+        snapshot.status === "Lost" ||
+        snapshot.status === "Returned",
     },
     {
       name: "AtMostThreeAttempts",
