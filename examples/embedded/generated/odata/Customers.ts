@@ -16,7 +16,7 @@ export type NewCustomer = {
   readonly Email?: string | null;
 };
 
-/** What of a Customer can be changed without an action. */
+/** What a caller may change of Customer without an action. */
 export type CustomerPatch = {
   readonly Name?: string;
   readonly Email?: string | null;

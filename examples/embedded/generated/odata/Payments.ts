@@ -22,7 +22,7 @@ export type NewPayment = {
   readonly Amount: number;
 };
 
-/** What of a Payment can be changed without an action. */
+/** What a caller may change of Payment without an action. */
 export type PaymentPatch = {
   readonly OrderId?: string;
   readonly CustomerId?: string;

@@ -22,7 +22,7 @@ export type NewShipment = {
   readonly AddressId?: string | null;
 };
 
-/** What of a Shipment can be changed without an action. */
+/** What a caller may change of Shipment without an action. */
 export type ShipmentPatch = {
   readonly OrderId?: string;
   readonly CustomerId?: string;

@@ -22,7 +22,7 @@ export type NewAddress = {
   readonly Country: string;
 };
 
-/** What of a Address can be changed without an action. */
+/** What a caller may change of Address without an action. */
 export type AddressPatch = {
   readonly CustomerId?: string;
   readonly Street?: string;

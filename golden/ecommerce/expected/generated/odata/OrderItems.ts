@@ -22,7 +22,7 @@ export type NewOrderItem = {
   readonly UnitPrice: number;
 };
 
-/** What of a OrderItem can be changed without an action. */
+/** What a caller may change of OrderItem without an action. */
 export type OrderItemPatch = {
   readonly OrderId?: string;
   readonly CustomerId?: string;

@@ -34,7 +34,7 @@ export type NewOrder = {
   readonly Note?: string | null;
 };
 
-/** What of a Order can be changed without an action. */
+/** What a caller may change of Order without an action. */
 export type OrderPatch = {
   readonly CustomerId?: string;
   readonly Currency?: CurrencyMember;

@@ -26,7 +26,7 @@ export type NewProduct = {
   readonly Tags?: readonly string[];
 };
 
-/** What of a Product can be changed without an action. */
+/** What a caller may change of Product without an action. */
 export type ProductPatch = {
   readonly Name?: string;
   readonly Price?: number;

@@ -16,7 +16,7 @@ export type NewDocument = {
   readonly Id: string;
 };
 
-/** What of a Document can be changed without an action. */
+/** What a caller may change of Document without an action. */
 export type DocumentPatch = Readonly<Record<string, never>>;
 
 /** The typed form of values that the runtime gives. Throws `MistypedValue` where they are not of this type. */
