@@ -51,8 +51,8 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
     await app.register(apiKeyRoutes, { store, authenticate });
     const address = await app.listen({ host: settings.host, port: settings.port });
     const operatorKey = await ensureOperatorKey(store);
-    console.log(`${definition.name} listens on ${address}/tdata (revision ${revision}, store ${settings.storePath})`);
     if (operatorKey !== undefined) console.log(`operator key, shown this once: ${operatorKey}`);
+    console.log(`${definition.name} listens on ${address}/tdata (revision ${revision}, store ${settings.storePath})`);
     return { app, service, store };
   } catch (error) {
     await store.close();

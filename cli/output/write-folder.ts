@@ -31,6 +31,11 @@ export async function writeFolder(files: readonly OutputFile[], destination: Des
   if (refusal !== undefined) return refusal;
   const staging = sibling(target, "new");
   try {
+    await mkdir(staging, { recursive: true });
+  } catch (error) {
+    return cannotWrite(target, error);
+  }
+  try {
     for (const { path, content } of files) {
       const file = join(staging, path);
       await mkdir(dirname(file), { recursive: true });
@@ -40,11 +45,13 @@ export async function writeFolder(files: readonly OutputFile[], destination: Des
     return { kind: "written", folder: target };
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
-    return impossible(
-      `cannot write ${target}: ${reasonOf(error)}`,
-      "nothing was changed; name another folder with -o, or make this one writable",
-    );
+    return cannotWrite(target, error);
   }
+}
+
+function cannotWrite(target: string, error: unknown): Refusal {
+  const hint = "nothing was changed; name another folder with -o, or make this one writable";
+  return impossible(`cannot write ${target}: ${reasonOf(error)}`, hint);
 }
 
 /** Why this folder must not be written; undefined where it may. */

@@ -1,0 +1,92 @@
+/** `temperc keys`, in a store file and through a running server, and a server whose disk is full. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { call, keyFor } from "./live/client.ts";
+import { freshFolder, type Server, startServer, temperc } from "./live/temperc.ts";
+
+const folder = freshFolder();
+const store = join(folder.path, "shop.db");
+/** Enough for the tables and some hundred orders. */
+const storeBytesMax = 400_000;
+
+let server: Server;
+
+beforeAll(async () => {
+  const limits = ["--limit", `storeBytesMax=${storeBytesMax}`, "--limit", "bodyBytesMax=10000"];
+  server = await startServer(["serve", "--specs-dir", "examples/ecommerce", "--store", store, ...limits]);
+});
+
+afterAll(async () => {
+  expect(await server.end()).toBe(0);
+  folder.remove();
+});
+
+/** The status of a list of orders with that key. */
+async function statusWith(key: string): Promise<number> {
+  return (await call(server.ready.url, "GET /tdata/Orders", { key })).status;
+}
+
+describe("temperc keys", () => {
+  const places: readonly [string, () => readonly string[], () => Readonly<Record<string, string>>][] = [
+    ["in a store file", () => ["--store", store], () => ({})],
+    ["through a server", () => ["--server", server.ready.url], () => ({ TEMPERC_KEY: server.ready.operatorKey ?? "" })],
+  ];
+
+  test.each(places)(
+    "%s: a key that is made is good at once, and one that is revoked at once is not",
+    async (name, place, env) => {
+      const principal = `Customer::"${name}"`;
+      const run = (...args: readonly string[]) => temperc(["keys", ...args, ...place()], { env: env() });
+      const made = await run("create", principal, "--role", "vip");
+      const key = made.out.trim();
+      expect([made.exitCode, key], made.err).toEqual([0, expect.stringMatching(/^tk_[\w-]{43}$/)]);
+      expect(await statusWith(key)).toBe(200);
+      const listed = JSON.parse((await run("list", "--json")).out);
+      const { id, roles, secret } = listed.keys.find((each: { principal: string }) => each.principal === principal);
+      expect([roles, secret]).toEqual([["vip"], undefined]);
+      expect((await run("revoke", id)).exitCode).toBe(0);
+      expect(await statusWith(key)).toBe(401);
+    },
+  );
+
+  test("says what is wrong: no store, no server, no operator, no principal, no such key", async () => {
+    const cases: readonly [readonly string[], number, RegExp][] = [
+      [["list", "--store", join(folder.path, "none.db")], 1, /it does not exist/],
+      [["list", "--server", "http://127.0.0.1:1"], 1, /does not answer/],
+      [["list", "--server", server.ready.url], 1, /key/],
+      [["create", "alice", "--store", store], 2, /Customer::"alice"/],
+      [["revoke", "none", "--store", store], 1, /there is no key none/],
+    ];
+    for (const [args, exitCode, message] of cases) {
+      const ended = await temperc(["keys", ...args], { env: { TEMPERC_KEY: "tk_none" } });
+      expect([ended.exitCode, ended.err]).toEqual([exitCode, expect.stringMatching(message)]);
+    }
+  });
+});
+
+describe("a limit that the command line sets", () => {
+  test("on bodies is kept, by its name", async () => {
+    const key = await keyFor(server.ready.url, server.ready.operatorKey, 'Customer::"c"');
+    const body = { Id: "o-large", CustomerId: "c", Note: "x".repeat(20_000) };
+    const { status, text } = await call(server.ready.url, "POST /tdata/Orders", { key, body });
+    expect([status, text]).toEqual([413, expect.stringContaining("bodyBytesMax")]);
+  });
+
+  test("on the store ends writes like a full disk: 503, nothing half done, reads go on, the server stays up", async () => {
+    const { url, operatorKey } = server.ready;
+    const key = await keyFor(url, operatorKey, 'Customer::"full"');
+    const create = (n: number) =>
+      call(url, "POST /tdata/Orders", { key, body: { Id: `o-${n}`, CustomerId: "full", Note: "x".repeat(1_000) } });
+    let written = 0;
+    let refused = await create(0);
+    for (; refused.status === 201; written += 1) refused = await create(written + 1);
+    expect(refused.status).toBe(503);
+    expect(refused.body.error).toMatchObject({ code: "StoreUnavailable" });
+    expect(written).toBeGreaterThan(10);
+    expect((await call(url, `GET /tdata/Orders('o-${written}')`, { key })).status).toBe(404);
+    expect((await call(url, `GET /tdata/Orders('o-${written - 1}')`, { key })).status).toBe(200);
+    const counted = await call(url, "GET /tdata/Orders?$count=true&$top=0", { key });
+    expect(counted.body["@odata.count"]).toBe(written);
+    expect((await call(url, "GET /healthz")).status).toBe(200);
+  });
+});
