@@ -5,7 +5,7 @@ import type { Program } from "../ir/program.ts";
 import type { Entity } from "../ir/schema.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { render, type Templates } from "./render.ts";
-import { comment, propertyKey, quote } from "./text.ts";
+import { comment, propertyKey, quote, quoteLines } from "./text.ts";
 
 /** `generated/authorization.ts`. The attributes come from the table that the schema is printed from, so they agree. */
 export function authorizationFile(program: Program, templates: Templates): EmittedFile {
@@ -13,8 +13,8 @@ export function authorizationFile(program: Program, templates: Templates): Emitt
   const files = [...new Set(policies.map(({ span }) => span.file))];
   const text = render(templates, "authorization.ts.hbs", {
     file: comment(files.length === 0 ? program.name : files.join(", ")),
-    policies: policies.map(({ id, text: policy }) => ({ id: quote(id), lines: policy.split("\n").map(quote) })),
-    schema: cedarSchema.split("\n").map(quote),
+    policies: policies.map(({ id, text: policy }) => ({ id: quote(id), text: quoteLines(policy) })),
+    schema: quoteLines(cedarSchema),
     resources: contract.entities.map((entity) => ({
       key: propertyKey(entity.name),
       attributes: cedarAttributes(entity).map((attribute) => attributeRow(attribute, entity)),

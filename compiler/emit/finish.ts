@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import type { FormatCodeSettings } from "ts-morph";
-import type { Emitted, EmittedFile } from "./emitted.ts";
+import type { Emitted } from "./emitted.ts";
 
 type TsMorph = typeof import("ts-morph");
 
@@ -19,15 +19,14 @@ const settings: FormatCodeSettings = {
 export function finish(emitted: Emitted): Emitted {
   // `require` is untyped; the package declares what its CommonJS build exports.
   const { Project } = createRequire(import.meta.url)("ts-morph") as TsMorph;
-  const project = new Project({ useInMemoryFileSystem: true, compilerOptions: { noLib: true } });
-  const finished = emitted.files.map((file): EmittedFile => {
-    const source = project.createSourceFile(file.path, file.text);
-    const [problem] = project.getProgram().getSyntacticDiagnostics(source);
-    if (problem !== undefined) {
-      throw new Error(`${file.path}:${problem.getLineNumber()}: ${String(problem.getMessageText())}`);
-    }
-    source.formatText(settings);
-    return { path: file.path, text: source.getFullText() };
-  });
-  return { files: finished };
+  const project = new Project({ useInMemoryFileSystem: true, compilerOptions: { noLib: true, noResolve: true } });
+  const sources = emitted.files.map(({ path, text }) => project.createSourceFile(path, text));
+  const [problem] = project.getProgram().getSyntacticDiagnostics();
+  if (problem !== undefined) {
+    const path = problem.getSourceFile()?.getFilePath().slice(1);
+    throw new Error(`${path}:${problem.getLineNumber()}: ${String(problem.getMessageText())}`);
+  }
+  const language = project.getLanguageService();
+  const texts = sources.map((source) => language.getFormattedDocumentText(source.getFilePath(), settings));
+  return { files: emitted.files.map(({ path, text }, index) => ({ path, text: texts[index] ?? text })) };
 }

@@ -6,15 +6,15 @@ import { csdlXml } from "./csdl-xml.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { openApi } from "./openapi.ts";
 import { render, type Templates } from "./render.ts";
-import { comment, quote } from "./text.ts";
+import { comment, quoteLines } from "./text.ts";
 
-/** `generated/metadata.ts`: the documents line by line, so that a change to one shows as a change of lines. */
+/** `generated/metadata.ts`: the documents as they are, so that a change to one shows as a change of lines. */
 export function metadataFile(program: Program, templates: Templates): EmittedFile {
   const text = render(templates, "metadata.ts.hbs", {
     file: comment(contractFile(program)),
-    xml: quotedLines(csdlXml(program.contract)),
-    json: quotedLines(csdlJson(program.contract)),
-    openapi: quotedLines(openApi(program)),
+    xml: quoteLines(csdlXml(program.contract)),
+    json: quoteLines(csdlJson(program.contract)),
+    openapi: quoteLines(openApi(program)),
   });
   return { path: "generated/metadata.ts", text };
 }
@@ -23,9 +23,4 @@ export function metadataFile(program: Program, templates: Templates): EmittedFil
 export function contractFile({ contract, files }: Program): string {
   const ending = contract.synthesised ? ".ioa.toml" : ".csdl.xml";
   return files.flatMap(({ path }) => (path.endsWith(ending) ? [path] : [])).join(", ");
-}
-
-/** The documents end with a newline, which the template puts back. */
-function quotedLines(text: string): readonly string[] {
-  return text.replace(/\n$/, "").split("\n").map(quote);
 }

@@ -33,6 +33,23 @@ function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** A text of many lines as a template literal that shows them as they are. */
+export function quoteLines(text: string): string {
+  const lines = text.split("\n").map((line) =>
+    JSON.stringify(line)
+      .slice(1, -1)
+      .replace(/[\u2028\u2029\u007f-\u009f\ufeff]/g, escapeUnit),
+  );
+  return `\`${lines.join("\n").replace(/\\.|`|\$\{/g, (part) => templateEscapes.get(part) ?? part)}\``;
+}
+
+/** What means something else in a template literal than in JSON; every other escape is the same in both. */
+const templateEscapes: ReadonlyMap<string, string> = new Map([
+  ['\\"', '"'],
+  ["`", "\\`"],
+  ["${", "\\${"],
+]);
+
 /** A name as an identifier: names are simple identifiers already, so only the reserved words change. */
 export function identifier(name: string): string {
   return reservedWords.has(name) ? `${name}_` : name;

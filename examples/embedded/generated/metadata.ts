@@ -2,4898 +2,4891 @@
 
 /** The data contract as CSDL 4.01, in XML and in JSON: what `$metadata` answers. */
 export const metadata = {
-  xml: text([
-    '<?xml version="1.0" encoding="utf-8"?>',
-    '<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">',
-    "  <edmx:DataServices>",
-    '    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Shop">',
-    '      <EnumType Name="OrderStatus">',
-    '        <Member Name="Draft" Value="0"/>',
-    '        <Member Name="Submitted" Value="1"/>',
-    '        <Member Name="PaymentPending" Value="2"/>',
-    '        <Member Name="Paid" Value="3"/>',
-    '        <Member Name="Picking" Value="4"/>',
-    '        <Member Name="Packed" Value="5"/>',
-    '        <Member Name="Shipped" Value="6"/>',
-    '        <Member Name="Delivered" Value="7"/>',
-    '        <Member Name="ReturnRequested" Value="8"/>',
-    '        <Member Name="Returned" Value="9"/>',
-    '        <Member Name="Refunded" Value="10"/>',
-    '        <Member Name="Cancelled" Value="11"/>',
-    "      <\/EnumType>",
-    '      <EnumType Name="PaymentStatus">',
-    '        <Member Name="Pending" Value="0"/>',
-    '        <Member Name="Authorized" Value="1"/>',
-    '        <Member Name="Captured" Value="2"/>',
-    '        <Member Name="Failed" Value="3"/>',
-    '        <Member Name="Voided" Value="4"/>',
-    '        <Member Name="Refunded" Value="5"/>',
-    "      <\/EnumType>",
-    '      <EnumType Name="ShipmentStatus">',
-    '        <Member Name="Created" Value="0"/>',
-    '        <Member Name="Labelled" Value="1"/>',
-    '        <Member Name="InTransit" Value="2"/>',
-    '        <Member Name="OutForDelivery" Value="3"/>',
-    '        <Member Name="Delivered" Value="4"/>',
-    '        <Member Name="Lost" Value="5"/>',
-    '        <Member Name="Returned" Value="6"/>',
-    "      <\/EnumType>",
-    '      <EnumType Name="Currency">',
-    '        <Member Name="EUR" Value="0"/>',
-    '        <Member Name="GBP" Value="1"/>',
-    '        <Member Name="USD" Value="2"/>',
-    "      <\/EnumType>",
-    '      <EntityType Name="Customer">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="Name" Type="Edm.String" Nullable="false" MaxLength="200"/>',
-    '        <Property Name="Email" Type="Edm.String" MaxLength="320"/>',
-    '        <NavigationProperty Name="Orders" Type="Collection(Shop.Order)" Partner="Customer"/>',
-    '        <NavigationProperty Name="Addresses" Type="Collection(Shop.Address)" Partner="Customer"/>',
-    "      <\/EntityType>",
-    '      <EntityType Name="Address">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="Street" Type="Edm.String" Nullable="false" MaxLength="200"/>',
-    '        <Property Name="City" Type="Edm.String" Nullable="false" MaxLength="100"/>',
-    '        <Property Name="PostalCode" Type="Edm.String" MaxLength="20"/>',
-    '        <Property Name="Country" Type="Edm.String" Nullable="false" MaxLength="2"/>',
-    '        <NavigationProperty Name="Customer" Type="Shop.Customer" Nullable="false" Partner="Addresses">',
-    '          <ReferentialConstraint Property="CustomerId" ReferencedProperty="Id"/>',
-    "        <\/NavigationProperty>",
-    "      <\/EntityType>",
-    '      <EntityType Name="Product">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="Name" Type="Edm.String" Nullable="false" MaxLength="200"/>',
-    '        <Property Name="Price" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>',
-    '        <Property Name="Currency" Type="Shop.Currency" Nullable="false"/>',
-    '        <Property Name="InStock" Type="Edm.Int32" Nullable="false" DefaultValue="0"/>',
-    '        <Property Name="Tags" Type="Collection(Edm.String)" Nullable="false"/>',
-    "      <\/EntityType>",
-    '      <EntityType Name="Order">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="Currency" Type="Shop.Currency" Nullable="false" DefaultValue="EUR"/>',
-    '        <Property Name="Total" Type="Edm.Decimal" Precision="12" Scale="2"/>',
-    '        <Property Name="PlacedOn" Type="Edm.Date"/>',
-    '        <Property Name="Note" Type="Edm.String" MaxLength="1000"/>',
-    '        <Property Name="Status" Type="Shop.OrderStatus" Nullable="false"/>',
-    '        <Property Name="ItemCount" Type="Edm.Int64" Nullable="false"/>',
-    '        <Property Name="PickedCount" Type="Edm.Int64" Nullable="false"/>',
-    '        <Property Name="HasAddress" Type="Edm.Boolean" Nullable="false"/>',
-    '        <Property Name="IsPaid" Type="Edm.Boolean" Nullable="false"/>',
-    '        <Property Name="TrackingNumber" Type="Edm.String" Nullable="false"/>',
-    '        <Property Name="CancelReason" Type="Edm.String" Nullable="false"/>',
-    '        <NavigationProperty Name="Customer" Type="Shop.Customer" Nullable="false" Partner="Orders">',
-    '          <ReferentialConstraint Property="CustomerId" ReferencedProperty="Id"/>',
-    "        <\/NavigationProperty>",
-    '        <NavigationProperty Name="Items" Type="Collection(Shop.OrderItem)" Partner="Order"/>',
-    '        <NavigationProperty Name="Payments" Type="Collection(Shop.Payment)" Partner="Order"/>',
-    '        <NavigationProperty Name="Shipments" Type="Collection(Shop.Shipment)" Partner="Order"/>',
-    "      <\/EntityType>",
-    '      <EntityType Name="OrderItem">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="ProductId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="Quantity" Type="Edm.Int32" Nullable="false" DefaultValue="1"/>',
-    '        <Property Name="UnitPrice" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>',
-    '        <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Items">',
-    '          <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>',
-    "        <\/NavigationProperty>",
-    '        <NavigationProperty Name="Product" Type="Shop.Product" Nullable="false">',
-    '          <ReferentialConstraint Property="ProductId" ReferencedProperty="Id"/>',
-    "        <\/NavigationProperty>",
-    "      <\/EntityType>",
-    '      <EntityType Name="Payment">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="Amount" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>',
-    '        <Property Name="Status" Type="Shop.PaymentStatus" Nullable="false"/>',
-    '        <Property Name="Attempts" Type="Edm.Int64" Nullable="false"/>',
-    '        <Property Name="AuthorizationCode" Type="Edm.String" Nullable="false"/>',
-    '        <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Payments">',
-    '          <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>',
-    "        <\/NavigationProperty>",
-    "      <\/EntityType>",
-    '      <EntityType Name="Shipment">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="AddressId" Type="Edm.String" MaxLength="64"/>',
-    '        <Property Name="Status" Type="Shop.ShipmentStatus" Nullable="false"/>',
-    '        <Property Name="DeliveryAttempts" Type="Edm.Int64" Nullable="false"/>',
-    '        <Property Name="Carrier" Type="Edm.String" Nullable="false"/>',
-    '        <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Shipments">',
-    '          <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>',
-    "        <\/NavigationProperty>",
-    '        <NavigationProperty Name="Address" Type="Shop.Address">',
-    '          <ReferentialConstraint Property="AddressId" ReferencedProperty="Id"/>',
-    "        <\/NavigationProperty>",
-    "      <\/EntityType>",
-    '      <Action Name="AddItem" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <Parameter Name="ProductId" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    '        <Annotation Term="Temper.Vocab.Agent.Hint" String="Puts one product into a draft order."/>',
-    "      <\/Action>",
-    '      <Action Name="RemoveItem" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <Parameter Name="ProductId" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="SetAddress" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <Parameter Name="AddressId" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="SubmitOrder" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    '        <Annotation Term="Temper.Vocab.Agent.Hint" String="Hands the basket over; it cannot be changed after this."/>',
-    "      <\/Action>",
-    '      <Action Name="RequestPayment" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="ConfirmPayment" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <Parameter Name="PaymentId" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="FailPayment" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="StartPicking" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="PickItem" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Pack" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="ShipOrder" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <Parameter Name="TrackingNumber" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="ConfirmDelivery" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="CancelOrder" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <Parameter Name="CancelReason" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="RequestReturn" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="ReceiveReturn" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="RefundOrder" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Order" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Authorize" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>',
-    '        <Parameter Name="AuthorizationCode" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Payment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Decline" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Payment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="GiveUp" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Payment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Capture" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Payment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Void" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Payment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Refund" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Payment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="PrintLabel" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>',
-    '        <Parameter Name="Carrier" Type="Edm.String" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Shipment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Dispatch" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Shipment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="SendOut" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Shipment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="MissRecipient" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Shipment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="Deliver" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Shipment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="ReportLost" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Shipment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="BringBack" IsBound="true">',
-    '        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>',
-    '        <ReturnType Type="Shop.Shipment" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Function Name="QuoteShipping">',
-    '        <Parameter Name="Country" Type="Edm.String" Nullable="false"/>',
-    '        <Parameter Name="Items" Type="Edm.Int32" Nullable="false"/>',
-    '        <ReturnType Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>',
-    "      <\/Function>",
-    '      <EntityContainer Name="Container">',
-    '        <EntitySet Name="Customers" EntityType="Shop.Customer">',
-    '          <NavigationPropertyBinding Path="Orders" Target="Orders"/>',
-    '          <NavigationPropertyBinding Path="Addresses" Target="Addresses"/>',
-    "        <\/EntitySet>",
-    '        <EntitySet Name="Addresses" EntityType="Shop.Address">',
-    '          <NavigationPropertyBinding Path="Customer" Target="Customers"/>',
-    "        <\/EntitySet>",
-    '        <EntitySet Name="Products" EntityType="Shop.Product"/>',
-    '        <EntitySet Name="Orders" EntityType="Shop.Order">',
-    '          <NavigationPropertyBinding Path="Customer" Target="Customers"/>',
-    '          <NavigationPropertyBinding Path="Items" Target="OrderItems"/>',
-    '          <NavigationPropertyBinding Path="Payments" Target="Payments"/>',
-    '          <NavigationPropertyBinding Path="Shipments" Target="Shipments"/>',
-    "        <\/EntitySet>",
-    '        <EntitySet Name="OrderItems" EntityType="Shop.OrderItem">',
-    '          <NavigationPropertyBinding Path="Order" Target="Orders"/>',
-    '          <NavigationPropertyBinding Path="Product" Target="Products"/>',
-    "        <\/EntitySet>",
-    '        <EntitySet Name="Payments" EntityType="Shop.Payment">',
-    '          <NavigationPropertyBinding Path="Order" Target="Orders"/>',
-    "        <\/EntitySet>",
-    '        <EntitySet Name="Shipments" EntityType="Shop.Shipment">',
-    '          <NavigationPropertyBinding Path="Order" Target="Orders"/>',
-    '          <NavigationPropertyBinding Path="Address" Target="Addresses"/>',
-    "        <\/EntitySet>",
-    '        <FunctionImport Name="QuoteShipping" Function="Shop.QuoteShipping"/>',
-    "      <\/EntityContainer>",
-    "    <\/Schema>",
-    "  <\/edmx:DataServices>",
-    "<\/edmx:Edmx>",
-  ]),
-  json: text([
-    "{",
-    '  "$Version": "4.01",',
-    '  "$EntityContainer": "Shop.Container",',
-    '  "Shop": {',
-    '    "OrderStatus": {',
-    '      "$Kind": "EnumType",',
-    '      "Draft": 0,',
-    '      "Submitted": 1,',
-    '      "PaymentPending": 2,',
-    '      "Paid": 3,',
-    '      "Picking": 4,',
-    '      "Packed": 5,',
-    '      "Shipped": 6,',
-    '      "Delivered": 7,',
-    '      "ReturnRequested": 8,',
-    '      "Returned": 9,',
-    '      "Refunded": 10,',
-    '      "Cancelled": 11',
-    "    },",
-    '    "PaymentStatus": {',
-    '      "$Kind": "EnumType",',
-    '      "Pending": 0,',
-    '      "Authorized": 1,',
-    '      "Captured": 2,',
-    '      "Failed": 3,',
-    '      "Voided": 4,',
-    '      "Refunded": 5',
-    "    },",
-    '    "ShipmentStatus": {',
-    '      "$Kind": "EnumType",',
-    '      "Created": 0,',
-    '      "Labelled": 1,',
-    '      "InTransit": 2,',
-    '      "OutForDelivery": 3,',
-    '      "Delivered": 4,',
-    '      "Lost": 5,',
-    '      "Returned": 6',
-    "    },",
-    '    "Currency": {',
-    '      "$Kind": "EnumType",',
-    '      "EUR": 0,',
-    '      "GBP": 1,',
-    '      "USD": 2',
-    "    },",
-    '    "Customer": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Name": {',
-    '        "$MaxLength": 200',
-    "      },",
-    '      "Email": {',
-    '        "$Nullable": true,',
-    '        "$MaxLength": 320',
-    "      },",
-    '      "Orders": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Order",',
-    '        "$Partner": "Customer"',
-    "      },",
-    '      "Addresses": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Address",',
-    '        "$Partner": "Customer"',
-    "      }",
-    "    },",
-    '    "Address": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "CustomerId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Street": {',
-    '        "$MaxLength": 200',
-    "      },",
-    '      "City": {',
-    '        "$MaxLength": 100',
-    "      },",
-    '      "PostalCode": {',
-    '        "$Nullable": true,',
-    '        "$MaxLength": 20',
-    "      },",
-    '      "Country": {',
-    '        "$MaxLength": 2',
-    "      },",
-    '      "Customer": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Type": "Shop.Customer",',
-    '        "$Partner": "Addresses",',
-    '        "$ReferentialConstraint": {',
-    '          "CustomerId": "Id"',
-    "        }",
-    "      }",
-    "    },",
-    '    "Product": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Name": {',
-    '        "$MaxLength": 200',
-    "      },",
-    '      "Price": {',
-    '        "$Type": "Edm.Decimal",',
-    '        "$Precision": 12,',
-    '        "$Scale": 2',
-    "      },",
-    '      "Currency": {',
-    '        "$Type": "Shop.Currency"',
-    "      },",
-    '      "InStock": {',
-    '        "$Type": "Edm.Int32",',
-    '        "$DefaultValue": 0',
-    "      },",
-    '      "Tags": {',
-    '        "$Collection": true',
-    "      }",
-    "    },",
-    '    "Order": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "CustomerId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Currency": {',
-    '        "$Type": "Shop.Currency",',
-    '        "$DefaultValue": "EUR"',
-    "      },",
-    '      "Total": {',
-    '        "$Type": "Edm.Decimal",',
-    '        "$Nullable": true,',
-    '        "$Precision": 12,',
-    '        "$Scale": 2',
-    "      },",
-    '      "PlacedOn": {',
-    '        "$Type": "Edm.Date",',
-    '        "$Nullable": true',
-    "      },",
-    '      "Note": {',
-    '        "$Nullable": true,',
-    '        "$MaxLength": 1000',
-    "      },",
-    '      "Status": {',
-    '        "$Type": "Shop.OrderStatus"',
-    "      },",
-    '      "ItemCount": {',
-    '        "$Type": "Edm.Int64"',
-    "      },",
-    '      "PickedCount": {',
-    '        "$Type": "Edm.Int64"',
-    "      },",
-    '      "HasAddress": {',
-    '        "$Type": "Edm.Boolean"',
-    "      },",
-    '      "IsPaid": {',
-    '        "$Type": "Edm.Boolean"',
-    "      },",
-    '      "TrackingNumber": {},',
-    '      "CancelReason": {},',
-    '      "Customer": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Type": "Shop.Customer",',
-    '        "$Partner": "Orders",',
-    '        "$ReferentialConstraint": {',
-    '          "CustomerId": "Id"',
-    "        }",
-    "      },",
-    '      "Items": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.OrderItem",',
-    '        "$Partner": "Order"',
-    "      },",
-    '      "Payments": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Payment",',
-    '        "$Partner": "Order"',
-    "      },",
-    '      "Shipments": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Shipment",',
-    '        "$Partner": "Order"',
-    "      }",
-    "    },",
-    '    "OrderItem": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "OrderId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "CustomerId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "ProductId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Quantity": {',
-    '        "$Type": "Edm.Int32",',
-    '        "$DefaultValue": 1',
-    "      },",
-    '      "UnitPrice": {',
-    '        "$Type": "Edm.Decimal",',
-    '        "$Precision": 12,',
-    '        "$Scale": 2',
-    "      },",
-    '      "Order": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Type": "Shop.Order",',
-    '        "$Partner": "Items",',
-    '        "$ReferentialConstraint": {',
-    '          "OrderId": "Id"',
-    "        }",
-    "      },",
-    '      "Product": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Type": "Shop.Product",',
-    '        "$ReferentialConstraint": {',
-    '          "ProductId": "Id"',
-    "        }",
-    "      }",
-    "    },",
-    '    "Payment": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "OrderId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "CustomerId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Amount": {',
-    '        "$Type": "Edm.Decimal",',
-    '        "$Precision": 12,',
-    '        "$Scale": 2',
-    "      },",
-    '      "Status": {',
-    '        "$Type": "Shop.PaymentStatus"',
-    "      },",
-    '      "Attempts": {',
-    '        "$Type": "Edm.Int64"',
-    "      },",
-    '      "AuthorizationCode": {},',
-    '      "Order": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Type": "Shop.Order",',
-    '        "$Partner": "Payments",',
-    '        "$ReferentialConstraint": {',
-    '          "OrderId": "Id"',
-    "        }",
-    "      }",
-    "    },",
-    '    "Shipment": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "OrderId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "CustomerId": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "AddressId": {',
-    '        "$Nullable": true,',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Status": {',
-    '        "$Type": "Shop.ShipmentStatus"',
-    "      },",
-    '      "DeliveryAttempts": {',
-    '        "$Type": "Edm.Int64"',
-    "      },",
-    '      "Carrier": {},',
-    '      "Order": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Type": "Shop.Order",',
-    '        "$Partner": "Shipments",',
-    '        "$ReferentialConstraint": {',
-    '          "OrderId": "Id"',
-    "        }",
-    "      },",
-    '      "Address": {',
-    '        "$Kind": "NavigationProperty",',
-    '        "$Type": "Shop.Address",',
-    '        "$Nullable": true,',
-    '        "$ReferentialConstraint": {',
-    '          "AddressId": "Id"',
-    "        }",
-    "      }",
-    "    },",
-    '    "AddItem": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          },",
-    "          {",
-    '            "$Name": "ProductId"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        },",
-    '        "@Temper.Vocab.Agent.Hint": "Puts one product into a draft order."',
-    "      }",
-    "    ],",
-    '    "RemoveItem": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          },",
-    "          {",
-    '            "$Name": "ProductId"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "SetAddress": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          },",
-    "          {",
-    '            "$Name": "AddressId"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "SubmitOrder": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        },",
-    '        "@Temper.Vocab.Agent.Hint": "Hands the basket over; it cannot be changed after this."',
-    "      }",
-    "    ],",
-    '    "RequestPayment": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "ConfirmPayment": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          },",
-    "          {",
-    '            "$Name": "PaymentId"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "FailPayment": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "StartPicking": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "PickItem": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Pack": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "ShipOrder": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          },",
-    "          {",
-    '            "$Name": "TrackingNumber"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "ConfirmDelivery": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "CancelOrder": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          },",
-    "          {",
-    '            "$Name": "CancelReason"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "RequestReturn": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "ReceiveReturn": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "RefundOrder": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Order"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Order"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Authorize": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Payment"',
-    "          },",
-    "          {",
-    '            "$Name": "AuthorizationCode"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Payment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Decline": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Payment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Payment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "GiveUp": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Payment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Payment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Capture": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Payment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Payment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Void": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Payment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Payment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Refund": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Payment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Payment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "PrintLabel": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Shipment"',
-    "          },",
-    "          {",
-    '            "$Name": "Carrier"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Shipment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Dispatch": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Shipment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Shipment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "SendOut": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Shipment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Shipment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "MissRecipient": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Shipment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Shipment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Deliver": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Shipment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Shipment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "ReportLost": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Shipment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Shipment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "BringBack": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "Shop.Shipment"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Shop.Shipment"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "QuoteShipping": [',
-    "      {",
-    '        "$Kind": "Function",',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "Country"',
-    "          },",
-    "          {",
-    '            "$Name": "Items",',
-    '            "$Type": "Edm.Int32"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "Edm.Decimal",',
-    '          "$Precision": 12,',
-    '          "$Scale": 2',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Container": {',
-    '      "$Kind": "EntityContainer",',
-    '      "Customers": {',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Customer",',
-    '        "$NavigationPropertyBinding": {',
-    '          "Orders": "Orders",',
-    '          "Addresses": "Addresses"',
-    "        }",
-    "      },",
-    '      "Addresses": {',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Address",',
-    '        "$NavigationPropertyBinding": {',
-    '          "Customer": "Customers"',
-    "        }",
-    "      },",
-    '      "Products": {',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Product"',
-    "      },",
-    '      "Orders": {',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Order",',
-    '        "$NavigationPropertyBinding": {',
-    '          "Customer": "Customers",',
-    '          "Items": "OrderItems",',
-    '          "Payments": "Payments",',
-    '          "Shipments": "Shipments"',
-    "        }",
-    "      },",
-    '      "OrderItems": {',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.OrderItem",',
-    '        "$NavigationPropertyBinding": {',
-    '          "Order": "Orders",',
-    '          "Product": "Products"',
-    "        }",
-    "      },",
-    '      "Payments": {',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Payment",',
-    '        "$NavigationPropertyBinding": {',
-    '          "Order": "Orders"',
-    "        }",
-    "      },",
-    '      "Shipments": {',
-    '        "$Collection": true,',
-    '        "$Type": "Shop.Shipment",',
-    '        "$NavigationPropertyBinding": {',
-    '          "Order": "Orders",',
-    '          "Address": "Addresses"',
-    "        }",
-    "      },",
-    '      "QuoteShipping": {',
-    '        "$Function": "Shop.QuoteShipping"',
-    "      }",
-    "    }",
-    "  }",
-    "}",
-  ]),
+  xml: `<?xml version="1.0" encoding="utf-8"?>
+<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">
+  <edmx:DataServices>
+    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Shop">
+      <EnumType Name="OrderStatus">
+        <Member Name="Draft" Value="0"/>
+        <Member Name="Submitted" Value="1"/>
+        <Member Name="PaymentPending" Value="2"/>
+        <Member Name="Paid" Value="3"/>
+        <Member Name="Picking" Value="4"/>
+        <Member Name="Packed" Value="5"/>
+        <Member Name="Shipped" Value="6"/>
+        <Member Name="Delivered" Value="7"/>
+        <Member Name="ReturnRequested" Value="8"/>
+        <Member Name="Returned" Value="9"/>
+        <Member Name="Refunded" Value="10"/>
+        <Member Name="Cancelled" Value="11"/>
+      </EnumType>
+      <EnumType Name="PaymentStatus">
+        <Member Name="Pending" Value="0"/>
+        <Member Name="Authorized" Value="1"/>
+        <Member Name="Captured" Value="2"/>
+        <Member Name="Failed" Value="3"/>
+        <Member Name="Voided" Value="4"/>
+        <Member Name="Refunded" Value="5"/>
+      </EnumType>
+      <EnumType Name="ShipmentStatus">
+        <Member Name="Created" Value="0"/>
+        <Member Name="Labelled" Value="1"/>
+        <Member Name="InTransit" Value="2"/>
+        <Member Name="OutForDelivery" Value="3"/>
+        <Member Name="Delivered" Value="4"/>
+        <Member Name="Lost" Value="5"/>
+        <Member Name="Returned" Value="6"/>
+      </EnumType>
+      <EnumType Name="Currency">
+        <Member Name="EUR" Value="0"/>
+        <Member Name="GBP" Value="1"/>
+        <Member Name="USD" Value="2"/>
+      </EnumType>
+      <EntityType Name="Customer">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="Name" Type="Edm.String" Nullable="false" MaxLength="200"/>
+        <Property Name="Email" Type="Edm.String" MaxLength="320"/>
+        <NavigationProperty Name="Orders" Type="Collection(Shop.Order)" Partner="Customer"/>
+        <NavigationProperty Name="Addresses" Type="Collection(Shop.Address)" Partner="Customer"/>
+      </EntityType>
+      <EntityType Name="Address">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="Street" Type="Edm.String" Nullable="false" MaxLength="200"/>
+        <Property Name="City" Type="Edm.String" Nullable="false" MaxLength="100"/>
+        <Property Name="PostalCode" Type="Edm.String" MaxLength="20"/>
+        <Property Name="Country" Type="Edm.String" Nullable="false" MaxLength="2"/>
+        <NavigationProperty Name="Customer" Type="Shop.Customer" Nullable="false" Partner="Addresses">
+          <ReferentialConstraint Property="CustomerId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+      </EntityType>
+      <EntityType Name="Product">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="Name" Type="Edm.String" Nullable="false" MaxLength="200"/>
+        <Property Name="Price" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>
+        <Property Name="Currency" Type="Shop.Currency" Nullable="false"/>
+        <Property Name="InStock" Type="Edm.Int32" Nullable="false" DefaultValue="0"/>
+        <Property Name="Tags" Type="Collection(Edm.String)" Nullable="false"/>
+      </EntityType>
+      <EntityType Name="Order">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="Currency" Type="Shop.Currency" Nullable="false" DefaultValue="EUR"/>
+        <Property Name="Total" Type="Edm.Decimal" Precision="12" Scale="2"/>
+        <Property Name="PlacedOn" Type="Edm.Date"/>
+        <Property Name="Note" Type="Edm.String" MaxLength="1000"/>
+        <Property Name="Status" Type="Shop.OrderStatus" Nullable="false"/>
+        <Property Name="ItemCount" Type="Edm.Int64" Nullable="false"/>
+        <Property Name="PickedCount" Type="Edm.Int64" Nullable="false"/>
+        <Property Name="HasAddress" Type="Edm.Boolean" Nullable="false"/>
+        <Property Name="IsPaid" Type="Edm.Boolean" Nullable="false"/>
+        <Property Name="TrackingNumber" Type="Edm.String" Nullable="false"/>
+        <Property Name="CancelReason" Type="Edm.String" Nullable="false"/>
+        <NavigationProperty Name="Customer" Type="Shop.Customer" Nullable="false" Partner="Orders">
+          <ReferentialConstraint Property="CustomerId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+        <NavigationProperty Name="Items" Type="Collection(Shop.OrderItem)" Partner="Order"/>
+        <NavigationProperty Name="Payments" Type="Collection(Shop.Payment)" Partner="Order"/>
+        <NavigationProperty Name="Shipments" Type="Collection(Shop.Shipment)" Partner="Order"/>
+      </EntityType>
+      <EntityType Name="OrderItem">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="ProductId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="Quantity" Type="Edm.Int32" Nullable="false" DefaultValue="1"/>
+        <Property Name="UnitPrice" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>
+        <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Items">
+          <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+        <NavigationProperty Name="Product" Type="Shop.Product" Nullable="false">
+          <ReferentialConstraint Property="ProductId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+      </EntityType>
+      <EntityType Name="Payment">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="Amount" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>
+        <Property Name="Status" Type="Shop.PaymentStatus" Nullable="false"/>
+        <Property Name="Attempts" Type="Edm.Int64" Nullable="false"/>
+        <Property Name="AuthorizationCode" Type="Edm.String" Nullable="false"/>
+        <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Payments">
+          <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+      </EntityType>
+      <EntityType Name="Shipment">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="AddressId" Type="Edm.String" MaxLength="64"/>
+        <Property Name="Status" Type="Shop.ShipmentStatus" Nullable="false"/>
+        <Property Name="DeliveryAttempts" Type="Edm.Int64" Nullable="false"/>
+        <Property Name="Carrier" Type="Edm.String" Nullable="false"/>
+        <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Shipments">
+          <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+        <NavigationProperty Name="Address" Type="Shop.Address">
+          <ReferentialConstraint Property="AddressId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+      </EntityType>
+      <Action Name="AddItem" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <Parameter Name="ProductId" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+        <Annotation Term="Temper.Vocab.Agent.Hint" String="Puts one product into a draft order."/>
+      </Action>
+      <Action Name="RemoveItem" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <Parameter Name="ProductId" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="SetAddress" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <Parameter Name="AddressId" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="SubmitOrder" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+        <Annotation Term="Temper.Vocab.Agent.Hint" String="Hands the basket over; it cannot be changed after this."/>
+      </Action>
+      <Action Name="RequestPayment" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="ConfirmPayment" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <Parameter Name="PaymentId" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="FailPayment" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="StartPicking" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="PickItem" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="Pack" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="ShipOrder" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <Parameter Name="TrackingNumber" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="ConfirmDelivery" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="CancelOrder" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <Parameter Name="CancelReason" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="RequestReturn" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="ReceiveReturn" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="RefundOrder" IsBound="true">
+        <Parameter Name="it" Type="Shop.Order" Nullable="false"/>
+        <ReturnType Type="Shop.Order" Nullable="false"/>
+      </Action>
+      <Action Name="Authorize" IsBound="true">
+        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>
+        <Parameter Name="AuthorizationCode" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Payment" Nullable="false"/>
+      </Action>
+      <Action Name="Decline" IsBound="true">
+        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>
+        <ReturnType Type="Shop.Payment" Nullable="false"/>
+      </Action>
+      <Action Name="GiveUp" IsBound="true">
+        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>
+        <ReturnType Type="Shop.Payment" Nullable="false"/>
+      </Action>
+      <Action Name="Capture" IsBound="true">
+        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>
+        <ReturnType Type="Shop.Payment" Nullable="false"/>
+      </Action>
+      <Action Name="Void" IsBound="true">
+        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>
+        <ReturnType Type="Shop.Payment" Nullable="false"/>
+      </Action>
+      <Action Name="Refund" IsBound="true">
+        <Parameter Name="it" Type="Shop.Payment" Nullable="false"/>
+        <ReturnType Type="Shop.Payment" Nullable="false"/>
+      </Action>
+      <Action Name="PrintLabel" IsBound="true">
+        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>
+        <Parameter Name="Carrier" Type="Edm.String" Nullable="false"/>
+        <ReturnType Type="Shop.Shipment" Nullable="false"/>
+      </Action>
+      <Action Name="Dispatch" IsBound="true">
+        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>
+        <ReturnType Type="Shop.Shipment" Nullable="false"/>
+      </Action>
+      <Action Name="SendOut" IsBound="true">
+        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>
+        <ReturnType Type="Shop.Shipment" Nullable="false"/>
+      </Action>
+      <Action Name="MissRecipient" IsBound="true">
+        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>
+        <ReturnType Type="Shop.Shipment" Nullable="false"/>
+      </Action>
+      <Action Name="Deliver" IsBound="true">
+        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>
+        <ReturnType Type="Shop.Shipment" Nullable="false"/>
+      </Action>
+      <Action Name="ReportLost" IsBound="true">
+        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>
+        <ReturnType Type="Shop.Shipment" Nullable="false"/>
+      </Action>
+      <Action Name="BringBack" IsBound="true">
+        <Parameter Name="it" Type="Shop.Shipment" Nullable="false"/>
+        <ReturnType Type="Shop.Shipment" Nullable="false"/>
+      </Action>
+      <Function Name="QuoteShipping">
+        <Parameter Name="Country" Type="Edm.String" Nullable="false"/>
+        <Parameter Name="Items" Type="Edm.Int32" Nullable="false"/>
+        <ReturnType Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>
+      </Function>
+      <EntityContainer Name="Container">
+        <EntitySet Name="Customers" EntityType="Shop.Customer">
+          <NavigationPropertyBinding Path="Orders" Target="Orders"/>
+          <NavigationPropertyBinding Path="Addresses" Target="Addresses"/>
+        </EntitySet>
+        <EntitySet Name="Addresses" EntityType="Shop.Address">
+          <NavigationPropertyBinding Path="Customer" Target="Customers"/>
+        </EntitySet>
+        <EntitySet Name="Products" EntityType="Shop.Product"/>
+        <EntitySet Name="Orders" EntityType="Shop.Order">
+          <NavigationPropertyBinding Path="Customer" Target="Customers"/>
+          <NavigationPropertyBinding Path="Items" Target="OrderItems"/>
+          <NavigationPropertyBinding Path="Payments" Target="Payments"/>
+          <NavigationPropertyBinding Path="Shipments" Target="Shipments"/>
+        </EntitySet>
+        <EntitySet Name="OrderItems" EntityType="Shop.OrderItem">
+          <NavigationPropertyBinding Path="Order" Target="Orders"/>
+          <NavigationPropertyBinding Path="Product" Target="Products"/>
+        </EntitySet>
+        <EntitySet Name="Payments" EntityType="Shop.Payment">
+          <NavigationPropertyBinding Path="Order" Target="Orders"/>
+        </EntitySet>
+        <EntitySet Name="Shipments" EntityType="Shop.Shipment">
+          <NavigationPropertyBinding Path="Order" Target="Orders"/>
+          <NavigationPropertyBinding Path="Address" Target="Addresses"/>
+        </EntitySet>
+        <FunctionImport Name="QuoteShipping" Function="Shop.QuoteShipping"/>
+      </EntityContainer>
+    </Schema>
+  </edmx:DataServices>
+</edmx:Edmx>
+`,
+  json: `{
+  "$Version": "4.01",
+  "$EntityContainer": "Shop.Container",
+  "Shop": {
+    "OrderStatus": {
+      "$Kind": "EnumType",
+      "Draft": 0,
+      "Submitted": 1,
+      "PaymentPending": 2,
+      "Paid": 3,
+      "Picking": 4,
+      "Packed": 5,
+      "Shipped": 6,
+      "Delivered": 7,
+      "ReturnRequested": 8,
+      "Returned": 9,
+      "Refunded": 10,
+      "Cancelled": 11
+    },
+    "PaymentStatus": {
+      "$Kind": "EnumType",
+      "Pending": 0,
+      "Authorized": 1,
+      "Captured": 2,
+      "Failed": 3,
+      "Voided": 4,
+      "Refunded": 5
+    },
+    "ShipmentStatus": {
+      "$Kind": "EnumType",
+      "Created": 0,
+      "Labelled": 1,
+      "InTransit": 2,
+      "OutForDelivery": 3,
+      "Delivered": 4,
+      "Lost": 5,
+      "Returned": 6
+    },
+    "Currency": {
+      "$Kind": "EnumType",
+      "EUR": 0,
+      "GBP": 1,
+      "USD": 2
+    },
+    "Customer": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "Name": {
+        "$MaxLength": 200
+      },
+      "Email": {
+        "$Nullable": true,
+        "$MaxLength": 320
+      },
+      "Orders": {
+        "$Kind": "NavigationProperty",
+        "$Collection": true,
+        "$Type": "Shop.Order",
+        "$Partner": "Customer"
+      },
+      "Addresses": {
+        "$Kind": "NavigationProperty",
+        "$Collection": true,
+        "$Type": "Shop.Address",
+        "$Partner": "Customer"
+      }
+    },
+    "Address": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "CustomerId": {
+        "$MaxLength": 64
+      },
+      "Street": {
+        "$MaxLength": 200
+      },
+      "City": {
+        "$MaxLength": 100
+      },
+      "PostalCode": {
+        "$Nullable": true,
+        "$MaxLength": 20
+      },
+      "Country": {
+        "$MaxLength": 2
+      },
+      "Customer": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Shop.Customer",
+        "$Partner": "Addresses",
+        "$ReferentialConstraint": {
+          "CustomerId": "Id"
+        }
+      }
+    },
+    "Product": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "Name": {
+        "$MaxLength": 200
+      },
+      "Price": {
+        "$Type": "Edm.Decimal",
+        "$Precision": 12,
+        "$Scale": 2
+      },
+      "Currency": {
+        "$Type": "Shop.Currency"
+      },
+      "InStock": {
+        "$Type": "Edm.Int32",
+        "$DefaultValue": 0
+      },
+      "Tags": {
+        "$Collection": true
+      }
+    },
+    "Order": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "CustomerId": {
+        "$MaxLength": 64
+      },
+      "Currency": {
+        "$Type": "Shop.Currency",
+        "$DefaultValue": "EUR"
+      },
+      "Total": {
+        "$Type": "Edm.Decimal",
+        "$Nullable": true,
+        "$Precision": 12,
+        "$Scale": 2
+      },
+      "PlacedOn": {
+        "$Type": "Edm.Date",
+        "$Nullable": true
+      },
+      "Note": {
+        "$Nullable": true,
+        "$MaxLength": 1000
+      },
+      "Status": {
+        "$Type": "Shop.OrderStatus"
+      },
+      "ItemCount": {
+        "$Type": "Edm.Int64"
+      },
+      "PickedCount": {
+        "$Type": "Edm.Int64"
+      },
+      "HasAddress": {
+        "$Type": "Edm.Boolean"
+      },
+      "IsPaid": {
+        "$Type": "Edm.Boolean"
+      },
+      "TrackingNumber": {},
+      "CancelReason": {},
+      "Customer": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Shop.Customer",
+        "$Partner": "Orders",
+        "$ReferentialConstraint": {
+          "CustomerId": "Id"
+        }
+      },
+      "Items": {
+        "$Kind": "NavigationProperty",
+        "$Collection": true,
+        "$Type": "Shop.OrderItem",
+        "$Partner": "Order"
+      },
+      "Payments": {
+        "$Kind": "NavigationProperty",
+        "$Collection": true,
+        "$Type": "Shop.Payment",
+        "$Partner": "Order"
+      },
+      "Shipments": {
+        "$Kind": "NavigationProperty",
+        "$Collection": true,
+        "$Type": "Shop.Shipment",
+        "$Partner": "Order"
+      }
+    },
+    "OrderItem": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "OrderId": {
+        "$MaxLength": 64
+      },
+      "CustomerId": {
+        "$MaxLength": 64
+      },
+      "ProductId": {
+        "$MaxLength": 64
+      },
+      "Quantity": {
+        "$Type": "Edm.Int32",
+        "$DefaultValue": 1
+      },
+      "UnitPrice": {
+        "$Type": "Edm.Decimal",
+        "$Precision": 12,
+        "$Scale": 2
+      },
+      "Order": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Shop.Order",
+        "$Partner": "Items",
+        "$ReferentialConstraint": {
+          "OrderId": "Id"
+        }
+      },
+      "Product": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Shop.Product",
+        "$ReferentialConstraint": {
+          "ProductId": "Id"
+        }
+      }
+    },
+    "Payment": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "OrderId": {
+        "$MaxLength": 64
+      },
+      "CustomerId": {
+        "$MaxLength": 64
+      },
+      "Amount": {
+        "$Type": "Edm.Decimal",
+        "$Precision": 12,
+        "$Scale": 2
+      },
+      "Status": {
+        "$Type": "Shop.PaymentStatus"
+      },
+      "Attempts": {
+        "$Type": "Edm.Int64"
+      },
+      "AuthorizationCode": {},
+      "Order": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Shop.Order",
+        "$Partner": "Payments",
+        "$ReferentialConstraint": {
+          "OrderId": "Id"
+        }
+      }
+    },
+    "Shipment": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "OrderId": {
+        "$MaxLength": 64
+      },
+      "CustomerId": {
+        "$MaxLength": 64
+      },
+      "AddressId": {
+        "$Nullable": true,
+        "$MaxLength": 64
+      },
+      "Status": {
+        "$Type": "Shop.ShipmentStatus"
+      },
+      "DeliveryAttempts": {
+        "$Type": "Edm.Int64"
+      },
+      "Carrier": {},
+      "Order": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Shop.Order",
+        "$Partner": "Shipments",
+        "$ReferentialConstraint": {
+          "OrderId": "Id"
+        }
+      },
+      "Address": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Shop.Address",
+        "$Nullable": true,
+        "$ReferentialConstraint": {
+          "AddressId": "Id"
+        }
+      }
+    },
+    "AddItem": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          },
+          {
+            "$Name": "ProductId"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        },
+        "@Temper.Vocab.Agent.Hint": "Puts one product into a draft order."
+      }
+    ],
+    "RemoveItem": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          },
+          {
+            "$Name": "ProductId"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "SetAddress": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          },
+          {
+            "$Name": "AddressId"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "SubmitOrder": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        },
+        "@Temper.Vocab.Agent.Hint": "Hands the basket over; it cannot be changed after this."
+      }
+    ],
+    "RequestPayment": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "ConfirmPayment": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          },
+          {
+            "$Name": "PaymentId"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "FailPayment": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "StartPicking": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "PickItem": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "Pack": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "ShipOrder": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          },
+          {
+            "$Name": "TrackingNumber"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "ConfirmDelivery": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "CancelOrder": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          },
+          {
+            "$Name": "CancelReason"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "RequestReturn": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "ReceiveReturn": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "RefundOrder": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Order"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Order"
+        }
+      }
+    ],
+    "Authorize": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Payment"
+          },
+          {
+            "$Name": "AuthorizationCode"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Payment"
+        }
+      }
+    ],
+    "Decline": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Payment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Payment"
+        }
+      }
+    ],
+    "GiveUp": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Payment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Payment"
+        }
+      }
+    ],
+    "Capture": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Payment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Payment"
+        }
+      }
+    ],
+    "Void": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Payment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Payment"
+        }
+      }
+    ],
+    "Refund": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Payment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Payment"
+        }
+      }
+    ],
+    "PrintLabel": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Shipment"
+          },
+          {
+            "$Name": "Carrier"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Shipment"
+        }
+      }
+    ],
+    "Dispatch": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Shipment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Shipment"
+        }
+      }
+    ],
+    "SendOut": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Shipment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Shipment"
+        }
+      }
+    ],
+    "MissRecipient": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Shipment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Shipment"
+        }
+      }
+    ],
+    "Deliver": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Shipment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Shipment"
+        }
+      }
+    ],
+    "ReportLost": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Shipment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Shipment"
+        }
+      }
+    ],
+    "BringBack": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "Shop.Shipment"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Shop.Shipment"
+        }
+      }
+    ],
+    "QuoteShipping": [
+      {
+        "$Kind": "Function",
+        "$Parameter": [
+          {
+            "$Name": "Country"
+          },
+          {
+            "$Name": "Items",
+            "$Type": "Edm.Int32"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "Edm.Decimal",
+          "$Precision": 12,
+          "$Scale": 2
+        }
+      }
+    ],
+    "Container": {
+      "$Kind": "EntityContainer",
+      "Customers": {
+        "$Collection": true,
+        "$Type": "Shop.Customer",
+        "$NavigationPropertyBinding": {
+          "Orders": "Orders",
+          "Addresses": "Addresses"
+        }
+      },
+      "Addresses": {
+        "$Collection": true,
+        "$Type": "Shop.Address",
+        "$NavigationPropertyBinding": {
+          "Customer": "Customers"
+        }
+      },
+      "Products": {
+        "$Collection": true,
+        "$Type": "Shop.Product"
+      },
+      "Orders": {
+        "$Collection": true,
+        "$Type": "Shop.Order",
+        "$NavigationPropertyBinding": {
+          "Customer": "Customers",
+          "Items": "OrderItems",
+          "Payments": "Payments",
+          "Shipments": "Shipments"
+        }
+      },
+      "OrderItems": {
+        "$Collection": true,
+        "$Type": "Shop.OrderItem",
+        "$NavigationPropertyBinding": {
+          "Order": "Orders",
+          "Product": "Products"
+        }
+      },
+      "Payments": {
+        "$Collection": true,
+        "$Type": "Shop.Payment",
+        "$NavigationPropertyBinding": {
+          "Order": "Orders"
+        }
+      },
+      "Shipments": {
+        "$Collection": true,
+        "$Type": "Shop.Shipment",
+        "$NavigationPropertyBinding": {
+          "Order": "Orders",
+          "Address": "Addresses"
+        }
+      },
+      "QuoteShipping": {
+        "$Function": "Shop.QuoteShipping"
+      }
+    }
+  }
+}
+`,
 };
 
 /** The service as OpenAPI 3.1. */
-export const openapi = text([
-  "{",
-  '  "openapi": "3.1.0",',
-  '  "info": {',
-  '    "title": "Ecommerce",',
-  '    "version": "1"',
-  "  },",
-  '  "servers": [',
-  "    {",
-  '      "url": "/tdata"',
-  "    }",
-  "  ],",
-  '  "security": [',
-  "    {",
-  '      "bearer": []',
-  "    }",
-  "  ],",
-  '  "paths": {',
-  '    "/Customers": {',
-  '      "get": {',
-  '        "operationId": "Customers.list",',
-  '        "tags": [',
-  '          "Customers"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/Customer"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "Customers.create",',
-  '        "tags": [',
-  '          "Customers"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Customer.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Customer"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Customers('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "Customers.read",',
-  '        "tags": [',
-  '          "Customers"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Customer"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "Customers.update",',
-  '        "tags": [',
-  '          "Customers"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Customer.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Customer"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "Customers.delete",',
-  '        "tags": [',
-  '          "Customers"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "/Addresses": {',
-  '      "get": {',
-  '        "operationId": "Addresses.list",',
-  '        "tags": [',
-  '          "Addresses"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/Address"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "Addresses.create",',
-  '        "tags": [',
-  '          "Addresses"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Address.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Address"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Addresses('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "Addresses.read",',
-  '        "tags": [',
-  '          "Addresses"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Address"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "Addresses.update",',
-  '        "tags": [',
-  '          "Addresses"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Address.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Address"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "Addresses.delete",',
-  '        "tags": [',
-  '          "Addresses"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "/Products": {',
-  '      "get": {',
-  '        "operationId": "Products.list",',
-  '        "tags": [',
-  '          "Products"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/Product"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "Products.create",',
-  '        "tags": [',
-  '          "Products"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Product.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Product"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Products('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "Products.read",',
-  '        "tags": [',
-  '          "Products"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Product"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "Products.update",',
-  '        "tags": [',
-  '          "Products"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Product.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Product"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "Products.delete",',
-  '        "tags": [',
-  '          "Products"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "/Orders": {',
-  '      "get": {',
-  '        "operationId": "Orders.list",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/Order"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "Orders.create",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Order.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "Orders.read",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "Orders.update",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Order.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "Orders.delete",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.AddItem\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.AddItem",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "ProductId": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "ProductId"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.RemoveItem\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.RemoveItem",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "ProductId": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "ProductId"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.SetAddress\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.SetAddress",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "AddressId": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "AddressId"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.SubmitOrder\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.SubmitOrder",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.RequestPayment\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.RequestPayment",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.ConfirmPayment\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.ConfirmPayment",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "PaymentId": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "PaymentId"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.FailPayment\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.FailPayment",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.StartPicking\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.StartPicking",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.PickItem\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.PickItem",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.Pack\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.Pack",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.ShipOrder\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.ShipOrder",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "TrackingNumber": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "TrackingNumber"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.ConfirmDelivery\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.ConfirmDelivery",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.CancelOrder\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.CancelOrder",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "CancelReason": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "CancelReason"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.RequestReturn\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.RequestReturn",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.ReceiveReturn\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.ReceiveReturn",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Orders('{Id}')/Shop.RefundOrder\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Orders.RefundOrder",',
-  '        "tags": [',
-  '          "Orders"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Order"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "/OrderItems": {',
-  '      "get": {',
-  '        "operationId": "OrderItems.list",',
-  '        "tags": [',
-  '          "OrderItems"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/OrderItem"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "OrderItems.create",',
-  '        "tags": [',
-  '          "OrderItems"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/OrderItem.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/OrderItem"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/OrderItems('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "OrderItems.read",',
-  '        "tags": [',
-  '          "OrderItems"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/OrderItem"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "OrderItems.update",',
-  '        "tags": [',
-  '          "OrderItems"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/OrderItem.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/OrderItem"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "OrderItems.delete",',
-  '        "tags": [',
-  '          "OrderItems"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "/Payments": {',
-  '      "get": {',
-  '        "operationId": "Payments.list",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/Payment"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "Payments.create",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Payment.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Payments('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "Payments.read",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "Payments.update",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Payment.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "Payments.delete",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Payments('{Id}')/Shop.Authorize\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Payments.Authorize",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "AuthorizationCode": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "AuthorizationCode"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Payments('{Id}')/Shop.Decline\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Payments.Decline",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Payments('{Id}')/Shop.GiveUp\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Payments.GiveUp",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Payments('{Id}')/Shop.Capture\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Payments.Capture",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Payments('{Id}')/Shop.Void\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Payments.Void",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Payments('{Id}')/Shop.Refund\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Payments.Refund",',
-  '        "tags": [',
-  '          "Payments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Payment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "/Shipments": {',
-  '      "get": {',
-  '        "operationId": "Shipments.list",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/Shipment"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "Shipments.create",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Shipment.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "Shipments.read",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "Shipments.update",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Shipment.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "Shipments.delete",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')/Shop.PrintLabel\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Shipments.PrintLabel",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "type": "object",',
-  '                "properties": {',
-  '                  "Carrier": {',
-  '                    "type": "string"',
-  "                  }",
-  "                },",
-  '                "required": [',
-  '                  "Carrier"',
-  "                ],",
-  '                "additionalProperties": false',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')/Shop.Dispatch\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Shipments.Dispatch",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')/Shop.SendOut\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Shipments.SendOut",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')/Shop.MissRecipient\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Shipments.MissRecipient",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')/Shop.Deliver\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Shipments.Deliver",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')/Shop.ReportLost\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Shipments.ReportLost",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Shipments('{Id}')/Shop.BringBack\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Shipments.BringBack",',
-  '        "tags": [',
-  '          "Shipments"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Shipment"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "/QuoteShipping(Country={Country},Items={Items})": {',
-  '      "get": {',
-  '        "operationId": "QuoteShipping",',
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The result.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "value": {',
-  '                      "type": "number",',
-  '                      "format": "decimal"',
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        },",
-  '        "parameters": [',
-  "          {",
-  '            "name": "Country",',
-  '            "in": "path",',
-  '            "required": true,',
-  '            "description": "As an OData literal: text stands in single quotes.",',
-  '            "schema": {',
-  '              "type": "string"',
-  "            }",
-  "          },",
-  "          {",
-  '            "name": "Items",',
-  '            "in": "path",',
-  '            "required": true,',
-  '            "description": "As an OData literal: text stands in single quotes.",',
-  '            "schema": {',
-  '              "type": "integer",',
-  '              "format": "int32"',
-  "            }",
-  "          }",
-  "        ]",
-  "      }",
-  "    }",
-  "  },",
-  '  "components": {',
-  '    "securitySchemes": {',
-  '      "bearer": {',
-  '        "type": "http",',
-  '        "scheme": "bearer",',
-  '        "description": "An API key of the service."',
-  "      }",
-  "    },",
-  '    "parameters": {',
-  '      "filter": {',
-  '        "name": "$filter",',
-  '        "in": "query",',
-  '        "description": "A condition, such as Status eq \'Paid\'.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "select": {',
-  '        "name": "$select",',
-  '        "in": "query",',
-  '        "description": "The properties to return, separated by commas.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "orderby": {',
-  '        "name": "$orderby",',
-  '        "in": "query",',
-  '        "description": "Properties, each with asc or desc.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "top": {',
-  '        "name": "$top",',
-  '        "in": "query",',
-  '        "description": "At most so many entities.",',
-  '        "schema": {',
-  '          "type": "integer",',
-  '          "minimum": 0',
-  "        }",
-  "      },",
-  '      "skip": {',
-  '        "name": "$skip",',
-  '        "in": "query",',
-  '        "description": "So many entities are passed over.",',
-  '        "schema": {',
-  '          "type": "integer",',
-  '          "minimum": 0',
-  "        }",
-  "      },",
-  '      "count": {',
-  '        "name": "$count",',
-  '        "in": "query",',
-  '        "description": "Whether to count all that match.",',
-  '        "schema": {',
-  '          "type": "boolean"',
-  "        }",
-  "      },",
-  '      "if-match": {',
-  '        "name": "If-Match",',
-  '        "in": "header",',
-  '        "description": "The entity tag that the caller has seen.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "idempotency-key": {',
-  '        "name": "Idempotency-Key",',
-  '        "in": "header",',
-  '        "description": "The same key with the same request is carried out once.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      }",
-  "    },",
-  '    "responses": {',
-  '      "Error": {',
-  '        "description": "The request was refused.",',
-  '        "content": {',
-  '          "application/json": {',
-  '            "schema": {',
-  '              "$ref": "#/components/schemas/odata.error"',
-  "            }",
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "schemas": {',
-  '      "OrderStatus": {',
-  '        "type": "string",',
-  '        "enum": [',
-  '          "Draft",',
-  '          "Submitted",',
-  '          "PaymentPending",',
-  '          "Paid",',
-  '          "Picking",',
-  '          "Packed",',
-  '          "Shipped",',
-  '          "Delivered",',
-  '          "ReturnRequested",',
-  '          "Returned",',
-  '          "Refunded",',
-  '          "Cancelled"',
-  "        ]",
-  "      },",
-  '      "PaymentStatus": {',
-  '        "type": "string",',
-  '        "enum": [',
-  '          "Pending",',
-  '          "Authorized",',
-  '          "Captured",',
-  '          "Failed",',
-  '          "Voided",',
-  '          "Refunded"',
-  "        ]",
-  "      },",
-  '      "ShipmentStatus": {',
-  '        "type": "string",',
-  '        "enum": [',
-  '          "Created",',
-  '          "Labelled",',
-  '          "InTransit",',
-  '          "OutForDelivery",',
-  '          "Delivered",',
-  '          "Lost",',
-  '          "Returned"',
-  "        ]",
-  "      },",
-  '      "Currency": {',
-  '        "type": "string",',
-  '        "enum": [',
-  '          "EUR",',
-  '          "GBP",',
-  '          "USD"',
-  "        ]",
-  "      },",
-  '      "Customer": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Name": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "Email": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 320',
-  "          }",
-  "        }",
-  "      },",
-  '      "Customer.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Name": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "Email": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 320',
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id",',
-  '          "Name"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Customer.update": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Name": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "Email": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 320',
-  "          }",
-  "        },",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Address": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Street": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "City": {',
-  '            "type": "string",',
-  '            "maxLength": 100',
-  "          },",
-  '          "PostalCode": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 20',
-  "          },",
-  '          "Country": {',
-  '            "type": "string",',
-  '            "maxLength": 2',
-  "          }",
-  "        }",
-  "      },",
-  '      "Address.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Street": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "City": {',
-  '            "type": "string",',
-  '            "maxLength": 100',
-  "          },",
-  '          "PostalCode": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 20',
-  "          },",
-  '          "Country": {',
-  '            "type": "string",',
-  '            "maxLength": 2',
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id",',
-  '          "CustomerId",',
-  '          "Street",',
-  '          "City",',
-  '          "Country"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Address.update": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Street": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "City": {',
-  '            "type": "string",',
-  '            "maxLength": 100',
-  "          },",
-  '          "PostalCode": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 20',
-  "          },",
-  '          "Country": {',
-  '            "type": "string",',
-  '            "maxLength": 2',
-  "          }",
-  "        },",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Product": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Name": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "Price": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          },",
-  '          "Currency": {',
-  '            "$ref": "#/components/schemas/Currency"',
-  "          },",
-  '          "InStock": {',
-  '            "type": "integer",',
-  '            "format": "int32",',
-  '            "default": 0',
-  "          },",
-  '          "Tags": {',
-  '            "type": "array",',
-  '            "items": {',
-  '              "type": "string"',
-  "            }",
-  "          }",
-  "        }",
-  "      },",
-  '      "Product.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Name": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "Price": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          },",
-  '          "Currency": {',
-  '            "$ref": "#/components/schemas/Currency"',
-  "          },",
-  '          "InStock": {',
-  '            "type": "integer",',
-  '            "format": "int32",',
-  '            "default": 0',
-  "          },",
-  '          "Tags": {',
-  '            "type": "array",',
-  '            "items": {',
-  '              "type": "string"',
-  "            }",
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id",',
-  '          "Name",',
-  '          "Price",',
-  '          "Currency"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Product.update": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Name": {',
-  '            "type": "string",',
-  '            "maxLength": 200',
-  "          },",
-  '          "Price": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          },",
-  '          "Currency": {',
-  '            "$ref": "#/components/schemas/Currency"',
-  "          },",
-  '          "InStock": {',
-  '            "type": "integer",',
-  '            "format": "int32",',
-  '            "default": 0',
-  "          },",
-  '          "Tags": {',
-  '            "type": "array",',
-  '            "items": {',
-  '              "type": "string"',
-  "            }",
-  "          }",
-  "        },",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Order": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Currency": {',
-  '            "$ref": "#/components/schemas/Currency",',
-  '            "default": "EUR"',
-  "          },",
-  '          "Total": {',
-  '            "type": [',
-  '              "number",',
-  '              "null"',
-  "            ],",
-  '            "format": "decimal"',
-  "          },",
-  '          "PlacedOn": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "format": "date"',
-  "          },",
-  '          "Note": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 1000',
-  "          },",
-  '          "Status": {',
-  '            "$ref": "#/components/schemas/OrderStatus",',
-  '            "readOnly": true',
-  "          },",
-  '          "ItemCount": {',
-  '            "type": "integer",',
-  '            "format": "int64",',
-  '            "readOnly": true',
-  "          },",
-  '          "PickedCount": {',
-  '            "type": "integer",',
-  '            "format": "int64",',
-  '            "readOnly": true',
-  "          },",
-  '          "HasAddress": {',
-  '            "type": "boolean",',
-  '            "readOnly": true',
-  "          },",
-  '          "IsPaid": {',
-  '            "type": "boolean",',
-  '            "readOnly": true',
-  "          },",
-  '          "TrackingNumber": {',
-  '            "type": "string",',
-  '            "readOnly": true',
-  "          },",
-  '          "CancelReason": {',
-  '            "type": "string",',
-  '            "readOnly": true',
-  "          }",
-  "        }",
-  "      },",
-  '      "Order.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Currency": {',
-  '            "$ref": "#/components/schemas/Currency",',
-  '            "default": "EUR"',
-  "          },",
-  '          "Total": {',
-  '            "type": [',
-  '              "number",',
-  '              "null"',
-  "            ],",
-  '            "format": "decimal"',
-  "          },",
-  '          "PlacedOn": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "format": "date"',
-  "          },",
-  '          "Note": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 1000',
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id",',
-  '          "CustomerId"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Order.update": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Currency": {',
-  '            "$ref": "#/components/schemas/Currency",',
-  '            "default": "EUR"',
-  "          },",
-  '          "Total": {',
-  '            "type": [',
-  '              "number",',
-  '              "null"',
-  "            ],",
-  '            "format": "decimal"',
-  "          },",
-  '          "PlacedOn": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "format": "date"',
-  "          },",
-  '          "Note": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 1000',
-  "          }",
-  "        },",
-  '        "additionalProperties": false',
-  "      },",
-  '      "OrderItem": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "ProductId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Quantity": {',
-  '            "type": "integer",',
-  '            "format": "int32",',
-  '            "default": 1',
-  "          },",
-  '          "UnitPrice": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          }",
-  "        }",
-  "      },",
-  '      "OrderItem.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "ProductId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Quantity": {',
-  '            "type": "integer",',
-  '            "format": "int32",',
-  '            "default": 1',
-  "          },",
-  '          "UnitPrice": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id",',
-  '          "OrderId",',
-  '          "CustomerId",',
-  '          "ProductId",',
-  '          "UnitPrice"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "OrderItem.update": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "ProductId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Quantity": {',
-  '            "type": "integer",',
-  '            "format": "int32",',
-  '            "default": 1',
-  "          },",
-  '          "UnitPrice": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          }",
-  "        },",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Payment": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Amount": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          },",
-  '          "Status": {',
-  '            "$ref": "#/components/schemas/PaymentStatus",',
-  '            "readOnly": true',
-  "          },",
-  '          "Attempts": {',
-  '            "type": "integer",',
-  '            "format": "int64",',
-  '            "readOnly": true',
-  "          },",
-  '          "AuthorizationCode": {',
-  '            "type": "string",',
-  '            "readOnly": true',
-  "          }",
-  "        }",
-  "      },",
-  '      "Payment.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Amount": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id",',
-  '          "OrderId",',
-  '          "CustomerId",',
-  '          "Amount"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Payment.update": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Amount": {',
-  '            "type": "number",',
-  '            "format": "decimal"',
-  "          }",
-  "        },",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Shipment": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "AddressId": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 64',
-  "          },",
-  '          "Status": {',
-  '            "$ref": "#/components/schemas/ShipmentStatus",',
-  '            "readOnly": true',
-  "          },",
-  '          "DeliveryAttempts": {',
-  '            "type": "integer",',
-  '            "format": "int64",',
-  '            "readOnly": true',
-  "          },",
-  '          "Carrier": {',
-  '            "type": "string",',
-  '            "readOnly": true',
-  "          }",
-  "        }",
-  "      },",
-  '      "Shipment.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "AddressId": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 64',
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id",',
-  '          "OrderId",',
-  '          "CustomerId"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Shipment.update": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "OrderId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "CustomerId": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "AddressId": {',
-  '            "type": [',
-  '              "string",',
-  '              "null"',
-  "            ],",
-  '            "maxLength": 64',
-  "          }",
-  "        },",
-  '        "additionalProperties": false',
-  "      },",
-  '      "odata.error": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "error": {',
-  '            "type": "object",',
-  '            "properties": {',
-  '              "code": {',
-  '                "type": "string"',
-  "              },",
-  '              "message": {',
-  '                "type": "string"',
-  "              },",
-  '              "target": {',
-  '                "type": "string"',
-  "              },",
-  '              "details": {',
-  '                "type": "array",',
-  '                "items": {',
-  '                  "type": "object"',
-  "                }",
-  "              }",
-  "            },",
-  '            "required": [',
-  '              "code",',
-  '              "message"',
-  "            ]",
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "error"',
-  "        ]",
-  "      }",
-  "    }",
-  "  }",
-  "}",
-]);
-
-function text(lines: readonly string[]): string {
-  return `${lines.join("\n")}\n`;
+export const openapi = `{
+  "openapi": "3.1.0",
+  "info": {
+    "title": "Ecommerce",
+    "version": "1"
+  },
+  "servers": [
+    {
+      "url": "/tdata"
+    }
+  ],
+  "security": [
+    {
+      "bearer": []
+    }
+  ],
+  "paths": {
+    "/Customers": {
+      "get": {
+        "operationId": "Customers.list",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Customer"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.create",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Customers('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Customers.read",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Customers.update",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Customers.delete",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses": {
+      "get": {
+        "operationId": "Addresses.list",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Address"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Addresses.create",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Addresses.read",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Addresses.update",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Addresses.delete",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Products": {
+      "get": {
+        "operationId": "Products.list",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Product"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Products.create",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Products('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Products.read",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Products.update",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Products.delete",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders": {
+      "get": {
+        "operationId": "Orders.list",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Order"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.create",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.read",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Orders.update",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.delete",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.AddItem": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.AddItem",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "ProductId": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "ProductId"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.RemoveItem": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.RemoveItem",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "ProductId": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "ProductId"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.SetAddress": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.SetAddress",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "AddressId": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "AddressId"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.SubmitOrder": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.SubmitOrder",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.RequestPayment": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.RequestPayment",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.ConfirmPayment": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.ConfirmPayment",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "PaymentId": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "PaymentId"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.FailPayment": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.FailPayment",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.StartPicking": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.StartPicking",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.PickItem": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.PickItem",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.Pack": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.Pack",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.ShipOrder": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.ShipOrder",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "TrackingNumber": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "TrackingNumber"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.ConfirmDelivery": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.ConfirmDelivery",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.CancelOrder": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.CancelOrder",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "CancelReason": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "CancelReason"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.RequestReturn": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.RequestReturn",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.ReceiveReturn": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.ReceiveReturn",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shop.RefundOrder": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Orders.RefundOrder",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems": {
+      "get": {
+        "operationId": "OrderItems.list",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/OrderItem"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "OrderItems.create",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OrderItem.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.read",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "OrderItems.update",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OrderItem.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.delete",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments": {
+      "get": {
+        "operationId": "Payments.list",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Payment"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Payments.create",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Payment.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Payments.read",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Payments.update",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Payment.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Payments.delete",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Shop.Authorize": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Payments.Authorize",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "AuthorizationCode": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "AuthorizationCode"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Shop.Decline": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Payments.Decline",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Shop.GiveUp": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Payments.GiveUp",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Shop.Capture": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Payments.Capture",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Shop.Void": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Payments.Void",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Shop.Refund": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Payments.Refund",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments": {
+      "get": {
+        "operationId": "Shipments.list",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Shipment"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Shipments.create",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Shipment.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.read",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Shipments.update",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Shipment.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.delete",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Shop.PrintLabel": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Shipments.PrintLabel",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "Carrier": {
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "Carrier"
+                ],
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Shop.Dispatch": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Shipments.Dispatch",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Shop.SendOut": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Shipments.SendOut",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Shop.MissRecipient": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Shipments.MissRecipient",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Shop.Deliver": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Shipments.Deliver",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Shop.ReportLost": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Shipments.ReportLost",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Shop.BringBack": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Shipments.BringBack",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/QuoteShipping(Country={Country},Items={Items})": {
+      "get": {
+        "operationId": "QuoteShipping",
+        "responses": {
+          "200": {
+            "description": "The result.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "value": {
+                      "type": "number",
+                      "format": "decimal"
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        },
+        "parameters": [
+          {
+            "name": "Country",
+            "in": "path",
+            "required": true,
+            "description": "As an OData literal: text stands in single quotes.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "Items",
+            "in": "path",
+            "required": true,
+            "description": "As an OData literal: text stands in single quotes.",
+            "schema": {
+              "type": "integer",
+              "format": "int32"
+            }
+          }
+        ]
+      }
+    }
+  },
+  "components": {
+    "securitySchemes": {
+      "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key of the service."
+      }
+    },
+    "parameters": {
+      "filter": {
+        "name": "$filter",
+        "in": "query",
+        "description": "A condition, such as Status eq 'Paid'.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "select": {
+        "name": "$select",
+        "in": "query",
+        "description": "The properties to return, separated by commas.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "orderby": {
+        "name": "$orderby",
+        "in": "query",
+        "description": "Properties, each with asc or desc.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "top": {
+        "name": "$top",
+        "in": "query",
+        "description": "At most so many entities.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        }
+      },
+      "skip": {
+        "name": "$skip",
+        "in": "query",
+        "description": "So many entities are passed over.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        }
+      },
+      "count": {
+        "name": "$count",
+        "in": "query",
+        "description": "Whether to count all that match.",
+        "schema": {
+          "type": "boolean"
+        }
+      },
+      "if-match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The entity tag that the caller has seen.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "idempotency-key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The same key with the same request is carried out once.",
+        "schema": {
+          "type": "string"
+        }
+      }
+    },
+    "responses": {
+      "Error": {
+        "description": "The request was refused.",
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/odata.error"
+            }
+          }
+        }
+      }
+    },
+    "schemas": {
+      "OrderStatus": {
+        "type": "string",
+        "enum": [
+          "Draft",
+          "Submitted",
+          "PaymentPending",
+          "Paid",
+          "Picking",
+          "Packed",
+          "Shipped",
+          "Delivered",
+          "ReturnRequested",
+          "Returned",
+          "Refunded",
+          "Cancelled"
+        ]
+      },
+      "PaymentStatus": {
+        "type": "string",
+        "enum": [
+          "Pending",
+          "Authorized",
+          "Captured",
+          "Failed",
+          "Voided",
+          "Refunded"
+        ]
+      },
+      "ShipmentStatus": {
+        "type": "string",
+        "enum": [
+          "Created",
+          "Labelled",
+          "InTransit",
+          "OutForDelivery",
+          "Delivered",
+          "Lost",
+          "Returned"
+        ]
+      },
+      "Currency": {
+        "type": "string",
+        "enum": [
+          "EUR",
+          "GBP",
+          "USD"
+        ]
+      },
+      "Customer": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Name": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "Email": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 320
+          }
+        }
+      },
+      "Customer.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Name": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "Email": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 320
+          }
+        },
+        "required": [
+          "Id",
+          "Name"
+        ],
+        "additionalProperties": false
+      },
+      "Customer.update": {
+        "type": "object",
+        "properties": {
+          "Name": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "Email": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 320
+          }
+        },
+        "additionalProperties": false
+      },
+      "Address": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Street": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "City": {
+            "type": "string",
+            "maxLength": 100
+          },
+          "PostalCode": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 20
+          },
+          "Country": {
+            "type": "string",
+            "maxLength": 2
+          }
+        }
+      },
+      "Address.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Street": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "City": {
+            "type": "string",
+            "maxLength": 100
+          },
+          "PostalCode": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 20
+          },
+          "Country": {
+            "type": "string",
+            "maxLength": 2
+          }
+        },
+        "required": [
+          "Id",
+          "CustomerId",
+          "Street",
+          "City",
+          "Country"
+        ],
+        "additionalProperties": false
+      },
+      "Address.update": {
+        "type": "object",
+        "properties": {
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Street": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "City": {
+            "type": "string",
+            "maxLength": 100
+          },
+          "PostalCode": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 20
+          },
+          "Country": {
+            "type": "string",
+            "maxLength": 2
+          }
+        },
+        "additionalProperties": false
+      },
+      "Product": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Name": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "Price": {
+            "type": "number",
+            "format": "decimal"
+          },
+          "Currency": {
+            "$ref": "#/components/schemas/Currency"
+          },
+          "InStock": {
+            "type": "integer",
+            "format": "int32",
+            "default": 0
+          },
+          "Tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          }
+        }
+      },
+      "Product.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Name": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "Price": {
+            "type": "number",
+            "format": "decimal"
+          },
+          "Currency": {
+            "$ref": "#/components/schemas/Currency"
+          },
+          "InStock": {
+            "type": "integer",
+            "format": "int32",
+            "default": 0
+          },
+          "Tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          }
+        },
+        "required": [
+          "Id",
+          "Name",
+          "Price",
+          "Currency"
+        ],
+        "additionalProperties": false
+      },
+      "Product.update": {
+        "type": "object",
+        "properties": {
+          "Name": {
+            "type": "string",
+            "maxLength": 200
+          },
+          "Price": {
+            "type": "number",
+            "format": "decimal"
+          },
+          "Currency": {
+            "$ref": "#/components/schemas/Currency"
+          },
+          "InStock": {
+            "type": "integer",
+            "format": "int32",
+            "default": 0
+          },
+          "Tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          }
+        },
+        "additionalProperties": false
+      },
+      "Order": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Currency": {
+            "$ref": "#/components/schemas/Currency",
+            "default": "EUR"
+          },
+          "Total": {
+            "type": [
+              "number",
+              "null"
+            ],
+            "format": "decimal"
+          },
+          "PlacedOn": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date"
+          },
+          "Note": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 1000
+          },
+          "Status": {
+            "$ref": "#/components/schemas/OrderStatus",
+            "readOnly": true
+          },
+          "ItemCount": {
+            "type": "integer",
+            "format": "int64",
+            "readOnly": true
+          },
+          "PickedCount": {
+            "type": "integer",
+            "format": "int64",
+            "readOnly": true
+          },
+          "HasAddress": {
+            "type": "boolean",
+            "readOnly": true
+          },
+          "IsPaid": {
+            "type": "boolean",
+            "readOnly": true
+          },
+          "TrackingNumber": {
+            "type": "string",
+            "readOnly": true
+          },
+          "CancelReason": {
+            "type": "string",
+            "readOnly": true
+          }
+        }
+      },
+      "Order.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Currency": {
+            "$ref": "#/components/schemas/Currency",
+            "default": "EUR"
+          },
+          "Total": {
+            "type": [
+              "number",
+              "null"
+            ],
+            "format": "decimal"
+          },
+          "PlacedOn": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date"
+          },
+          "Note": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 1000
+          }
+        },
+        "required": [
+          "Id",
+          "CustomerId"
+        ],
+        "additionalProperties": false
+      },
+      "Order.update": {
+        "type": "object",
+        "properties": {
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Currency": {
+            "$ref": "#/components/schemas/Currency",
+            "default": "EUR"
+          },
+          "Total": {
+            "type": [
+              "number",
+              "null"
+            ],
+            "format": "decimal"
+          },
+          "PlacedOn": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date"
+          },
+          "Note": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 1000
+          }
+        },
+        "additionalProperties": false
+      },
+      "OrderItem": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "ProductId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Quantity": {
+            "type": "integer",
+            "format": "int32",
+            "default": 1
+          },
+          "UnitPrice": {
+            "type": "number",
+            "format": "decimal"
+          }
+        }
+      },
+      "OrderItem.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "ProductId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Quantity": {
+            "type": "integer",
+            "format": "int32",
+            "default": 1
+          },
+          "UnitPrice": {
+            "type": "number",
+            "format": "decimal"
+          }
+        },
+        "required": [
+          "Id",
+          "OrderId",
+          "CustomerId",
+          "ProductId",
+          "UnitPrice"
+        ],
+        "additionalProperties": false
+      },
+      "OrderItem.update": {
+        "type": "object",
+        "properties": {
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "ProductId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Quantity": {
+            "type": "integer",
+            "format": "int32",
+            "default": 1
+          },
+          "UnitPrice": {
+            "type": "number",
+            "format": "decimal"
+          }
+        },
+        "additionalProperties": false
+      },
+      "Payment": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Amount": {
+            "type": "number",
+            "format": "decimal"
+          },
+          "Status": {
+            "$ref": "#/components/schemas/PaymentStatus",
+            "readOnly": true
+          },
+          "Attempts": {
+            "type": "integer",
+            "format": "int64",
+            "readOnly": true
+          },
+          "AuthorizationCode": {
+            "type": "string",
+            "readOnly": true
+          }
+        }
+      },
+      "Payment.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Amount": {
+            "type": "number",
+            "format": "decimal"
+          }
+        },
+        "required": [
+          "Id",
+          "OrderId",
+          "CustomerId",
+          "Amount"
+        ],
+        "additionalProperties": false
+      },
+      "Payment.update": {
+        "type": "object",
+        "properties": {
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Amount": {
+            "type": "number",
+            "format": "decimal"
+          }
+        },
+        "additionalProperties": false
+      },
+      "Shipment": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "AddressId": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 64
+          },
+          "Status": {
+            "$ref": "#/components/schemas/ShipmentStatus",
+            "readOnly": true
+          },
+          "DeliveryAttempts": {
+            "type": "integer",
+            "format": "int64",
+            "readOnly": true
+          },
+          "Carrier": {
+            "type": "string",
+            "readOnly": true
+          }
+        }
+      },
+      "Shipment.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "AddressId": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 64
+          }
+        },
+        "required": [
+          "Id",
+          "OrderId",
+          "CustomerId"
+        ],
+        "additionalProperties": false
+      },
+      "Shipment.update": {
+        "type": "object",
+        "properties": {
+          "OrderId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "CustomerId": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "AddressId": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 64
+          }
+        },
+        "additionalProperties": false
+      },
+      "odata.error": {
+        "type": "object",
+        "properties": {
+          "error": {
+            "type": "object",
+            "properties": {
+              "code": {
+                "type": "string"
+              },
+              "message": {
+                "type": "string"
+              },
+              "target": {
+                "type": "string"
+              },
+              "details": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                }
+              }
+            },
+            "required": [
+              "code",
+              "message"
+            ]
+          }
+        },
+        "required": [
+          "error"
+        ]
+      }
+    }
+  }
 }
+`;

@@ -7,665 +7,645 @@ export const authorization: AuthorizationBindings = {
   policies: [
     {
       id: "customer-is-themself",
-      text: lines([
-        '@id("customer-is-themself")',
-        "permit (",
-        "  principal is Customer,",
-        '  action in [Action::"Customer::create", Action::"Customer::read", Action::"Customer::list", Action::"Customer::update"],',
-        "  resource is Customer",
-        ")",
-        "when { resource.id == principal.id };",
-      ]),
+      text: `@id("customer-is-themself")
+permit (
+  principal is Customer,
+  action in [Action::"Customer::create", Action::"Customer::read", Action::"Customer::list", Action::"Customer::update"],
+  resource is Customer
+)
+when { resource.id == principal.id };`,
     },
     {
       id: "customer-keeps-addresses",
-      text: lines([
-        '@id("customer-keeps-addresses")',
-        "permit (",
-        "  principal is Customer,",
-        "  action in [",
-        '    Action::"Address::create", Action::"Address::read", Action::"Address::list",',
-        '    Action::"Address::update", Action::"Address::delete"',
-        "  ],",
-        "  resource is Address",
-        ")",
-        "when { resource.CustomerId == principal.id };",
-      ]),
+      text: `@id("customer-keeps-addresses")
+permit (
+  principal is Customer,
+  action in [
+    Action::"Address::create", Action::"Address::read", Action::"Address::list",
+    Action::"Address::update", Action::"Address::delete"
+  ],
+  resource is Address
+)
+when { resource.CustomerId == principal.id };`,
     },
     {
       id: "customer-browses-products",
-      text: lines([
-        '@id("customer-browses-products")',
-        "permit (",
-        "  principal is Customer,",
-        '  action in [Action::"Product::read", Action::"Product::list"],',
-        "  resource is Product",
-        ");",
-      ]),
+      text: `@id("customer-browses-products")
+permit (
+  principal is Customer,
+  action in [Action::"Product::read", Action::"Product::list"],
+  resource is Product
+);`,
     },
     {
       id: "customer-owns-orders",
-      text: lines([
-        '@id("customer-owns-orders")',
-        "permit (",
-        "  principal is Customer,",
-        "  action in [",
-        '    Action::"Order::create", Action::"Order::read", Action::"Order::list", Action::"Order::update",',
-        '    Action::"Order::AddItem", Action::"Order::RemoveItem", Action::"Order::SetAddress",',
-        '    Action::"Order::SubmitOrder", Action::"Order::RequestPayment", Action::"Order::ConfirmPayment",',
-        '    Action::"Order::CancelOrder", Action::"Order::ConfirmDelivery", Action::"Order::RequestReturn"',
-        "  ],",
-        "  resource is Order",
-        ")",
-        "when { resource.CustomerId == principal.id };",
-      ]),
+      text: `@id("customer-owns-orders")
+permit (
+  principal is Customer,
+  action in [
+    Action::"Order::create", Action::"Order::read", Action::"Order::list", Action::"Order::update",
+    Action::"Order::AddItem", Action::"Order::RemoveItem", Action::"Order::SetAddress",
+    Action::"Order::SubmitOrder", Action::"Order::RequestPayment", Action::"Order::ConfirmPayment",
+    Action::"Order::CancelOrder", Action::"Order::ConfirmDelivery", Action::"Order::RequestReturn"
+  ],
+  resource is Order
+)
+when { resource.CustomerId == principal.id };`,
     },
     {
       id: "customer-fills-the-basket",
-      text: lines([
-        '@id("customer-fills-the-basket")',
-        "permit (",
-        "  principal is Customer,",
-        "  action in [",
-        '    Action::"OrderItem::create", Action::"OrderItem::read", Action::"OrderItem::list",',
-        '    Action::"OrderItem::update", Action::"OrderItem::delete"',
-        "  ],",
-        "  resource is OrderItem",
-        ")",
-        "when { resource.CustomerId == principal.id };",
-      ]),
+      text: `@id("customer-fills-the-basket")
+permit (
+  principal is Customer,
+  action in [
+    Action::"OrderItem::create", Action::"OrderItem::read", Action::"OrderItem::list",
+    Action::"OrderItem::update", Action::"OrderItem::delete"
+  ],
+  resource is OrderItem
+)
+when { resource.CustomerId == principal.id };`,
     },
     {
       id: "customer-pays",
-      text: lines([
-        '@id("customer-pays")',
-        "permit (",
-        "  principal is Customer,",
-        "  action in [",
-        '    Action::"Payment::create", Action::"Payment::read", Action::"Payment::list",',
-        '    Action::"Payment::Authorize", Action::"Payment::Capture", Action::"Payment::Void"',
-        "  ],",
-        "  resource is Payment",
-        ")",
-        "when { resource.CustomerId == principal.id };",
-      ]),
+      text: `@id("customer-pays")
+permit (
+  principal is Customer,
+  action in [
+    Action::"Payment::create", Action::"Payment::read", Action::"Payment::list",
+    Action::"Payment::Authorize", Action::"Payment::Capture", Action::"Payment::Void"
+  ],
+  resource is Payment
+)
+when { resource.CustomerId == principal.id };`,
     },
     {
       id: "customer-follows-the-parcel",
-      text: lines([
-        '@id("customer-follows-the-parcel")',
-        "permit (",
-        "  principal is Customer,",
-        '  action in [Action::"Shipment::read", Action::"Shipment::list"],',
-        "  resource is Shipment",
-        ")",
-        "when { resource.CustomerId == principal.id };",
-      ]),
+      text: `@id("customer-follows-the-parcel")
+permit (
+  principal is Customer,
+  action in [Action::"Shipment::read", Action::"Shipment::list"],
+  resource is Shipment
+)
+when { resource.CustomerId == principal.id };`,
     },
     {
       id: "fulfilment-keeps-the-catalogue",
-      text: lines([
-        '@id("fulfilment-keeps-the-catalogue")',
-        "permit (",
-        "  principal is Agent,",
-        "  action in [",
-        '    Action::"Product::create", Action::"Product::read", Action::"Product::list", Action::"Product::update"',
-        "  ],",
-        "  resource is Product",
-        ")",
-        'when { principal.roles.contains("fulfilment") };',
-      ]),
+      text: `@id("fulfilment-keeps-the-catalogue")
+permit (
+  principal is Agent,
+  action in [
+    Action::"Product::create", Action::"Product::read", Action::"Product::list", Action::"Product::update"
+  ],
+  resource is Product
+)
+when { principal.roles.contains("fulfilment") };`,
     },
     {
       id: "fulfilment-ships",
-      text: lines([
-        '@id("fulfilment-ships")',
-        "permit (",
-        "  principal is Agent,",
-        "  action in [",
-        '    Action::"Order::read", Action::"Order::list", Action::"Order::StartPicking", Action::"Order::PickItem",',
-        '    Action::"Order::Pack", Action::"Order::ShipOrder", Action::"Order::ReceiveReturn", Action::"Order::RefundOrder",',
-        '    Action::"Shipment::create", Action::"Shipment::read", Action::"Shipment::list",',
-        '    Action::"Shipment::PrintLabel", Action::"Shipment::Dispatch", Action::"Shipment::SendOut",',
-        '    Action::"Shipment::MissRecipient", Action::"Shipment::Deliver", Action::"Shipment::ReportLost",',
-        '    Action::"Shipment::BringBack"',
-        "  ],",
-        "  resource",
-        ")",
-        'when { principal.roles.contains("fulfilment") };',
-      ]),
+      text: `@id("fulfilment-ships")
+permit (
+  principal is Agent,
+  action in [
+    Action::"Order::read", Action::"Order::list", Action::"Order::StartPicking", Action::"Order::PickItem",
+    Action::"Order::Pack", Action::"Order::ShipOrder", Action::"Order::ReceiveReturn", Action::"Order::RefundOrder",
+    Action::"Shipment::create", Action::"Shipment::read", Action::"Shipment::list",
+    Action::"Shipment::PrintLabel", Action::"Shipment::Dispatch", Action::"Shipment::SendOut",
+    Action::"Shipment::MissRecipient", Action::"Shipment::Deliver", Action::"Shipment::ReportLost",
+    Action::"Shipment::BringBack"
+  ],
+  resource
+)
+when { principal.roles.contains("fulfilment") };`,
     },
   ],
-  schema: lines([
-    "entity Agent {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "};",
-    "",
-    "entity Admin {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "};",
-    "",
-    "entity System {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "};",
-    "",
-    "entity Customer {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "  Id?: String,",
-    "  Name?: String,",
-    "  Email?: String,",
-    "};",
-    "",
-    "entity Address {",
-    "  id: String,",
-    "  tenant: String,",
-    "  Id: String,",
-    "  CustomerId: String,",
-    "  Street: String,",
-    "  City: String,",
-    "  PostalCode?: String,",
-    "  Country: String,",
-    "};",
-    "",
-    "entity Product {",
-    "  id: String,",
-    "  tenant: String,",
-    "  Id: String,",
-    "  Name: String,",
-    "  Price: decimal,",
-    "  Currency: String,",
-    "  InStock: Long,",
-    "  Tags: Set<String>,",
-    "};",
-    "",
-    "entity Order {",
-    "  id: String,",
-    "  tenant: String,",
-    "  Id: String,",
-    "  CustomerId: String,",
-    "  Currency: String,",
-    "  Total?: decimal,",
-    "  PlacedOn?: String,",
-    "  Note?: String,",
-    "  Status: String,",
-    "  ItemCount: Long,",
-    "  PickedCount: Long,",
-    "  HasAddress: Bool,",
-    "  IsPaid: Bool,",
-    "  TrackingNumber: String,",
-    "  CancelReason: String,",
-    "  status: String,",
-    "};",
-    "",
-    "entity OrderItem {",
-    "  id: String,",
-    "  tenant: String,",
-    "  Id: String,",
-    "  OrderId: String,",
-    "  CustomerId: String,",
-    "  ProductId: String,",
-    "  Quantity: Long,",
-    "  UnitPrice: decimal,",
-    "};",
-    "",
-    "entity Payment {",
-    "  id: String,",
-    "  tenant: String,",
-    "  Id: String,",
-    "  OrderId: String,",
-    "  CustomerId: String,",
-    "  Amount: decimal,",
-    "  Status: String,",
-    "  Attempts: Long,",
-    "  AuthorizationCode: String,",
-    "  status: String,",
-    "};",
-    "",
-    "entity Shipment {",
-    "  id: String,",
-    "  tenant: String,",
-    "  Id: String,",
-    "  OrderId: String,",
-    "  CustomerId: String,",
-    "  AddressId?: String,",
-    "  Status: String,",
-    "  DeliveryAttempts: Long,",
-    "  Carrier: String,",
-    "  status: String,",
-    "};",
-    "",
-    'action "create";',
-    'action "read";',
-    'action "list";',
-    'action "update";',
-    'action "delete";',
-    'action "AddItem";',
-    'action "RemoveItem";',
-    'action "SetAddress";',
-    'action "SubmitOrder";',
-    'action "RequestPayment";',
-    'action "ConfirmPayment";',
-    'action "FailPayment";',
-    'action "StartPicking";',
-    'action "PickItem";',
-    'action "Pack";',
-    'action "ShipOrder";',
-    'action "ConfirmDelivery";',
-    'action "CancelOrder";',
-    'action "RequestReturn";',
-    'action "ReceiveReturn";',
-    'action "RefundOrder";',
-    'action "Authorize";',
-    'action "Decline";',
-    'action "GiveUp";',
-    'action "Capture";',
-    'action "Void";',
-    'action "Refund";',
-    'action "PrintLabel";',
-    'action "Dispatch";',
-    'action "SendOut";',
-    'action "MissRecipient";',
-    'action "Deliver";',
-    'action "ReportLost";',
-    'action "BringBack";',
-    "",
-    'action "Customer::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Customer],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Customer::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Customer],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Customer::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Customer],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Customer::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Customer],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Customer::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Customer],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Address::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Address],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Address::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Address],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Address::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Address],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Address::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Address],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Address::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Address],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Product::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Product],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Product::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Product],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Product::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Product],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Product::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Product],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Product::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Product],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::AddItem" in ["AddItem"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: { ProductId: String },",
-    "};",
-    "",
-    'action "Order::RemoveItem" in ["RemoveItem"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: { ProductId: String },",
-    "};",
-    "",
-    'action "Order::SetAddress" in ["SetAddress"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: { AddressId: String },",
-    "};",
-    "",
-    'action "Order::SubmitOrder" in ["SubmitOrder"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::RequestPayment" in ["RequestPayment"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::ConfirmPayment" in ["ConfirmPayment"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: { PaymentId: String },",
-    "};",
-    "",
-    'action "Order::FailPayment" in ["FailPayment"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::StartPicking" in ["StartPicking"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::PickItem" in ["PickItem"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::Pack" in ["Pack"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::ShipOrder" in ["ShipOrder"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: { TrackingNumber: String },",
-    "};",
-    "",
-    'action "Order::ConfirmDelivery" in ["ConfirmDelivery"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::CancelOrder" in ["CancelOrder"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: { CancelReason: String },",
-    "};",
-    "",
-    'action "Order::RequestReturn" in ["RequestReturn"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::ReceiveReturn" in ["ReceiveReturn"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Order::RefundOrder" in ["RefundOrder"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Order],",
-    "  context: {},",
-    "};",
-    "",
-    'action "OrderItem::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [OrderItem],",
-    "  context: {},",
-    "};",
-    "",
-    'action "OrderItem::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [OrderItem],",
-    "  context: {},",
-    "};",
-    "",
-    'action "OrderItem::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [OrderItem],",
-    "  context: {},",
-    "};",
-    "",
-    'action "OrderItem::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [OrderItem],",
-    "  context: {},",
-    "};",
-    "",
-    'action "OrderItem::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [OrderItem],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::Authorize" in ["Authorize"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: { AuthorizationCode: String },",
-    "};",
-    "",
-    'action "Payment::Decline" in ["Decline"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::GiveUp" in ["GiveUp"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::Capture" in ["Capture"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::Void" in ["Void"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Payment::Refund" in ["Refund"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Payment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::PrintLabel" in ["PrintLabel"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: { Carrier: String },",
-    "};",
-    "",
-    'action "Shipment::Dispatch" in ["Dispatch"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::SendOut" in ["SendOut"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::MissRecipient" in ["MissRecipient"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::Deliver" in ["Deliver"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::ReportLost" in ["ReportLost"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Shipment::BringBack" in ["BringBack"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Shipment],",
-    "  context: {},",
-    "};",
-    "",
-  ]),
+  schema: `entity Agent {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+};
+
+entity Admin {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+};
+
+entity System {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+};
+
+entity Customer {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+  Id?: String,
+  Name?: String,
+  Email?: String,
+};
+
+entity Address {
+  id: String,
+  tenant: String,
+  Id: String,
+  CustomerId: String,
+  Street: String,
+  City: String,
+  PostalCode?: String,
+  Country: String,
+};
+
+entity Product {
+  id: String,
+  tenant: String,
+  Id: String,
+  Name: String,
+  Price: decimal,
+  Currency: String,
+  InStock: Long,
+  Tags: Set<String>,
+};
+
+entity Order {
+  id: String,
+  tenant: String,
+  Id: String,
+  CustomerId: String,
+  Currency: String,
+  Total?: decimal,
+  PlacedOn?: String,
+  Note?: String,
+  Status: String,
+  ItemCount: Long,
+  PickedCount: Long,
+  HasAddress: Bool,
+  IsPaid: Bool,
+  TrackingNumber: String,
+  CancelReason: String,
+  status: String,
+};
+
+entity OrderItem {
+  id: String,
+  tenant: String,
+  Id: String,
+  OrderId: String,
+  CustomerId: String,
+  ProductId: String,
+  Quantity: Long,
+  UnitPrice: decimal,
+};
+
+entity Payment {
+  id: String,
+  tenant: String,
+  Id: String,
+  OrderId: String,
+  CustomerId: String,
+  Amount: decimal,
+  Status: String,
+  Attempts: Long,
+  AuthorizationCode: String,
+  status: String,
+};
+
+entity Shipment {
+  id: String,
+  tenant: String,
+  Id: String,
+  OrderId: String,
+  CustomerId: String,
+  AddressId?: String,
+  Status: String,
+  DeliveryAttempts: Long,
+  Carrier: String,
+  status: String,
+};
+
+action "create";
+action "read";
+action "list";
+action "update";
+action "delete";
+action "AddItem";
+action "RemoveItem";
+action "SetAddress";
+action "SubmitOrder";
+action "RequestPayment";
+action "ConfirmPayment";
+action "FailPayment";
+action "StartPicking";
+action "PickItem";
+action "Pack";
+action "ShipOrder";
+action "ConfirmDelivery";
+action "CancelOrder";
+action "RequestReturn";
+action "ReceiveReturn";
+action "RefundOrder";
+action "Authorize";
+action "Decline";
+action "GiveUp";
+action "Capture";
+action "Void";
+action "Refund";
+action "PrintLabel";
+action "Dispatch";
+action "SendOut";
+action "MissRecipient";
+action "Deliver";
+action "ReportLost";
+action "BringBack";
+
+action "Customer::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Customer],
+  context: {},
+};
+
+action "Customer::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Customer],
+  context: {},
+};
+
+action "Customer::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Customer],
+  context: {},
+};
+
+action "Customer::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Customer],
+  context: {},
+};
+
+action "Customer::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Customer],
+  context: {},
+};
+
+action "Address::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Address],
+  context: {},
+};
+
+action "Address::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Address],
+  context: {},
+};
+
+action "Address::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Address],
+  context: {},
+};
+
+action "Address::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Address],
+  context: {},
+};
+
+action "Address::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Address],
+  context: {},
+};
+
+action "Product::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Product],
+  context: {},
+};
+
+action "Product::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Product],
+  context: {},
+};
+
+action "Product::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Product],
+  context: {},
+};
+
+action "Product::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Product],
+  context: {},
+};
+
+action "Product::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Product],
+  context: {},
+};
+
+action "Order::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::AddItem" in ["AddItem"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: { ProductId: String },
+};
+
+action "Order::RemoveItem" in ["RemoveItem"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: { ProductId: String },
+};
+
+action "Order::SetAddress" in ["SetAddress"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: { AddressId: String },
+};
+
+action "Order::SubmitOrder" in ["SubmitOrder"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::RequestPayment" in ["RequestPayment"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::ConfirmPayment" in ["ConfirmPayment"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: { PaymentId: String },
+};
+
+action "Order::FailPayment" in ["FailPayment"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::StartPicking" in ["StartPicking"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::PickItem" in ["PickItem"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::Pack" in ["Pack"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::ShipOrder" in ["ShipOrder"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: { TrackingNumber: String },
+};
+
+action "Order::ConfirmDelivery" in ["ConfirmDelivery"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::CancelOrder" in ["CancelOrder"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: { CancelReason: String },
+};
+
+action "Order::RequestReturn" in ["RequestReturn"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::ReceiveReturn" in ["ReceiveReturn"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "Order::RefundOrder" in ["RefundOrder"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Order],
+  context: {},
+};
+
+action "OrderItem::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [OrderItem],
+  context: {},
+};
+
+action "OrderItem::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [OrderItem],
+  context: {},
+};
+
+action "OrderItem::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [OrderItem],
+  context: {},
+};
+
+action "OrderItem::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [OrderItem],
+  context: {},
+};
+
+action "OrderItem::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [OrderItem],
+  context: {},
+};
+
+action "Payment::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::Authorize" in ["Authorize"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: { AuthorizationCode: String },
+};
+
+action "Payment::Decline" in ["Decline"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::GiveUp" in ["GiveUp"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::Capture" in ["Capture"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::Void" in ["Void"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Payment::Refund" in ["Refund"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Payment],
+  context: {},
+};
+
+action "Shipment::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::PrintLabel" in ["PrintLabel"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: { Carrier: String },
+};
+
+action "Shipment::Dispatch" in ["Dispatch"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::SendOut" in ["SendOut"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::MissRecipient" in ["MissRecipient"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::Deliver" in ["Deliver"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::ReportLost" in ["ReportLost"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+
+action "Shipment::BringBack" in ["BringBack"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Shipment],
+  context: {},
+};
+`,
   resources: {
     Customer: (values) =>
       resourceAttributes(values, [
@@ -741,7 +721,3 @@ export const authorization: AuthorizationBindings = {
       ]),
   },
 };
-
-function lines(texts: readonly string[]): string {
-  return texts.join("\n");
-}

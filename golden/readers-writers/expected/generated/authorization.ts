@@ -5,110 +5,108 @@ import { resourceAttributes } from "@temperc/runtime/kernel";
 /** The policies with the schema that they were validated against, and what they can see of each entity. */
 export const authorization: AuthorizationBindings = {
   policies: [],
-  schema: lines([
-    "entity Customer {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "};",
-    "",
-    "entity Agent {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "};",
-    "",
-    "entity Admin {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "};",
-    "",
-    "entity System {",
-    "  id: String,",
-    "  kind: String,",
-    "  tenant: String,",
-    "  roles: Set<String>,",
-    "};",
-    "",
-    "entity Document {",
-    "  id: String,",
-    "  tenant: String,",
-    "  Id: String,",
-    "  Status: String,",
-    "  readers: Long,",
-    "  writers: Long,",
-    "  status: String,",
-    "};",
-    "",
-    'action "create";',
-    'action "read";',
-    'action "list";',
-    'action "update";',
-    'action "delete";',
-    'action "StartReading";',
-    'action "StopReading";',
-    'action "StartWriting";',
-    'action "StopWriting";',
-    "",
-    'action "Document::create" in ["create"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::read" in ["read"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::list" in ["list"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::update" in ["update"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::delete" in ["delete"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::StartReading" in ["StartReading"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::StopReading" in ["StopReading"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::StartWriting" in ["StartWriting"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-    'action "Document::StopWriting" in ["StopWriting"] appliesTo {',
-    "  principal: [Customer, Agent, Admin, System],",
-    "  resource: [Document],",
-    "  context: {},",
-    "};",
-    "",
-  ]),
+  schema: `entity Customer {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+};
+
+entity Agent {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+};
+
+entity Admin {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+};
+
+entity System {
+  id: String,
+  kind: String,
+  tenant: String,
+  roles: Set<String>,
+};
+
+entity Document {
+  id: String,
+  tenant: String,
+  Id: String,
+  Status: String,
+  readers: Long,
+  writers: Long,
+  status: String,
+};
+
+action "create";
+action "read";
+action "list";
+action "update";
+action "delete";
+action "StartReading";
+action "StopReading";
+action "StartWriting";
+action "StopWriting";
+
+action "Document::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::StartReading" in ["StartReading"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::StopReading" in ["StopReading"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::StartWriting" in ["StartWriting"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+
+action "Document::StopWriting" in ["StopWriting"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Document],
+  context: {},
+};
+`,
   resources: {
     Document: (values) =>
       resourceAttributes(values, [
@@ -120,7 +118,3 @@ export const authorization: AuthorizationBindings = {
       ]),
   },
 };
-
-function lines(texts: readonly string[]): string {
-  return texts.join("\n");
-}

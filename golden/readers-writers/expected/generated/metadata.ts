@@ -2,713 +2,706 @@
 
 /** The data contract as CSDL 4.01, in XML and in JSON: what `$metadata` answers. */
 export const metadata = {
-  xml: text([
-    '<?xml version="1.0" encoding="utf-8"?>',
-    '<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">',
-    "  <edmx:DataServices>",
-    '    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="ReadersWriters">',
-    '      <EnumType Name="DocumentStatus">',
-    '        <Member Name="Open" Value="0"/>',
-    '        <Member Name="Writing" Value="1"/>',
-    "      <\/EnumType>",
-    '      <EntityType Name="Document">',
-    "        <Key>",
-    '          <PropertyRef Name="Id"/>',
-    "        <\/Key>",
-    '        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>',
-    '        <Property Name="Status" Type="ReadersWriters.DocumentStatus" Nullable="false"/>',
-    '        <Property Name="readers" Type="Edm.Int64" Nullable="false"/>',
-    '        <Property Name="writers" Type="Edm.Int64" Nullable="false"/>',
-    "      <\/EntityType>",
-    '      <Action Name="StartReading" IsBound="true">',
-    '        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>',
-    '        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="StopReading" IsBound="true">',
-    '        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>',
-    '        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="StartWriting" IsBound="true">',
-    '        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>',
-    '        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>',
-    "      <\/Action>",
-    '      <Action Name="StopWriting" IsBound="true">',
-    '        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>',
-    '        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>',
-    "      <\/Action>",
-    '      <EntityContainer Name="Container">',
-    '        <EntitySet Name="Documents" EntityType="ReadersWriters.Document"/>',
-    "      <\/EntityContainer>",
-    "    <\/Schema>",
-    "  <\/edmx:DataServices>",
-    "<\/edmx:Edmx>",
-  ]),
-  json: text([
-    "{",
-    '  "$Version": "4.01",',
-    '  "$EntityContainer": "ReadersWriters.Container",',
-    '  "ReadersWriters": {',
-    '    "DocumentStatus": {',
-    '      "$Kind": "EnumType",',
-    '      "Open": 0,',
-    '      "Writing": 1',
-    "    },",
-    '    "Document": {',
-    '      "$Kind": "EntityType",',
-    '      "$Key": [',
-    '        "Id"',
-    "      ],",
-    '      "Id": {',
-    '        "$MaxLength": 64',
-    "      },",
-    '      "Status": {',
-    '        "$Type": "ReadersWriters.DocumentStatus"',
-    "      },",
-    '      "readers": {',
-    '        "$Type": "Edm.Int64"',
-    "      },",
-    '      "writers": {',
-    '        "$Type": "Edm.Int64"',
-    "      }",
-    "    },",
-    '    "StartReading": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "ReadersWriters.Document"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "ReadersWriters.Document"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "StopReading": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "ReadersWriters.Document"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "ReadersWriters.Document"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "StartWriting": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "ReadersWriters.Document"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "ReadersWriters.Document"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "StopWriting": [',
-    "      {",
-    '        "$Kind": "Action",',
-    '        "$IsBound": true,',
-    '        "$Parameter": [',
-    "          {",
-    '            "$Name": "it",',
-    '            "$Type": "ReadersWriters.Document"',
-    "          }",
-    "        ],",
-    '        "$ReturnType": {',
-    '          "$Type": "ReadersWriters.Document"',
-    "        }",
-    "      }",
-    "    ],",
-    '    "Container": {',
-    '      "$Kind": "EntityContainer",',
-    '      "Documents": {',
-    '        "$Collection": true,',
-    '        "$Type": "ReadersWriters.Document"',
-    "      }",
-    "    }",
-    "  }",
-    "}",
-  ]),
+  xml: `<?xml version="1.0" encoding="utf-8"?>
+<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">
+  <edmx:DataServices>
+    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="ReadersWriters">
+      <EnumType Name="DocumentStatus">
+        <Member Name="Open" Value="0"/>
+        <Member Name="Writing" Value="1"/>
+      </EnumType>
+      <EntityType Name="Document">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
+        <Property Name="Status" Type="ReadersWriters.DocumentStatus" Nullable="false"/>
+        <Property Name="readers" Type="Edm.Int64" Nullable="false"/>
+        <Property Name="writers" Type="Edm.Int64" Nullable="false"/>
+      </EntityType>
+      <Action Name="StartReading" IsBound="true">
+        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>
+        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>
+      </Action>
+      <Action Name="StopReading" IsBound="true">
+        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>
+        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>
+      </Action>
+      <Action Name="StartWriting" IsBound="true">
+        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>
+        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>
+      </Action>
+      <Action Name="StopWriting" IsBound="true">
+        <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>
+        <ReturnType Type="ReadersWriters.Document" Nullable="false"/>
+      </Action>
+      <EntityContainer Name="Container">
+        <EntitySet Name="Documents" EntityType="ReadersWriters.Document"/>
+      </EntityContainer>
+    </Schema>
+  </edmx:DataServices>
+</edmx:Edmx>
+`,
+  json: `{
+  "$Version": "4.01",
+  "$EntityContainer": "ReadersWriters.Container",
+  "ReadersWriters": {
+    "DocumentStatus": {
+      "$Kind": "EnumType",
+      "Open": 0,
+      "Writing": 1
+    },
+    "Document": {
+      "$Kind": "EntityType",
+      "$Key": [
+        "Id"
+      ],
+      "Id": {
+        "$MaxLength": 64
+      },
+      "Status": {
+        "$Type": "ReadersWriters.DocumentStatus"
+      },
+      "readers": {
+        "$Type": "Edm.Int64"
+      },
+      "writers": {
+        "$Type": "Edm.Int64"
+      }
+    },
+    "StartReading": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "ReadersWriters.Document"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "ReadersWriters.Document"
+        }
+      }
+    ],
+    "StopReading": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "ReadersWriters.Document"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "ReadersWriters.Document"
+        }
+      }
+    ],
+    "StartWriting": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "ReadersWriters.Document"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "ReadersWriters.Document"
+        }
+      }
+    ],
+    "StopWriting": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "it",
+            "$Type": "ReadersWriters.Document"
+          }
+        ],
+        "$ReturnType": {
+          "$Type": "ReadersWriters.Document"
+        }
+      }
+    ],
+    "Container": {
+      "$Kind": "EntityContainer",
+      "Documents": {
+        "$Collection": true,
+        "$Type": "ReadersWriters.Document"
+      }
+    }
+  }
+}
+`,
 };
 
 /** The service as OpenAPI 3.1. */
-export const openapi = text([
-  "{",
-  '  "openapi": "3.1.0",',
-  '  "info": {',
-  '    "title": "ReadersWriters",',
-  '    "version": "1"',
-  "  },",
-  '  "servers": [',
-  "    {",
-  '      "url": "/tdata"',
-  "    }",
-  "  ],",
-  '  "security": [',
-  "    {",
-  '      "bearer": []',
-  "    }",
-  "  ],",
-  '  "paths": {',
-  '    "/Documents": {',
-  '      "get": {',
-  '        "operationId": "Documents.list",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/filter"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/orderby"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/top"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/skip"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/count"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "A page of the set.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "type": "object",',
-  '                  "properties": {',
-  '                    "@odata.context": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "@odata.count": {',
-  '                      "type": "integer"',
-  "                    },",
-  '                    "@odata.nextLink": {',
-  '                      "type": "string"',
-  "                    },",
-  '                    "value": {',
-  '                      "type": "array",',
-  '                      "items": {',
-  '                        "$ref": "#/components/schemas/Document"',
-  "                      }",
-  "                    }",
-  "                  },",
-  '                  "required": [',
-  '                    "value"',
-  "                  ]",
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "post": {',
-  '        "operationId": "Documents.create",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Document.create"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "201": {',
-  '            "description": "Created.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Document"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Documents('{Id}')\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "get": {',
-  '        "operationId": "Documents.read",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/select"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Document"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "patch": {',
-  '        "operationId": "Documents.update",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "requestBody": {',
-  '          "required": true,',
-  '          "content": {',
-  '            "application/json": {',
-  '              "schema": {',
-  '                "$ref": "#/components/schemas/Document.update"',
-  "              }",
-  "            }",
-  "          }",
-  "        },",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Document"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      },",
-  '      "delete": {',
-  '        "operationId": "Documents.delete",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "204": {',
-  '            "description": "Deleted."',
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Documents('{Id}')/ReadersWriters.StartReading\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Documents.StartReading",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Document"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Documents('{Id}')/ReadersWriters.StopReading\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Documents.StopReading",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Document"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Documents('{Id}')/ReadersWriters.StartWriting\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Documents.StartWriting",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Document"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  "    \"/Documents('{Id}')/ReadersWriters.StopWriting\": {",
-  '      "parameters": [',
-  "        {",
-  '          "name": "Id",',
-  '          "in": "path",',
-  '          "required": true,',
-  '          "schema": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        }",
-  "      ],",
-  '      "post": {',
-  '        "operationId": "Documents.StopWriting",',
-  '        "tags": [',
-  '          "Documents"',
-  "        ],",
-  '        "parameters": [',
-  "          {",
-  '            "$ref": "#/components/parameters/if-match"',
-  "          },",
-  "          {",
-  '            "$ref": "#/components/parameters/idempotency-key"',
-  "          }",
-  "        ],",
-  '        "responses": {',
-  '          "200": {',
-  '            "description": "The entity after the action.",',
-  '            "content": {',
-  '              "application/json": {',
-  '                "schema": {',
-  '                  "$ref": "#/components/schemas/Document"',
-  "                }",
-  "              }",
-  "            }",
-  "          },",
-  '          "default": {',
-  '            "$ref": "#/components/responses/Error"',
-  "          }",
-  "        }",
-  "      }",
-  "    }",
-  "  },",
-  '  "components": {',
-  '    "securitySchemes": {',
-  '      "bearer": {',
-  '        "type": "http",',
-  '        "scheme": "bearer",',
-  '        "description": "An API key of the service."',
-  "      }",
-  "    },",
-  '    "parameters": {',
-  '      "filter": {',
-  '        "name": "$filter",',
-  '        "in": "query",',
-  '        "description": "A condition, such as Status eq \'Paid\'.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "select": {',
-  '        "name": "$select",',
-  '        "in": "query",',
-  '        "description": "The properties to return, separated by commas.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "orderby": {',
-  '        "name": "$orderby",',
-  '        "in": "query",',
-  '        "description": "Properties, each with asc or desc.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "top": {',
-  '        "name": "$top",',
-  '        "in": "query",',
-  '        "description": "At most so many entities.",',
-  '        "schema": {',
-  '          "type": "integer",',
-  '          "minimum": 0',
-  "        }",
-  "      },",
-  '      "skip": {',
-  '        "name": "$skip",',
-  '        "in": "query",',
-  '        "description": "So many entities are passed over.",',
-  '        "schema": {',
-  '          "type": "integer",',
-  '          "minimum": 0',
-  "        }",
-  "      },",
-  '      "count": {',
-  '        "name": "$count",',
-  '        "in": "query",',
-  '        "description": "Whether to count all that match.",',
-  '        "schema": {',
-  '          "type": "boolean"',
-  "        }",
-  "      },",
-  '      "if-match": {',
-  '        "name": "If-Match",',
-  '        "in": "header",',
-  '        "description": "The entity tag that the caller has seen.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      },",
-  '      "idempotency-key": {',
-  '        "name": "Idempotency-Key",',
-  '        "in": "header",',
-  '        "description": "The same key with the same request is carried out once.",',
-  '        "schema": {',
-  '          "type": "string"',
-  "        }",
-  "      }",
-  "    },",
-  '    "responses": {',
-  '      "Error": {',
-  '        "description": "The request was refused.",',
-  '        "content": {',
-  '          "application/json": {',
-  '            "schema": {',
-  '              "$ref": "#/components/schemas/odata.error"',
-  "            }",
-  "          }",
-  "        }",
-  "      }",
-  "    },",
-  '    "schemas": {',
-  '      "DocumentStatus": {',
-  '        "type": "string",',
-  '        "enum": [',
-  '          "Open",',
-  '          "Writing"',
-  "        ]",
-  "      },",
-  '      "Document": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "@odata.etag": {',
-  '            "type": "string",',
-  '            "readOnly": true,',
-  '            "description": "The entity tag, for If-Match."',
-  "          },",
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          },",
-  '          "Status": {',
-  '            "$ref": "#/components/schemas/DocumentStatus",',
-  '            "readOnly": true',
-  "          },",
-  '          "readers": {',
-  '            "type": "integer",',
-  '            "format": "int64",',
-  '            "readOnly": true',
-  "          },",
-  '          "writers": {',
-  '            "type": "integer",',
-  '            "format": "int64",',
-  '            "readOnly": true',
-  "          }",
-  "        }",
-  "      },",
-  '      "Document.create": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "Id": {',
-  '            "type": "string",',
-  '            "maxLength": 64',
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "Id"',
-  "        ],",
-  '        "additionalProperties": false',
-  "      },",
-  '      "Document.update": {',
-  '        "type": "object",',
-  '        "properties": {},',
-  '        "additionalProperties": false',
-  "      },",
-  '      "odata.error": {',
-  '        "type": "object",',
-  '        "properties": {',
-  '          "error": {',
-  '            "type": "object",',
-  '            "properties": {',
-  '              "code": {',
-  '                "type": "string"',
-  "              },",
-  '              "message": {',
-  '                "type": "string"',
-  "              },",
-  '              "target": {',
-  '                "type": "string"',
-  "              },",
-  '              "details": {',
-  '                "type": "array",',
-  '                "items": {',
-  '                  "type": "object"',
-  "                }",
-  "              }",
-  "            },",
-  '            "required": [',
-  '              "code",',
-  '              "message"',
-  "            ]",
-  "          }",
-  "        },",
-  '        "required": [',
-  '          "error"',
-  "        ]",
-  "      }",
-  "    }",
-  "  }",
-  "}",
-]);
-
-function text(lines: readonly string[]): string {
-  return `${lines.join("\n")}\n`;
+export const openapi = `{
+  "openapi": "3.1.0",
+  "info": {
+    "title": "ReadersWriters",
+    "version": "1"
+  },
+  "servers": [
+    {
+      "url": "/tdata"
+    }
+  ],
+  "security": [
+    {
+      "bearer": []
+    }
+  ],
+  "paths": {
+    "/Documents": {
+      "get": {
+        "operationId": "Documents.list",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "@odata.context": {
+                      "type": "string"
+                    },
+                    "@odata.count": {
+                      "type": "integer"
+                    },
+                    "@odata.nextLink": {
+                      "type": "string"
+                    },
+                    "value": {
+                      "type": "array",
+                      "items": {
+                        "$ref": "#/components/schemas/Document"
+                      }
+                    }
+                  },
+                  "required": [
+                    "value"
+                  ]
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Documents.create",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Document.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Documents('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Documents.read",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Documents.update",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Document.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Documents.delete",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Documents('{Id}')/ReadersWriters.StartReading": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Documents.StartReading",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Documents('{Id}')/ReadersWriters.StopReading": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Documents.StopReading",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Documents('{Id}')/ReadersWriters.StartWriting": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Documents.StartWriting",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Documents('{Id}')/ReadersWriters.StopWriting": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Documents.StopWriting",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    }
+  },
+  "components": {
+    "securitySchemes": {
+      "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key of the service."
+      }
+    },
+    "parameters": {
+      "filter": {
+        "name": "$filter",
+        "in": "query",
+        "description": "A condition, such as Status eq 'Paid'.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "select": {
+        "name": "$select",
+        "in": "query",
+        "description": "The properties to return, separated by commas.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "orderby": {
+        "name": "$orderby",
+        "in": "query",
+        "description": "Properties, each with asc or desc.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "top": {
+        "name": "$top",
+        "in": "query",
+        "description": "At most so many entities.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        }
+      },
+      "skip": {
+        "name": "$skip",
+        "in": "query",
+        "description": "So many entities are passed over.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        }
+      },
+      "count": {
+        "name": "$count",
+        "in": "query",
+        "description": "Whether to count all that match.",
+        "schema": {
+          "type": "boolean"
+        }
+      },
+      "if-match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The entity tag that the caller has seen.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "idempotency-key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The same key with the same request is carried out once.",
+        "schema": {
+          "type": "string"
+        }
+      }
+    },
+    "responses": {
+      "Error": {
+        "description": "The request was refused.",
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/odata.error"
+            }
+          }
+        }
+      }
+    },
+    "schemas": {
+      "DocumentStatus": {
+        "type": "string",
+        "enum": [
+          "Open",
+          "Writing"
+        ]
+      },
+      "Document": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "Status": {
+            "$ref": "#/components/schemas/DocumentStatus",
+            "readOnly": true
+          },
+          "readers": {
+            "type": "integer",
+            "format": "int64",
+            "readOnly": true
+          },
+          "writers": {
+            "type": "integer",
+            "format": "int64",
+            "readOnly": true
+          }
+        }
+      },
+      "Document.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string",
+            "maxLength": 64
+          }
+        },
+        "required": [
+          "Id"
+        ],
+        "additionalProperties": false
+      },
+      "Document.update": {
+        "type": "object",
+        "properties": {},
+        "additionalProperties": false
+      },
+      "odata.error": {
+        "type": "object",
+        "properties": {
+          "error": {
+            "type": "object",
+            "properties": {
+              "code": {
+                "type": "string"
+              },
+              "message": {
+                "type": "string"
+              },
+              "target": {
+                "type": "string"
+              },
+              "details": {
+                "type": "array",
+                "items": {
+                  "type": "object"
+                }
+              }
+            },
+            "required": [
+              "code",
+              "message"
+            ]
+          }
+        },
+        "required": [
+          "error"
+        ]
+      }
+    }
+  }
 }
+`;
