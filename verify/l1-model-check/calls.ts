@@ -4,7 +4,7 @@ import type { Value } from "@temperc/runtime";
 import type { Action, Automaton, Param } from "../../compiler/ir/index.ts";
 import type { Call } from "../replay/trace.ts";
 import { type Domain, domainOf } from "./domains.ts";
-import { paramsReadBy } from "./expressions.ts";
+import { paramsThatMatter } from "./expressions.ts";
 import type { Shape } from "./shape.ts";
 
 export interface Calls {
@@ -25,13 +25,14 @@ export function callsOf(automaton: Automaton, shape: Shape, callsMax: number): C
   return { calls: each.flatMap(({ calls }) => calls), gaps: each.flatMap(({ gaps }) => gaps) };
 }
 
-/** A parameter that nothing reads takes one value where it must be given, and none where it need not be. */
+/** A parameter that makes no difference takes one value where it must be given, and none where it need not be. */
 function choicesOf(action: Action, { rules }: Automaton, shape: Shape): readonly Choice[] {
   const own = rules.filter((rule) => rule.action === action.name);
-  const read = new Set(own.flatMap((rule) => [...paramsReadBy(rule)]));
+  const counted = new Set(shape.variables.map(({ name }) => name));
+  const matter = new Set(own.flatMap((rule) => [...paramsThatMatter(rule, counted)]));
   return action.params.flatMap((param) => {
     const domain = domainOf(action, param, shape);
-    if (read.has(param.name)) return [{ param, domain }];
+    if (matter.has(param.name)) return [{ param, domain }];
     return param.required ? [{ param, domain: { values: domain.values.slice(0, 1), whole: true } }] : [];
   });
 }

@@ -4,7 +4,7 @@ import type { Automaton, Span } from "../../compiler/ir/index.ts";
 import type { Ending, Facts } from "../verdict.ts";
 import { callsOf } from "./calls.ts";
 import { digitsOf } from "./digits.ts";
-import { textsMaxOf } from "./domains.ts";
+import { textsAt } from "./domains.ts";
 import { elementPlace, variablePlace } from "./links.ts";
 import { counterexamplesOf, type Searched } from "./properties.ts";
 import { Search } from "./search.ts";
@@ -49,7 +49,7 @@ export async function modelCheck(input: CheckInput): Promise<Ending> {
   const { calls, gaps } = callsOf(automaton, shape, input.limits.callsMax);
   const search = new Search({
     automaton: emitted,
-    digits: digitsOf(emitted.statuses, shape.variables, textsMaxIn(shape)),
+    digits: digitsOf(emitted.statuses, shape.variables, textsIn(shape)),
     calls,
     statesMax: input.limits.statesMax,
     keepsMoves: automaton.liveness.some(({ kind }) => kind === "reaches"),
@@ -60,11 +60,11 @@ export async function modelCheck(input: CheckInput): Promise<Ending> {
   return ending(searched, reasons, factsOf(search, shape));
 }
 
-function textsMaxIn(shape: Shape): (variable: string) => number {
+function textsIn(shape: Shape): (variable: string) => readonly (string | null)[] {
   return (variable) => {
     const place = variablePlace(variable);
     const isList = shape.variables.some(({ kind, name }) => kind === "list" && name === variable);
-    return textsMaxOf(isList ? elementPlace(place) : place, shape);
+    return textsAt(isList ? elementPlace(place) : place, shape);
   };
 }
 

@@ -6,45 +6,50 @@ import type { Range, VariableShape } from "./shape.ts";
 /** The digit of a value that is past its variable's bound. */
 export const past = -1;
 
-export interface Digit {
-  /** The property of the snapshot that it stands for. */
-  readonly name: string;
-  /** Digits are from 0 to `size − 1`. */
-  readonly size: number;
-  /** The value's digit, or `past`. */
-  readonly digitOf: (value: Value) => number;
-}
+/** One property of the snapshot. Its digits are from 0 to `size − 1`. */
+export type Digit =
+  | { readonly kind: "bool"; readonly name: string; readonly size: 2 }
+  /** An integer from `low` to `high`; the digit is the distance from `low`. */
+  | ({ readonly kind: "counted"; readonly name: string; readonly size: number } & Range)
+  /** One of a few strings; the digit is its place among them. */
+  | { readonly kind: "named"; readonly name: string; readonly size: number; readonly texts: readonly (string | null)[] }
+  /** Any other value; the digit is given to it when it is first met. */
+  | {
+      readonly kind: "met";
+      readonly name: string;
+      readonly size: number;
+      readonly digitOf: (value: Value) => number;
+    };
 
 /** Ranges with more integers than this are numbered as they are met. */
 const countedMax = 2 ** 20;
 const metMax = 2 ** 32;
 
-/** The digits of a snapshot in the order in which they are packed. `textsMax` is how many strings each variable can hold. */
+/**
+ * The digits of a snapshot in the order in which they are packed. `textsOf` names the strings that a variable, or an
+ * element of a list, can be.
+ */
 export function digitsOf(
   statuses: readonly string[],
   variables: readonly VariableShape[],
-  textsMax: (variable: string) => number,
+  textsOf: (variable: string) => readonly (string | null)[],
 ): readonly Digit[] {
-  const status = new Interner(statuses.length);
-  for (const name of statuses) status.numberOf(name);
-  const first = { name: "status", size: statuses.length, digitOf: (value: Value) => status.numberOf(value) };
-  return [first, ...variables.map((shape) => variableDigit(shape, textsMax(shape.name)))];
+  const status = { kind: "named", name: "status", size: statuses.length, texts: statuses } as const;
+  return [status, ...variables.map((shape) => variableDigit(shape, textsOf(shape.name)))];
 }
 
-function variableDigit(shape: VariableShape, textsMax: number): Digit {
+function variableDigit(shape: VariableShape, texts: readonly (string | null)[]): Digit {
   const { name } = shape;
   switch (shape.kind) {
     case "bool":
-      return { name, size: 3, digitOf: (value) => (value === false ? 0 : value === true ? 1 : 2) };
-    case "text": {
-      const texts = new Interner(textsMax);
-      return { name, size: texts.sizeMax, digitOf: (value) => texts.numberOf(value) };
-    }
+      return { kind: "bool", name, size: 2 };
+    case "text":
+      return { kind: "named", name, size: texts.length, texts };
     case "list":
-      return listDigit(shape, textsMax);
+      return listDigit(shape, texts.length);
     case "number": {
-      const isCounted = !shape.fractions && shape.high - shape.low < countedMax;
-      return isCounted ? countedDigit(name, shape) : metDigit(name, shape);
+      const size = shape.high - shape.low + 1;
+      return shape.fractions || size > countedMax ? metDigit(name, shape) : { ...shape, kind: "counted", size };
     }
   }
 }
@@ -55,7 +60,7 @@ function listDigit({ name, lengthMax, ordered }: Extract<VariableShape, { kind: 
     const list = Array.isArray(value) ? value : [];
     return list.length > lengthMax ? past : lists.numberOf(list);
   };
-  return { name, size: lists.sizeMax, digitOf };
+  return { kind: "met", name, size: lists.sizeMax, digitOf };
 }
 
 /** How many lists of at most that length there are. */
@@ -65,32 +70,39 @@ function listsMax(elements: number, lengthMax: number): number {
   return Math.min(count, metMax);
 }
 
-function countedDigit(name: string, range: Range): Digit {
-  const { low, high } = range;
-  const digitOf = (value: Value): number => {
-    const within = merged(value, range);
-    return within >= low && within <= high ? within - low : past;
-  };
-  return { name, size: high - low + 1, digitOf };
-}
-
 function metDigit(name: string, range: Range): Digit {
   const values = new Interner(metMax);
   const digitOf = (value: Value): number => {
     const within = merged(value, range);
-    return within >= range.low && within <= range.high ? values.numberOf(within) : past;
+    return isWithin(within, range) ? values.numberOf(within) : past;
   };
-  return { name, size: metMax, digitOf };
+  return { kind: "met", name, size: metMax, digitOf };
 }
 
-/** The value, or the last one of its range where nothing tells it from that. What is no number is past every bound. */
+/** The value, or the last one of its range where nothing tells it from that. */
 function merged(value: Value, { low, high, mergesLow, mergesHigh }: Range): number {
   if (typeof value !== "number") return Number.NaN;
   if (value > high && mergesHigh) return high;
   return value < low && mergesLow ? low : value;
 }
 
+function isWithin(value: number, { low, high }: Range): boolean {
+  return value >= low && value <= high;
+}
+
 /** The name of the variable whose value is past its bound. */
 export function nameOfPast(digits: readonly Digit[], snapshot: Snapshot): string | undefined {
-  return digits.find(({ name, digitOf }) => digitOf(snapshot[name] ?? null) === past)?.name;
+  return digits.find((digit) => isPast(digit, snapshot[digit.name] ?? null))?.name;
+}
+
+function isPast(digit: Digit, value: Value): boolean {
+  switch (digit.kind) {
+    case "bool":
+    case "named":
+      return false;
+    case "counted":
+      return !isWithin(merged(value, digit), digit);
+    case "met":
+      return digit.digitOf(value) === past;
+  }
 }

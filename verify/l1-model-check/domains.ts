@@ -3,8 +3,8 @@
 import type { Value } from "@temperc/runtime";
 import type { Action, Param } from "../../compiler/ir/index.ts";
 import { isMergeable, magnitude, type PlaceClass, rangeOf } from "./classes.ts";
-import { elementPlace, lengthPlace, type Place, paramPlace, variablePlace } from "./links.ts";
-import type { Shape, VariableShape } from "./shape.ts";
+import { elementPlace, isVariable, lengthPlace, type Place, paramPlace, paramsPrefix, variablePlace } from "./links.ts";
+import type { Shape } from "./shape.ts";
 
 export interface Domain {
   /** `undefined` is a parameter that is not given. */
@@ -105,24 +105,32 @@ function textsOf({ texts: literals }: PlaceClass, others: number): readonly stri
 
 /**
  * Strings that are only compared with literals need one that is none of them. Where strings are compared with each other
- * as many can differ as there are places to hold them, and a set must be able to grow past its bound.
+ * as many can differ as there are places to hold them at a time, and a set must be able to grow past its bound.
  */
 function othersNeeded(whole: PlaceClass, shape: Shape): number {
-  const lists = shape.variables.filter((variable) => isListOf(variable, whole));
-  const inSets = lists.map((list) => (list.kind === "list" && !list.ordered ? list.lengthMax + 1 : 1));
-  if (!whole.traits.has("related")) return Math.max(1, ...inSets);
-  const inLists = lists.reduce((sum, list) => sum + (list.kind === "list" ? list.lengthMax : 0), 0);
-  return Math.max(whole.places.size - lists.length + inLists, ...inSets);
+  const lists = shape.variables.filter((variable) => variable.kind === "list" && isListOf(variable.name, whole));
+  const lengths = lists.map((list) => (list.kind === "list" ? list.lengthMax : 0));
+  const setLengths = lists.map((list) => (list.kind === "list" && !list.ordered ? list.lengthMax : 0));
+  const inSets = Math.max(0, ...setLengths) + 1;
+  if (!whole.traits.has("related")) return inSets;
+  return Math.max(inSets, holdersIn(whole, shape) + lengths.reduce((sum, length) => sum + length, 0));
 }
 
-/** How many strings, null included, a variable or the elements of a list can hold. */
-export function textsMaxOf(place: Place, shape: Shape): number {
+/** How many values of the class there are at a time: one a variable, and one a parameter of the action that is asked for. */
+function holdersIn({ places }: PlaceClass, { actions }: Shape): number {
+  const all = [...places];
+  const inCalls = actions.map((action) => all.filter((place) => place.startsWith(paramsPrefix(action))).length);
+  return all.filter(isVariable).length + Math.max(0, ...inCalls);
+}
+
+/** What a string or ref variable, or the elements of a list, can hold. */
+export function textsAt(place: Place, shape: Shape): readonly (string | null)[] {
   const whole = shape.classes.get(place) ?? solitary(place);
-  return textsOf(whole, Math.min(othersNeeded(whole, shape), othersMax)).length + 1;
+  return [...textsOf(whole, Math.min(othersNeeded(whole, shape), othersMax)), null];
 }
 
-function isListOf(variable: VariableShape, whole: PlaceClass): boolean {
-  return variable.kind === "list" && whole.places.has(elementPlace(variablePlace(variable.name)));
+function isListOf(name: string, whole: PlaceClass): boolean {
+  return whole.places.has(elementPlace(variablePlace(name)));
 }
 
 function lists(place: Place, type: "list" | "set", shape: Shape): Domain {

@@ -66,10 +66,11 @@ export function variablesIn(operand: Operand): readonly string[] {
   });
 }
 
-/** The names of the parameters that the rule's guard or effects read. */
-export function paramsReadBy({ guard, effects }: Rule): ReadonlySet<string> {
+/** The names of the parameters that the rule's guard reads, or its effects on variables that matter. */
+export function paramsThatMatter({ guard, effects }: Rule, variables: ReadonlySet<string>): ReadonlySet<string> {
   const conditions = guard === undefined ? [] : atomsOf(guard).flatMap(operandsOf);
-  return new Set([...conditions, ...effects.map(givenBy)].flatMap(paramsIn));
+  const given = effects.filter(({ variable }) => variables.has(variable)).map(givenBy);
+  return new Set([...conditions, ...given].flatMap(paramsIn));
 }
 
 function paramsIn(operand: Operand): readonly string[] {

@@ -9,8 +9,17 @@ export function variablePlace(name: string): Place {
   return `variable ${name}`;
 }
 
+export function isVariable(place: Place): boolean {
+  return place.startsWith("variable ");
+}
+
 export function paramPlace(action: string, name: string): Place {
-  return `parameter ${JSON.stringify([action, name])}`;
+  return `${paramsPrefix(action)}${name}`;
+}
+
+/** What the places of an action's parameters begin with, and no others. */
+export function paramsPrefix(action: string): string {
+  return `parameter of ${JSON.stringify(action)} `;
 }
 
 export function lengthPlace(list: Place): Place {

@@ -23,6 +23,8 @@ export interface Range {
 
 export interface Shape {
   readonly variables: readonly VariableShape[];
+  /** The names of the actions. */
+  readonly actions: readonly string[];
   readonly bounds: readonly Bound[];
   /** Variables that make no difference to anything that is checked. */
   readonly unread: readonly string[];
@@ -50,6 +52,7 @@ export function shapeOf(automaton: Automaton, overrides: BoundOverrides): Shape 
   const variables = counted.map((variable) => variableShape(variable, { classes, overrides, highOf }));
   return {
     variables,
+    actions: automaton.actions.map(({ name }) => name),
     bounds: variables.flatMap(boundOf),
     unread: automaton.variables.filter(({ name }) => !matter.has(name)).map(({ name }) => name),
     classes,

@@ -1,86 +1,77 @@
 /** The visited snapshots, packed: one number each where it fits 53 bits, else a few 32-bit words; found again by hashing. */
 import type { Snapshot } from "@temperc/runtime";
 import { type Digit, past } from "./digits.ts";
+import { numberPacker, type PackNumber, type PackWords, wordPacker } from "./packer.ts";
 
 /** What `add` answers for a snapshot past a bound; for one that was there, −2 − its index. */
 export const beyond = -1;
 
 export interface Visited {
-  readonly size: number;
   /** Of the arrays that hold the snapshots. */
   readonly storeBytes: number;
   /** The index of a snapshot that is new; otherwise a negative number, see `beyond`. */
   add(snapshot: Snapshot): number;
 }
 
-const firstCapacity = 1024;
-
-/** Slots for two entries each: chains stay short, and an entry costs 8 bytes of slots at most. */
-const slotsPerEntry = 2;
-
 export function createVisited(digits: readonly Digit[]): Visited {
   const combinations = digits.reduce((product, { size }) => product * size, 1);
   return combinations <= Number.MAX_SAFE_INTEGER ? new VisitedNumbers(digits) : new VisitedWords(digits);
 }
 
-/** Mixed radix: the digits of a snapshot as one integer of at most 53 bits. */
+const firstSlots = 2048;
+
+/** A table that is fuller than this is doubled: probes stay short. */
+const loadMax = 0.625;
+
+/** Open addressing with the keys in the slots themselves, so that a look-up touches one place in memory. */
 class VisitedNumbers implements Visited {
-  size = 0;
-  private readonly digits: readonly Digit[];
-  private keys = new Float64Array(firstCapacity);
-  /** Index + 1 of the entry, 0 where the slot is free. */
-  private slots = new Int32Array(firstCapacity * slotsPerEntry);
+  private size = 0;
+  private readonly pack: PackNumber;
+  /** Key + 1 of the entry, 0 where the slot is free. */
+  private keys = new Float64Array(firstSlots);
+  private indexes = new Uint32Array(firstSlots);
 
   constructor(digits: readonly Digit[]) {
-    this.digits = digits;
+    this.pack = numberPacker(digits);
   }
 
   get storeBytes(): number {
-    return this.keys.byteLength + this.slots.byteLength;
+    return this.keys.byteLength + this.indexes.byteLength;
   }
 
   add(snapshot: Snapshot): number {
-    let key = 0;
-    for (const { name, size, digitOf } of this.digits) {
-      const digit = digitOf(snapshot[name] ?? null);
-      if (digit === past) return beyond;
-      key = key * size + digit;
-    }
-    return this.addKey(key);
-  }
-
-  private addKey(key: number): number {
-    const { keys, slots } = this;
-    const mask = slots.length - 1;
+    const key = this.pack(snapshot);
+    if (key === past) return beyond;
+    const { keys } = this;
+    const mask = keys.length - 1;
     let slot = hashNumber(key) & mask;
-    for (let entry = slots[slot] ?? 0; entry !== 0; entry = slots[slot] ?? 0) {
-      if (keys[entry - 1] === key) return -1 - entry;
+    for (let entry = keys[slot]; entry !== 0; entry = keys[slot]) {
+      if (entry === key + 1) return -2 - (this.indexes[slot] ?? 0);
       slot = (slot + 1) & mask;
     }
-    if (this.size === keys.length) {
-      this.grow();
-      return this.addKey(key);
-    }
-    keys[this.size] = key;
-    slots[slot] = this.size + 1;
-    return this.size++;
+    keys[slot] = key + 1;
+    this.indexes[slot] = this.size++;
+    if (this.size > keys.length * loadMax) this.grow();
+    return this.size - 1;
   }
 
   private grow(): void {
     const keys = new Float64Array(this.keys.length * 2);
-    keys.set(this.keys);
-    const slots = new Int32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    for (let index = 0; index < this.size; index++) {
-      let slot = hashNumber(keys[index] ?? 0) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = index + 1;
+    const indexes = new Uint32Array(keys.length);
+    const mask = keys.length - 1;
+    for (let old = 0; old < this.keys.length; old++) {
+      const entry = this.keys[old] ?? 0;
+      if (entry === 0) continue;
+      let slot = hashNumber(entry - 1) & mask;
+      while (keys[slot] !== 0) slot = (slot + 1) & mask;
+      keys[slot] = entry;
+      indexes[slot] = this.indexes[old] ?? 0;
     }
-    this.keys = keys;
-    this.slots = slots;
+    [this.keys, this.indexes] = [keys, indexes];
   }
 }
 
+/** Both halves of a key of up to 53 bits. */
 function hashNumber(key: number): number {
   return mixed(Math.imul((key / 4294967296) | 0, 0x85ebca6b) ^ (key | 0));
 }
@@ -93,25 +84,22 @@ function mixed(bits: number): number {
   return hash ^ (hash >>> 16);
 }
 
-interface PackedDigit extends Digit {
-  readonly word: number;
-  readonly factor: number;
-}
-
-/** Digits side by side in 32-bit words; none is split over two. */
+/** The same for snapshots that take several words; these stand in the order of their indexes. */
 class VisitedWords implements Visited {
-  size = 0;
-  private readonly digits: readonly PackedDigit[];
+  private size = 0;
+  private readonly pack: PackWords;
   private readonly width: number;
   private readonly scratch: Uint32Array;
   private words: Uint32Array;
-  private slots = new Int32Array(firstCapacity * slotsPerEntry);
+  /** Index + 1 of the entry, 0 where the slot is free. */
+  private slots = new Uint32Array(firstSlots);
 
   constructor(digits: readonly Digit[]) {
-    this.digits = packed(digits);
-    this.width = (this.digits.at(-1)?.word ?? 0) + 1;
-    this.scratch = new Uint32Array(this.width);
-    this.words = new Uint32Array(firstCapacity * this.width);
+    const { width, pack } = wordPacker(digits);
+    this.pack = pack;
+    this.width = width;
+    this.scratch = new Uint32Array(width);
+    this.words = new Uint32Array(firstSlots * width);
   }
 
   get storeBytes(): number {
@@ -119,17 +107,7 @@ class VisitedWords implements Visited {
   }
 
   add(snapshot: Snapshot): number {
-    const { scratch } = this;
-    scratch.fill(0);
-    for (const { name, digitOf, word, factor } of this.digits) {
-      const digit = digitOf(snapshot[name] ?? null);
-      if (digit === past) return beyond;
-      scratch[word] = (scratch[word] ?? 0) + digit * factor;
-    }
-    return this.addScratch();
-  }
-
-  private addScratch(): number {
+    if (!this.pack(snapshot, this.scratch)) return beyond;
     const { slots, width } = this;
     const mask = slots.length - 1;
     let slot = this.hash(this.scratch, 0) & mask;
@@ -137,13 +115,10 @@ class VisitedWords implements Visited {
       if (this.isScratch((entry - 1) * width)) return -1 - entry;
       slot = (slot + 1) & mask;
     }
-    if (this.size * width === this.words.length) {
-      this.grow();
-      return this.addScratch();
-    }
     this.words.set(this.scratch, this.size * width);
-    slots[slot] = this.size + 1;
-    return this.size++;
+    slots[slot] = ++this.size;
+    if (this.size > slots.length * loadMax) this.grow();
+    return this.size - 1;
   }
 
   private isScratch(start: number): boolean {
@@ -160,29 +135,13 @@ class VisitedWords implements Visited {
   private grow(): void {
     const words = new Uint32Array(this.words.length * 2);
     words.set(this.words);
-    const slots = new Int32Array(this.slots.length * 2);
+    const slots = new Uint32Array(this.slots.length * 2);
     const mask = slots.length - 1;
     for (let index = 0; index < this.size; index++) {
       let slot = this.hash(words, index * this.width) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = index + 1;
     }
-    this.words = words;
-    this.slots = slots;
+    [this.words, this.slots] = [words, slots];
   }
-}
-
-/** Each digit in the first word that has room after the digit before it. */
-function packed(digits: readonly Digit[]): readonly PackedDigit[] {
-  let word = 0;
-  let factor = 1;
-  return digits.map((digit) => {
-    if (factor * digit.size > 2 ** 32) {
-      word++;
-      factor = 1;
-    }
-    const place = { ...digit, word, factor };
-    factor *= digit.size;
-    return place;
-  });
 }

@@ -1,0 +1,77 @@
+/**
+ * Packs a snapshot's digits. The packing function is written as JavaScript for each automaton: a loop over property names
+ * takes several times as long as the emitted step itself, and this is the innermost of all loops.
+ */
+import type { Snapshot } from "@temperc/runtime";
+import { assert } from "../assert.ts";
+import { type Digit, past } from "./digits.ts";
+
+/** The digits as one integer in mixed radix, or `past`. For digits whose sizes multiply to 2^53 at most. */
+export type PackNumber = (snapshot: Snapshot) => number;
+
+/** Writes the digits into 32-bit words; false where one is past its bound. */
+export type PackWords = (snapshot: Snapshot, words: Uint32Array) => boolean;
+
+export function numberPacker(digits: readonly Digit[]): PackNumber {
+  const lines = digits.flatMap((digit, index) => [
+    ...digitLines(digit, index, `return ${past};`),
+    `key = key * ${digit.size} + digit;`,
+  ]);
+  const text = ["let key = 0;", ...lines, "return key;"];
+  // The text written here is a function of a snapshot that returns a number: the key, or `past`.
+  return compiled(text, "snapshot", digits) as PackNumber;
+}
+
+/** How many words there are, and the function that fills them. No digit is split over two words. */
+export function wordPacker(digits: readonly Digit[]): { readonly width: number; readonly pack: PackWords } {
+  let [word, factor] = [0, 1];
+  const lines = digits.flatMap((digit, index) => {
+    if (factor * digit.size > 2 ** 32) [word, factor] = [word + 1, 1];
+    const start = factor === 1 ? `words[${word}] = digit;` : `words[${word}] += digit * ${factor};`;
+    factor *= digit.size;
+    return [...digitLines(digit, index, "return false;"), start];
+  });
+  // The text written here is a function of a snapshot and words that returns a bool.
+  return { width: word + 1, pack: compiled([...lines, "return true;"], "snapshot, words", digits) as PackWords };
+}
+
+/** Nothing from the spec gets into the text but names and strings as JSON, which is JavaScript for the same string. */
+function compiled(lines: readonly string[], parameters: string, digits: readonly Digit[]): unknown {
+  const digitOf = digits.map((digit) => (digit.kind === "met" ? digit.digitOf : () => past));
+  const text = `return (${parameters}) => { let digit = 0; ${lines.join("\n")} };`;
+  return new Function("digitOf", text)(digitOf);
+}
+
+/** Statements that leave the digit in `digit`, or do `leave` where it is past its bound. */
+function digitLines(digit: Digit, index: number, leave: string): readonly string[] {
+  const value = `snapshot[${JSON.stringify(digit.name)}]`;
+  switch (digit.kind) {
+    case "bool":
+      return [`digit = ${value} ? 1 : 0;`];
+    case "named":
+      return [`digit = ${placeAmong(digit.texts, value)};`];
+    case "counted": {
+      const { low, high, mergesLow, mergesHigh } = digit;
+      return [
+        `digit = ${value};`,
+        `if (digit > ${high}) ${mergesHigh ? `digit = ${high};` : leave}`,
+        `if (digit < ${low}) ${mergesLow ? `digit = ${low};` : leave}`,
+        ...(low === 0 ? [] : [`digit -= ${low};`]),
+      ];
+    }
+    case "met":
+      return [`digit = digitOf[${index}](${value});`, `if (digit === ${past}) ${leave}`];
+  }
+}
+
+/** Strings that are the same object are compared at once, so that a chain of comparisons is faster than a table. */
+function placeAmong(texts: readonly (string | null)[], value: string): string {
+  assert(texts.length > 0, "a variable takes at least one value");
+  const last = texts.length - 1;
+  return texts
+    .slice(0, last)
+    .reduceRight<string>(
+      (rest, text, place) => `${value} === ${JSON.stringify(text)} ? ${place} : ${rest}`,
+      String(last),
+    );
+}

@@ -1,0 +1,111 @@
+/** The packed store beside a set of JSON texts: it finds every snapshot again and takes none for another. */
+import type { Snapshot } from "@temperc/runtime";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Digit, digitsOf } from "./digits.ts";
+import type { VariableShape } from "./shape.ts";
+import { beyond, createVisited } from "./visited.ts";
+
+const statuses = ["On", 'it\'s "Off"\n'];
+const texts = ["a", "b", "']; c", null];
+
+const cut = { mergesLow: false, mergesHigh: false } as const;
+const small: readonly VariableShape[] = [
+  { kind: "bool", name: "flag" },
+  { kind: "number", name: "count", fractions: false, low: -2, high: 5, ...cut },
+  { kind: "text", name: "constructor" },
+];
+const large: readonly VariableShape[] = [
+  ...small,
+  { kind: "number", name: "price", fractions: true, low: -10, high: 10, ...cut },
+  { kind: "list", name: "list", lengthMax: 3, ordered: true },
+  { kind: "list", name: "set", lengthMax: 3, ordered: false },
+  { kind: "number", name: "wide", fractions: false, low: 0, high: 2 ** 40, ...cut },
+];
+
+const text = fc.constantFrom("a", "b", "']; c");
+const snapshot: fc.Arbitrary<Snapshot> = fc.record({
+  status: fc.constantFrom(...statuses),
+  flag: fc.boolean(),
+  count: fc.integer({ min: -2, max: 5 }),
+  constructor: fc.constantFrom(...texts),
+  price: fc.constantFrom(-1.5, 0, 0.25, 9.75),
+  list: fc.array(text, { maxLength: 3 }),
+  set: fc.uniqueArray(text, { maxLength: 3 }),
+  wide: fc.constantFrom(0, 1, 2 ** 32, 2 ** 40),
+});
+
+function digitsFor(variables: readonly VariableShape[]): readonly Digit[] {
+  return digitsOf(statuses, variables, () => texts);
+}
+
+function keyOf(each: Snapshot, variables: readonly VariableShape[]): string {
+  const values = variables.map(({ name }) =>
+    name === "set" ? (Array.isArray(each.set) ? each.set.toSorted() : null) : each[name],
+  );
+  return JSON.stringify([each.status, ...values]);
+}
+
+test.each([
+  { what: "one number", variables: small },
+  { what: "words", variables: large },
+])("as $what, equal snapshots get one index and others their own", ({ variables }) => {
+  fc.assert(
+    fc.property(fc.array(snapshot, { maxLength: 200 }), (snapshots) => {
+      const visited = createVisited(digitsFor(variables));
+      const indexes = new Map<string, number>();
+      for (const each of snapshots) {
+        const key = keyOf(each, variables);
+        const known = indexes.get(key);
+        expect(visited.add(each)).toBe(known === undefined ? indexes.size : -2 - known);
+        if (known === undefined) indexes.set(key, indexes.size);
+      }
+    }),
+  );
+});
+
+test("it grows past its first size and still finds everything", () => {
+  for (const isWide of [false, true]) {
+    const variables: readonly VariableShape[] = [
+      { kind: "number", name: "count", fractions: false, low: 0, high: 99_999, ...cut },
+      ...(isWide ? large.slice(3) : []),
+    ];
+    const visited = createVisited(digitsFor(variables));
+    const at = (count: number): Snapshot => ({ status: "On", count, price: 0, list: [], set: [], wide: 1 });
+    for (let count = 0; count < 20_000; count++) expect(visited.add(at(count * 5))).toBe(count);
+    for (let count = 0; count < 20_000; count++) expect(visited.add(at(count * 5))).toBe(-2 - count);
+  }
+});
+
+test.each(["number", "words"])("a value past its bound is beyond, as a %s", (form) => {
+  const visited = createVisited(digitsFor(form === "number" ? small : large));
+  const inside: Snapshot = {
+    status: "On",
+    flag: true,
+    count: 5,
+    constructor: "a",
+    price: 0,
+    list: [],
+    set: [],
+    wide: 0,
+  };
+  expect(visited.add({ ...inside, count: 6 })).toBe(beyond);
+  expect(visited.add({ ...inside, count: -3 })).toBe(beyond);
+  expect(visited.add(inside)).toBe(0);
+});
+
+test("a merged value is the same snapshot as the last of its range", () => {
+  const count = {
+    kind: "number",
+    name: "count",
+    fractions: false,
+    low: 0,
+    high: 3,
+    mergesLow: false,
+    mergesHigh: true,
+  } as const;
+  const visited = createVisited(digitsFor([count]));
+  expect(visited.add({ status: "On", count: 7 })).toBe(0);
+  expect(visited.add({ status: "On", count: 3 })).toBe(-2);
+  expect(visited.add({ status: "On", count: 2 })).toBe(1);
+});
