@@ -26,4 +26,5 @@ export { buildServer, defaultServerLimits, type ServerLimits, type ServerOptions
 export { defaultLimits, type Limits } from "./service/limits.ts";
 export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts";
 export { parsePrincipal } from "./service/principal.ts";
+export { reasonNotReady } from "./service/readiness.ts";
 export { Service, type ServiceOptions, StrandedEntities, type Swapped } from "./service/service.ts";

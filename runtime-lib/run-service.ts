@@ -9,6 +9,7 @@ import type { Store } from "./ports/index.ts";
 import { apiKeyAuthenticator, ensureOperatorKey } from "./service/api-keys.ts";
 import { apiKeyRoutes } from "./service/http/api-key-routes.ts";
 import { buildServer } from "./service/http/server.ts";
+import { reasonNotReady } from "./service/readiness.ts";
 import { Service } from "./service/service.ts";
 
 interface Running {
@@ -47,7 +48,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       onInternalError: (error) => console.error(error),
     });
     const authenticate = apiKeyAuthenticator(store);
-    const app = await buildServer({ service, authenticate });
+    const app = await buildServer({ service, authenticate, notReady: () => reasonNotReady(store) });
     await app.register(apiKeyRoutes, { store, authenticate });
     const address = await app.listen({ host: settings.host, port: settings.port });
     const operatorKey = await ensureOperatorKey(store);

@@ -15,6 +15,7 @@ import {
   NewerSchema,
   openLibsqlStore,
   type Principal,
+  reasonNotReady,
   Service,
   type ServiceOptions,
   type Store,
@@ -133,16 +134,6 @@ async function serve(revision: Revision, store: Store, options: HostOptions): Pr
 function authenticator(store: Store, devPrincipal: Principal | undefined): Authenticate {
   const byKey = apiKeyAuthenticator(store);
   return devPrincipal === undefined ? byKey : insecureDevPrincipal(devPrincipal, byKey);
-}
-
-async function reasonNotReady(store: Store): Promise<string | undefined> {
-  try {
-    await store.statusCounts();
-    return undefined;
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return error.message;
-    throw error;
-  }
 }
 
 /** The refusal behind an error of starting; undefined where it is a mistake of ours. */
