@@ -66,6 +66,7 @@ test.each([
   ["a function of 71 lines", `function f() {${"\n".repeat(70)}}`, ["1 function f has 71 lines, 70 at most"]],
   ["a describe block of 71 lines", `describe("x", () => {${"\n".repeat(70)}});`, []],
   ["five parameters", "const f = (a, b, c, d, e) => a;", ["1 function f has 5 parameters, 4 at most"]],
+  ["a table of five columns", 'test.each([])("x", (a, b, c, d, e) => a);', []],
 ])("sizes: %s", (_, text, expected) => {
   expect(problems(tooLarge, "cli/a.ts", text)).toEqual(expected);
 });

@@ -33,7 +33,7 @@ function largeFunction(file: CodeFile, node: ts.Node): readonly Finding[] {
     findings.push(findingAt(file, node, `${name} has ${lines} lines, ${functionLinesMax} at most`, advice));
   }
   const count = node.parameters.length;
-  if (count > parametersMax) {
+  if (count > parametersMax && !isTestTable(node)) {
     findings.push(
       findingAt(file, node, `${name} has ${count} parameters, ${parametersMax} at most`, "take one options object"),
     );
@@ -44,6 +44,11 @@ function largeFunction(file: CodeFile, node: ts.Node): readonly Finding[] {
 /** A `describe` block groups tests and has no logic, so its length says nothing. */
 function isTestGroup(node: ts.Node): boolean {
   return ts.isCallExpression(node.parent) && node.parent.expression.getText().startsWith("describe");
+}
+
+/** What `test.each` calls: its parameters are the columns of the table that stands above it. */
+function isTestTable(node: ts.Node): boolean {
+  return ts.isCallExpression(node.parent) && /^(test|describe)\.each\b/.test(node.parent.expression.getText());
 }
 
 function functionName(node: ts.SignatureDeclaration): string {
