@@ -115,6 +115,11 @@ describe("verify", () => {
   });
 });
 
+test("a bound on a variable that there is not exits 2 and names those that there are", async () => {
+  const { exitCode, err } = await temperc(["verify", at("sound"), "--bound", "reader=3"]);
+  expect([exitCode, err]).toEqual([2, expect.stringContaining("Document.readers")]);
+});
+
 describe("usage", () => {
   const cases: readonly [readonly string[], RegExp][] = [
     [["frobnicate"], /unknown command/],
@@ -139,12 +144,10 @@ describe("usage", () => {
     },
   );
 
-  test("colour is off where nobody looks, on by --color, and off again by NO_COLOR", async () => {
-    const coloured = "\u001b[";
-    expect((await temperc(["verify", at("sound")])).out).not.toContain(coloured);
-    expect((await temperc(["verify", at("sound"), "--color"])).out).toContain(coloured);
-    const env = { NO_COLOR: "1", FORCE_COLOR: "1" };
-    expect((await temperc(["verify", at("sound")], { env })).out).not.toContain(coloured);
+  test("colour is off where nobody looks, and on by --color", async () => {
+    const coloured = "\u001b[31m";
+    expect((await temperc(["check", at("missing")])).err).not.toContain(coloured);
+    expect((await temperc(["check", at("missing"), "--color"])).err).toContain(coloured);
   });
 });
 

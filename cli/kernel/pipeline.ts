@@ -4,7 +4,7 @@ import { bundleForKernel, type Emitted, emit, type Program } from "../../compile
 import { overall, type Verdict, type VerifyOptions, verify } from "../../verify/index.ts";
 import type { FolderLimits } from "../folder/limits.ts";
 import { packageRoot, readTemplates, version } from "../package-root.ts";
-import type { Refusal } from "../refusal.ts";
+import { type Refusal, unusable } from "../refusal.ts";
 import { type CompiledFolder, compileFolder } from "./compile-folder.ts";
 import { loadBundle } from "./load-bundle.ts";
 import { specHash } from "./spec-hash.ts";
@@ -49,6 +49,8 @@ export async function makeRevision(
   const compiled = await compileFolder(path, options.limits, stopwatch);
   if (compiled.kind === "refused" || compiled.program === undefined) return compiled;
   const { program, folder } = compiled;
+  const unknown = unknownBound(program, options.verify.bounds ?? new Map());
+  if (unknown !== undefined) return unknown;
   const hash = specHash(folder.sources, version());
   const emitted = await time("emit", () => emit(program, readTemplates()));
   onEmitted?.({ program, emitted, specHash: hash });
@@ -57,4 +59,17 @@ export async function makeRevision(
   const verdicts = await time("verify", () => verify({ program, service: definition, ...options.verify }));
   const outcome = overall(verdicts);
   return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };
+}
+
+/** A bound on nothing would be a bound that is silently not kept. */
+function unknownBound({ automata }: Program, bounds: ReadonlyMap<string, number>): Refusal | undefined {
+  const names = automata.flatMap(({ name, variables }) =>
+    variables.map((variable) => [variable.name, `${name}.${variable.name}`]),
+  );
+  const unknown = [...bounds.keys()].find((bound) => !names.flat().includes(bound));
+  if (unknown === undefined) return undefined;
+  return unusable(
+    `no automaton has a variable ${unknown}`,
+    `the variables are ${names.map(([, full]) => full).join(", ")}`,
+  );
 }
