@@ -91,6 +91,22 @@ test("a smaller bound is used as it is, and what lies past it is not called held
   });
 });
 
+test("what could still be reached past a bound is no trap", async () => {
+  const liveness = `
+[[liveness]]
+name = "Crashes"
+from = ["Moving"]
+reaches = ["Fallen"]
+`;
+  const spec = elevator
+    .replace('["Moving"]', '["Moving", "Fallen"]')
+    .replace('name = "Crash"', 'name = "Crash"\nto = "Fallen"');
+  const narrow = await levelOne(spec + liveness, { bounds: new Map([["floor", 4]]) });
+  expect(narrow.outcome.kind).toBe("unknown");
+});
+  expect(wide.outcome.kind).toBe("violated");
+});
+
 test("a bound of another automaton's variable changes nothing", async () => {
   const verdict = await levelOne(elevator, { bounds: new Map([["Lift.floor", 4]]) });
   expect(verdict.outcome.kind).toBe("violated");

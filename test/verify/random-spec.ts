@@ -1,154 +1,178 @@
-/** Random small behaviour files that use every type of variable, every effect and every kind of condition. */
+/** Random small behaviour files: every type of variable, every effect and every kind of condition, a few variables at a time. */
 import fc from "fast-check";
 
 const statuses = ["S0", "S1", "S2"] as const;
-const comparisons = ["==", "!=", "<", "<=", ">", ">="] as const;
-const counters = ["c0", "c1"] as const;
-const numbers = [...counters, "n0"] as const;
-const words = ["", "a", "b"] as const;
 
-const status = fc.constantFrom(...statuses);
-const small = fc.integer({ min: 0, max: 3 });
-const word = fc.constantFrom(...words).map((text) => `'${text}'`);
+/** The variables of a spec, by theme, so that its rules get in each other's way. */
+const themes = [
+  ["c0"],
+  ["c0", "c1"],
+  ["c0", "c1", "b0"],
+  ["n0"],
+  ["n0", "c0"],
+  ["t0", "t1"],
+  ["t0", "t1", "b0"],
+  ["l0", "t0"],
+  ["s0", "t0"],
+  ["s0", "c0"],
+  ["c0", "c1", "n0", "b0", "t0", "t1", "l0", "s0"],
+] as const;
 
-const numberAtom = fc.oneof(
-  fc.tuple(fc.constantFrom(...numbers), fc.constantFrom(...comparisons), small),
-  fc.tuple(fc.constantFrom(...numbers), fc.constantFrom(...comparisons), fc.constantFrom(...numbers)),
-  fc.tuple(fc.constantFrom("c0 + c1", "c0 - n0", "len(l0)", "len(s0)"), fc.constantFrom(...comparisons), small),
-);
+const declarations = new Map([
+  ["c0", `type = "counter"\ninitial = 0`],
+  ["c1", `type = "counter"\ninitial = 0`],
+  ["n0", `type = "int"\ninitial = 0`],
+  ["b0", `type = "bool"\ninitial = false`],
+  ["t0", `type = "string"\ninitial = ""`],
+  ["t1", `type = "string"\ninitial = "a"`],
+  ["l0", `type = "list"`],
+  ["s0", `type = "set"`],
+]);
 
-const atom = fc.oneof(
-  numberAtom.map((parts) => parts.join(" ")),
-  numberAtom.map((parts) => parts.join(" ")),
-  fc.constantFrom("b0", "!b0", "empty(l0)", "!empty(t0)", "t0 == t1"),
-  fc.tuple(fc.constantFrom("t0", "t1"), fc.constantFrom("==", "!="), word).map((parts) => parts.join(" ")),
-  fc.tuple(word, fc.constantFrom("in l0", "in s0", "not in s0")).map((parts) => parts.join(" ")),
-  fc.constantFrom("t0 in l0", "t1 in s0"),
-  status.map((name) => `status == '${name}'`),
-);
+const comparisons = ["==", "!=", "<", "<=", ">", ">="];
+const literals = [0, 1, 2, 3, 5];
+const words = ["''", "'a'", "'b'"];
 
-const condition = fc.oneof(
-  atom,
-  fc.tuple(atom, fc.constantFrom("&&", "||", "=>"), atom).map((parts) => parts.join(" ")),
-);
-
-/** Mostly true, so that many specs hold. */
-const property = fc.oneof(
-  condition,
-  fc.tuple(atom, atom, atom, atom).map((atoms) => atoms.join(" || ")),
-  fc.tuple(status, atom, atom, atom).map(([name, ...atoms]) => `status == '${name}' => ${atoms.join(" || ")}`),
-);
-
-/** True, and reads every variable. */
-const readsAll = [
-  "c0 == c1 || c0 != c1",
-  "n0 == c0 || n0 != c0",
-  "b0 || !b0",
-  "t0 == t1 || t0 != t1",
-  "empty(l0) || !empty(l0)",
-  "empty(s0) || !empty(s0)",
-].map((each) => `(${each})`);
-
-const ownParams = {
-  amount: ["params.amount <= 2", "params.amount < c0", "c0 + params.amount <= 3"],
-  who: ["params.who != ''", "params.who == t0", "params.who in ['a', 'b']", "params.who != t1"],
-} as const;
-
-const plainEffect = fc.oneof(
-  fc.tuple(fc.constantFrom(...numbers), fc.constantFrom("+=", "-=", "="), fc.integer({ min: 0, max: 2 })),
-  fc.tuple(fc.constantFrom(...counters), fc.constantFrom("+=", "-=", "="), fc.constantFrom(...counters)),
-  fc.tuple(fc.constant("b0"), fc.constant("="), fc.boolean()),
-  fc.tuple(fc.constantFrom("t0", "t1"), fc.constant("="), fc.oneof(word, fc.constantFrom("t0", "t1"))),
-);
-const callEffect = fc.oneof(
-  word.map((text) => `append(l0, ${text})`),
-  word.map((text) => `append(s0, ${text})`),
-  word.map((text) => `remove(s0, ${text})`),
-  fc.constant("remove_at(l0, 0)"),
-);
-const effect = fc.oneof(
-  { weight: 3, arbitrary: plainEffect.map((parts) => parts.join(" ")) },
-  { weight: 1, arbitrary: callEffect },
-);
-
-const paramEffects = {
-  amount: ["c0 += params.amount", "c1 = params.amount", "c0 -= params.amount"],
-  who: ["t0 = params.who", "append(s0, params.who)", "t1 = params.who"],
-} as const;
-
-const param = fc.constantFrom<"amount" | "who" | undefined>(undefined, undefined, undefined, "amount", "who");
-
-/** One action with one rule. */
-const action = param.chain((own) => {
-  const effects = own === undefined ? effect : fc.oneof(effect, fc.constantFrom(...paramEffects[own]));
-  const guards = own === undefined ? condition : fc.oneof(condition, fc.constantFrom(...ownParams[own]));
-  return fc.record({
-    own: fc.constant(own),
-    from: fc.uniqueArray(status, { minLength: 1, maxLength: 3 }),
-    to: fc.option(status, { nil: undefined }),
-    guards: fc.array(guards, { maxLength: 2 }),
-    effects: fc.array(effects, { minLength: 1, maxLength: 3 }),
-  });
-});
-
-/** Guards that keep numbers and lists from growing for ever, so that many specs are finite. */
-function limits(effects: readonly string[], isLimited: boolean): readonly string[] {
-  const raised = effects.flatMap((each) => /^(c0|c1|n0) \+?= /.exec(each)?.[1] ?? []);
-  const lowered = effects.some((each) => each.startsWith("n0 -=")) ? ["n0 > -2"] : [];
-  const grown = effects.some((each) => each.startsWith("append(l0")) ? ["len(l0) < 2"] : [];
-  return isLimited ? [...new Set(raised)].map((name) => `${name} < 3`).concat(grown, lowered) : [];
+/** The same several times, so that it is drawn more often. */
+function often(texts: readonly string[]): readonly string[] {
+  return Array.from({ length: 6 }, () => texts).flat();
 }
 
+/** Each of the first with each of the second. */
+function pairs(first: readonly string[], second: readonly (string | number)[]): readonly string[] {
+  return first.flatMap((one) => second.map((other) => `${one} ${other}`));
+}
+
+const compared = (names: readonly string[]) => pairs(names, comparisons);
+const atoms = [
+  ...pairs(compared(["c0", "c1", "n0", "c0", "c1", "n0"]), literals),
+  ...often(pairs(compared(["c0", "n0"]), ["c1", "c0"])),
+  ...pairs(compared(["c0 + c1", "c0 - c1", "c0 - n0", "len(l0)", "len(s0)"]), [0, 1, 2]),
+  ...pairs(["t0", "t1"], pairs(["==", "!="], words)),
+  ...pairs(words, ["in l0", "in s0", "not in s0"]),
+  ...often(["t0 == t1", "t0 != t1", "t0 in l0", "t0 not in s0"]),
+  ...["empty(t0)", "empty(l0)", "empty(s0)"],
+  ...often(["b0", "!b0"]),
+];
+
+const numberEffects = pairs(["c0", "c1", "n0"], pairs(["+=", "-=", "+=", "-=", "="], [0, 1, 1, 2, 3]));
+const effects = [
+  ...numberEffects,
+  ...often(pairs(["c0", "c1", "n0"], pairs(["+=", "-=", "="], ["c0", "c1"]))),
+  ...pairs(["t0", "t1"], pairs(["="], [...words, "t0", "t1"])),
+  ...often(["b0 = true", "b0 = false"]),
+  ...words.flatMap((word) => [`append(l0, ${word})`, `append(s0, ${word})`, `remove(s0, ${word})`]),
+  ...["remove_at(l0, 0)", "remove_at(l0, 1)", "append(l0, t0)", "append(s0, t0)"],
+];
+
+const paramGuards = {
+  amount: ["params.amount <= 2", "params.amount < c0", "c0 + params.amount <= 3", "params.amount != 1"],
+  who: ["params.who != ''", "params.who == t0", "params.who in ['a', 'b']", "params.who != t1", "params.who not in s0"],
+} as const;
+const paramEffects = {
+  amount: ["c0 += params.amount", "c1 = params.amount", "c0 -= params.amount", "n0 += params.amount"],
+  who: ["t0 = params.who", "append(s0, params.who)", "t1 = params.who", "append(l0, params.who)"],
+} as const;
 const params = {
   amount: `params = [{ name = "amount", type = "counter", required = true }]`,
   who: `params = [{ name = "who", type = "string", required = true }]`,
 } as const;
 
-const variables = [
-  ...counters.map((name) => [name, "counter", "0"]),
-  ["n0", "int", "0"],
-  ["b0", "bool", "false"],
-  ["t0", "string", `""`],
-  ["t1", "string", `"a"`],
-] as const;
+/** Those that speak of no variable but these. */
+function about(texts: readonly string[], theme: readonly string[]): readonly string[] {
+  return texts.filter((text) => (text.match(/\b[cntbls][01]\b/g) ?? []).every((name) => theme.includes(name)));
+}
 
-const shape = fc.record({
-  actions: fc.array(action, { minLength: 2, maxLength: 5 }),
-  isLimited: fc.boolean(),
-  indefinite: fc.constantFrom(["S2"], statuses, statuses),
-  invariants: fc.tuple(
-    fc.array(property, { minLength: 1, maxLength: 3 }),
-    fc.constantFrom([], [readsAll.join(" && ")]),
-  ),
-  targets: fc.option(fc.uniqueArray(status, { minLength: 1, maxLength: 2 }), { nil: undefined }),
-});
+const someStatuses = fc.uniqueArray(fc.constantFrom(...statuses), { minLength: 1, maxLength: 3 });
 
-/** The text of a spec whose automaton has that name. */
-export function randomSpec(name: string): fc.Arbitrary<string> {
-  return shape.map(({ actions, isLimited, indefinite, invariants, targets }) =>
-    [
-      `[automaton]\nname = "${name}"\nstates = ${JSON.stringify(statuses)}\ninitial = "S0"`,
-      `allow_indefinite_states = ${JSON.stringify(indefinite)}`,
-      ...variables.map(([variable, type, initial]) => {
-        return `[[state]]\nname = "${variable}"\ntype = "${type}"\ninitial = ${initial}`;
+interface ActionShape {
+  readonly own: "amount" | "who" | undefined;
+  readonly from: readonly string[];
+  readonly to: string | undefined;
+  readonly guards: readonly string[];
+  readonly effects: readonly string[];
+}
+
+function actionOf(theme: readonly string[]): fc.Arbitrary<ActionShape> {
+  const withParam = (["amount", "who"] as const).filter((own) => about(paramEffects[own], theme).length > 0);
+  return fc.constantFrom(undefined, undefined, ...withParam).chain((own) => {
+    const given = own === undefined ? [] : about(paramEffects[own], theme);
+    const asked = own === undefined ? [] : about(paramGuards[own], theme);
+    const plainGuard = fc.constantFrom(...about(atoms, theme));
+    const plainEffect = fc.constantFrom(...about(effects, theme));
+    return fc.record({
+      own: fc.constant(own),
+      from: someStatuses,
+      to: fc.option(fc.constantFrom(...statuses), { nil: undefined }),
+      guards: fc.array(asked.length === 0 ? plainGuard : fc.oneof(plainGuard, fc.constantFrom(...asked)), {
+        maxLength: 2,
       }),
-      `[[state]]\nname = "l0"\ntype = "list"\n[[state]]\nname = "s0"\ntype = "set"`,
-      ...actions.map((each, index) => actionText(each, `A${index}`, isLimited)),
-      ...invariants.flat().map((each, index) => `[[invariant]]\nname = "I${index}"\nassert = "${each}"`),
-      ...(targets === undefined ? [] : [livenessText(targets)]),
-    ].join("\n\n"),
+      effects: fc.array(given.length === 0 ? plainEffect : fc.oneof(plainEffect, fc.constantFrom(...given)), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    });
+  });
+}
+
+/** Mostly true at the beginning, and of all depths. */
+function propertyOf(theme: readonly string[]): fc.Arbitrary<string> {
+  const atom = fc.constantFrom(...about(atoms, theme));
+  const premise = fc.constantFrom(...statuses).map((status) => `status == '${status}'`);
+  return fc.oneof(
+    atom,
+    fc.tuple(atom, atom).map((both) => both.join(" || ")),
+    fc.tuple(premise, atom).map((both) => both.join(" => ")),
+    fc.tuple(premise, atom, atom).map(([status, ...both]) => `${status} => ${both.join(" || ")}`),
+    fc.tuple(atom, atom).map((both) => both.join(" => ")),
   );
 }
 
-type ActionShape = typeof action extends fc.Arbitrary<infer Shape> ? Shape : never;
+/** Guards that keep numbers and lists from growing for ever, so that many specs are finite. */
+function limits({ effects: own }: ActionShape): readonly string[] {
+  const raised = own.flatMap((each) => /^([cn][01]) \+?= /.exec(each)?.[1] ?? []).map((name) => `${name} < 4`);
+  const lowered = own.some((each) => each.startsWith("n0 -=")) ? ["n0 > -3"] : [];
+  const grown = own.some((each) => each.startsWith("append(l0")) ? ["len(l0) < 2"] : [];
+  return [...new Set([...raised, ...lowered, ...grown])];
+}
 
-function actionText({ own, from, to, guards, effects }: ActionShape, name: string, isLimited: boolean): string {
+/** The text of a spec whose automaton has that name. */
+export function randomSpec(name: string): fc.Arbitrary<string> {
+  return fc
+    .constantFrom(...themes)
+    .chain((theme) =>
+      fc.record({
+        theme: fc.constant(theme),
+        actions: fc.array(actionOf(theme), { minLength: 2, maxLength: 5 }),
+        isLimited: fc.boolean(),
+        indefinite: fc.constantFrom(["S2"], statuses, statuses),
+        invariants: fc.array(propertyOf(theme), { minLength: 1, maxLength: 3 }),
+        targets: fc.option(someStatuses, { nil: undefined }),
+      }),
+    )
+    .map(({ theme, actions, isLimited, indefinite, invariants, targets }) =>
+      [
+        `[automaton]\nname = "${name}"\nstates = ${JSON.stringify(statuses)}\ninitial = "S0"`,
+        `allow_indefinite_states = ${JSON.stringify(indefinite)}`,
+        ...theme.map((variable) => `[[state]]\nname = "${variable}"\n${declarations.get(variable)}`),
+        ...actions.map((each, index) => actionText(each, `A${index}`, isLimited ? limits(each) : [])),
+        ...invariants.map((each, index) => `[[invariant]]\nname = "I${index}"\nassert = "${each}"`),
+        ...(targets === undefined ? [] : [livenessText(targets)]),
+      ].join("\n\n"),
+    );
+}
+
+function actionText(
+  { own, from, to, guards, effects: given }: ActionShape,
+  name: string,
+  more: readonly string[],
+): string {
   return [
     `[[action]]\nname = "${name}"\nfrom = ${JSON.stringify(from)}`,
     ...(to === undefined ? [] : [`to = "${to}"`]),
     ...(own === undefined ? [] : [params[own]]),
-    `guard = ${JSON.stringify([...guards, ...limits(effects, isLimited)])}`,
-    `effect = ${JSON.stringify(effects)}`,
+    `guard = ${JSON.stringify([...guards, ...more])}`,
+    `effect = ${JSON.stringify(given)}`,
   ].join("\n");
 }
 
