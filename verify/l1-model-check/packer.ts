@@ -1,7 +1,5 @@
-/**
- * Packs a snapshot's digits. The packing function is written as JavaScript for each automaton: a loop over property names
- * takes several times as long as the emitted step itself, and this is the innermost of all loops.
- */
+/** Packs a snapshot's digits, by a function that is written as JavaScript for each automaton. */
+// A loop over property names takes several times as long as the emitted step itself, and this is the innermost of all loops.
 import type { Snapshot } from "@temperc/runtime";
 import { assert } from "../assert.ts";
 import { type Digit, past } from "./digits.ts";
