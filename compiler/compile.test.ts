@@ -97,7 +97,7 @@ describe("hostile names", () => {
     "a'b",
     'a"b',
     "*/ alert(1) /*",
-    "${process.exit()}",
+    `$\{process.exit()}`,
     "a\nb",
     "a b",
     "1a",
