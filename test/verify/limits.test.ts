@@ -60,6 +60,14 @@ test("a limit on states gives unknown, with as many states as the limit", async 
   expect(overall([verdict])).toBe("unknown");
 });
 
+test("a limit on steps gives unknown too", async () => {
+  const verdict = await levelOne(pipeline, { limits: { stepsMax: 250_000 } });
+  expect(verdict.outcome.kind).toBe("unknown");
+  expect(printVerdicts([verdict], { color: false })).toMatch(
+    /because: the limit on steps was reached after 250,0\d\d of them/,
+  );
+});
+
 test("a limit that is exactly the number of states is none", async () => {
   const verdict = await levelOne(pipeline, { limits: { statesMax: 635_376 } });
   expect(verdict.outcome.kind).toBe("held");

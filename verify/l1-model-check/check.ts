@@ -27,6 +27,8 @@ export interface CheckInput {
 export interface Limits {
   /** Snapshots of one automaton. */
   readonly statesMax: number;
+  /** Calls of `step`, accepted or refused, of one automaton: the limit on time, and the same on every machine. */
+  readonly stepsMax: number;
   /** Combinations of parameters of one action. */
   readonly callsMax: number;
 }
@@ -39,8 +41,8 @@ export interface Progress {
   readonly waiting: number;
 }
 
-/** States that are expanded between two looks at `shouldStop`. */
-const batchStates = 16_384;
+/** Calls of `step` between two looks at `shouldStop`. */
+const batchSteps = 100_000;
 
 /** The verdict of level 1. A violation is one wherever it is found; `held` only where nothing at all was left out. */
 export async function modelCheck(input: CheckInput): Promise<Ending> {
@@ -52,6 +54,7 @@ export async function modelCheck(input: CheckInput): Promise<Ending> {
     digits: digitsOf(emitted.statuses, shape.variables, textsIn(shape)),
     calls,
     statesMax: input.limits.statesMax,
+    stepsMax: input.limits.stepsMax,
     keepsMoves: automaton.liveness.some(({ kind }) => kind === "reaches"),
   });
   const wasStopped = await run(search, input);
@@ -70,7 +73,7 @@ function textsIn(shape: Shape): (variable: string) => readonly (string | null)[]
 
 async function run(search: Search, { automaton, shouldStop, onProgress }: CheckInput): Promise<boolean> {
   while (!search.isDone) {
-    search.expand(batchStates);
+    search.expand(batchSteps);
     if (search.isDone) break;
     const { states, transitions, waiting } = search;
     await onProgress({ subject: automaton.name, states, transitions, waiting });
@@ -98,12 +101,11 @@ function factsOf(search: Search, { bounds, unread }: Shape): Facts {
   return { states, transitions, bounds, unread, storeBytes };
 }
 
-function limitReasons({ isFull, states, waiting }: Search, wasStopped: boolean): readonly string[] {
-  if (isFull)
-    return [`the limit of ${count(states)} states was reached, and ${count(waiting)} of them were not followed`];
-  return wasStopped
-    ? [`it was stopped after ${count(states)} states, and ${count(waiting)} of them were not followed`]
-    : [];
+function limitReasons({ reached, steps, states, waiting }: Search, wasStopped: boolean): readonly string[] {
+  const rest = `and ${count(waiting)} of ${count(states)} states were not followed`;
+  if (reached === "states") return [`the limit of ${count(states)} states was reached, ${rest}`];
+  if (reached === "steps") return [`the limit on steps was reached after ${count(steps)} of them, ${rest}`];
+  return wasStopped ? [`it was stopped, ${rest}`] : [];
 }
 
 function cutReasons({ emitted, search }: Searched): readonly string[] {

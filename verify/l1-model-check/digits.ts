@@ -21,6 +21,9 @@ export type Digit =
       readonly digitOf: (value: Value) => number;
     };
 
+/** More strings than these are looked up in a table. */
+const namedMax = 32;
+
 /** Ranges with more integers than this are numbered as they are met. */
 const countedMax = 2 ** 20;
 const metMax = 2 ** 32;
@@ -34,8 +37,7 @@ export function digitsOf(
   variables: readonly VariableShape[],
   textsOf: (variable: string) => readonly (string | null)[],
 ): readonly Digit[] {
-  const status = { kind: "named", name: "status", size: statuses.length, texts: statuses } as const;
-  return [status, ...variables.map((shape) => variableDigit(shape, textsOf(shape.name)))];
+  return [textDigit("status", statuses), ...variables.map((shape) => variableDigit(shape, textsOf(shape.name)))];
 }
 
 function variableDigit(shape: VariableShape, texts: readonly (string | null)[]): Digit {
@@ -44,7 +46,7 @@ function variableDigit(shape: VariableShape, texts: readonly (string | null)[]):
     case "bool":
       return { kind: "bool", name, size: 2 };
     case "text":
-      return { kind: "named", name, size: texts.length, texts };
+      return textDigit(name, texts);
     case "list":
       return listDigit(shape, texts.length);
     case "number": {
@@ -52,6 +54,13 @@ function variableDigit(shape: VariableShape, texts: readonly (string | null)[]):
       return shape.fractions || size > countedMax ? metDigit(name, shape) : { ...shape, kind: "counted", size };
     }
   }
+}
+
+function textDigit(name: string, texts: readonly (string | null)[]): Digit {
+  if (texts.length <= namedMax) return { kind: "named", name, size: texts.length, texts };
+  const known = new Interner(texts.length);
+  for (const text of texts) known.numberOf(text);
+  return { kind: "met", name, size: texts.length, digitOf: (value) => known.numberOf(value) };
 }
 
 function listDigit({ name, lengthMax, ordered }: Extract<VariableShape, { kind: "list" }>, elementsMax: number): Digit {

@@ -60,7 +60,7 @@ function lowOf(whole: PlaceClass, high: number): number {
 
 /** Past this, one value is like the next: every comparison that the class stands in is decided. */
 function topOf({ places, sums }: PlaceClass, high: number): number {
-  const sum = Math.max(0, ...sums.map((operands) => magnitude(operands, high)));
+  const sum = sums.reduce((most, operands) => Math.max(most, magnitude(operands, high)), 0);
   return Math.min(Math.max(high + places.size, sum + high + 1), Number.MAX_SAFE_INTEGER);
 }
 
@@ -111,7 +111,7 @@ function othersNeeded(whole: PlaceClass, shape: Shape): number {
   const lists = shape.variables.filter((variable) => variable.kind === "list" && isListOf(variable.name, whole));
   const lengths = lists.map((list) => (list.kind === "list" ? list.lengthMax : 0));
   const setLengths = lists.map((list) => (list.kind === "list" && !list.ordered ? list.lengthMax : 0));
-  const inSets = Math.max(0, ...setLengths) + 1;
+  const inSets = setLengths.reduce((most, length) => Math.max(most, length), 0) + 1;
   if (!whole.traits.has("related")) return inSets;
   return Math.max(inSets, holdersIn(whole, shape) + lengths.reduce((sum, length) => sum + length, 0));
 }
@@ -120,7 +120,7 @@ function othersNeeded(whole: PlaceClass, shape: Shape): number {
 function holdersIn({ places }: PlaceClass, { actions }: Shape): number {
   const all = [...places];
   const inCalls = actions.map((action) => all.filter((place) => place.startsWith(paramsPrefix(action))).length);
-  return all.filter(isVariable).length + Math.max(0, ...inCalls);
+  return all.filter(isVariable).length + inCalls.reduce((most, count) => Math.max(most, count), 0);
 }
 
 /** What a string or ref variable, or the elements of a list, can hold. */

@@ -23,18 +23,21 @@ export interface SearchInput {
   readonly digits: readonly Digit[];
   readonly calls: readonly Call[];
   readonly statesMax: number;
+  readonly stepsMax: number;
   /** Whether the moves are kept, to ask later what can be reached from where. */
   readonly keepsMoves: boolean;
 }
 
-/** One search, from the initial snapshot on; `expand` is called until it is `done`. */
+/** One search, from the initial snapshot on; `expand` is called until it `isDone`. */
 export class Search {
   /** Snapshots within the bounds that were met. */
   states = 0;
   /** Calls that moved one of them. */
   transitions = 0;
-  /** True once there are more states than the limit. */
-  isFull = false;
+  /** Calls that were tried. */
+  steps = 0;
+  /** The limit that ended the search, if one did. */
+  reached: "states" | "steps" | undefined;
   readonly brokenInvariants = new Map<string, Found>();
   /** Per status the first snapshot in which no call is accepted. */
   readonly stuck = new Map<string, Found>();
@@ -73,7 +76,7 @@ export class Search {
   }
 
   get isDone(): boolean {
-    return this.isFull || this.position === this.level.length;
+    return this.reached !== undefined || this.position === this.level.length;
   }
 
   /** Snapshots that were met and not expanded yet. */
@@ -95,12 +98,14 @@ export class Search {
     return this.visited.storeBytes + ways + this.moves.storeBytes;
   }
 
-  /** Expands at most that many snapshots. */
-  expand(count: number): void {
-    for (let left = count; left > 0 && !this.isDone; left--) {
+  /** Expands snapshots until about that many calls were tried. */
+  expand(steps: number): void {
+    const end = this.steps + steps;
+    while (this.steps < end && !this.isDone) {
       const snapshot = this.level[this.position];
       assert(snapshot !== undefined, "a level holds a snapshot at each position before its end");
       this.expandOne(snapshot);
+      if (this.reached !== undefined) return;
       this.position++;
       this.state++;
       this.advance();
@@ -125,14 +130,16 @@ export class Search {
     assert(plan !== undefined, `${automaton.name} is in a status that it does not have`);
     if (!plan.isReached) this.reach(plan, snapshot);
     if (keepsMoves) this.moves.open(plan.number);
+    this.steps += plan.calls.length;
     const before = this.transitions;
     for (const index of plan.calls) {
       const call = calls[index];
       if (call === undefined) continue;
       const outcome = automaton.step(snapshot, call.action, call.params);
       if (outcome.kind === "moved") this.follow(outcome.after, outcome.rule, index);
-      if (this.isFull) return;
+      if (this.reached !== undefined) return;
     }
+    if (this.steps >= this.input.stepsMax) this.reached = "steps";
     if (this.transitions === before) this.rememberStuck(snapshot.status);
     else if (plan.isTerminal) this.rememberTerminalMove(plan, snapshot);
   }
@@ -145,6 +152,7 @@ export class Search {
   private reach(plan: Plan, snapshot: Snapshot): void {
     plan.isReached = true;
     const { automaton, calls } = this.input;
+    this.steps += calls.length;
     for (const [index, { action, params }] of calls.entries()) {
       const { kind } = automaton.step(snapshot, action, params);
       const isPlanned = kind === "refused" || plan.calls.includes(index);
@@ -171,7 +179,7 @@ export class Search {
     const found = { state: this.state, call };
     this.checkInvariants(after, found);
     if (index === beyond) this.cut(after, rule);
-    else if (this.states === this.input.statesMax) this.isFull = true;
+    else if (this.states === this.input.statesMax) this.reached = "states";
     else this.enter(after, found);
   }
 
@@ -211,9 +219,13 @@ interface Plan {
 }
 
 function plansOf({ automaton, calls }: SearchInput): ReadonlyMap<string, Plan> {
+  const byAction = new Map<string, number[]>(calls.map(({ action }) => [action, []]));
+  for (const [index, { action }] of calls.entries()) byAction.get(action)?.push(index);
+  const actionsIn = new Map(automaton.statuses.map((status) => [status, new Set<string>()]));
+  for (const { action, from } of automaton.rules) for (const status of from) actionsIn.get(status)?.add(action);
   const plans = automaton.statuses.map((status, number): [string, Plan] => {
-    const actions = new Set(automaton.rules.filter(({ from }) => from.includes(status)).map(({ action }) => action));
-    const tried = calls.flatMap(({ action }, index) => (actions.has(action) ? [index] : []));
+    const actions = [...(actionsIn.get(status) ?? [])];
+    const tried = actions.flatMap((action) => byAction.get(action) ?? []).sort((a, b) => a - b);
     return [status, { number, calls: tried, isTerminal: automaton.terminal.includes(status), isReached: false }];
   });
   return new Map(plans);

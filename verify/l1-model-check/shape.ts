@@ -39,6 +39,9 @@ export type BoundOverrides = ReadonlyMap<string, number>;
 /** A list is followed at least this far, so that its order and its repetitions show. */
 const lengthMin = 2;
 
+/** A list longer than this is followed only where an override says so: lists multiply faster than numbers. */
+const lengthDerivedMax = 64;
+
 /** A number that may come back from past its bound is followed as far as any other number of the automaton, up to this. */
 const companionMax = 64;
 
@@ -46,7 +49,7 @@ const companionMax = 64;
 export function shapeOf(automaton: Automaton, overrides: BoundOverrides): Shape {
   const classes = classesOf(linksOf(automaton));
   const matter = variablesThatMatter(automaton);
-  const widest = Math.max(0, ...[...classes.values()].map((each) => rangeOf(each).high));
+  const widest = [...classes.values()].reduce((high, each) => Math.max(high, rangeOf(each).high), 0);
   const highOf = (place: Place): number => classHigh(classes.get(place), overrides, Math.min(widest, companionMax));
   const counted = automaton.variables.filter(({ name }) => matter.has(name));
   const variables = counted.map((variable) => variableShape(variable, { classes, overrides, highOf }));
@@ -93,7 +96,8 @@ function variableShape({ name, type }: Variable, derivation: Derivation): Variab
       return { kind: "text", name };
     case "list":
     case "set": {
-      const lengthMax = override ?? Math.max(lengthMin, derivation.highOf(lengthPlace(place)));
+      const lengthMax =
+        override ?? Math.min(Math.max(lengthMin, derivation.highOf(lengthPlace(place))), lengthDerivedMax);
       return { kind: "list", name, lengthMax, ordered: type === "list" };
     }
     case "counter":
