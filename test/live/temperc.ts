@@ -65,14 +65,23 @@ export async function startServer(args: readonly string[], surroundings: Surroun
   return { ready, child, next: (...names) => events.next(...names), err, end };
 }
 
+/** Whoever still runs when the tests end, as after a failure, is ended with them. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export function start(command: string, args: readonly string[], { cwd, env, uid }: Surroundings): ChildProcess {
   if (!existsSync(main)) throw new Error("dist/cli/main.js is missing: npm run build");
-  return spawn(command, args, {
+  const child = spawn(command, args, {
     cwd: cwd ?? root,
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
 }
 
 export function collected(stream: NodeJS.ReadableStream | null): () => string {
