@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const main = join(root, "dist/cli/main.js");
@@ -67,7 +68,7 @@ export async function startServer(args: readonly string[], surroundings: Surroun
 
 /** Whoever still runs when the tests end, as after a failure, is ended with them. */
 const running = new Set<ChildProcess>();
-process.once("exit", () => {
+afterAll(() => {
   for (const child of running) child.kill("SIGKILL");
 });
 
