@@ -21,7 +21,12 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-export const defaultVerifyLimits: Limits = { statesMax: 1_000_000, stepsMax: 100_000_000, callsMax: 4_096 };
+export const defaultVerifyLimits: Limits = {
+  statesMax: 1_000_000,
+  stepsMax: 100_000_000,
+  bytesMax: 512 * 2 ** 20,
+  callsMax: 4_096,
+};
 
 const notAvailable = { kind: "not-available" } as const;
 

@@ -20,8 +20,14 @@ export interface Window {
   readonly statesMax: number;
 }
 
-const amounts: readonly Value[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-const people: readonly Value[] = ["", "a", "b", "x", "y", "z"];
+const naturals = Array.from({ length: 12 }, (_, number) => number);
+
+/** What is tried for the parameter of each name: wider than the model checker's domains of the specs that are compared. */
+const domains: ReadonlyMap<string, readonly Value[]> = new Map<string, readonly Value[]>([
+  ["amount", naturals],
+  ["delta", [...naturals.map((number) => -number), ...naturals.slice(1)]],
+  ["who", ["", "a", "b", "x", "y", "z"]],
+]);
 
 interface Visit {
   readonly snapshot: Snapshot;
@@ -34,7 +40,7 @@ export function naiveSearch(automaton: Automaton, window: Window): NaiveResult {
   const calls = automaton.actions.flatMap(({ name, params }) => {
     const own = params[0]?.name;
     if (own === undefined) return [{ name, params: {} as Values }];
-    return (own === "amount" ? amounts : people).map((value) => ({ name, params: { [own]: value } }));
+    return (domains.get(own) ?? []).map((value) => ({ name, params: { [own]: value } }));
   });
   const visits = new Map<string, Visit>();
   const broken = new Map<string, number>();

@@ -67,14 +67,17 @@ const effects = [
 
 const paramGuards = {
   amount: ["params.amount <= 2", "params.amount < c0", "c0 + params.amount <= 3", "params.amount != 1"],
+  delta: ["params.delta <= 1", "params.delta > n0", "params.delta - n0 < 3", "params.delta > -2"],
   who: ["params.who != ''", "params.who == t0", "params.who in ['a', 'b']", "params.who != t1", "params.who not in s0"],
 } as const;
 const paramEffects = {
   amount: ["c0 += params.amount", "c1 = params.amount", "c0 -= params.amount", "n0 += params.amount"],
+  delta: ["n0 += params.delta", "n0 = params.delta", "n0 -= params.delta"],
   who: ["t0 = params.who", "append(s0, params.who)", "t1 = params.who", "append(l0, params.who)"],
 } as const;
 const params = {
   amount: `params = [{ name = "amount", type = "counter", required = true }]`,
+  delta: `params = [{ name = "delta", type = "int", required = true }]`,
   who: `params = [{ name = "who", type = "string", required = true }]`,
 } as const;
 
@@ -86,7 +89,7 @@ function about(texts: readonly string[], theme: readonly string[]): readonly str
 const someStatuses = fc.uniqueArray(fc.constantFrom(...statuses), { minLength: 1, maxLength: 3 });
 
 interface ActionShape {
-  readonly own: "amount" | "who" | undefined;
+  readonly own: keyof typeof params | undefined;
   readonly from: readonly string[];
   readonly to: string | undefined;
   readonly guards: readonly string[];
@@ -94,7 +97,7 @@ interface ActionShape {
 }
 
 function actionOf(theme: readonly string[]): fc.Arbitrary<ActionShape> {
-  const withParam = (["amount", "who"] as const).filter((own) => about(paramEffects[own], theme).length > 0);
+  const withParam = (["amount", "delta", "who"] as const).filter((own) => about(paramEffects[own], theme).length > 0);
   return fc.constantFrom(undefined, undefined, ...withParam).chain((own) => {
     const given = own === undefined ? [] : about(paramEffects[own], theme);
     const asked = own === undefined ? [] : about(paramGuards[own], theme);

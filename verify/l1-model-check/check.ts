@@ -29,6 +29,8 @@ export interface Limits {
   readonly statesMax: number;
   /** Calls of `step`, accepted or refused, of one automaton: the limit on time, and the same on every machine. */
   readonly stepsMax: number;
+  /** Visited states and snapshots that wait, as estimated from their fields. */
+  readonly bytesMax: number;
   /** Combinations of parameters of one action. */
   readonly callsMax: number;
 }
@@ -53,8 +55,7 @@ export async function modelCheck(input: CheckInput): Promise<Ending> {
     automaton: emitted,
     digits: digitsOf(emitted.statuses, shape.variables, textsIn(shape)),
     calls,
-    statesMax: input.limits.statesMax,
-    stepsMax: input.limits.stepsMax,
+    ...input.limits,
     keepsMoves: automaton.liveness.some(({ kind }) => kind === "reaches"),
   });
   const wasStopped = await run(search, input);
@@ -105,6 +106,7 @@ function limitReasons({ reached, steps, states, waiting }: Search, wasStopped: b
   const rest = `and ${count(waiting)} of ${count(states)} states were not followed`;
   if (reached === "states") return [`the limit of ${count(states)} states was reached, ${rest}`];
   if (reached === "steps") return [`the limit on steps was reached after ${count(steps)} of them, ${rest}`];
+  if (reached === "memory") return [`the limit on memory was reached, ${rest}`];
   return wasStopped ? [`it was stopped, ${rest}`] : [];
 }
 

@@ -68,9 +68,19 @@ export function rangeOf({ numbers }: Pick<PlaceClass, "numbers">): { readonly lo
   return { low: Math.max(low, Number.MIN_SAFE_INTEGER), high: Math.min(high, Number.MAX_SAFE_INTEGER) };
 }
 
-/** True where the class is compared with nothing but constants, so that every value past them is like every other. */
-export function isMergeable({ traits, sums }: PlaceClass): boolean {
+/** True where the class is compared with nothing but constants, so that no comparison tells values past them apart. */
+function isMergeable({ traits, sums }: PlaceClass): boolean {
   return !traits.has("related") && !traits.has("arithmetic") && sums.length === 0;
+}
+
+/** True where a value past the largest constant can be followed as that constant's successor: none of them ever comes back. */
+export function mergesHigh(whole: PlaceClass): boolean {
+  return isMergeable(whole) && !whole.traits.has("falls");
+}
+
+/** The same below the smallest constant. */
+export function mergesLow(whole: PlaceClass): boolean {
+  return isMergeable(whole) && !whole.traits.has("rises");
 }
 
 /** The largest magnitude that the operands reach together when each variable and parameter in them is at most `high`. */

@@ -2,8 +2,17 @@
 
 import type { Value } from "@temperc/runtime";
 import type { Action, Param } from "../../compiler/ir/index.ts";
-import { isMergeable, magnitude, type PlaceClass, rangeOf } from "./classes.ts";
-import { elementPlace, isVariable, lengthPlace, type Place, paramPlace, paramsPrefix, variablePlace } from "./links.ts";
+import { magnitude, mergesHigh, mergesLow, type PlaceClass, rangeOf } from "./classes.ts";
+import {
+  elementPlace,
+  isVariable,
+  lengthPlace,
+  movesInRuleOf,
+  type Place,
+  paramPlace,
+  paramsPrefix,
+  variablePlace,
+} from "./links.ts";
 import type { Shape } from "./shape.ts";
 
 export interface Domain {
@@ -21,20 +30,23 @@ const othersMax = 4;
 const listParamLengthMax = 2;
 
 /** The domain of a parameter that a guard or an effect of its action reads. */
-export function domainOf({ name: action }: Action, param: Param, shape: Shape): Domain {
-  const given = givenDomain(paramPlace(action, param.name), param, shape);
+export function domainOf(action: Action, param: Param, shape: Shape): Domain {
+  const given = givenDomain(action, param, shape);
   return param.required ? given : { values: [...given.values, undefined], whole: given.whole };
 }
 
-function givenDomain(place: Place, { type }: Param, shape: Shape): Domain {
+function givenDomain({ name: action }: Action, { name, type }: Param, shape: Shape): Domain {
+  const place = paramPlace(action, name);
   const whole = shape.classes.get(place) ?? solitary(place);
   switch (type) {
     case "bool":
       return { values: [false, true], whole: true };
     case "counter":
-      return integers(whole, 0, shape.highOf(place));
     case "int":
-      return integers(whole, lowOf(whole, shape.highOf(place)), shape.highOf(place));
+      return integers(
+        whole,
+        spread(whole, { action, high: shape.highOf(place), isNatural: type === "counter" }, shape),
+      );
     case "float":
       return fractions(whole);
     case "string":
@@ -53,23 +65,41 @@ function solitary(place: Place): PlaceClass {
   return { places: new Set([place]), numbers: [], texts: [], traits: new Set(), sums: [] };
 }
 
-/** With arithmetic, a difference below zero can matter as far down as a sum matters up. */
-function lowOf(whole: PlaceClass, high: number): number {
-  return whole.sums.length > 0 ? -topOf(whole, high) : rangeOf(whole).low;
+interface Numbers {
+  readonly action: string;
+  readonly high: number;
+  readonly isNatural: boolean;
 }
 
-/** Past this, one value is like the next: every comparison that the class stands in is decided. */
-function topOf({ places, sums }: PlaceClass, high: number): number {
-  const sum = sums.reduce((most, operands) => Math.max(most, magnitude(operands, high)), 0);
-  return Math.min(Math.max(high + places.size, sum + high + 1), Number.MAX_SAFE_INTEGER);
+/** The integers past which one is like the next. */
+interface Spread {
+  readonly low: number;
+  readonly high: number;
 }
 
-function integers(whole: PlaceClass, low: number, high: number): Domain {
-  const top = isMergeable(whole) ? high : topOf(whole, high);
-  if (top - low < integersMax)
-    return { values: Array.from({ length: top - low + 1 }, (_, index) => low + index), whole: true };
-  const near = [low, 0, ...whole.numbers.map(Math.floor), top].flatMap((value) => [value - 1, value, value + 1]);
-  const values = ascending(near.filter((value) => value >= low && value <= top));
+/**
+ * Where values past the range are merged, the range itself. Elsewhere so far that every comparison is decided, and that
+ * what the effects of one call make of the value lies past its variable's bound, so that the cut is seen.
+ */
+function spread(whole: PlaceClass, { action, high, isNatural }: Numbers, { automaton }: Shape): Spread {
+  const { low } = rangeOf(whole);
+  const sum = whole.sums.reduce((most, operands) => Math.max(most, magnitude(operands, high)), 0);
+  const width = Math.max(high, sum) - low + whole.places.size;
+  const past = (direction: "rises" | "falls"): number => {
+    const moves = movesInRuleOf(action, direction, automaton.rules);
+    return Math.min(width * (moves + 1), Number.MAX_SAFE_INTEGER);
+  };
+  return {
+    low: isNatural ? 0 : mergesLow(whole) ? low : -past("rises"),
+    high: mergesHigh(whole) ? high : past("falls"),
+  };
+}
+
+function integers(whole: PlaceClass, { low, high }: Spread): Domain {
+  if (high - low < integersMax)
+    return { values: Array.from({ length: high - low + 1 }, (_, index) => low + index), whole: true };
+  const near = [low, 0, ...whole.numbers.map(Math.floor), high].flatMap((value) => [value - 1, value, value + 1]);
+  const values = ascending(near.filter((value) => value >= low && value <= high));
   return { values, whole: isPure(whole) };
 }
 
@@ -81,7 +111,7 @@ function fractions(whole: PlaceClass): Domain {
 
 /** Only compared with constants and copied: then the stretches between the constants are all that there is to tell apart. */
 function isPure(whole: PlaceClass): boolean {
-  return isMergeable(whole) && !whole.traits.has("rises") && !whole.traits.has("falls");
+  return mergesHigh(whole) && mergesLow(whole);
 }
 
 function ascending(values: readonly number[]): readonly number[] {
@@ -117,9 +147,11 @@ function othersNeeded(whole: PlaceClass, shape: Shape): number {
 }
 
 /** How many values of the class there are at a time: one a variable, and one a parameter of the action that is asked for. */
-function holdersIn({ places }: PlaceClass, { actions }: Shape): number {
+function holdersIn({ places }: PlaceClass, { automaton }: Shape): number {
   const all = [...places];
-  const inCalls = actions.map((action) => all.filter((place) => place.startsWith(paramsPrefix(action))).length);
+  const inCalls = automaton.actions.map(
+    ({ name }) => all.filter((place) => place.startsWith(paramsPrefix(name))).length,
+  );
   return all.filter(isVariable).length + inCalls.reduce((most, count) => Math.max(most, count), 0);
 }
 

@@ -154,6 +154,18 @@ function effectLinks(effect: Effect, scope: Scope): readonly Link[] {
   }
 }
 
+/** How often an effect of one rule of the action moves a value up or down, at most: `rises` or `falls`. */
+export function movesInRuleOf(action: string, direction: "rises" | "falls", rules: readonly Rule[]): number {
+  const own = rules.filter((rule) => rule.action === action);
+  const counts = own.map(({ effects }) => effects.filter((effect) => movesOf(effect).includes(direction)).length);
+  return counts.reduce((most, count) => Math.max(most, count), 0);
+}
+
+function movesOf(effect: Effect): readonly Trait[] {
+  if (effect.kind === "increase" || effect.kind === "decrease") return directions(effect);
+  return effect.kind === "assign" && effect.value.kind === "arithmetic" ? ["rises", "falls"] : [];
+}
+
 /** A negative amount moves the other way; a counter takes none, and of any other variable's amount the sign is not known. */
 function directions({ kind, type, amount }: Extract<Effect, { kind: "increase" | "decrease" }>): readonly Trait[] {
   if (amount.kind === "literal") {

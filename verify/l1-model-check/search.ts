@@ -24,9 +24,13 @@ export interface SearchInput {
   readonly calls: readonly Call[];
   readonly statesMax: number;
   readonly stepsMax: number;
+  readonly bytesMax: number;
   /** Whether the moves are kept, to ask later what can be reached from where. */
   readonly keepsMoves: boolean;
 }
+
+/** Calls that are tried in statuses where their actions have no rule: emitted code that moved there would be our mistake. */
+const crossChecksMax = 50_000;
 
 /** One search, from the initial snapshot on; `expand` is called until it `isDone`. */
 export class Search {
@@ -37,7 +41,7 @@ export class Search {
   /** Calls that were tried. */
   steps = 0;
   /** The limit that ended the search, if one did. */
-  reached: "states" | "steps" | undefined;
+  reached: "states" | "steps" | "memory" | undefined;
   readonly brokenInvariants = new Map<string, Found>();
   /** Per status the first snapshot in which no call is accepted. */
   readonly stuck = new Map<string, Found>();
@@ -60,6 +64,9 @@ export class Search {
   /** The next snapshot of `level` to expand, and its index among all. */
   private position = 0;
   private state = 0;
+  /** About what a snapshot takes while it waits: a header, and a pointer or small number a field. */
+  private readonly snapshotBytes: number;
+  private crossChecks = 0;
 
   constructor(input: SearchInput) {
     this.input = input;
@@ -68,6 +75,7 @@ export class Search {
     this.intact = input.automaton.invariants;
     this.silent = input.automaton.invariants.filter(({ applies }) => applies !== undefined);
     this.plans = plansOf(input);
+    this.snapshotBytes = 32 + 8 * (input.automaton.variables.length + 1);
     const { initial } = input.automaton;
     assert(this.visited.add(initial) === 0, "the bounds hold the initial snapshot");
     this.checkInvariants(initial, { state: 0 });
@@ -139,21 +147,28 @@ export class Search {
       if (outcome.kind === "moved") this.follow(outcome.after, outcome.rule, index);
       if (this.reached !== undefined) return;
     }
-    if (this.steps >= this.input.stepsMax) this.reached = "steps";
+    this.checkLimits();
     if (this.transitions === before) this.rememberStuck(snapshot.status);
     else if (plan.isTerminal) this.rememberTerminalMove(plan, snapshot);
+  }
+
+  private checkLimits(): void {
+    const { stepsMax, bytesMax } = this.input;
+    if (this.steps >= stepsMax) this.reached = "steps";
+    else if (this.storeBytes + this.waiting * this.snapshotBytes > bytesMax) this.reached = "memory";
   }
 
   private rememberStuck(status: string): void {
     if (!this.stuck.has(status)) this.stuck.set(status, { state: this.state });
   }
 
-  /** In each status every call is tried once, which shows that the shorter plan leaves nothing out. */
+  /** In each status every call is tried once, as far as `crossChecksMax` goes: this shows that the plan leaves nothing out. */
   private reach(plan: Plan, snapshot: Snapshot): void {
     plan.isReached = true;
     const { automaton, calls } = this.input;
-    this.steps += calls.length;
-    for (const [index, { action, params }] of calls.entries()) {
+    const tried = calls.slice(0, crossChecksMax - this.crossChecks);
+    this.crossChecks += tried.length;
+    for (const [index, { action, params }] of tried.entries()) {
       const { kind } = automaton.step(snapshot, action, params);
       const isPlanned = kind === "refused" || plan.calls.includes(index);
       assert(isPlanned, `${automaton.name}.${action} moves from ${snapshot.status}, where it has no rule`);

@@ -2,7 +2,7 @@
 import type { Automaton, Variable } from "../../compiler/ir/index.ts";
 import { assert } from "../assert.ts";
 import type { Bound } from "../verdict.ts";
-import { classesOf, isMergeable, type PlaceClass, rangeOf } from "./classes.ts";
+import { classesOf, mergesHigh, mergesLow, type PlaceClass, rangeOf } from "./classes.ts";
 import { variablesThatMatter } from "./expressions.ts";
 import { isLength, lengthPlace, linksOf, type Place, variablePlace } from "./links.ts";
 
@@ -23,8 +23,7 @@ export interface Range {
 
 export interface Shape {
   readonly variables: readonly VariableShape[];
-  /** The names of the actions. */
-  readonly actions: readonly string[];
+  readonly automaton: Automaton;
   readonly bounds: readonly Bound[];
   /** Variables that make no difference to anything that is checked. */
   readonly unread: readonly string[];
@@ -55,7 +54,7 @@ export function shapeOf(automaton: Automaton, overrides: BoundOverrides): Shape 
   const variables = counted.map((variable) => variableShape(variable, { classes, overrides, highOf }));
   return {
     variables,
-    actions: automaton.actions.map(({ name }) => name),
+    automaton,
     bounds: variables.flatMap(boundOf),
     unread: automaton.variables.filter(({ name }) => !matter.has(name)).map(({ name }) => name),
     classes,
@@ -69,10 +68,6 @@ function classHigh(whole: PlaceClass | undefined, overrides: BoundOverrides, com
   const wanted = [...overrides].filter(([name]) => whole.places.has(variablePlace(name)));
   const derived = mergesHigh(whole) || holdsLengths(whole) ? [] : [companion];
   return Math.max(rangeOf(whole).high, ...derived, ...wanted.map(([, high]) => high));
-}
-
-function mergesHigh(whole: PlaceClass): boolean {
-  return isMergeable(whole) && !whole.traits.has("falls");
 }
 
 function holdsLengths({ places }: PlaceClass): boolean {
@@ -119,7 +114,7 @@ function rangeIn(
   return {
     low: type === "counter" ? 0 : low,
     high: override ?? highOf(place),
-    mergesLow: isMergeable(whole) && !whole.traits.has("rises"),
+    mergesLow: mergesLow(whole),
     mergesHigh: mergesHigh(whole) && (override === undefined || override >= high),
   };
 }
