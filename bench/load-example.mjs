@@ -9,12 +9,22 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** The service definition of `examples/<name>`. */
 export async function loadExample(name) {
-  const { program, diagnostics, texts } = compile({ name, files: filesUnder(join(root, "examples", name)) });
+  return (await load(name, filesUnder(join(root, "examples", name)))).service;
+}
+
+/** The program and the service of `bench/models/<name>.ioa.toml`. */
+export async function loadModel(name) {
+  const path = `${name}.ioa.toml`;
+  return load(name, [{ path, bytes: readFileSync(join(root, "bench/models", path)) }]);
+}
+
+async function load(name, files) {
+  const { program, diagnostics, texts } = compile({ name, files });
   if (program === undefined) throw new Error(printDiagnostics(diagnostics, texts, { color: false }));
   const text = await bundleForKernel(emit(program, templates()), { resolveDir: root });
   const module = { exports: {} };
   runInThisContext(`(function (module, exports) { ${text}\n})`)(module, module.exports);
-  return module.exports.service;
+  return { program, service: module.exports.service };
 }
 
 function filesUnder(folder) {

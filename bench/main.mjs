@@ -1,15 +1,17 @@
-/** `npm run bench -- step|serve|build [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
+/** `npm run bench -- step|serve|build|verify [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchBuild } from "./build.mjs";
 import { machine, table } from "./measure.mjs";
 import { benchServe } from "./serve.mjs";
 import { benchStep } from "./step.mjs";
+import { benchVerify } from "./verify.mjs";
 
 const benchmarks = new Map([
   ["step", benchStep],
   ["serve", benchServe],
   ["build", benchBuild],
+  ["verify", benchVerify],
 ]);
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
