@@ -13,6 +13,8 @@ export default defineConfig({
   },
   test: {
     include: ["{compiler,runtime-lib,verify,cli,test}/**/*.test.ts"],
+    // Every core works: vitest would leave one of two idle, while many tests here only wait for a child process.
+    maxWorkers: "100%",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
