@@ -8,7 +8,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { lineStarts } from "./diagnostics/place.ts";
 import type { Texts } from "./diagnostics/print.ts";
 import { createReporter } from "./diagnostics/reporter.ts";
-import type { Program } from "./ir/program.ts";
+import { nothingAcross, type Program } from "./ir/program.ts";
 import { parseAutomaton } from "./parse/automaton.ts";
 import { parsePolicies } from "./parse/cedar.ts";
 import { parseContract } from "./parse/csdl.ts";
@@ -54,7 +54,7 @@ export function compile(sources: Sources): Compiled {
   const found = diagnostics();
   if (hasErrors(found) || contract === undefined || bound === undefined) return { diagnostics: found, texts };
   const lines = files.map(({ path, text }) => ({ path, lineStarts: lineStarts(text) }));
-  return { program: { name, files: lines, automata, contract, ...bound }, diagnostics: found, texts };
+  return { program: { name, files: lines, automata, contract, ...nothingAcross, ...bound }, diagnostics: found, texts };
 }
 
 /** The checks ask what a whole program means; of one with holes they would only tell nonsense. */

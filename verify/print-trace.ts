@@ -24,6 +24,7 @@ function failing({ kind, name }: Property): string {
     case "invariant":
       return `breaks invariant ${visible(name)}`;
     case "reaches":
+    case "eventually":
     case "has-actions":
       return `breaks liveness ${visible(name)}`;
     case "deadlock":

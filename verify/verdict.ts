@@ -75,7 +75,7 @@ export interface Counterexample {
 }
 
 export interface Property {
-  readonly kind: "invariant" | "deadlock" | "terminal" | "reaches" | "has-actions";
+  readonly kind: "invariant" | "deadlock" | "terminal" | "reaches" | "eventually" | "has-actions";
   readonly name: string;
   /** What should hold, in the spec's words. */
   readonly text: string;

@@ -28,7 +28,17 @@ export function bindActions(syntaxes: readonly RuleSyntax[], report: Report): re
     const params = bindParams(name.value, entries, report);
     return kind === undefined
       ? []
-      : [{ name: name.value, kind, params, span: name.span, ...(hint !== undefined && { hint }) }];
+      : [
+          {
+            name: name.value,
+            kind,
+            params,
+            filled: [],
+            constraints: [],
+            span: name.span,
+            ...(hint !== undefined && { hint }),
+          },
+        ];
   });
 }
 
@@ -130,6 +140,7 @@ function bindRule(syntax: RuleSyntax, action: Action, outer: Scope, report: Repo
     from: from.length === 0 ? scope.statuses : from,
     to: to[0] === undefined ? { kind: "stay" } : { kind: "status", name: to[0] },
     effects: [...written, ...implied],
+    outputs: [],
     span: syntax.span,
     ...(guard && { guard }),
   };

@@ -51,6 +51,13 @@ function bindAutomaton(syntax: AutomatonSyntax, report: Report): Automaton | und
     actions,
     rules,
     ...properties,
+    triggers: [],
+    timeouts: [],
+    keys: [],
+    vectors: [],
+    contextEntities: [],
+    webhooks: [],
+    workflows: [],
     span: syntax.name.span,
   };
 }

@@ -8,6 +8,7 @@ import { collect } from "../diagnostics/fixtures.ts";
 import { csdlJson } from "../emit/csdl-json.ts";
 import { csdlXml } from "../emit/csdl-xml.ts";
 import { openApi } from "../emit/openapi.ts";
+import { nothingAcross } from "../ir/program.ts";
 import { cedar } from "../parse/cedar-engine.ts";
 import { parseContract } from "../parse/csdl.ts";
 import type { SourceFile } from "../sources.ts";
@@ -102,7 +103,17 @@ test("values swapped for one another give diagnostics or a contract that can be 
       if (made === undefined) throw new Error("without an error there is a contract");
       published += 1;
       JSON.parse(csdlJson(made));
-      JSON.parse(openApi({ name: "Ecommerce", files: [], automata, contract: made, policies: [], cedarSchema: "" }));
+      JSON.parse(
+        openApi({
+          name: "Ecommerce",
+          files: [],
+          automata,
+          contract: made,
+          policies: [],
+          cedarSchema: "",
+          ...nothingAcross,
+        }),
+      );
       expect(cedar().checkParseSchema(cedarSchema(made, automata)).type).toBe("success");
       expect(bound(csdlXml(made)).errors).toBe(0);
     }),

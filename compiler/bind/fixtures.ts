@@ -9,7 +9,7 @@ const span = { file: "door.ioa.toml", start: 0, end: 4 };
 
 function action(name: string, kind: Action["kind"], params: readonly string[] = []): Action {
   const typed = params.map((param) => ({ name: param, type: "string", required: true, span }) as const);
-  return { name, kind, params: typed, span };
+  return { name, kind, params: typed, filled: [], constraints: [], span };
 }
 
 /** Open or closed; counts how often it was closed and remembers why. */
@@ -34,6 +34,13 @@ export const door: Automaton = {
   invariants: [],
   fieldInvariants: [],
   liveness: [],
+  triggers: [],
+  timeouts: [],
+  keys: [],
+  vectors: [],
+  contextEntities: [],
+  webhooks: [],
+  workflows: [],
   span,
 };
 

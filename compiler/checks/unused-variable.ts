@@ -32,7 +32,10 @@ function variablesIn(operand: Operand): readonly string[] {
       return variablesIn(operand.of);
     case "arithmetic":
       return [...variablesIn(operand.left), ...variablesIn(operand.right)];
+    case "related":
+      return [operand.reference];
     case "status":
+    case "field":
     case "param":
     case "literal":
       return [];

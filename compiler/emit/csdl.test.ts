@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { bindContract } from "../bind/contract.ts";
 import { door, doorParts, edmx } from "../bind/fixtures.ts";
 import { collect } from "../diagnostics/fixtures.ts";
+import { nothingAcross } from "../ir/program.ts";
 import type { DataContract } from "../ir/schema.ts";
 import { parseContract } from "../parse/csdl.ts";
 import { csdlJson } from "./csdl-json.ts";
@@ -148,7 +149,15 @@ test("the JSON form has every construct in its place", () => {
 });
 
 test("the OpenAPI document has a path for every set, key, bound action and import", () => {
-  const program = { name: "House", files: [], automata: [door], contract: rich, policies: [], cedarSchema: "" };
+  const program = {
+    name: "House",
+    files: [],
+    automata: [door],
+    contract: rich,
+    policies: [],
+    cedarSchema: "",
+    ...nothingAcross,
+  };
   const document = JSON.parse(openApi(program));
   expect(
     Object.entries(document.paths).map(([path, item]) => `${path}: ${Object.keys(Object(item)).join(" ")}`),

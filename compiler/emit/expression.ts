@@ -1,8 +1,9 @@
 /** Predicates and operands as TypeScript: the TypeScript face of the table of operators. */
 
 import type { Operand, Predicate } from "../ir/expression.ts";
+import { printOperand } from "../ir/print.ts";
 import { predicateOperands } from "../ir/walk.ts";
-import { type Code, chain, negation } from "./code.ts";
+import { type Code, chain, flat, negation } from "./code.ts";
 import { member, quote } from "./text.ts";
 
 /** Where an expression is emitted: the names of its snapshot, and the kernel functions that it comes to need. */
@@ -14,6 +15,8 @@ export interface Emission {
   readonly uses: Set<string>;
   /** The TypeScript expression that holds the parameters, where it is not `params`. */
   readonly params?: string;
+  /** The TypeScript expression that holds the values of related entities, where it is not the parameters. */
+  readonly related?: string;
 }
 
 /** The predicate as a TypeScript expression of type boolean; total, as `spec-language.md` defines its meaning. */
@@ -83,7 +86,32 @@ function call(name: string, args: readonly string[], { uses }: Emission): string
 /** A parameter holds whatever the caller sent; a variable what its type says. */
 function emitTruth(operand: Operand, emission: Emission): string {
   const text = emitOperand(operand, emission);
-  return operand.kind === "param" ? `${text} === true` : text;
+  return isUnknown(operand) ? `${text} === true` : text;
+}
+
+/** What may turn out to be any value, or absent: it comes from a caller, or from values that nothing has checked. */
+function isUnknown({ kind }: Operand): boolean {
+  return kind === "param" || kind === "field" || kind === "related";
+}
+
+/** One of the values of related entities, inside the test that must hold for all of them. */
+const relatedValue = "value";
+
+/** The name under which the values of related entities are found: as the condition writes them. */
+export function relatedName(operand: RelatedOperand): string {
+  return printOperand(operand);
+}
+
+type RelatedOperand = Operand & { readonly kind: "related" };
+
+/** The test of one value, asked of every related entity. */
+function emitRelated(operand: RelatedOperand, test: Code, emission: Emission): string {
+  const values = `${emission.related ?? emission.params ?? "params"}[${quote(relatedName(operand))}]`;
+  return call("everyRelated", [values, `(${relatedValue}) => ${flat(test)}`], emission);
+}
+
+function relatedIn(operands: readonly Operand[]): RelatedOperand | undefined {
+  return operands.find((operand) => operand.kind === "related");
 }
 
 /** The operand as a TypeScript expression; a parameter may turn out to be any value, or absent. */
@@ -94,7 +122,10 @@ export function emitOperand(operand: Operand, emission: Emission): string {
     case "variable":
       return emission.current(operand.name);
     case "param":
+    case "field":
       return emitParam(operand.name, emission);
+    case "related":
+      return relatedValue;
     case "length":
       return emitLength(operand.of, emission);
     case "literal":
@@ -112,7 +143,7 @@ export function emitParam(name: string, emission: Emission): string {
 
 function emitLength(operand: Operand, emission: Emission): string {
   const text = emitOperand(operand, emission);
-  return operand.kind === "param" ? call("lengthOf", [text], emission) : `${text}.length`;
+  return isUnknown(operand) ? call("lengthOf", [text], emission) : `${text}.length`;
 }
 
 /** An operand of an arithmetic operator. */
@@ -123,19 +154,25 @@ function emitTerm(operand: Operand, emission: Emission): string {
 
 function emitNumber(operand: Operand, emission: Emission): string {
   const text = emitOperand(operand, emission);
-  return operand.kind === "param" ? call("numeric", [text], emission) : text;
+  return isUnknown(operand) ? call("numeric", [text], emission) : text;
 }
 
 type Comparison = Predicate & { readonly kind: "comparison" };
 
-function emitComparison({ operator, left, right }: Comparison, scope: Scope): Code {
+function emitComparison(comparison: Comparison, scope: Scope): Code {
+  const test = emitSides(comparison, scope);
+  const related = relatedIn([comparison.left, comparison.right]);
+  return related === undefined ? test : emitRelated(related, test, scope.emission);
+}
+
+function emitSides({ operator, left, right }: Comparison, scope: Scope): Code {
   const { emission } = scope;
   if (operator !== "==" && operator !== "!=")
     return `${emitNumber(left, emission)} ${operator} ${emitNumber(right, emission)}`;
   const isEqual = operator === "==";
   const sides = [emitOperand(left, emission), emitOperand(right, emission)];
   if (isNull(left) || isNull(right)) {
-    const absent = call("isAbsent", [isNull(left) ? (sides[1] ?? "") : (sides[0] ?? "")], emission);
+    const absent = call(absence(left, right), [isNull(left) ? (sides[1] ?? "") : (sides[0] ?? "")], emission);
     return isEqual ? absent : `!${absent}`;
   }
   if (needsEquals(left, right, scope)) {
@@ -143,6 +180,11 @@ function emitComparison({ operator, left, right }: Comparison, scope: Scope): Co
     return isEqual ? equal : `!${equal}`;
   }
   return sides.join(isEqual ? " === " : " !== ");
+}
+
+/** Where there is no related entity its status is the empty string, which is no status. */
+function absence(left: Operand, right: Operand): "isAbsent" | "isEmpty" {
+  return relatedIn([left, right])?.property === "status" ? "isEmpty" : "isAbsent";
 }
 
 function isNull(operand: Operand): boolean {
@@ -153,7 +195,7 @@ function isNull(operand: Operand): boolean {
 function needsEquals(left: Operand, right: Operand, { repeated, emission }: Scope): boolean {
   const sides = [left, right];
   if (sides.some(({ type }) => type === "list" || type === "set")) return true;
-  if (sides.every(({ kind }) => kind === "literal" || kind === "param")) return true;
+  if (sides.every((side) => side.kind === "literal" || isUnknown(side))) return true;
   if (emission.statusIsNarrowed && sides.some(({ kind }) => kind === "status")) return true;
   return sides.some((side) => repeated.has(identity(side)));
 }
@@ -165,7 +207,9 @@ function emitMembership({ element, set, negated }: Membership, scope: Scope): Co
   const text = emitOperand(element, emission);
   const found =
     "kind" in set ? call("contains", [emitOperand(set, emission), text], emission) : emitAmong(element, set, scope);
-  return negated ? negation(found) : found;
+  const test = negated ? negation(found) : found;
+  const related = relatedIn([element]);
+  return related === undefined ? test : emitRelated(related, test, emission);
 }
 
 function emitAmong(element: Operand, set: readonly Operand[], scope: Scope): Code {

@@ -33,9 +33,11 @@ function untypedOperand(operand: Operand, statusProperty: string): Operand {
     case "status":
       return { kind: "param", name: statusProperty, type: "status", span: operand.span };
     case "variable":
+    case "field":
       return { ...operand, kind: "param" };
     case "param":
     case "literal":
+    case "related":
       return operand;
     case "length":
       return { ...operand, of: untypedOperand(operand.of, statusProperty) };

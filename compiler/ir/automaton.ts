@@ -2,6 +2,19 @@
 
 import type { Span } from "../diagnostics/span.ts";
 import type { Literal, Operand, Predicate, ValueType } from "./expression.ts";
+import type {
+  Admission,
+  AlternateKey,
+  CollectionWorkflow,
+  ContextEntity,
+  InboundWebhook,
+  Output,
+  ParamConstraint,
+  StateTimeout,
+  SubWrite,
+  Trigger,
+  VectorIndex,
+} from "./reaction.ts";
 
 export interface Automaton {
   readonly name: string;
@@ -20,6 +33,15 @@ export interface Automaton {
   readonly invariants: readonly Invariant[];
   readonly fieldInvariants: readonly FieldInvariant[];
   readonly liveness: readonly Liveness[];
+  /** In file order, those of one action together. */
+  readonly triggers: readonly Trigger[];
+  readonly timeouts: readonly StateTimeout[];
+  readonly keys: readonly AlternateKey[];
+  readonly vectors: readonly VectorIndex[];
+  readonly contextEntities: readonly ContextEntity[];
+  readonly admission?: Admission;
+  readonly webhooks: readonly InboundWebhook[];
+  readonly workflows: readonly CollectionWorkflow[];
   readonly span: Span;
 }
 
@@ -45,8 +67,26 @@ export interface Action {
   readonly name: string;
   readonly kind: ActionKind;
   readonly params: readonly Param[];
+  /** What the service adds to the parameters before the step: no caller gives these and no contract publishes them. */
+  readonly filled: readonly FilledParam[];
+  readonly constraints: readonly ParamConstraint[];
+  /** Other entities' actions that stand or fall with it, where it is composite. */
+  readonly composite?: Composite;
   readonly hint?: string;
   readonly span: Span;
+}
+
+export type FilledParam =
+  /** An id that is new, for an entity to be spawned. */
+  | { readonly kind: "fresh"; readonly name: string }
+  /** The statuses of the entities that `reference` names, read before the step; the empty string where there is none. */
+  | { readonly kind: "related"; readonly name: string; readonly entityType: string; readonly reference: string };
+
+export interface Composite {
+  /** The action that is authorized once for all of it; its own name where absent. */
+  readonly gate?: string;
+  readonly subWrites: readonly SubWrite[];
+  readonly recordsParentEvent: boolean;
 }
 
 export interface Param {
@@ -66,6 +106,7 @@ export interface Rule {
   readonly guard?: Predicate;
   /** In the order they apply; parameter copies that the language implies come last and are marked. */
   readonly effects: readonly Effect[];
+  readonly outputs: readonly Output[];
   readonly span: Span;
 }
 
@@ -133,6 +174,14 @@ export interface FieldInvariant {
 export type Liveness =
   | {
       readonly kind: "reaches";
+      readonly name: string;
+      readonly from: readonly string[];
+      readonly targets: readonly string[];
+      readonly span: Span;
+    }
+  /** Inevitable, under weak fairness of internal actions, triggers and timers. */
+  | {
+      readonly kind: "eventually";
       readonly name: string;
       readonly from: readonly string[];
       readonly targets: readonly string[];

@@ -17,6 +17,20 @@ export type Operand =
   | { readonly kind: "variable"; readonly name: string; readonly type: ValueType; readonly span: Span }
   | { readonly kind: "param"; readonly name: string; readonly type: ValueType; readonly span: Span }
   | { readonly kind: "length"; readonly of: Operand; readonly type: "int"; readonly span: Span }
+  /** Any field of the entity that is no variable: triggers' guards, field invariants and cross-invariants see them. */
+  | { readonly kind: "field"; readonly name: string; readonly type: ValueType; readonly span: Span }
+  /**
+   * `Type[field].status`, or another field of the related entities: one value per id in `field`, null for an id that is unset or
+   * leads nowhere. A comparison with it must hold for all of them.
+   */
+  | {
+      readonly kind: "related";
+      readonly entityType: string;
+      readonly reference: string;
+      readonly property: string;
+      readonly type: ValueType;
+      readonly span: Span;
+    }
   | { readonly kind: "literal"; readonly value: Literal; readonly type: ValueType; readonly span: Span }
   | {
       readonly kind: "arithmetic";

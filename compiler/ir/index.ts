@@ -4,4 +4,5 @@ export type * from "../diagnostics/span.ts";
 export type * from "./automaton.ts";
 export type * from "./expression.ts";
 export type * from "./program.ts";
+export type * from "./reaction.ts";
 export type * from "./schema.ts";

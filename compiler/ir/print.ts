@@ -55,7 +55,10 @@ export function printOperand(operand: Operand): string {
     case "status":
       return "status";
     case "variable":
+    case "field":
       return operand.name;
+    case "related":
+      return `${operand.entityType}[${operand.reference}].${operand.property}`;
     case "param":
       return `params.${operand.name}`;
     case "length":

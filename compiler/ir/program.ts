@@ -2,6 +2,7 @@
 
 import type { Span } from "../diagnostics/span.ts";
 import type { Automaton } from "./automaton.ts";
+import type { CrossInvariant, DeleteRules } from "./reaction.ts";
 import type { DataContract } from "./schema.ts";
 
 export interface Program {
@@ -11,10 +12,18 @@ export interface Program {
   readonly files: readonly ProgramFile[];
   readonly automata: readonly Automaton[];
   readonly contract: DataContract;
+  readonly crossInvariants: readonly CrossInvariant[];
+  readonly deleteRules: DeleteRules;
   readonly policies: readonly Policy[];
   /** The Cedar schema generated from automata and contract, in Cedar's human-readable syntax. */
   readonly cedarSchema: string;
 }
+
+/** What a program without `cross-invariants.toml` says about several entities at once. */
+export const nothingAcross: Pick<Program, "crossInvariants" | "deleteRules"> = {
+  crossInvariants: [],
+  deleteRules: { byDefault: "restrict", overrides: [] },
+};
 
 export interface ProgramFile {
   readonly path: string;

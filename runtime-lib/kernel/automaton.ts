@@ -34,8 +34,16 @@ export interface ActionDescriptor {
   /** `output` actions are declared events and never called; `internal` ones are called by the service only. */
   readonly kind: "input" | "internal" | "output";
   readonly params: readonly ParamDescriptor[];
+  /** What the service adds to the parameters before the step; callers cannot give these. */
+  readonly filled?: readonly FilledParam[];
   readonly hint?: string;
 }
+
+export type FilledParam =
+  /** A fresh id, for an entity to be spawned. */
+  | { readonly kind: "fresh"; readonly name: string }
+  /** A list with the status of each entity whose id the property `reference` holds; the empty string where there is none. */
+  | { readonly kind: "related"; readonly name: string; readonly entityType: string; readonly reference: string };
 
 export interface ParamDescriptor {
   readonly name: string;

@@ -5,6 +5,7 @@ export * from "./cedar-attributes.ts";
 export * from "./fold.ts";
 export * from "./operators.ts";
 export * from "./outcome.ts";
+export * from "./reactions.ts";
 export * from "./service-definition.ts";
 export * from "./typed-values.ts";
 export * from "./value.ts";

@@ -57,6 +57,11 @@ export function equals(a: Maybe, b: Maybe): boolean {
   return (a ?? null) === (b ?? null);
 }
 
+/** Whether the test holds for the value of every related entity; false for what is no list of them. */
+export function everyRelated(values: Maybe | readonly Value[], test: (value: Value) => boolean): boolean {
+  return typeof values === "object" && values !== null && values.every(test);
+}
+
 /** For order comparisons, which are false on what is not a number: as NaN is in every one of them. */
 export function numeric(value: Maybe): number {
   return typeof value === "number" ? value : Number.NaN;

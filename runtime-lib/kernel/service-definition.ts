@@ -1,5 +1,6 @@
 /** The shape of an emitted service: everything the runtime needs to serve one revision, as plain data and pure functions. */
 import type { Automaton } from "./automaton.ts";
+import type { CrossInvariantDescriptor, DeleteRules, Reactions } from "./reactions.ts";
 import type { Value, Values } from "./value.ts";
 
 export interface ServiceDefinition {
@@ -12,6 +13,10 @@ export interface ServiceDefinition {
   readonly metadata: { readonly xml: string; readonly json: string };
   readonly openapi: string;
   readonly authorization: AuthorizationBindings;
+  /** Properties across entities; absent where there are none. */
+  readonly crossInvariants?: readonly CrossInvariantDescriptor[];
+  /** What becomes of the entities that refer to a deleted one; `restrict` where absent. */
+  readonly deleteRules?: DeleteRules;
 }
 
 export type PrimitiveTypeName =
@@ -64,6 +69,8 @@ export interface EntityTypeDescriptor {
   readonly automaton?: Automaton;
   /** Field invariants: the message of the first that the values break, or undefined. */
   readonly fieldViolation?: (values: Values) => string | undefined;
+  /** What its automaton asks of the world, and what the world may ask of it; absent where there is nothing of the kind. */
+  readonly reactions?: Reactions;
 }
 
 export interface EntitySetDescriptor {

@@ -60,7 +60,7 @@ export async function modelCheck(input: CheckInput): Promise<Ending> {
   });
   const wasStopped = await run(search, input);
   const searched = { automaton, emitted, search, sourceOf: input.sourceOf };
-  const reasons = [...limitReasons(search, wasStopped), ...cutReasons(searched), ...gaps];
+  const reasons = [...limitReasons(search, wasStopped), ...cutReasons(searched), ...gaps, ...undecided(automaton)];
   return ending(searched, reasons, factsOf(search, shape));
 }
 
@@ -115,6 +115,13 @@ function cutReasons({ emitted, search }: Searched): readonly string[] {
     const { action, source } = emitted.rules[rule] ?? { action: "", source: "" };
     return `${variable} goes past its bound by ${action} (${source}), and what follows from there was not searched`;
   });
+}
+
+/** Fairness is not looked at by this search. */
+function undecided({ liveness }: Automaton): readonly string[] {
+  return liveness.flatMap(({ kind, name }) =>
+    kind === "eventually" ? [`whether ${name} is inevitable is not checked by this version`] : [],
+  );
 }
 
 function count(number: number): string {

@@ -92,6 +92,8 @@ function magnitudeOf(operand: Operand, high: number): number {
   switch (operand.kind) {
     case "variable":
     case "param":
+    case "field":
+    case "related":
     case "length":
       return high;
     case "literal":

@@ -192,6 +192,8 @@ function placeOf(leaf: Leaf, scope: Scope): Place | undefined {
       return list === undefined ? undefined : lengthPlace(list);
     }
     case "status":
+    case "field":
+    case "related":
     case "literal":
       return undefined;
   }

@@ -88,6 +88,8 @@ function breaks(liveness: Liveness, { automaton, search }: Searched): Found | un
       const state = search.moves.firstTrap(numbers(liveness.from), numbers(liveness.targets));
       return state === undefined ? undefined : { state };
     }
+    case "eventually":
+      return undefined;
     case "has-actions": {
       const found = liveness.from.flatMap((status) => search.stuck.get(status) ?? []);
       return found.sort((a, b) => a.state - b.state)[0];
@@ -103,6 +105,8 @@ function textOf(liveness: Liveness): string {
   switch (liveness.kind) {
     case "reaches":
       return `from ${liveness.from.join(", ")} it can still reach ${liveness.targets.join(" or ")}`;
+    case "eventually":
+      return `from ${liveness.from.join(", ")} it inevitably reaches ${liveness.targets.join(" or ")}`;
     case "has-actions":
       return `in ${liveness.from.join(", ")} some action is possible`;
   }
