@@ -1,5 +1,5 @@
 /** The store port: the journal, the projection rows that queries read, idempotency records and API keys. */
-import type { EntityTypeDescriptor, Values } from "../kernel/index.ts";
+import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
 import type { Query } from "./query.ts";
 
 export interface EntityRef {
@@ -35,12 +35,35 @@ export interface JournalEvent extends EntityRef {
   readonly at: string;
 }
 
-/** What one request wants made durable, all of it or nothing. */
-export interface Commit {
+/** One entity's part in a commit. */
+export interface EntityCommit {
   readonly event: JournalEvent;
   /** The projection row after the event; `null` deletes it. By published property name. */
   readonly row: Values | null;
+}
+
+/** What one request wants made durable, all of it or nothing. */
+export interface Commit extends EntityCommit {
   readonly idempotency?: IdempotencyRecord;
+  /** Other entities that stand or fall with it. */
+  readonly also?: readonly EntityCommit[];
+  /** What it was decided on: a conflict where one of these entities has moved since. */
+  readonly reads?: readonly ReadMark[];
+  /** Rows that must not be there: nothing refers to what is deleted. */
+  readonly unreferenced?: readonly Reference[];
+}
+
+/** An entity as it was read: its sequence, or null where there was none. */
+export interface ReadMark extends EntityRef {
+  readonly sequence: number | null;
+}
+
+/** Every entity of a type in a tenant whose property has the value. */
+export interface Reference {
+  readonly tenant: string;
+  readonly entityType: string;
+  readonly property: string;
+  readonly value: Value;
 }
 
 /** The reply that was given for an idempotency key, so that it can be given again. */
@@ -54,8 +77,11 @@ export interface IdempotencyRecord {
   readonly expiresAt: string;
 }
 
-/** `conflict`: the entity already has an event of that sequence, or the idempotency key is taken. */
-export type Appended = "committed" | "conflict";
+/**
+ * `conflict`: an entity already has an event of that sequence, the idempotency key is taken, or what was read has moved.
+ * `key-taken`: another entity has the values of one of the type's alternate keys. `referenced`: a reference is there after all.
+ */
+export type Appended = "committed" | "conflict" | "key-taken" | "referenced";
 
 export interface Page {
   /** By published property name, plus `@sequence`. */
@@ -93,7 +119,7 @@ export interface StatusCount {
 export type PreparedType = Pick<EntityTypeDescriptor, "name" | "properties">;
 
 export interface Store {
-  /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. */
+  /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. Rejects with `DuplicateKeys`. */
   prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */
   prepared(): Promise<readonly PreparedType[]>;
@@ -110,6 +136,14 @@ export interface Store {
   apiKeys(): Promise<readonly ApiKeyRecord[]>;
   putApiKey(key: ApiKeyRecord): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Thrown by `prepare` where live entities share the values of an alternate key that the type declares. Nothing was changed. */
+export class DuplicateKeys extends Error {
+  constructor(entityType: string, options?: ErrorOptions) {
+    super(`live entities of type ${entityType} share the values of an alternate key`, options);
+    this.name = "DuplicateKeys";
+  }
 }
 
 /** Thrown by a store that could not write or read: full disk, read-only file, lost connection. Nothing was half done. */

@@ -16,6 +16,11 @@ const unavailable = [
   "SQLITE_AUTH",
 ];
 
+/** True where a statement would have written what a unique index has already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "SQLITE_CONSTRAINT_UNIQUE";
+}
+
 /** `StoreUnavailable` for a failure of disk, lock or file; any other error as it came. */
 export function classified(error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;

@@ -10,7 +10,13 @@ import {
   type Value,
   type Values,
 } from "../../kernel/index.ts";
-import type { EntityRef, PreparedType, StatusCount, StoredRow } from "../../ports/index.ts";
+import {
+  DuplicateKeys,
+  type EntityRef,
+  type PreparedType,
+  type StatusCount,
+  type StoredRow,
+} from "../../ports/index.ts";
 import {
   type Cell,
   type Column,
@@ -24,6 +30,7 @@ import {
   toCell,
 } from "./columns.ts";
 import type { Connection } from "./connection.ts";
+import { isUniqueViolation } from "./failures.ts";
 import { eventFromCells, selectTypeEventsSql } from "./journal.ts";
 
 /** One prepared projection table. */
@@ -32,6 +39,8 @@ export interface Projection {
   readonly table: string;
   readonly columns: readonly Column[];
   readonly key: Column;
+  /** True where the type has alternate keys, so that writing a row can fail for another entity's sake. */
+  readonly hasUniqueKeys: boolean;
 }
 
 interface Catalogued {
@@ -51,7 +60,7 @@ export function prepareProjection(connection: Connection, type: EntityTypeDescri
   if (known?.shape !== shape) {
     if (known !== undefined) connection.exec(`DROP TABLE ${quoted(table)}`);
     createTable(connection, projection);
-    fillFromJournal(connection, projection);
+    fill(connection, projection);
   }
   if (known?.shape !== shape || known.properties !== propertiesText(type)) record(connection, projection, shape);
   return projection;
@@ -84,7 +93,7 @@ function projectionOf(type: EntityTypeDescriptor, table: string): Projection {
   const columns = columnsOf(type);
   const key = columns.find((column) => column.property.name === type.key);
   if (key === undefined) throw new Error(`entity type ${type.name} has no property ${type.key} for its key`);
-  return { type, table, columns, key };
+  return { type, table, columns, key, hasUniqueKeys: uniqueKeys(type).length > 0 };
 }
 
 function shapeOf(projection: Projection): string {
@@ -96,7 +105,20 @@ function shapeOf(projection: Projection): string {
     property.collection,
     property.scale ?? 0,
   ]);
-  return JSON.stringify({ key: projection.key.name, columns, indexed: indexedColumns(projection) });
+  const indexed = indexedColumns(projection);
+  const unique = uniqueKeys(projection.type);
+  return JSON.stringify({ key: projection.key.name, columns, indexed, ...(unique.length > 0 && { unique }) });
+}
+
+/** The properties of each alternate key. */
+function uniqueKeys(type: EntityTypeDescriptor): readonly (readonly string[])[] {
+  return (type.reactions?.keys ?? []).map(({ properties }) => properties);
+}
+
+function columnNamed(projection: Projection, property: string): Column {
+  const column = projection.columns.find((each) => each.property.name === property);
+  if (column === undefined) throw new Error(`entity type ${projection.type.name} has no property ${property}`);
+  return column;
 }
 
 /** The columns that navigation follows, so that it does not read the whole set. */
@@ -119,6 +141,11 @@ function createTable(connection: Connection, projection: Projection): void {
     const index = quoted(`${table}/${name}`);
     connection.exec(`CREATE INDEX ${index} ON ${quoted(table)} (${quoted(tenantColumn)}, ${quoted(name)})`);
   }
+  uniqueKeys(projection.type).forEach((properties, number) => {
+    const names = [tenantColumn, ...properties.map((property) => columnNamed(projection, property).name)];
+    const index = quoted(`${table}/key ${number}`);
+    connection.exec(`CREATE UNIQUE INDEX ${index} ON ${quoted(table)} (${names.map(quoted).join(", ")})`);
+  });
 }
 
 function record(connection: Connection, projection: Projection, shape: string): void {
@@ -130,6 +157,14 @@ function record(connection: Connection, projection: Projection, shape: string): 
        SET status_column = excluded.status_column, shape = excluded.shape, properties = excluded.properties`,
     )
     .run([projection.type.name, projection.table, status?.name ?? null, shape, propertiesText(projection.type)]);
+}
+
+function fill(connection: Connection, projection: Projection): void {
+  try {
+    fillFromJournal(connection, projection);
+  } catch (error) {
+    throw isUniqueViolation(error) ? new DuplicateKeys(projection.type.name, { cause: error }) : error;
+  }
 }
 
 function fillFromJournal(connection: Connection, projection: Projection): void {
@@ -184,6 +219,25 @@ export function deleteSql(projection: Projection): string {
 export function selectRowSql(projection: Projection): string {
   return `SELECT ${selectedNames(projection).map(quoted).join(", ")}
     FROM ${quoted(projection.table)} WHERE ${whereKey(projection)}`;
+}
+
+export function selectSequenceSql(projection: Projection): string {
+  return `SELECT ${quoted(sequenceColumn)} FROM ${quoted(projection.table)} WHERE ${whereKey(projection)}`;
+}
+
+/** Finds one row whose property has a value. */
+export function referenceSql(projection: Projection, property: string): string {
+  const column = quoted(columnNamed(projection, property).name);
+  return `SELECT 1 FROM ${quoted(projection.table)} WHERE ${quoted(tenantColumn)} = ? AND ${column} = ? LIMIT 1`;
+}
+
+/** The cells that `referenceSql` binds. */
+export function referenceCells(
+  projection: Projection,
+  property: string,
+  { tenant, value }: { readonly tenant: string; readonly value: Value },
+): readonly Cell[] {
+  return [storable(tenant), toCell(columnNamed(projection, property).property, value)];
 }
 
 function whereKey(projection: Projection): string {

@@ -4,12 +4,14 @@ import type {
   ApiKeyRecord,
   Appended,
   Commit,
+  EntityCommit,
   EntityRef,
   IdempotencyRecord,
   JournalEvent,
   Page,
   PreparedType,
   Query,
+  Reference,
   StatusCount,
   Store,
   StoredRow,
@@ -17,7 +19,7 @@ import type {
 import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "./api-keys.ts";
 import type { Cell } from "./columns.ts";
 import { type Connection, connect, inTransaction, type LibsqlOptions } from "./connection.ts";
-import { guarded } from "./failures.ts";
+import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency.ts";
 import { eventCells, eventFromCells, insertEventSql, refCells, selectEventsSql } from "./journal.ts";
@@ -28,9 +30,12 @@ import {
   type Projection,
   preparedTypes,
   prepareProjection,
+  referenceCells,
+  referenceSql,
   rowCells,
   rowFromCells,
   selectRowSql,
+  selectSequenceSql,
   upsertSql,
 } from "./projection.ts";
 import { type CompiledSql, countSql, pageSql } from "./query.ts";
@@ -43,6 +48,7 @@ interface Table {
   readonly upsert: Statement;
   readonly remove: Statement;
   readonly select: Statement;
+  readonly sequence: Statement;
 }
 
 /**
@@ -89,6 +95,7 @@ class LibsqlStore implements Store {
       upsert: this.#connection.prepare(upsertSql(projection)),
       remove: this.#connection.prepare(deleteSql(projection)),
       select: this.#connection.prepare(selectRowSql(projection)).raw(),
+      sequence: this.#connection.prepare(selectSequenceSql(projection)).raw(),
     };
   }
 
@@ -97,24 +104,55 @@ class LibsqlStore implements Store {
   }
 
   #write(commit: Commit): Appended {
-    const record = commit.idempotency;
-    if (record === undefined) return this.#writeEvent(commit);
-    this.#idempotency.purge(commit.event.at);
+    const { event, idempotency, also, reads, unreferenced } = commit;
+    const isAlone = [idempotency, also, reads, unreferenced].every((part) => part === undefined);
+    if (isAlone && !this.#tableFor(event.entityType).projection.hasUniqueKeys) return this.#writeEvent(commit);
+    if (idempotency !== undefined) this.#idempotency.purge(event.at);
     this.#connection.exec("SAVEPOINT one_commit");
-    const appended = this.#idempotency.insert(record, commit.event.at) ? this.#writeEvent(commit) : "conflict";
+    const appended = this.#writeParts(commit);
     this.#connection.exec(
       appended === "committed" ? "RELEASE one_commit" : "ROLLBACK TO one_commit; RELEASE one_commit",
     );
     return appended;
   }
 
-  #writeEvent(commit: Commit): Appended {
-    const { event, row } = commit;
+  #writeParts(commit: Commit): Appended {
+    const { event, idempotency, also = [], reads = [], unreferenced = [] } = commit;
+    if (idempotency !== undefined && !this.#idempotency.insert(idempotency, event.at)) return "conflict";
+    if (!reads.every((mark) => this.#sequenceOf(mark) === mark.sequence)) return "conflict";
+    for (const part of [commit, ...also]) {
+      const appended = this.#writeEvent(part);
+      if (appended !== "committed") return appended;
+    }
+    return unreferenced.some((reference) => this.#isThere(reference)) ? "referenced" : "committed";
+  }
+
+  #writeEvent({ event, row }: EntityCommit): Appended {
     const table = this.#tableFor(event.entityType);
     const cells = row === null ? this.#keyOf(table, event) : rowCells(table.projection, { ...event, values: row });
     if (this.#insertEvent.run([...eventCells(event)]).changes === 0) return "conflict";
-    (row === null ? table.remove : table.upsert).run([...cells]);
+    try {
+      (row === null ? table.remove : table.upsert).run([...cells]);
+    } catch (error) {
+      if (table.projection.hasUniqueKeys && isUniqueViolation(error)) return "key-taken";
+      throw error;
+    }
     return "committed";
+  }
+
+  #sequenceOf(ref: EntityRef): number | null {
+    const { projection, sequence } = this.#tableFor(ref.entityType);
+    const cells = sequence.get([...(keyCells(projection, ref) ?? [])]);
+    return Array.isArray(cells) ? Number(cells[0]) : null;
+  }
+
+  #isThere({ tenant, entityType, property, value }: Reference): boolean {
+    const { projection } = this.#tableFor(entityType);
+    return (
+      this.#connection
+        .prepare(referenceSql(projection, property))
+        .get([...referenceCells(projection, property, { tenant, value })]) !== undefined
+    );
   }
 
   #keyOf(table: Table, ref: EntityRef): readonly Cell[] {

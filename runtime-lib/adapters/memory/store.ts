@@ -4,12 +4,15 @@ import {
   type ApiKeyRecord,
   type Appended,
   type Commit,
+  DuplicateKeys,
+  type EntityCommit,
   type EntityRef,
   type IdempotencyRecord,
   type JournalEvent,
   type Page,
   type PreparedType,
   type Query,
+  type Reference,
   type StatusCount,
   type Store,
   type StoredRow,
@@ -37,11 +40,17 @@ class MemoryStore implements Store {
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
     this.#assertOpen();
+    for (const type of entityTypes) this.#assertDistinct(type);
     for (const type of entityTypes) {
       this.#types.set(type.name, type);
       for (const [key, events] of this.#journal)
         if (events[0]?.entityType === type.name) this.#refill(key, type, events);
     }
+  }
+
+  #assertDistinct(type: EntityTypeDescriptor): void {
+    const held = [...this.#rows.values()].filter(({ ref }) => ref.entityType === type.name);
+    if (held.some(({ ref, row }) => this.#takesKey(type, ref, row.values))) throw new DuplicateKeys(type.name);
   }
 
   async prepared(): Promise<readonly PreparedType[]> {
@@ -66,12 +75,38 @@ class MemoryStore implements Store {
     return type;
   }
 
-  async append({ event, row, idempotency }: Commit): Promise<Appended> {
+  async append(commit: Commit): Promise<Appended> {
+    this.#assertOpen();
+    const { event, idempotency, also = [], reads = [], unreferenced = [] } = commit;
+    if (reads.some((mark) => (this.#held(mark)?.row.sequence ?? null) !== mark.sequence)) return "conflict";
+    const undo: (() => void)[] = [];
+    const appended = this.#appendAll([commit, ...also], unreferenced, undo);
+    const isKept = appended === "committed" && (idempotency === undefined || this.#keep(idempotency, event.at));
+    if (isKept) return "committed";
+    for (const back of undo.reverse()) back();
+    return appended === "committed" ? "conflict" : appended;
+  }
+
+  #appendAll(parts: readonly EntityCommit[], unreferenced: readonly Reference[], undo: (() => void)[]): Appended {
+    for (const part of parts) {
+      const appended = this.#appendOne(part, undo);
+      if (appended !== "committed") return appended;
+    }
+    return unreferenced.some((reference) => this.#isThere(reference)) ? "referenced" : "committed";
+  }
+
+  #appendOne({ event, row }: EntityCommit, undo: (() => void)[]): Appended {
     const type = this.#typeOf(event.entityType);
     const key = keyOf([event.tenant, event.entityType, event.entityId]);
     const events = this.#journal.get(key) ?? [];
     if (events.some(({ sequence }) => sequence === event.sequence)) return "conflict";
-    if (idempotency !== undefined && !this.#keep(idempotency, event.at)) return "conflict";
+    if (row !== null && this.#takesKey(type, event, row)) return "key-taken";
+    const earlier = this.#rows.get(key);
+    undo.push(() => {
+      this.#journal.set(key, events);
+      if (earlier === undefined) this.#rows.delete(key);
+      else this.#rows.set(key, earlier);
+    });
     this.#journal.set(
       key,
       [...events, structuredClone(event)].sort((one, other) => one.sequence - other.sequence),
@@ -79,6 +114,28 @@ class MemoryStore implements Store {
     if (row === null) this.#rows.delete(key);
     else this.#rows.set(key, { ref: event, row: { values: published(type, row), sequence: event.sequence } });
     return "committed";
+  }
+
+  #takesKey(type: EntityTypeDescriptor, ref: EntityRef, row: Values): boolean {
+    return (type.reactions?.keys ?? []).some(({ properties }) =>
+      [...this.#rows.values()].some(
+        (held) =>
+          held.ref.tenant === ref.tenant &&
+          held.ref.entityType === ref.entityType &&
+          held.ref.entityId !== ref.entityId &&
+          properties.every((property) => row[property] !== null && held.row.values[property] === row[property]),
+      ),
+    );
+  }
+
+  #held({ tenant, entityType, entityId }: EntityRef): Held | undefined {
+    return this.#rows.get(keyOf([tenant, entityType, entityId]));
+  }
+
+  #isThere({ tenant, entityType, property, value }: Reference): boolean {
+    return [...this.#rows.values()].some(
+      ({ ref, row }) => ref.tenant === tenant && ref.entityType === entityType && row.values[property] === value,
+    );
   }
 
   #keep(record: IdempotencyRecord, now: string): boolean {
