@@ -1,109 +1,14 @@
 /** What every store promises: one suite, run on each adapter. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { depot, parcel, property } from "../../test/definitions/parcel.ts";
-import type { EntityTypeDescriptor, Reactions, Value, Values } from "../kernel/index.ts";
-import {
-  type ApiKeyRecord,
-  type Commit,
-  DuplicateKeys,
-  type EntityCommit,
-  type FilterNode,
-  type FilterOperand,
-  type IdempotencyRecord,
-  type JournalEvent,
-  type Query,
-  type Store,
-} from "../ports/index.ts";
+import { adapters, blank, commitOf, eventOf, queryOf, reply } from "../../test/definitions/stores.ts";
+import type { Value, Values } from "../kernel/index.ts";
+import type { ApiKeyRecord, FilterNode, FilterOperand, Query, Store } from "../ports/index.ts";
 import { matches } from "./filter.ts";
-import { openLibsqlStore } from "./libsql/store.ts";
-import { openMemoryStore } from "./memory/store.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "temperc-store-"));
-let files = 0;
-
-const adapters: readonly { readonly name: string; readonly open: () => Promise<Store> }[] = [
-  { name: "libSQL in memory", open: () => openLibsqlStore({ path: ":memory:" }) },
-  {
-    name: "libSQL in a file",
-    open: () => {
-      files += 1;
-      return openLibsqlStore({ path: join(folder, `${files}.db`) });
-    },
-  },
-  { name: "memory", open: async () => openMemoryStore() },
-];
-
-const blank: Values = {
-  Id: "1",
-  Owner: "alice",
-  Note: null,
-  Price: null,
-  Due: null,
-  Fragile: false,
-  Tags: [],
-  Status: "Open",
-  Items: 0,
-  Label: "",
-};
-
-const noReactions: Reactions = {
-  triggers: [],
-  timeouts: [],
-  keys: [],
-  contextEntities: [],
-  webhooks: [],
-  workflows: [],
-  composites: [],
-};
-
-function eventOf(changes: Partial<JournalEvent> = {}): JournalEvent {
-  const origin = { specHash: "r1", principal: 'Customer::"alice"', correlationId: "c", causationId: null } as const;
-  return {
-    tenant: "t",
-    entityType: "Parcel",
-    entityId: "1",
-    sequence: 1,
-    eventId: `${changes.entityId ?? "1"}-${changes.sequence ?? 1}`,
-    kind: "created",
-    action: "created",
-    params: {},
-    from: null,
-    to: "Open",
-    delta: { ...blank, Id: changes.entityId ?? "1" },
-    ...origin,
-    idempotencyKey: null,
-    at: "2026-01-01T00:00:00.000Z",
-    ...changes,
-  };
-}
-
-function commitOf(changes: Partial<JournalEvent> = {}, values: Values = {}): Commit {
-  const event = eventOf(changes);
-  const row = { ...blank, ...values, Id: event.entityId };
-  return { event: event.kind === "created" ? { ...event, delta: row } : event, row };
-}
-
-function reply(key: string, changes: Partial<IdempotencyRecord> = {}): IdempotencyRecord {
-  const expiresAt = "2026-01-02T00:00:00.000Z";
-  return { tenant: "t", principal: "p", key, requestHash: "h", reply: "{}", expiresAt, ...changes };
-}
-
-function queryOf(changes: Partial<Query> = {}): Query {
-  return { tenant: "t", entityType: parcel, orderBy: [], top: 1_000, skip: 0, count: false, ...changes };
-}
 
 const column = (name: string): FilterOperand => ({ kind: "property", property: name });
 const value = (literal: Value): FilterOperand => ({ kind: "literal", value: literal });
-
-afterAllFiles();
-
-function afterAllFiles(): void {
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-}
 
 describe.each(adapters)("the store: $name", ({ open }) => {
   let store: Store;
@@ -145,71 +50,6 @@ describe.each(adapters)("the store: $name", ({ open }) => {
     );
     expect(await Promise.all(rivals)).toEqual(["committed", "conflict", "conflict", "conflict", "conflict"]);
     expect(await store.row(eventOf())).toMatchObject({ values: { Items: 0 }, sequence: 1 });
-  });
-
-  describe("a commit of several parts", () => {
-    const depotAt = (entityId: string, sequence = 1): EntityCommit => ({
-      event: eventOf({ entityType: "Depot", entityId, sequence, delta: { Id: entityId } }),
-      row: { Id: entityId },
-    });
-
-    test("is whole or nothing", async () => {
-      expect(await store.append({ ...commitOf(), also: [depotAt("north")] })).toBe("committed");
-      expect(await store.append({ ...commitOf({ entityId: "2" }), also: [depotAt("north")] })).toBe("conflict");
-      expect(await store.events(eventOf({ entityId: "2" }))).toEqual([]);
-      expect(await store.row(eventOf({ entityId: "2" }))).toBeUndefined();
-    });
-
-    test("is a conflict where what was read has moved, come or gone", async () => {
-      await store.append(depotAt("north"));
-      const read = (entityId: string, sequence: number | null) => [
-        { tenant: "t", entityType: "Depot", entityId, sequence },
-      ];
-      expect(await store.append({ ...commitOf(), reads: read("north", 2) })).toBe("conflict");
-      expect(await store.append({ ...commitOf(), reads: read("north", null) })).toBe("conflict");
-      expect(await store.append({ ...commitOf(), reads: read("south", 1) })).toBe("conflict");
-      expect(await store.append({ ...commitOf(), reads: [...read("north", 1), ...read("south", null)] })).toBe(
-        "committed",
-      );
-    });
-
-    test("is refused where something refers to what must have no reference", async () => {
-      await store.append(commitOf({ entityId: "1" }, { Owner: "alice" }));
-      const ofOwner = (owner: string) => [{ tenant: "t", entityType: "Parcel", property: "Owner", value: owner }];
-      expect(await store.append({ ...depotAt("a"), unreferenced: ofOwner("alice") })).toBe("referenced");
-      expect(await store.row(depotAt("a").event)).toBeUndefined();
-      expect(await store.append({ ...depotAt("a"), unreferenced: ofOwner("bob") })).toBe("committed");
-    });
-  });
-
-  describe("an alternate key", () => {
-    const keyed: EntityTypeDescriptor = {
-      ...parcel,
-      reactions: {
-        ...noReactions,
-        keys: [{ name: "ByOwner", properties: ["Owner", "Label"], isEntityId: false }],
-      },
-    };
-
-    test("belongs to one entity of a tenant, until that one gives it up", async () => {
-      await store.prepare([keyed]);
-      const first = commitOf({ entityId: "1" }, { Label: "x" });
-      expect(await store.append(first)).toBe("committed");
-      expect(await store.append(commitOf({ entityId: "2" }, { Label: "x" }))).toBe("key-taken");
-      expect(await store.events(eventOf({ entityId: "2" }))).toEqual([]);
-      expect(await store.append(commitOf({ entityId: "2", tenant: "u" }, { Label: "x" }))).toBe("committed");
-      expect(await store.append(commitOf({ entityId: "1", sequence: 2, kind: "patched" }, { Label: "y" }))).toBe(
-        "committed",
-      );
-      expect(await store.append(commitOf({ entityId: "2" }, { Label: "x" }))).toBe("committed");
-    });
-
-    test("cannot be declared over entities that share it", async () => {
-      await store.append(commitOf({ entityId: "1" }));
-      await store.append(commitOf({ entityId: "2" }));
-      await expect(store.prepare([keyed])).rejects.toThrow(DuplicateKeys);
-      expect(await store.row(eventOf({ entityId: "2" }))).toMatchObject({ sequence: 1 });
-    });
   });
 
   test("commits what waits together, each for itself", async () => {
