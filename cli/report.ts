@@ -112,7 +112,8 @@ function seenFromHere({ folder, diagnostics, texts }: CompiledFolder): {
   readonly texts: Texts;
 } {
   const prefix = relative(process.cwd(), folder.root).replaceAll("\\", "/");
-  const moved = (path: string): string => (prefix === "" || !texts.has(path) ? path : `${prefix}/${path}`);
+  const own = new Set(folder.sources.files.map(({ path }) => path));
+  const moved = (path: string): string => (prefix === "" || !own.has(path) ? path : `${prefix}/${path}`);
   return {
     diagnostics: diagnostics.map((diagnostic) => ({
       ...diagnostic,

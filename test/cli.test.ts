@@ -59,9 +59,11 @@ describe("a file that cannot be understood", () => {
   ];
 
   test.each(cases)("%s: the place is told, and the exit code is 2", async (name, files, place) => {
-    const { exitCode, out, err } = await temperc(["check", "."], { cwd: spec(name.replaceAll(" ", "-"), files) });
+    const folderName = name.replaceAll(" ", "-");
+    spec(folderName, files);
+    const { exitCode, out, err } = await temperc(["check", folderName], { cwd: folder.path });
     expect([exitCode, out]).toEqual([2, ""]);
-    expect(err).toContain(place);
+    expect(err).toContain(`${folderName}/${place}`);
     expect(err).toMatch(/error\[parse\//);
   });
 
