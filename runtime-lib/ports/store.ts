@@ -1,5 +1,6 @@
 /** The store port: the journal, the projection rows that queries read, idempotency records and API keys. */
 import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
+import type { Delivery, OutboxEntry, TimerChange } from "./outbox.ts";
 import type { Query } from "./query.ts";
 
 export interface EntityRef {
@@ -51,6 +52,12 @@ export interface Commit extends EntityCommit {
   readonly reads?: readonly ReadMark[];
   /** Rows that must not be there: nothing refers to what is deleted. */
   readonly unreferenced?: readonly Reference[];
+  /** What is to be done once it is durable, in this order for one target. */
+  readonly outbox?: readonly OutboxEntry[];
+  /** Applied to the timers of `event`'s entity, in this order. */
+  readonly timers?: readonly TimerChange[];
+  /** The entry of the outbox that this commit does. */
+  readonly delivers?: Delivery;
 }
 
 /** An entity as it was read: its sequence, or null where there was none. */
