@@ -3,8 +3,10 @@ import { BrokenHistory, fitValues, fold } from "../kernel/index.ts";
 import { type EntityRef, StoreUnavailable } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { failed } from "./failures.ts";
-import { type Handled, handleWrite, type Message, type Present } from "./handle.ts";
+import { type Handled, handleWrite } from "./handle.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { Message } from "./permit.ts";
+import type { Present } from "./readings.ts";
 import type { Revision } from "./revision.ts";
 import type { World } from "./world.ts";
 
@@ -76,14 +78,23 @@ export class Actor {
 
   async #attempts(message: Message): Promise<Written | Failed> {
     for (let retry = 0; retry <= this.#world.limits.conflictRetriesMax; retry += 1) {
+      const wasKept = this.#present !== undefined;
       const handled: Handled = await handleWrite(this.#world, message, await this.#load(message));
-      if (handled.kind === "answered") {
+      const isOutdated = handled.kind === "conflict" || (wasKept && (await this.#isOutdated(handled.reply)));
+      if (!isOutdated && handled.kind === "answered") {
         if (handled.after !== undefined) this.#present = handled.after;
         return handled.reply;
       }
       this.#present = undefined;
     }
     return failed("Conflict", "other writers were faster each time: read the entity again and decide anew");
+  }
+
+  /** A refusal is only as good as what it was decided on: another process, or a composite action, may have moved the entity. */
+  async #isOutdated(reply: Written | Failed): Promise<boolean> {
+    if (reply.kind === "written") return false;
+    const row = await this.#world.store.row(this.#ref);
+    return (row?.sequence ?? 0) !== (this.#present?.values === undefined ? 0 : this.#present.sequence);
   }
 
   async #load(message: Message): Promise<Present> {

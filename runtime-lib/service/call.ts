@@ -65,6 +65,8 @@ export const errorStatus = {
   ActionNotAllowed: 409,
   GuardFailed: 409,
   EntityExists: 409,
+  AlternateKeyTaken: 409,
+  EntityReferenced: 409,
   Conflict: 409,
   NotFound: 404,
   UnknownAction: 404,

@@ -132,8 +132,15 @@ export function storableText(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }
 
-/** What is wrong with the parameters of an action, by their declared types; ranges are the step's to judge. */
-export function paramsFault(action: ActionDescriptor, params: Values): Failed | undefined {
+/** What is wrong with the parameters of an action, by their declared types and constraints; what else it needs the step judges. */
+export function paramsFault(type: EntityType, action: ActionDescriptor, params: Values): Failed | undefined {
+  const mistyped = typeFault(action, params);
+  if (mistyped !== undefined) return mistyped;
+  const violation = type.descriptor.reactions?.paramViolation?.(action.name, params);
+  return violation && failed("InvalidParameter", violation.message, { target: violation.param });
+}
+
+function typeFault(action: ActionDescriptor, params: Values): Failed | undefined {
   for (const [name, value] of Object.entries(params)) {
     const declared = action.params.find((param) => param.name === name);
     if (declared === undefined) return invalid(name, `is no parameter of ${action.name}`);

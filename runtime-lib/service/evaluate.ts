@@ -33,15 +33,15 @@ export function evaluateCreation(type: EntityType, entityId: string, given: Valu
   });
 }
 
-/** Evaluates a change of an entity that exists. */
-export function evaluate(type: EntityType, change: OfExisting, before: Values): Change | Failed {
+/** Evaluates a change of an entity that exists; `filled` is what the service adds to an action's parameters. */
+export function evaluate(type: EntityType, change: OfExisting, before: Values, filled: Values): Change | Failed {
   switch (change.kind) {
     case "patch":
       return patched(type, before, change.values);
     case "delete":
       return { kind: "change", event: "deleted", action: "deleted", params: {}, delta: {} };
     case "action":
-      return acted(type, before, change.action, change.params);
+      return acted(type, before, change, filled);
   }
 }
 
@@ -53,16 +53,18 @@ function patched(type: EntityType, before: Values, given: Values): Change | Fail
   return lawful(type, { kind: "change", event: "patched", action: "patched", params: {}, delta, after });
 }
 
-function acted(type: EntityType, before: Values, action: string, params: Values): Change | Failed {
+type ActionCall = OfExisting & { readonly kind: "action" };
+
+function acted(type: EntityType, before: Values, { action, params }: ActionCall, filled: Values): Change | Failed {
   const { automaton, statusProperty } = type.descriptor;
   const descriptor = type.actions.get(action);
   if (automaton === undefined || statusProperty === undefined || descriptor?.kind !== "input") {
     return unknownAction(type.descriptor.name, action);
   }
-  const fault = paramsFault(descriptor, params);
+  const fault = paramsFault(type, descriptor, params);
   if (fault !== undefined) return fault;
   const snapshot = snapshotOf(type, before);
-  const outcome = automaton.step(snapshot, action, params);
+  const outcome = automaton.step(snapshot, action, { ...params, ...filled });
   if (outcome.kind === "refused") return refusal(type, snapshot.status, action, outcome);
   const moved: Record<string, Value> = Object.create(null);
   moved[statusProperty] = outcome.after.status;

@@ -1,25 +1,15 @@
 /** One write on one entity: idempotency, authorization on the present values, evaluation, commit, reply. */
-import type { Values } from "../kernel/index.ts";
-import type { Commit, JournalEvent } from "../ports/index.ts";
-import type { CallContext, Failed, Write, Written } from "./call.ts";
-import { type Change, evaluate, evaluateCreation, statusOf } from "./evaluate.ts";
-import { denied, failed, notFound } from "./failures.ts";
-import { earlierReply, principalText, replyRecord } from "./idempotency.ts";
-import type { EntityType, Revision } from "./revision.ts";
+import type { Appended, EntityCommit, EntityRef } from "../ports/index.ts";
+import type { Failed, Written } from "./call.ts";
+import { subWriteParts } from "./composite.ts";
+import { crossViolation } from "./cross-invariants.ts";
+import { failed } from "./failures.ts";
+import { earlierReply, replyRecord } from "./idempotency.ts";
+import { afterPart, type Cause, entityCommit, type Part } from "./parts.ts";
+import { type Message, permittedChange } from "./permit.ts";
+import { type Present, Readings } from "./readings.ts";
+import { type Deletion, deletionOf } from "./references.ts";
 import type { World } from "./world.ts";
-
-/** The entity at one moment; `values` is absent where it does not exist. */
-export interface Present {
-  readonly values?: Values;
-  readonly sequence: number;
-}
-
-export interface Message {
-  readonly context: CallContext;
-  readonly write: Write;
-  readonly revision: Revision;
-  readonly type: EntityType;
-}
 
 /** `after` is present where the entity has changed; `conflict` asks to load it again, because another writer was faster. */
 export type Handled =
@@ -30,116 +20,106 @@ export type Handled =
 export async function handleWrite(world: World, message: Message, present: Present): Promise<Handled> {
   const earlier = await earlierReply(world, message.context, message.write);
   if (earlier !== undefined) return { kind: "answered", reply: earlier };
-  const change = permittedChange(message, present);
+  const { context, revision } = message;
+  const readings = new Readings(world.store, revision, context.tenant);
+  const change = await permittedChange(world, message, present, readings);
   if (change.kind === "failed") return { kind: "answered", reply: change };
-  return commit(world, message, present, change);
+  const own: Part = { ref: refOf(message), type: message.type, present, change };
+  const whole = await wholeOf(world, message, own, readings);
+  return whole.kind === "failed" ? { kind: "answered", reply: whole } : commit(world, message, whole);
 }
 
-function permittedChange(message: Message, present: Present): Change | Failed {
-  const { write, type } = message;
-  if (write.change.kind === "create") return permittedCreation(message, present, write.change.values);
-  const before = present.values;
-  if (before === undefined) return notFound(write.entityType, write.entityId);
-  const refused = authorize(message, before) ?? precondition(write, present);
-  if (refused !== undefined) return refused;
-  const change = evaluate(type, write.change, before);
-  if (change.kind === "failed" || write.change.kind !== "patch" || change.after === undefined) return change;
-  return authorize(message, change.after) ?? change;
+function refOf({ context, write }: Message): EntityRef {
+  return { tenant: context.tenant, entityType: write.entityType, entityId: write.entityId };
 }
 
-/** Authorization comes before the question whether the entity exists, so that the answer tells nothing to a stranger. */
-function permittedCreation(message: Message, present: Present, given: Values): Change | Failed {
-  const { write, type } = message;
-  const change = evaluateCreation(type, write.entityId, given);
-  if (change.kind === "failed" || change.after === undefined) return change;
-  const refused = authorize(message, change.after);
-  if (refused !== undefined) return refused;
-  if (present.values !== undefined) {
-    return failed("EntityExists", `there is already a ${write.entityType} ${JSON.stringify(write.entityId)}`);
-  }
-  return precondition(write, present) ?? change;
+/** All that is committed together. */
+interface Whole extends Omit<Deletion, "kind"> {
+  readonly kind: "whole";
+  readonly own: Part;
+  readonly readings: Readings;
 }
 
-/** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */
-function authorize(message: Message, values: Values): Failed | undefined {
+async function wholeOf(world: World, message: Message, own: Part, readings: Readings): Promise<Whole | Failed> {
+  const { revision } = message;
+  readings.write(own.ref, afterPart(own));
+  const subWrites = await subWriteParts(world, revision, own, readings);
+  if ("kind" in subWrites) return subWrites;
+  const deletion = await deletedWith(world, message, own, readings);
+  if (deletion.kind === "failed") return deletion;
+  const parts = [...subWrites, ...deletion.parts];
+  const violation = await crossViolation(revision, [own, ...parts], readings);
+  return violation ?? { kind: "whole", own, parts, unreferenced: deletion.unreferenced, readings };
+}
+
+async function deletedWith(
+  { store, limits }: World,
+  { revision }: Message,
+  own: Part,
+  readings: Readings,
+): Promise<Deletion | Failed> {
+  if (own.change.event !== "deleted") return { kind: "deletion", parts: [], unreferenced: [] };
+  return deletionOf(own, { store, revision, readings, changedMax: limits.cascadeMax });
+}
+
+async function commit(world: World, message: Message, whole: Whole): Promise<Handled> {
   const { context, write, revision } = message;
-  const action = verbOf(write);
-  if (context.principal.tenant !== context.tenant) return denied(write.entityType, action, []);
-  const decision = revision.authorizer.authorize({
-    principal: context.principal,
-    entityType: write.entityType,
-    action,
-    resource: { id: write.entityId, values },
-    context: write.change.kind === "action" ? write.change.params : {},
+  const cause: Cause = { context, revision, idempotencyKey: write.idempotency?.key ?? null, causationId: null };
+  const after = isRecorded(whole) ? afterPart(whole.own) : whole.own.present;
+  const reply = writtenOf(message, whole.own, after);
+  const idempotency = replyRecord(world, context, write, reply);
+  const [first, ...also] = entityCommits(world, cause, isRecorded(whole) ? [whole.own, ...whole.parts] : whole.parts);
+  const reads = whole.readings.marks;
+  if (first === undefined) throw new Error("a composite action without parts is recorded itself");
+  const appended = await world.store.append({
+    ...first,
+    ...(idempotency && { idempotency }),
+    ...(also.length > 0 && { also }),
+    ...(reads.length > 0 && { reads }),
+    ...(whole.unreferenced.length > 0 && { unreferenced: whole.unreferenced }),
   });
-  return decision.allowed ? undefined : denied(write.entityType, action, [...decision.reasons, ...decision.errors]);
+  return answerTo(appended, reply, after);
 }
 
-function verbOf(write: Write): string {
-  switch (write.change.kind) {
-    case "create":
-      return "create";
-    case "patch":
-      return "update";
-    case "delete":
-      return "delete";
-    case "action":
-      return write.change.action;
+/** A composite action that changes nothing of its own entity may leave it without an event. */
+function isRecorded({ own, parts }: Whole): boolean {
+  const { action, delta } = own.change;
+  const composite = own.type.descriptor.reactions?.composites.find((each) => each.action === action);
+  return composite === undefined || composite.recordsParentEvent || parts.length === 0 || Object.keys(delta).length > 0;
+}
+
+/** The first part's event is the cause of the others'. */
+function entityCommits(world: World, cause: Cause, [first, ...others]: readonly Part[]): readonly EntityCommit[] {
+  if (first === undefined) return [];
+  const commit = entityCommit(world, cause, first);
+  const caused: Cause = { ...cause, idempotencyKey: null, causationId: commit.event.eventId };
+  return [commit, ...others.map((part) => entityCommit(world, caused, part))];
+}
+
+function answerTo(appended: Appended, reply: Written, after: Present): Handled {
+  switch (appended) {
+    case "conflict":
+      return { kind: "conflict" };
+    case "key-taken":
+      return refusal("AlternateKeyTaken", "another entity has these values of an alternate key");
+    case "referenced":
+      return refusal("EntityReferenced", "other entities refer to it");
+    case "committed":
+      return { kind: "answered", reply, after };
   }
 }
 
-function precondition(write: Write, present: Present): Failed | undefined {
-  const sequence = present.values === undefined ? 0 : present.sequence;
-  if (write.expectedSequence === undefined || write.expectedSequence === sequence) return undefined;
-  return failed("PreconditionFailed", "the entity has changed since it was read", {
-    target: "If-Match",
-    details: { sequence },
-  });
+function refusal(code: "AlternateKeyTaken" | "EntityReferenced", message: string): Handled {
+  return { kind: "answered", reply: failed(code, message) };
 }
 
-async function commit(world: World, message: Message, present: Present, change: Change): Promise<Handled> {
-  const event = eventOf(world, message, present, change);
-  const reply = writtenOf(message, event, change);
-  const idempotency = replyRecord(world, message.context, message.write, reply);
-  const commit: Commit = { event, row: change.after ?? null, ...(idempotency === undefined ? {} : { idempotency }) };
-  if ((await world.store.append(commit)) === "conflict") return { kind: "conflict" };
-  const { sequence } = event;
-  const after: Present = change.after === undefined ? { sequence } : { sequence, values: change.after };
-  return { kind: "answered", reply, after };
-}
-
-function eventOf(world: World, message: Message, present: Present, change: Change): JournalEvent {
-  const { context, write, revision, type } = message;
-  const { statusProperty } = type.descriptor;
-  return {
-    tenant: context.tenant,
-    entityType: write.entityType,
-    entityId: write.entityId,
-    sequence: present.sequence + 1,
-    eventId: world.ids.next(),
-    kind: change.event,
-    action: change.action,
-    params: change.params,
-    from: present.values === undefined ? null : statusOf(statusProperty, present.values),
-    to: change.after === undefined ? null : statusOf(statusProperty, change.after),
-    delta: change.delta,
-    specHash: revision.hash,
-    principal: principalText(context.principal),
-    correlationId: context.correlationId,
-    causationId: null,
-    idempotencyKey: write.idempotency?.key ?? null,
-    at: new Date(world.clock.now()).toISOString(),
-  };
-}
-
-function writtenOf(message: Message, event: JournalEvent, change: Change): Written {
-  const { sequence } = event;
+function writtenOf(message: Message, own: Part, { sequence, values }: Present): Written {
   const written = {
     kind: "written",
     sequence,
-    created: change.event === "created",
+    created: own.change.event === "created",
     replayed: false,
     revision: message.revision.hash,
   } as const;
-  return change.after === undefined ? written : { ...written, row: { values: change.after, sequence } };
+  return values === undefined ? written : { ...written, row: { values, sequence } };
 }

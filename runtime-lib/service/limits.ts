@@ -15,6 +15,8 @@ export interface Limits {
   readonly heldMax: number;
   /** UTF-16 units of an entity's id. */
   readonly entityIdLengthMax: number;
+  /** Entities that one deletion may delete or clear besides its own. */
+  readonly cascadeMax: number;
   /** Principals whose readable sets are remembered. */
   readonly readableCacheMax: number;
 }
@@ -27,5 +29,6 @@ export const defaultLimits: Limits = {
   retryAfterSeconds: 1,
   heldMax: 10_000,
   entityIdLengthMax: 512,
+  cascadeMax: 1_000,
   readableCacheMax: 10_000,
 };

@@ -16,6 +16,8 @@ import { statusOf } from "./evaluate.ts";
 import { failed, notFound, unknownType } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
+import { contextStatuses } from "./permit.ts";
+import { Readings } from "./readings.ts";
 import { Residents } from "./residents.ts";
 import { type EntityType, Revision } from "./revision.ts";
 import type { World } from "./world.ts";
@@ -117,12 +119,13 @@ export class Service implements Calls {
       if (id === undefined || context.principal.tenant !== context.tenant) return missing;
       const row = await this.#world.store.row({ tenant: context.tenant, entityType, entityId: id });
       if (row === undefined) return missing;
+      const readings = new Readings(this.#world.store, this.#current, context.tenant);
       const decision = this.#current.authorizer.authorize({
         principal: context.principal,
         entityType,
         action: "read",
         resource: { id, values: row.values },
-        context: {},
+        context: await contextStatuses(type, row.values, readings),
       });
       if (!decision.allowed) return missing;
       const status = statusOf(type.descriptor.statusProperty, row.values);

@@ -1,0 +1,59 @@
+/** One entity's part in a commit: what it was, what becomes of it, and the event that records it. */
+import type { EntityCommit, EntityRef, JournalEvent } from "../ports/index.ts";
+import type { CallContext } from "./call.ts";
+import { type Change, statusOf } from "./evaluate.ts";
+import { principalText } from "./idempotency.ts";
+import type { Present } from "./readings.ts";
+import type { EntityType, Revision } from "./revision.ts";
+import type { World } from "./world.ts";
+
+export interface Part {
+  readonly ref: EntityRef;
+  readonly type: EntityType;
+  readonly present: Present;
+  readonly change: Change;
+}
+
+/** Whose call it is, and on which revision. */
+export interface Cause {
+  readonly context: CallContext;
+  readonly revision: Revision;
+  readonly idempotencyKey: string | null;
+  /** The event of the part that brought this one about, where it is not the caller's own. */
+  readonly causationId: string | null;
+}
+
+/** The entity after the part is committed. */
+export function afterPart({ present, change }: Part): Present {
+  const sequence = present.sequence + 1;
+  return change.after === undefined ? { sequence } : { sequence, values: change.after };
+}
+
+/** The part as the store takes it. */
+export function entityCommit(world: World, cause: Cause, part: Part): EntityCommit {
+  return { event: eventOf(world, cause, part), row: part.change.after ?? null };
+}
+
+function eventOf(world: World, cause: Cause, { ref, type, present, change }: Part): JournalEvent {
+  const { context, revision, idempotencyKey, causationId } = cause;
+  const { statusProperty } = type.descriptor;
+  return {
+    tenant: ref.tenant,
+    entityType: ref.entityType,
+    entityId: ref.entityId,
+    sequence: present.sequence + 1,
+    eventId: world.ids.next(),
+    kind: change.event,
+    action: change.action,
+    params: change.params,
+    from: present.values === undefined ? null : statusOf(statusProperty, present.values),
+    to: change.after === undefined ? null : statusOf(statusProperty, change.after),
+    delta: change.delta,
+    specHash: revision.hash,
+    principal: principalText(context.principal),
+    correlationId: context.correlationId,
+    causationId,
+    idempotencyKey,
+    at: new Date(world.clock.now()).toISOString(),
+  };
+}

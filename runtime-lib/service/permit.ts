@@ -1,0 +1,106 @@
+/** What a caller may do to the present entity: authorization, precondition and evaluation, in that order. */
+import type { Value, Values } from "../kernel/index.ts";
+import type { CallContext, Failed, Write } from "./call.ts";
+import { type Change, evaluate, evaluateCreation } from "./evaluate.ts";
+import { denied, failed, notFound } from "./failures.ts";
+import { filledParams } from "./filled.ts";
+import type { Present, Readings } from "./readings.ts";
+import type { EntityType, Revision } from "./revision.ts";
+import type { World } from "./world.ts";
+
+export interface Message {
+  readonly context: CallContext;
+  readonly write: Write;
+  readonly revision: Revision;
+  readonly type: EntityType;
+}
+
+/** The change that the message asks for, or why it is not made. */
+export async function permittedChange(
+  world: World,
+  message: Message,
+  present: Present,
+  readings: Readings,
+): Promise<Change | Failed> {
+  const { write, type } = message;
+  if (write.change.kind === "create") return permittedCreation(message, present, write.change.values, readings);
+  const before = present.values;
+  if (before === undefined) return notFound(write.entityType, write.entityId);
+  const refused = (await authorize(message, before, readings)) ?? precondition(write, present);
+  if (refused !== undefined) return refused;
+  const { kind } = write.change;
+  const filled =
+    kind === "action" ? await filledParams(world.ids, readings, type, { action: write.change.action, before }) : {};
+  const change = evaluate(type, write.change, before, filled);
+  if (change.kind === "failed" || kind !== "patch" || change.after === undefined) return change;
+  return (await authorize(message, change.after, readings)) ?? change;
+}
+
+/** Authorization comes before the question whether the entity exists, so that the answer tells nothing to a stranger. */
+async function permittedCreation(
+  message: Message,
+  present: Present,
+  given: Values,
+  readings: Readings,
+): Promise<Change | Failed> {
+  const { write, type } = message;
+  const change = evaluateCreation(type, write.entityId, given);
+  if (change.kind === "failed" || change.after === undefined) return change;
+  const refused = await authorize(message, change.after, readings);
+  if (refused !== undefined) return refused;
+  if (present.values !== undefined) {
+    return failed("EntityExists", `there is already a ${write.entityType} ${JSON.stringify(write.entityId)}`);
+  }
+  return precondition(write, present) ?? change;
+}
+
+/** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */
+async function authorize(message: Message, values: Values, readings: Readings): Promise<Failed | undefined> {
+  const { context, write, revision, type } = message;
+  const action = verbOf(write, type);
+  if (context.principal.tenant !== context.tenant) return denied(write.entityType, action, []);
+  const decision = revision.authorizer.authorize({
+    principal: context.principal,
+    entityType: write.entityType,
+    action,
+    resource: { id: write.entityId, values },
+    context: {
+      ...(write.change.kind === "action" ? write.change.params : {}),
+      ...(await contextStatuses(type, values, readings)),
+    },
+  });
+  return decision.allowed ? undefined : denied(write.entityType, action, [...decision.reasons, ...decision.errors]);
+}
+
+/** `ctx_<name>_status` of each context entity that there is. */
+export async function contextStatuses({ descriptor }: EntityType, values: Values, readings: Readings): Promise<Values> {
+  const statuses: Record<string, Value> = Object.create(null);
+  for (const { name, entityType, idField } of descriptor.reactions?.contextEntities ?? []) {
+    const [status = ""] = await readings.statuses(values, idField, entityType);
+    if (status !== "") statuses[`ctx_${name}_status`] = status;
+  }
+  return statuses;
+}
+
+/** A composite action is authorized once, as its gate. */
+function verbOf({ change }: Write, { descriptor }: EntityType): string {
+  switch (change.kind) {
+    case "create":
+      return "create";
+    case "patch":
+      return "update";
+    case "delete":
+      return "delete";
+    case "action":
+      return descriptor.reactions?.composites.find(({ action }) => action === change.action)?.gate ?? change.action;
+  }
+}
+
+function precondition(write: Write, present: Present): Failed | undefined {
+  const sequence = present.values === undefined ? 0 : present.sequence;
+  if (write.expectedSequence === undefined || write.expectedSequence === sequence) return undefined;
+  return failed("PreconditionFailed", "the entity has changed since it was read", {
+    target: "If-Match",
+    details: { sequence },
+  });
+}

@@ -1,0 +1,121 @@
+/** Deletion of what others refer to: refused, carried on to them, or their references cleared, in the same transaction. */
+import type { DeletePolicy, EntityTypeDescriptor, Value } from "../kernel/index.ts";
+import type { Reference, Store, StoredRow } from "../ports/index.ts";
+import type { Failed } from "./call.ts";
+import { evaluate } from "./evaluate.ts";
+import { failed } from "./failures.ts";
+import { afterPart, type Part } from "./parts.ts";
+import type { Readings } from "./readings.ts";
+import type { EntityType, Revision } from "./revision.ts";
+
+/** What a deletion brings with it, and what must not be there when it is committed. */
+export interface Deletion {
+  readonly kind: "deletion";
+  readonly parts: readonly Part[];
+  readonly unreferenced: readonly Reference[];
+}
+
+export interface DeletionContext {
+  readonly store: Store;
+  readonly revision: Revision;
+  readonly readings: Readings;
+  /** Entities that one deletion may change besides its own. */
+  readonly changedMax: number;
+}
+
+interface Link {
+  readonly type: EntityType;
+  readonly property: string;
+  readonly policy: DeletePolicy;
+}
+
+/** What the deletion of `deleted` means for those that refer to it, as the program's delete rules say. */
+export async function deletionOf(deleted: Part, context: DeletionContext): Promise<Deletion | Failed> {
+  const parts: Part[] = [];
+  const unreferenced: Reference[] = [];
+  const waiting = [deleted];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const link of linksTo(next.type, context.revision)) {
+      const reference = referenceOf(next, link);
+      unreferenced.push(reference);
+      if (link.policy === "restrict") continue;
+      const rows = await referring(reference, link, context, context.changedMax - parts.length + 1);
+      if (parts.length + rows.length > context.changedMax) return tooMany(context.changedMax);
+      for (const row of rows) {
+        const part = changedPart(row, link, reference);
+        if ("kind" in part) return part;
+        if (parts.some(({ ref }) => isSame(ref, part.ref))) continue;
+        context.readings.write(part.ref, afterPart(part));
+        parts.push(part);
+        if (link.policy === "cascade") waiting.push(part);
+      }
+    }
+  }
+  return { kind: "deletion", parts, unreferenced };
+}
+
+function isSame(one: Part["ref"], other: Part["ref"]): boolean {
+  return one.entityType === other.entityType && one.entityId === other.entityId;
+}
+
+function tooMany(changedMax: number): Failed {
+  return failed("EntityReferenced", `more than ${changedMax} entities refer to it, directly or through others`);
+}
+
+/** The single-valued navigations that lead to the type by its key. */
+function linksTo({ descriptor }: EntityType, revision: Revision): readonly Link[] {
+  const { definition } = revision;
+  const { deleteRules } = definition;
+  if (deleteRules === undefined) return [];
+  return definition.entityTypes.flatMap((source) =>
+    source.navigations.flatMap((navigation): readonly Link[] => {
+      const [pair] = navigation.constraints;
+      if (navigation.target !== descriptor.name || navigation.collection) return [];
+      if (pair === undefined || pair.referencedProperty !== descriptor.key) return [];
+      const own = deleteRules.overrides.find(
+        ({ entityType, navigation: name }) => entityType === source.name && name === navigation.name,
+      );
+      const from = revision.type(source.name);
+      return from === undefined
+        ? []
+        : [{ type: from, property: pair.property, policy: own?.policy ?? deleteRules.byDefault }];
+    }),
+  );
+}
+
+function referenceOf({ ref, present, type }: Part, link: Link): Reference {
+  const value: Value = present.values?.[type.descriptor.key] ?? ref.entityId;
+  return { tenant: ref.tenant, entityType: link.type.descriptor.name, property: link.property, value };
+}
+
+async function referring(
+  { tenant, property, value }: Reference,
+  { type }: Link,
+  { store }: DeletionContext,
+  top: number,
+): Promise<readonly StoredRow[]> {
+  const filter = {
+    kind: "compare",
+    operator: "eq",
+    left: { kind: "property", property },
+    right: { kind: "literal", value },
+  } as const;
+  const paging = { orderBy: [], top, skip: 0, count: false };
+  return (await store.query({ tenant, entityType: type.descriptor, filter, ...paging })).rows;
+}
+
+function changedPart(row: StoredRow, { type, property, policy }: Link, { tenant }: Reference): Part | Failed {
+  const change = evaluate(
+    type,
+    policy === "cascade" ? { kind: "delete" } : { kind: "patch", values: { [property]: null } },
+    row.values,
+    {},
+  );
+  if (change.kind === "failed") return change;
+  const ref = { tenant, entityType: type.descriptor.name, entityId: idOf(type.descriptor, row) };
+  return { ref, type, present: row, change };
+}
+
+function idOf({ key }: EntityTypeDescriptor, { values }: StoredRow): string {
+  return String(values[key]);
+}
