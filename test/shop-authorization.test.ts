@@ -124,6 +124,13 @@ function created(type: EntityTypeDescriptor, row: Values) {
   const entityId = String(row[type.key]);
   const event = { tenant: "default", entityType: type.name, entityId, sequence: 1, eventId: entityId } as const;
   const what = { kind: "created", action: "created", params: {}, from: null, to: null, delta: row } as const;
-  const origin = { specHash: "r", principal: "p", correlationId: "c", causationId: null, idempotencyKey: null };
+  const origin = {
+    specHash: "r",
+    principal: "p",
+    correlationId: "c",
+    causationId: null,
+    idempotencyKey: null,
+    outputs: [],
+  };
   return { ...event, ...what, ...origin, at: "2026-01-01T00:00:00.000Z" };
 }

@@ -74,3 +74,74 @@ export interface Delivery {
   /** What is to be done after it, in its place in the order. */
   readonly next?: OutboxEntry;
 }
+
+/** An entry on its way: this process may deliver it until the lease runs out. */
+export interface Leased {
+  readonly entry: OutboxEntry;
+  /** How often it has been leased for delivery, this time counted: also a delivery that kills the process counts. */
+  readonly attempts: number;
+}
+
+export interface LeaseRequest {
+  /** Milliseconds since the epoch: what is due by then. */
+  readonly now: number;
+  /** When the lease runs out. */
+  readonly until: number;
+  /** Unique: fences off everybody whose lease has run out. */
+  readonly token: string;
+  readonly max: number;
+}
+
+/** How a delivery without a commit of ours ended. */
+export type Settlement =
+  | { readonly kind: "dropped" }
+  /** Kept as done, with its result, for people to look at. */
+  | { readonly kind: "done"; readonly result: string; readonly keptUntil: number; readonly next?: OutboxEntry }
+  | { readonly kind: "retry"; readonly dueAt: number; readonly reason: string }
+  /** Not tried after all: its turn comes again at once, and this attempt does not count. */
+  | { readonly kind: "released" }
+  | { readonly kind: "dead"; readonly reason: string };
+
+/** `queued` and `timer` entries are to be delivered; a `dead` one waits for a person. */
+export type OutboxState = "queued" | "timer" | "dead" | "done";
+
+export interface OutboxRecord {
+  readonly entry: OutboxEntry;
+  readonly state: OutboxState;
+  readonly attempts: number;
+  /** Why the last attempt failed, or what a done one was answered. */
+  readonly note: string | null;
+  /** When it is tried next, in milliseconds since the epoch; null where it is under way, dead or done. */
+  readonly dueAt: number | null;
+}
+
+export interface OutboxQuery {
+  readonly tenant: string;
+  readonly state: OutboxState;
+  readonly top: number;
+  readonly skip: number;
+}
+
+/** The outbox of a store. Commits fill it; a dispatcher empties it. */
+export interface Outbox {
+  /**
+   * The entries that are due and nobody's, oldest first. Of the `queued` entries for one target none is leased while an earlier
+   * one is under way or waits for its next attempt; entries whose target is null, and timers, wait for nobody.
+   */
+  lease(request: LeaseRequest): Promise<readonly Leased[]>;
+  /** False, and nothing changes, where the entry is gone or no longer leased under the token. */
+  settle(key: string, token: string, settlement: Settlement): Promise<boolean>;
+  /** When the first entry is due after `now` or the first lease runs out; undefined where nothing waits. */
+  nextDue(now: number): Promise<number | undefined>;
+  /** In the order in which they were put in. */
+  outbox(query: OutboxQuery): Promise<readonly OutboxRecord[]>;
+  /** Makes a dead letter due at that moment, with all its attempts before it. False where there is no such dead letter. */
+  retryDead(tenant: string, key: string, dueAt: number): Promise<boolean>;
+  /** False where there is no such dead letter. */
+  dropDead(tenant: string, key: string): Promise<boolean>;
+}
+
+/** What keeps its order among entries: the entity that is acted on. Null for webhooks, which nobody waits for. */
+export function orderingTarget({ tenant, deed }: OutboxEntry): string | null {
+  return deed.kind === "webhook" ? null : JSON.stringify([tenant, deed.entityType, deed.entityId]);
+}

@@ -1,6 +1,6 @@
 /** The store port: the journal, the projection rows that queries read, idempotency records and API keys. */
 import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
-import type { Delivery, OutboxEntry, TimerChange } from "./outbox.ts";
+import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
 import type { Query } from "./query.ts";
 
 export interface EntityRef {
@@ -25,6 +25,8 @@ export interface JournalEvent extends EntityRef {
   readonly to: string | null;
   /** Properties and variables that changed, with their new values, by published property name. */
   readonly delta: Values;
+  /** The named events that it emitted, in the order of the rule. */
+  readonly outputs: readonly string[];
   /** The revision that wrote it. */
   readonly specHash: string;
   /** `Type::"id"` of who asked. */
@@ -41,6 +43,8 @@ export interface EntityCommit {
   readonly event: JournalEvent;
   /** The projection row after the event; `null` deletes it. By published property name. */
   readonly row: Values | null;
+  /** Applied to the entity's timers, in this order. */
+  readonly timers?: readonly TimerChange[];
 }
 
 /** What one request wants made durable, all of it or nothing. */
@@ -54,8 +58,8 @@ export interface Commit extends EntityCommit {
   readonly unreferenced?: readonly Reference[];
   /** What is to be done once it is durable, in this order for one target. */
   readonly outbox?: readonly OutboxEntry[];
-  /** Applied to the timers of `event`'s entity, in this order. */
-  readonly timers?: readonly TimerChange[];
+  /** The commit is refused where the tenant has so many `queued` entries already. */
+  readonly outboxMax?: number;
   /** The entry of the outbox that this commit does. */
   readonly delivers?: Delivery;
 }
@@ -87,8 +91,9 @@ export interface IdempotencyRecord {
 /**
  * `conflict`: an entity already has an event of that sequence, the idempotency key is taken, or what was read has moved.
  * `key-taken`: another entity has the values of one of the type's alternate keys. `referenced`: a reference is there after all.
+ * `outbox-full`: `outboxMax` is reached. `lease-lost`: the delivery that it would be the effect of is no longer the caller's to make.
  */
-export type Appended = "committed" | "conflict" | "key-taken" | "referenced";
+export type Appended = "committed" | "conflict" | "key-taken" | "referenced" | "outbox-full" | "lease-lost";
 
 export interface Page {
   /** By published property name, plus `@sequence`. */
@@ -125,7 +130,7 @@ export interface StatusCount {
 /** An entity type as the store's tables last knew it. */
 export type PreparedType = Pick<EntityTypeDescriptor, "name" | "properties">;
 
-export interface Store {
+export interface Store extends Outbox {
   /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. Rejects with `DuplicateKeys`. */
   prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */

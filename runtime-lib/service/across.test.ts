@@ -92,7 +92,7 @@ function definition(types: readonly EntityTypeDescriptor[], more: Partial<Servic
 async function open(types: readonly EntityTypeDescriptor[], more: Partial<ServiceDefinition> = {}): Promise<void> {
   let made = 0;
   const ids = { next: () => `id-${++made}` };
-  const clock = { now: () => Date.parse("2026-01-01T00:00:00Z") };
+  const clock = { now: () => Date.parse("2026-01-01T00:00:00Z"), wakeAt: () => () => undefined };
   service = await Service.open(definition(types, more), "r1", { store, authorizer: cedarAuthorizer, clock, ids });
 }
 

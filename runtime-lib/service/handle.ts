@@ -1,6 +1,6 @@
 /** One write on one entity: idempotency, authorization on the present values, evaluation, commit, reply. */
 import type { Appended, EntityCommit, EntityRef } from "../ports/index.ts";
-import type { Failed, Written } from "./call.ts";
+import type { ErrorCode, Failed, Written } from "./call.ts";
 import { subWriteParts } from "./composite.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed } from "./failures.ts";
@@ -104,12 +104,16 @@ function answerTo(appended: Appended, reply: Written, after: Present): Handled {
       return refusal("AlternateKeyTaken", "another entity has these values of an alternate key");
     case "referenced":
       return refusal("EntityReferenced", "other entities refer to it");
+    case "outbox-full":
+      return refusal("Overloaded", "too much of what earlier actions have triggered is still to be done");
+    case "lease-lost":
+      return refusal("Conflict", "this delivery has been made, withdrawn or taken over");
     case "committed":
       return { kind: "answered", reply, after };
   }
 }
 
-function refusal(code: "AlternateKeyTaken" | "EntityReferenced", message: string): Handled {
+function refusal(code: ErrorCode, message: string): Handled {
   return { kind: "answered", reply: failed(code, message) };
 }
 

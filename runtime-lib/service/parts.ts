@@ -49,6 +49,7 @@ function eventOf(world: World, cause: Cause, { ref, type, present, change }: Par
     from: present.values === undefined ? null : statusOf(statusProperty, present.values),
     to: change.after === undefined ? null : statusOf(statusProperty, change.after),
     delta: change.delta,
+    outputs: [],
     specHash: revision.hash,
     principal: principalText(context.principal),
     correlationId: context.correlationId,

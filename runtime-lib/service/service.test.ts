@@ -20,7 +20,7 @@ async function open(limits: Partial<Limits> = {}): Promise<Service> {
   return Service.open(parcelService(), "r1", {
     store,
     authorizer: cedarAuthorizer,
-    clock: { now: () => now },
+    clock: { now: () => now, wakeAt: () => () => undefined },
     ids: {
       next: () => {
         made += 1;
@@ -188,6 +188,7 @@ describe("acting", () => {
       specHash: "r1",
       principal: 'Customer::"alice"',
       correlationId: "c",
+      outputs: [],
       causationId: null,
       idempotencyKey: "k",
       at: "2026-01-01T00:00:00.000Z",

@@ -61,6 +61,7 @@ export function eventOf(changes: Partial<JournalEvent> = {}): JournalEvent {
     to: "Open",
     delta: { ...blank, Id: changes.entityId ?? "1" },
     ...origin,
+    outputs: [],
     idempotencyKey: null,
     at: "2026-01-01T00:00:00.000Z",
     ...changes,

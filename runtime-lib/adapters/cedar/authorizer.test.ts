@@ -265,6 +265,7 @@ function creation(values: Values) {
     specHash: "r",
     principal: "p",
     correlationId: "c",
+    outputs: [],
     causationId: null,
     idempotencyKey: null,
     at: "2026-01-01T00:00:00.000Z",

@@ -1,34 +1,33 @@
 /** Group commit: what waits together shares one transaction and one sync, and each commit still succeeds or fails alone. */
-import { type Appended, type Commit, StoreUnavailable } from "../../ports/index.ts";
+import { StoreUnavailable } from "../../ports/index.ts";
 import { type Connection, inTransaction } from "./connection.ts";
 import { classified } from "./failures.ts";
 
-/** Writes one commit inside the transaction that is open. */
-export type WriteCommit = (commit: Commit) => Appended;
-
 interface Waiting {
-  readonly commit: Commit;
-  readonly resolve: (appended: Appended) => void;
+  /** Writes inside the transaction that is open; the answer tells the caller, once it is committed. */
+  readonly write: () => () => void;
   readonly reject: (error: unknown) => void;
 }
 
 export class GroupCommit {
   readonly #connection: Connection;
-  readonly #write: WriteCommit;
   readonly #batchMax: number;
   #waiting: Waiting[] = [];
   #scheduled = false;
 
-  constructor(connection: Connection, write: WriteCommit, batchMax: number) {
+  constructor(connection: Connection, batchMax: number) {
     this.#connection = connection;
-    this.#write = write;
     this.#batchMax = batchMax;
   }
 
-  /** Resolves when the commit is on the disk. */
-  append(commit: Commit): Promise<Appended> {
+  /** Resolves with what `work` answered when what it wrote is on the disk. It runs again, alone, where its neighbours failed. */
+  commit<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ commit, resolve, reject });
+      const write = (): (() => void) => {
+        const answer = work();
+        return () => resolve(answer);
+      };
+      this.#waiting.push({ write, reject });
       this.#schedule();
     });
   }
@@ -52,17 +51,14 @@ export class GroupCommit {
     const batch = this.#waiting.splice(0, this.#batchMax);
     if (batch.length === 0) return;
     try {
-      const outcomes = this.#transact(batch);
-      batch.forEach((waiting, index) => {
-        waiting.resolve(outcomes[index] ?? "conflict");
-      });
+      for (const tell of this.#transact(batch)) tell();
     } catch (error) {
       this.#isolate(batch, classified(error));
     }
   }
 
-  #transact(batch: readonly Waiting[]): readonly Appended[] {
-    return inTransaction(this.#connection, () => batch.map((waiting) => this.#write(waiting.commit)));
+  #transact(batch: readonly Waiting[]): readonly (() => void)[] {
+    return inTransaction(this.#connection, () => batch.map((waiting) => waiting.write()));
   }
 
   /** A store that is unavailable refuses the whole batch; any other error is one commit's own, so each is tried alone. */
@@ -73,7 +69,7 @@ export class GroupCommit {
     }
     for (const waiting of batch) {
       try {
-        waiting.resolve(this.#transact([waiting])[0] ?? "conflict");
+        for (const tell of this.#transact([waiting])) tell();
       } catch (own) {
         waiting.reject(classified(own));
       }

@@ -21,6 +21,7 @@ const columns = [
   "causation_id",
   "idempotency_key",
   "at",
+  "outputs",
 ];
 
 /** Changes nothing where the entity already has an event of that sequence. */
@@ -53,6 +54,7 @@ export function eventCells(event: JournalEvent): readonly Cell[] {
     event.causationId,
     event.idempotencyKey === null ? null : storable(event.idempotencyKey),
     event.at,
+    event.outputs.length === 0 ? "[]" : JSON.stringify(event.outputs),
   ];
 }
 
@@ -81,6 +83,7 @@ export function eventFromCells(cells: readonly unknown[]): JournalEvent {
     causationId: nullableText(cells[14]),
     idempotencyKey: nullableText(cells[15]),
     at: String(cells[16]),
+    outputs: recordedNames(cells[17], sequence),
   };
 }
 
@@ -101,6 +104,12 @@ function recordedValues(cell: unknown, sequence: number): Values {
   const values: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(parsed)) values[name] = recordedValue(value, sequence);
   return values;
+}
+
+function recordedNames(cell: unknown, sequence: number): readonly string[] {
+  const parsed = parsedJson(String(cell), sequence);
+  if (Array.isArray(parsed) && parsed.every((name) => typeof name === "string")) return parsed;
+  throw new BrokenHistory(sequence, `event ${sequence} holds no list of names`);
 }
 
 function parsedJson(text: string, sequence: number): unknown {

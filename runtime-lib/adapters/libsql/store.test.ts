@@ -37,6 +37,7 @@ function creation(entityId: string, changes: Values = {}): Commit {
     correlationId: "c",
     causationId: null,
     idempotencyKey: null,
+    outputs: [],
   };
   return {
     event: { ...event, ...origin, params: {}, from: null, to: "Open", delta: row, at: "2026-01-01T00:00:00.000Z" },

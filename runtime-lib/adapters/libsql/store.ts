@@ -8,10 +8,15 @@ import type {
   EntityRef,
   IdempotencyRecord,
   JournalEvent,
+  Leased,
+  LeaseRequest,
+  OutboxQuery,
+  OutboxRecord,
   Page,
   PreparedType,
   Query,
   Reference,
+  Settlement,
   StatusCount,
   Store,
   StoredRow,
@@ -23,6 +28,7 @@ import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency.ts";
 import { eventCells, eventFromCells, insertEventSql, refCells, selectEventsSql } from "./journal.ts";
+import { OutboxTable } from "./outbox.ts";
 import {
   countStatuses,
   deleteSql,
@@ -63,6 +69,7 @@ class LibsqlStore implements Store {
   readonly #connection: Connection;
   readonly #commits: GroupCommit;
   readonly #idempotency: IdempotencyTable;
+  readonly #outbox: OutboxTable;
   readonly #insertEvent: Statement;
   readonly #selectEvents: Statement;
   readonly #selectApiKey: Statement;
@@ -70,8 +77,9 @@ class LibsqlStore implements Store {
 
   constructor(connection: Connection, batchMax: number) {
     this.#connection = connection;
-    this.#commits = new GroupCommit(connection, (commit) => this.#write(commit), batchMax);
+    this.#commits = new GroupCommit(connection, batchMax);
     this.#idempotency = new IdempotencyTable(connection);
+    this.#outbox = new OutboxTable(connection);
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();
     this.#selectApiKey = connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
@@ -100,13 +108,12 @@ class LibsqlStore implements Store {
   }
 
   append(commit: Commit): Promise<Appended> {
-    return this.#commits.append(commit);
+    return this.#commits.commit(() => this.#write(commit));
   }
 
   #write(commit: Commit): Appended {
-    const { event, idempotency, also, reads, unreferenced } = commit;
-    const isAlone = [idempotency, also, reads, unreferenced].every((part) => part === undefined);
-    if (isAlone && !this.#tableFor(event.entityType).projection.hasUniqueKeys) return this.#writeEvent(commit);
+    const { event, idempotency } = commit;
+    if (isAlone(commit) && !this.#tableFor(event.entityType).projection.hasUniqueKeys) return this.#writeEvent(commit);
     if (idempotency !== undefined) this.#idempotency.purge(event.at);
     this.#connection.exec("SAVEPOINT one_commit");
     const appended = this.#writeParts(commit);
@@ -117,13 +124,18 @@ class LibsqlStore implements Store {
   }
 
   #writeParts(commit: Commit): Appended {
-    const { event, idempotency, also = [], reads = [], unreferenced = [] } = commit;
+    const { event, idempotency, also = [], reads = [], unreferenced = [], delivers, outbox = [], outboxMax } = commit;
+    if (delivers !== undefined && !this.#outbox.conclude(delivers.key, delivers.token, delivers.next))
+      return "lease-lost";
+    if (outboxMax !== undefined && this.#outbox.isFull(event.tenant, outboxMax)) return "outbox-full";
     if (idempotency !== undefined && !this.#idempotency.insert(idempotency, event.at)) return "conflict";
     if (!reads.every((mark) => this.#sequenceOf(mark) === mark.sequence)) return "conflict";
     for (const part of [commit, ...also]) {
       const appended = this.#writeEvent(part);
       if (appended !== "committed") return appended;
+      this.#outbox.changeTimers(part);
     }
+    for (const entry of outbox) this.#outbox.put(entry);
     return unreferenced.some((reference) => this.#isThere(reference)) ? "referenced" : "committed";
   }
 
@@ -202,6 +214,30 @@ class LibsqlStore implements Store {
     return guarded(() => this.#idempotency.find(tenant, principal, key));
   }
 
+  lease(request: LeaseRequest): Promise<readonly Leased[]> {
+    return this.#commits.commit(() => this.#outbox.lease(request));
+  }
+
+  settle(key: string, token: string, settlement: Settlement): Promise<boolean> {
+    return this.#commits.commit(() => this.#outbox.settle(key, token, settlement));
+  }
+
+  async nextDue(now: number): Promise<number | undefined> {
+    return guarded(() => this.#outbox.nextDue(now));
+  }
+
+  async outbox(query: OutboxQuery): Promise<readonly OutboxRecord[]> {
+    return guarded(() => this.#outbox.list(query));
+  }
+
+  retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {
+    return this.#commits.commit(() => this.#outbox.retryDead(tenant, key, dueAt));
+  }
+
+  dropDead(tenant: string, key: string): Promise<boolean> {
+    return this.#commits.commit(() => this.#outbox.dropDead(tenant, key));
+  }
+
   async statusCounts(): Promise<readonly StatusCount[]> {
     this.#commits.drain();
     return guarded(() => countStatuses(this.#connection));
@@ -225,4 +261,10 @@ class LibsqlStore implements Store {
     this.#commits.drain();
     this.#connection.close();
   }
+}
+
+/** True for one event and its row alone, which need no savepoint: they are one statement that can conflict, and one that cannot. */
+function isAlone({ idempotency, also, reads, unreferenced, timers, outbox, delivers }: Commit): boolean {
+  const isOne = idempotency === undefined && also === undefined && reads === undefined && unreferenced === undefined;
+  return isOne && timers === undefined && outbox === undefined && delivers === undefined;
 }

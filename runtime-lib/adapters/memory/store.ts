@@ -9,16 +9,22 @@ import {
   type EntityRef,
   type IdempotencyRecord,
   type JournalEvent,
+  type Leased,
+  type LeaseRequest,
+  type OutboxQuery,
+  type OutboxRecord,
   type Page,
   type PreparedType,
   type Query,
   type Reference,
+  type Settlement,
   type StatusCount,
   type Store,
   type StoredRow,
   StoreUnavailable,
 } from "../../ports/index.ts";
 import { compareValues, matches } from "../filter.ts";
+import { MemoryOutbox } from "./outbox.ts";
 
 /** An empty store. */
 export function openMemoryStore(): Store {
@@ -36,6 +42,7 @@ class MemoryStore implements Store {
   readonly #keys = new Map<string, ApiKeyRecord>();
   readonly #types = new Map<string, EntityTypeDescriptor>();
   readonly #rows = new Map<string, Held>();
+  readonly #outbox = new MemoryOutbox();
   #open = true;
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
@@ -77,14 +84,25 @@ class MemoryStore implements Store {
 
   async append(commit: Commit): Promise<Appended> {
     this.#assertOpen();
-    const { event, idempotency, also = [], reads = [], unreferenced = [] } = commit;
+    const { event, idempotency, also = [], reads = [], unreferenced = [], delivers, outboxMax } = commit;
+    if (delivers !== undefined && !this.#outbox.isLeased(delivers)) return "lease-lost";
+    if (outboxMax !== undefined && this.#outbox.isFull(event.tenant, outboxMax)) return "outbox-full";
     if (reads.some((mark) => (this.#held(mark)?.row.sequence ?? null) !== mark.sequence)) return "conflict";
     const undo: (() => void)[] = [];
     const appended = this.#appendAll([commit, ...also], unreferenced, undo);
     const isKept = appended === "committed" && (idempotency === undefined || this.#keep(idempotency, event.at));
-    if (isKept) return "committed";
+    if (isKept) {
+      this.#ask(commit);
+      return "committed";
+    }
     for (const back of undo.reverse()) back();
     return appended === "committed" ? "conflict" : appended;
+  }
+
+  #ask({ delivers, outbox = [], also = [], ...own }: Commit): void {
+    if (delivers !== undefined) this.#outbox.conclude(delivers);
+    for (const part of [own, ...also]) this.#outbox.changeTimers(part);
+    for (const entry of outbox) this.#outbox.put(entry);
   }
 
   #appendAll(parts: readonly EntityCommit[], unreferenced: readonly Reference[], undo: (() => void)[]): Appended {
@@ -171,6 +189,36 @@ class MemoryStore implements Store {
   async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
     this.#assertOpen();
     return this.#replies.get(keyOf([tenant, principal, key]));
+  }
+
+  async lease(request: LeaseRequest): Promise<readonly Leased[]> {
+    this.#assertOpen();
+    return this.#outbox.lease(request);
+  }
+
+  async settle(key: string, token: string, settlement: Settlement): Promise<boolean> {
+    this.#assertOpen();
+    return this.#outbox.settle(key, token, settlement);
+  }
+
+  async nextDue(now: number): Promise<number | undefined> {
+    this.#assertOpen();
+    return this.#outbox.nextDue(now);
+  }
+
+  async outbox(query: OutboxQuery): Promise<readonly OutboxRecord[]> {
+    this.#assertOpen();
+    return this.#outbox.list(query);
+  }
+
+  async retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {
+    this.#assertOpen();
+    return this.#outbox.retryDead(tenant, key, dueAt);
+  }
+
+  async dropDead(tenant: string, key: string): Promise<boolean> {
+    this.#assertOpen();
+    return this.#outbox.dropDead(tenant, key);
   }
 
   async statusCounts(): Promise<readonly StatusCount[]> {
