@@ -1,5 +1,6 @@
 /** The runtime that emitted services stand on: the service, its adapters, and every type at their seams. */
 export { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
+export { type HttpSenderOptions, httpSender } from "./adapters/http/sender.ts";
 export type { LibsqlOptions } from "./adapters/libsql/connection.ts";
 export { NewerSchema } from "./adapters/libsql/connection.ts";
 export { openLibsqlStore } from "./adapters/libsql/store.ts";
@@ -27,4 +28,4 @@ export { defaultLimits, type Limits } from "./service/limits.ts";
 export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts";
 export { parsePrincipal } from "./service/principal.ts";
 export { reasonNotReady } from "./service/readiness.ts";
-export { Service, type ServiceOptions, StrandedEntities, type Swapped } from "./service/service.ts";
+export { type DeadLetters, Service, type ServiceOptions, StrandedEntities, type Swapped } from "./service/service.ts";

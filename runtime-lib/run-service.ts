@@ -1,6 +1,7 @@
 /** The main of a built service: opens the store, serves, says where, and ends in good order. */
 import type { FastifyInstance } from "fastify";
 import { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
+import { httpSender } from "./adapters/http/sender.ts";
 import { openLibsqlStore } from "./adapters/libsql/store.ts";
 import { type ProcessSettings, settingsFrom } from "./adapters/process/settings.ts";
 import { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
@@ -22,7 +23,8 @@ interface Running {
 const graceMs = 10_000;
 
 /**
- * Serves one revision until SIGTERM or SIGINT. Settings: `TEMPERC_STORE` (`./temperc.db`), `HOST` (127.0.0.1), `PORT` (3000).
+ * Serves one revision until SIGTERM or SIGINT. Settings: `TEMPERC_STORE` (`./temperc.db`), `HOST` (127.0.0.1), `PORT` (3000),
+ * `TEMPERC_WEBHOOK_HOSTS` (the only hosts that webhooks are sent to; every public one where it is not set).
  * Prints the address, and on the first start of a store its operator key. Exit codes: 0 ended by a signal, 1 could not start,
  * 2 a setting is wrong.
  */
@@ -45,6 +47,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       authorizer: cedarAuthorizer,
       clock: systemClock,
       ids: uuidv7Ids,
+      http: httpSender(settings.webhookHosts === undefined ? {} : { hosts: settings.webhookHosts }),
       onInternalError: (error) => console.error(error),
     });
     const authenticate = apiKeyAuthenticator(store);

@@ -11,6 +11,7 @@ import {
   defaultODataLimits,
   defaultServerLimits,
   ensureOperatorKey,
+  httpSender,
   insecureDevPrincipal,
   NewerSchema,
   openLibsqlStore,
@@ -102,6 +103,7 @@ async function serve(revision: Revision, store: Store, options: HostOptions): Pr
     authorizer: cedarAuthorizer,
     clock: systemClock,
     ids: uuidv7Ids,
+    http: httpSender(),
     limits: chosenLimits(defaultLimits, limits),
     onInternalError,
   };

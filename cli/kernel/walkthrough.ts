@@ -51,7 +51,13 @@ export async function walkthrough(
 
 async function stepsAs(definition: ServiceDefinition, principalType: string): Promise<readonly Step[]> {
   const principal = { type: principalType, id: principalId, tenant: defaultTenant, roles: [] };
-  const world = { store: openMemoryStore(), authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids };
+  const world = {
+    store: openMemoryStore(),
+    authorizer: cedarAuthorizer,
+    clock: systemClock,
+    ids: uuidv7Ids,
+    delivers: false,
+  };
   const service = await Service.open(definition, "walkthrough", world);
   const app = await buildServer({ service, authenticate: () => ({ principal, kind: "caller" }) });
   const works = async ({ path, body }: Step): Promise<boolean> => {

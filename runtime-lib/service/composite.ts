@@ -67,7 +67,7 @@ async function partsOn(
   if (before.values === undefined) return notFound(entityType, entityId);
   const filled = await filledParams(world.ids, readings, type, { action, before: before.values });
   const call = { kind: "action", action, params: argumentValues(params, source) } as const;
-  const change = evaluate(type, call, before.values, filled);
+  const change = evaluate(type, call, before.values, { filled, callable: ["input", "internal"] });
   if (change.kind === "failed") return change;
   return [...creation, partOf(target, before, change, writer)];
 }

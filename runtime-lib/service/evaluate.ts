@@ -1,5 +1,5 @@
 /** What a write would do to the present entity: the new values and what changed, or why it is refused. No I/O. */
-import type { Snapshot, Value, Values } from "../kernel/index.ts";
+import type { Output, Snapshot, Value, Values } from "../kernel/index.ts";
 import type { EventKind } from "../ports/index.ts";
 import type { Failed, Write } from "./call.ts";
 import { fieldValues, newValues, paramsFault } from "./check-values.ts";
@@ -13,8 +13,17 @@ export interface Change {
   readonly action: string;
   readonly params: Values;
   readonly delta: Values;
+  /** What the step asks of the world. */
+  readonly outputs: readonly Output[];
   /** The values afterwards; absent after a deletion. */
   readonly after?: Values;
+}
+
+/** What the service itself adds to a call. */
+export interface FromService {
+  readonly filled: Values;
+  /** Deliveries, timers and composite actions may ask for internal actions too; callers never. */
+  readonly callable: readonly ("input" | "internal")[];
 }
 
 export type OfExisting = Exclude<Write["change"], { readonly kind: "create" }>;
@@ -29,19 +38,20 @@ export function evaluateCreation(type: EntityType, entityId: string, given: Valu
     action: "created",
     params: {},
     delta: checked.values,
+    outputs: [],
     after: checked.values,
   });
 }
 
-/** Evaluates a change of an entity that exists; `filled` is what the service adds to an action's parameters. */
-export function evaluate(type: EntityType, change: OfExisting, before: Values, filled: Values): Change | Failed {
+/** Evaluates a change of an entity that exists. */
+export function evaluate(type: EntityType, change: OfExisting, before: Values, added: FromService): Change | Failed {
   switch (change.kind) {
     case "patch":
       return patched(type, before, change.values);
     case "delete":
-      return { kind: "change", event: "deleted", action: "deleted", params: {}, delta: {} };
+      return { kind: "change", event: "deleted", action: "deleted", params: {}, delta: {}, outputs: [] };
     case "action":
-      return acted(type, before, change, filled);
+      return acted(type, before, change, added);
   }
 }
 
@@ -50,27 +60,29 @@ function patched(type: EntityType, before: Values, given: Values): Change | Fail
   if (checked.kind === "failed") return checked;
   const after = { ...before, ...checked.values };
   const delta = changes(before, checked.values);
-  return lawful(type, { kind: "change", event: "patched", action: "patched", params: {}, delta, after });
+  return lawful(type, { kind: "change", event: "patched", action: "patched", params: {}, delta, outputs: [], after });
 }
 
 type ActionCall = OfExisting & { readonly kind: "action" };
 
-function acted(type: EntityType, before: Values, { action, params }: ActionCall, filled: Values): Change | Failed {
+function acted(type: EntityType, before: Values, { action, params }: ActionCall, added: FromService): Change | Failed {
   const { automaton, statusProperty } = type.descriptor;
   const descriptor = type.actions.get(action);
-  if (automaton === undefined || statusProperty === undefined || descriptor?.kind !== "input") {
+  const isCallable = descriptor !== undefined && added.callable.some((kind) => kind === descriptor.kind);
+  if (automaton === undefined || statusProperty === undefined || !isCallable) {
     return unknownAction(type.descriptor.name, action);
   }
   const fault = paramsFault(type, descriptor, params);
   if (fault !== undefined) return fault;
   const snapshot = snapshotOf(type, before);
-  const outcome = automaton.step(snapshot, action, { ...params, ...filled });
+  const outcome = automaton.step(snapshot, action, { ...params, ...added.filled });
   if (outcome.kind === "refused") return refusal(type, snapshot.status, action, outcome);
   const moved: Record<string, Value> = Object.create(null);
   moved[statusProperty] = outcome.after.status;
   for (const { name } of automaton.variables) moved[name] = outcome.after[name] ?? null;
   const delta = changes(before, moved);
-  return lawful(type, { kind: "change", event: "action", action, params, delta, after: { ...before, ...moved } });
+  const after = { ...before, ...moved };
+  return lawful(type, { kind: "change", event: "action", action, params, delta, outputs: outcome.outputs, after });
 }
 
 /** The status and variables among an entity's values. */

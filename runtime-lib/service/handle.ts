@@ -1,10 +1,12 @@
 /** One write on one entity: idempotency, authorization on the present values, evaluation, commit, reply. */
-import type { Appended, EntityCommit, EntityRef } from "../ports/index.ts";
+import type { Appended, Commit, EntityCommit, EntityRef, OutboxEntry } from "../ports/index.ts";
+import { askedBy, asksAtRest, mayAsk } from "./asked.ts";
 import type { ErrorCode, Failed, Written } from "./call.ts";
 import { subWriteParts } from "./composite.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed } from "./failures.ts";
 import { earlierReply, replyRecord } from "./idempotency.ts";
+import type { Limits } from "./limits.ts";
 import { afterPart, type Cause, entityCommit, type Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { type Present, Readings } from "./readings.ts";
@@ -63,40 +65,91 @@ async function deletedWith(
 }
 
 async function commit(world: World, message: Message, whole: Whole): Promise<Handled> {
-  const { context, write, revision } = message;
-  const cause: Cause = { context, revision, idempotencyKey: write.idempotency?.key ?? null, causationId: null };
+  const { context, write } = message;
   const after = isRecorded(whole) ? afterPart(whole.own) : whole.own.present;
   const reply = writtenOf(message, whole.own, after);
   const idempotency = replyRecord(world, context, write, reply);
-  const [first, ...also] = entityCommits(world, cause, isRecorded(whole) ? [whole.own, ...whole.parts] : whole.parts);
+  const parts = isRecorded(whole) ? [whole.own, ...whole.parts] : whole.parts;
+  const { commits, outbox } = await entityCommits(world, causeOf(message), parts, whole.readings);
+  const [first, ...also] = commits;
   const reads = whole.readings.marks;
   if (first === undefined) throw new Error("a composite action without parts is recorded itself");
-  const appended = await world.store.append({
+  const commit: Commit = {
     ...first,
     ...(idempotency && { idempotency }),
     ...(also.length > 0 && { also }),
     ...(reads.length > 0 && { reads }),
     ...(whole.unreferenced.length > 0 && { unreferenced: whole.unreferenced }),
-  });
-  return answerTo(appended, reply, after);
+    ...(outbox.length > 0 && { outbox }),
+    ...deliveryOf(world, message, first, outbox),
+  };
+  const appended = await world.store.append(commit);
+  if (appended === "committed") tellOf(world, commit);
+  return answerTo(world, appended, reply, after);
+}
+
+function causeOf({ context, revision, write, delivering }: Message): Cause {
+  if (delivering === undefined) {
+    return { context, revision, idempotencyKey: write.idempotency?.key ?? null, causationId: null };
+  }
+  const { entry } = delivering;
+  return { context, revision, idempotencyKey: entry.key, causationId: entry.causationId, delivered: entry };
+}
+
+/** A delivery is over with its commit. Only calls from outside wait for room: a cascade that waited for itself would never end. */
+function deliveryOf(
+  { limits }: World,
+  { delivering }: Message,
+  { event }: EntityCommit,
+  outbox: readonly OutboxEntry[],
+): Pick<Commit, "delivers" | "outboxMax"> {
+  if (delivering === undefined) return outbox.length === 0 ? {} : { outboxMax: limits.outboxPendingMax };
+  const { entry, token, next } = delivering;
+  const caused = next && { next: { ...next, causationId: event.eventId } };
+  return { delivers: { key: entry.key, token, ...caused } };
+}
+
+/** The dispatcher is woken for what has been asked, and for nothing else. */
+function tellOf({ onAsked }: World, { outbox = [], timers, also = [], delivers }: Commit): void {
+  if (outbox.length === 0 && timers === undefined && also.length === 0 && delivers?.next === undefined) return;
+  const armed = [{ timers }, ...also].flatMap((part) => part.timers ?? []);
+  const entries = [
+    ...outbox,
+    ...armed.flatMap((change) => (change.kind === "arm" ? [change.entry] : [])),
+    ...(delivers?.next === undefined ? [] : [delivers.next]),
+  ];
+  if (entries.length > 0) onAsked(Math.min(...entries.map(({ dueAt }) => dueAt)));
 }
 
 /** A composite action that changes nothing of its own entity may leave it without an event. */
 function isRecorded({ own, parts }: Whole): boolean {
   const { action, delta } = own.change;
   const composite = own.type.descriptor.reactions?.composites.find((each) => each.action === action);
-  return composite === undefined || composite.recordsParentEvent || parts.length === 0 || Object.keys(delta).length > 0;
+  if (composite === undefined || composite.recordsParentEvent || parts.length === 0) return true;
+  return Object.keys(delta).length > 0 || asksAtRest(own);
+}
+
+interface Asking {
+  readonly commits: readonly EntityCommit[];
+  readonly outbox: readonly OutboxEntry[];
 }
 
 /** The first part's event is the cause of the others'. */
-function entityCommits(world: World, cause: Cause, [first, ...others]: readonly Part[]): readonly EntityCommit[] {
-  if (first === undefined) return [];
-  const commit = entityCommit(world, cause, first);
-  const caused: Cause = { ...cause, idempotencyKey: null, causationId: commit.event.eventId };
-  return [commit, ...others.map((part) => entityCommit(world, caused, part))];
+async function entityCommits(world: World, cause: Cause, parts: readonly Part[], readings: Readings): Promise<Asking> {
+  const commits: EntityCommit[] = [];
+  const outbox: OutboxEntry[] = [];
+  for (const part of parts) {
+    const [first] = commits;
+    const own = first === undefined ? cause : { ...cause, idempotencyKey: null, causationId: first.event.eventId };
+    const commit = entityCommit(world, own, part);
+    const asked = mayAsk(part) ? await askedBy(world, own, part, { event: commit.event, readings }) : undefined;
+    outbox.push(...(asked?.outbox ?? []));
+    commits.push(asked === undefined || asked.timers.length === 0 ? commit : { ...commit, timers: asked.timers });
+  }
+  return { commits, outbox };
 }
 
-function answerTo(appended: Appended, reply: Written, after: Present): Handled {
+function answerTo({ limits }: World, appended: Appended, reply: Written, after: Present): Handled {
   switch (appended) {
     case "conflict":
       return { kind: "conflict" };
@@ -105,7 +158,7 @@ function answerTo(appended: Appended, reply: Written, after: Present): Handled {
     case "referenced":
       return refusal("EntityReferenced", "other entities refer to it");
     case "outbox-full":
-      return refusal("Overloaded", "too much of what earlier actions have triggered is still to be done");
+      return overloaded(limits);
     case "lease-lost":
       return refusal("Conflict", "this delivery has been made, withdrawn or taken over");
     case "committed":
@@ -115,6 +168,11 @@ function answerTo(appended: Appended, reply: Written, after: Present): Handled {
 
 function refusal(code: ErrorCode, message: string): Handled {
   return { kind: "answered", reply: failed(code, message) };
+}
+
+function overloaded({ outboxPendingMax, retryAfterSeconds }: Limits): Handled {
+  const message = `${outboxPendingMax} deliveries that earlier actions asked for are still to be made (outboxPendingMax)`;
+  return { kind: "answered", reply: failed("Overloaded", message, { retryAfterSeconds }) };
 }
 
 function writtenOf(message: Message, own: Part, { sequence, values }: Present): Written {

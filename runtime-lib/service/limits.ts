@@ -17,6 +17,27 @@ export interface Limits {
   readonly entityIdLengthMax: number;
   /** Entities that one deletion may delete or clear besides its own. */
   readonly cascadeMax: number;
+  /** Deliveries between a call from outside and what it leads to; what lies deeper is a dead letter. */
+  readonly cascadeDepthMax: number;
+  /** Entries that a tenant's outbox may hold; while it holds them, calls from outside that would add to it are `Overloaded`. */
+  readonly outboxPendingMax: number;
+  /** Deliveries under way at once. */
+  readonly deliveriesMax: number;
+  /** How often a delivery is tried before it is a dead letter. */
+  readonly deliveryAttemptsMax: number;
+  /** The first wait before another attempt is up to this, and each later one up to twice the one before. */
+  readonly retryBaseMs: number;
+  /** The longest wait before another attempt. */
+  readonly retryCapMs: number;
+  /** How long a delivery may be under way before another process may take it over. */
+  readonly leaseMs: number;
+  /** How often an idle service looks for what another process has put into the store. */
+  readonly outboxIdleMs: number;
+  /** How long a webhook may take that names no time of its own, and any may take. */
+  readonly webhookTimeoutMs: number;
+  readonly webhookTimeoutMaxMs: number;
+  /** How long what a webhook was answered is kept. */
+  readonly doneKeptMs: number;
   /** Principals whose readable sets are remembered. */
   readonly readableCacheMax: number;
 }
@@ -30,5 +51,16 @@ export const defaultLimits: Limits = {
   heldMax: 10_000,
   entityIdLengthMax: 512,
   cascadeMax: 1_000,
+  cascadeDepthMax: 8,
+  outboxPendingMax: 1_024,
+  deliveriesMax: 64,
+  deliveryAttemptsMax: 15,
+  retryBaseMs: 200,
+  retryCapMs: 5 * 60 * 1_000,
+  leaseMs: 60_000,
+  outboxIdleMs: 30_000,
+  webhookTimeoutMs: 10_000,
+  webhookTimeoutMaxMs: 30_000,
+  doneKeptMs: 24 * 60 * 60 * 1_000,
   readableCacheMax: 10_000,
 };

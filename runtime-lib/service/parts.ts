@@ -1,5 +1,5 @@
 /** One entity's part in a commit: what it was, what becomes of it, and the event that records it. */
-import type { EntityCommit, EntityRef, JournalEvent } from "../ports/index.ts";
+import type { EntityCommit, EntityRef, JournalEvent, OutboxEntry } from "../ports/index.ts";
 import type { CallContext } from "./call.ts";
 import { type Change, statusOf } from "./evaluate.ts";
 import { principalText } from "./idempotency.ts";
@@ -21,6 +21,13 @@ export interface Cause {
   readonly idempotencyKey: string | null;
   /** The event of the part that brought this one about, where it is not the caller's own. */
   readonly causationId: string | null;
+  /** The entry of the outbox that it is the delivery of. */
+  readonly delivered?: OutboxEntry;
+}
+
+/** The named events among what the step put out. */
+function emittedEvents({ outputs }: Change): readonly string[] {
+  return outputs.flatMap((output) => (output.kind === "event" ? [output.name] : []));
 }
 
 /** The entity after the part is committed. */
@@ -49,7 +56,7 @@ function eventOf(world: World, cause: Cause, { ref, type, present, change }: Par
     from: present.values === undefined ? null : statusOf(statusProperty, present.values),
     to: change.after === undefined ? null : statusOf(statusProperty, change.after),
     delta: change.delta,
-    outputs: [],
+    outputs: emittedEvents(change),
     specHash: revision.hash,
     principal: principalText(context.principal),
     correlationId: context.correlationId,

@@ -1,5 +1,6 @@
 /** What a caller may do to the present entity: authorization, precondition and evaluation, in that order. */
 import type { Value, Values } from "../kernel/index.ts";
+import type { OutboxEntry } from "../ports/index.ts";
 import type { CallContext, Failed, Write } from "./call.ts";
 import { type Change, evaluate, evaluateCreation } from "./evaluate.ts";
 import { denied, failed, notFound } from "./failures.ts";
@@ -8,12 +9,25 @@ import type { Present, Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import type { World } from "./world.ts";
 
+/** The delivery that a message is: nothing but the dispatcher makes one, so no caller can claim to be one. */
+export interface Delivering {
+  readonly entry: OutboxEntry;
+  readonly token: string;
+  /** What takes the entry's place. */
+  readonly next?: OutboxEntry;
+}
+
 export interface Message {
   readonly context: CallContext;
   readonly write: Write;
   readonly revision: Revision;
   readonly type: EntityType;
+  /** Absent for a call from outside. */
+  readonly delivering?: Delivering;
 }
+
+const callableFromOutside = ["input"] as const;
+const callableByService = ["input", "internal"] as const;
 
 /** The change that the message asks for, or why it is not made. */
 export async function permittedChange(
@@ -31,7 +45,8 @@ export async function permittedChange(
   const { kind } = write.change;
   const filled =
     kind === "action" ? await filledParams(world.ids, readings, type, { action: write.change.action, before }) : {};
-  const change = evaluate(type, write.change, before, filled);
+  const callable = message.delivering === undefined ? callableFromOutside : callableByService;
+  const change = evaluate(type, write.change, before, { filled, callable });
   if (change.kind === "failed" || kind !== "patch" || change.after === undefined) return change;
   return (await authorize(message, change.after, readings)) ?? change;
 }

@@ -109,7 +109,7 @@ function changedPart(row: StoredRow, { type, property, policy }: Link, { tenant 
     type,
     policy === "cascade" ? { kind: "delete" } : { kind: "patch", values: { [property]: null } },
     row.values,
-    {},
+    { filled: {}, callable: [] },
   );
   if (change.kind === "failed") return change;
   const ref = { tenant, entityType: type.descriptor.name, entityId: idOf(type.descriptor, row) };

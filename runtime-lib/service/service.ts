@@ -4,19 +4,24 @@ import {
   type AuthorizerFactory,
   type Clock,
   type FilterNode,
+  type HttpSender,
   type Ids,
+  type OutboxRecord,
   type Query,
+  type Random,
   type Store,
   StoreUnavailable,
 } from "../ports/index.ts";
 import type { CallContext, Calls, Failed, Found, Listed, ListRead, Write, Written } from "./call.ts";
 import { storableText, valueFault } from "./check-values.ts";
 import { stranded } from "./compatibility.ts";
+import { deliver } from "./deliver.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { statusOf } from "./evaluate.ts";
 import { failed, notFound, unknownType } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import { contextStatuses } from "./permit.ts";
+import { contextStatuses, type Delivering } from "./permit.ts";
 import { Readings } from "./readings.ts";
 import { Residents } from "./residents.ts";
 import { type EntityType, Revision } from "./revision.ts";
@@ -27,6 +32,12 @@ export interface ServiceOptions {
   readonly authorizer: AuthorizerFactory;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Spreads the attempts of what could not be delivered; `Math.random` where absent. */
+  readonly random?: Random;
+  /** Sends outgoing webhooks; a definition that has some is refused without it. */
+  readonly http?: HttpSender;
+  /** False where another service on the same store delivers what is triggered and fires the timers; true where absent. */
+  readonly delivers?: boolean;
   readonly limits?: Partial<Limits>;
   /** Told of every exception that a caller saw as `InternalError` only. */
   readonly onInternalError?: (error: unknown) => void;
@@ -36,6 +47,8 @@ export type Swapped =
   | { readonly kind: "swapped" }
   /** One sentence a reason; what was live stays live. */
   | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
+export type DeadLetters = readonly OutboxRecord[];
 
 /** The definition has no place for entities that live in the store. */
 export class StrandedEntities extends Error {
@@ -53,30 +66,66 @@ export class Service implements Calls {
   readonly #authorizer: AuthorizerFactory;
   readonly #gate = new Gate();
   readonly #residents: Residents;
+  readonly #dispatcher: Dispatcher | undefined;
+  readonly #canSend: boolean;
+  readonly #aborter = new AbortController();
   #current: Revision;
   #closed = false;
 
-  private constructor(world: World, authorizer: AuthorizerFactory, current: Revision) {
-    this.#world = world;
+  private constructor(options: ServiceOptions, current: Revision) {
+    const { store, clock, ids, authorizer, limits, http, delivers = true } = options;
+    this.#world = {
+      store,
+      clock,
+      ids,
+      limits: { ...defaultLimits, ...limits },
+      onAsked: (dueAt) => this.#dispatcher?.wake(dueAt),
+      onInternalError: options.onInternalError ?? ((): void => undefined),
+    };
     this.#authorizer = authorizer;
-    this.#residents = new Residents(world);
+    this.#canSend = http !== undefined || !delivers;
+    this.#residents = new Residents(this.#world);
     this.#current = current;
+    this.#dispatcher = delivers ? this.#dispatcherWith(options) : undefined;
+  }
+
+  #dispatcherWith({ http, random = Math.random }: ServiceOptions): Dispatcher {
+    const { clock, limits } = this.#world;
+    const ports = {
+      write: (write: Write, under: Delivering) => this.#write(contextOf(under), write, under),
+      type: (name: string) => this.#current.type(name),
+      http,
+      random,
+      now: () => clock.now(),
+      limits,
+      signal: this.#aborter.signal,
+    };
+    return new Dispatcher({ ...this.#world, deliver: (leased, token) => deliver(ports, leased, token) });
   }
 
   /**
-   * Prepares the store for the definition and serves it; `revision` is the spec hash.
+   * Prepares the store for the definition and serves it; `revision` is the spec hash. What an earlier process left to be
+   * delivered, and timers that are overdue, begin at once.
    * Rejects with `StrandedEntities` where live entities have no place in it, with `StoreUnavailable` where the store cannot be used.
    * The store stays the caller's: close it after the service.
    */
   static async open(definition: ServiceDefinition, revision: string, options: ServiceOptions): Promise<Service> {
-    const { store, clock, ids, authorizer } = options;
-    const current = new Revision(definition, revision, authorizer);
+    const { store } = options;
+    const current = new Revision(definition, revision, options.authorizer);
+    const service = new Service(options, current);
+    service.#assertCanSend(definition);
     const reasons = stranded(definition, await store.statusCounts(), await store.prepared());
     if (reasons.length > 0) throw new StrandedEntities(reasons);
     await store.prepare(definition.entityTypes);
-    const onInternalError = options.onInternalError ?? ((): void => undefined);
-    const world: World = { store, clock, ids, limits: { ...defaultLimits, ...options.limits }, onInternalError };
-    return new Service(world, authorizer, current);
+    await service.#dispatcher?.start();
+    return service;
+  }
+
+  #assertCanSend({ entityTypes }: ServiceDefinition): void {
+    const triggers = entityTypes.flatMap(({ reactions }) => reactions?.triggers ?? []);
+    const webhook = triggers.find(({ deed }) => deed.kind === "webhook");
+    if (webhook === undefined || this.#canSend) return;
+    throw new Error(`the webhook ${webhook.name} cannot be sent: the service was given no \`http\``);
   }
 
   get definition(): ServiceDefinition {
@@ -89,6 +138,10 @@ export class Service implements Calls {
 
   /** Creates, patches or deletes an entity, or performs an action on it; answered when durable. */
   write(context: CallContext, write: Write): Promise<Written | Failed> {
+    return this.#write(context, write);
+  }
+
+  #write(context: CallContext, write: Write, delivering?: Delivering): Promise<Written | Failed> {
     return this.#serve(async () => {
       const type = this.#current.type(write.entityType);
       if (type === undefined) return unknownType(write.entityType);
@@ -98,7 +151,7 @@ export class Service implements Calls {
       }
       const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
       const message = { context, write: { ...write, entityId }, type, revision: this.#current };
-      return this.#residents.actorOf(ref).post(message);
+      return this.#residents.actorOf(ref).post(delivering === undefined ? message : { ...message, delivering });
     });
   }
 
@@ -173,6 +226,7 @@ export class Service implements Calls {
   swap(definition: ServiceDefinition, revision: string): Promise<Swapped> {
     return this.#gate.alone(async () => {
       try {
+        this.#assertCanSend(definition);
         const next = new Revision(definition, revision, this.#authorizer);
         const { store } = this.#world;
         const reasons = stranded(definition, await store.statusCounts(), await store.prepared());
@@ -186,9 +240,34 @@ export class Service implements Calls {
     });
   }
 
-  /** Ends when every call that has begun is answered; later calls are refused. The store stays open. */
-  close(): Promise<void> {
-    return this.#gate.alone(async () => {
+  /** Resolves when nothing that was triggered is under way: what is left is due later, or dead. */
+  async quiet(): Promise<void> {
+    await this.#dispatcher?.quiet();
+  }
+
+  /** What could not be delivered, and why, the oldest first. For operators: no policy is asked. */
+  deadLetters(tenant: string, { top, skip }: { readonly top: number; readonly skip: number }): Promise<DeadLetters> {
+    return this.#world.store.outbox({ tenant, state: "dead", top, skip });
+  }
+
+  /** Delivers a dead letter once more, with all its attempts before it. False where there is none of that key. */
+  async retryDeadLetter(tenant: string, key: string): Promise<boolean> {
+    const now = this.#world.clock.now();
+    const isThere = await this.#world.store.retryDead(tenant, key, now);
+    if (isThere) this.#dispatcher?.wake(now);
+    return isThere;
+  }
+
+  /** Forgets a dead letter. False where there is none of that key. */
+  dropDeadLetter(tenant: string, key: string): Promise<boolean> {
+    return this.#world.store.dropDead(tenant, key);
+  }
+
+  /** Ends when every call and delivery that has begun is answered; later calls are refused. The store stays open. */
+  async close(): Promise<void> {
+    this.#aborter.abort();
+    await this.#dispatcher?.stop();
+    await this.#gate.alone(async () => {
       this.#closed = true;
     });
   }
@@ -208,6 +287,10 @@ export class Service implements Calls {
       return failed("InternalError", "something went wrong in the service");
     }
   }
+}
+
+function contextOf({ entry }: Delivering): CallContext {
+  return { principal: entry.principal, tenant: entry.tenant, correlationId: entry.correlationId };
 }
 
 function queryOf(context: CallContext, read: ListRead, type: EntityType, restriction: FilterNode): Query {

@@ -7,6 +7,8 @@ export interface World {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: Limits;
+  /** Told, after a commit, when the first of what it asked for is due. */
+  readonly onAsked: (dueAt: number) => void;
   /** Told of every exception that became an `InternalError`, so that somebody can look. */
   readonly onInternalError: (error: unknown) => void;
 }
