@@ -2,6 +2,7 @@
 
 import { bindAutomata } from "./bind/automaton.ts";
 import { bindContract } from "./bind/contract.ts";
+import { declaredFields } from "./bind/declared-fields.ts";
 import { bindPolicies } from "./bind/policies.ts";
 import { checkProgram } from "./checks/checks.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
@@ -37,12 +38,13 @@ export function compile(sources: Sources): Compiled {
     report("parse/no-spec", { file: sources.name, start: 0, end: 0 }, { folder: sources.name });
 
   const tables = ending(".ioa.toml").flatMap((file) => parseToml(file, report) ?? []);
-  const automata = bindAutomata(
-    tables.flatMap((table) => parseAutomaton(table, report) ?? []),
-    report,
-  );
   const documents = ending(".csdl.xml");
   const schemas = documents.flatMap((file) => parseContract(file, report) ?? []);
+  const automata = bindAutomata(
+    tables.flatMap((table) => parseAutomaton(table, report) ?? []),
+    declaredFields(schemas),
+    report,
+  );
   const isWhole = schemas.length === documents.length && automata.length === behaviours.length;
   const name = programName(sources.name);
   const contract = isWhole ? bindContract(schemas, automata, name, report) : undefined;

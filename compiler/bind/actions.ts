@@ -2,12 +2,16 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
-import type { Action, ActionKind, Effect, Param, Rule } from "../ir/automaton.ts";
+import type { Action, ActionKind, Effect, FilledParam, Param, Rule } from "../ir/automaton.ts";
 import type { Predicate } from "../ir/expression.ts";
+import { printOperand } from "../ir/print.ts";
+import type { Output } from "../ir/reaction.ts";
+import { predicateOperands } from "../ir/walk.ts";
 import type { ParamSyntax, RuleSyntax } from "../parse/automaton.ts";
 import { bindEffect } from "./effect.ts";
 import { distinct, isUsable } from "./names.ts";
 import { bindPredicate } from "./predicate.ts";
+import { bindRequest, fieldPrefix, freshPrefix } from "./request.ts";
 import { classOf, type Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
 import { bindType } from "./variables.ts";
@@ -128,22 +132,101 @@ function bindRule(syntax: RuleSyntax, action: Action, outer: Scope, report: Repo
   const scope: Scope = { ...outer, action: { name: action.name, params } };
   const from = knownStatuses(syntax.from, scope, report);
   const to = syntax.to === undefined ? [] : knownStatuses([syntax.to], scope, report);
-  const guards = syntax.guards.map(({ syntax: tree, text }) => bindPredicate(tree, { scope, text, report }));
-  const effects = syntax.effects.map(({ syntax: tree, text }) => bindEffect(tree, { scope, text, report }));
-  const written = effects.flatMap((effect) => effect ?? []);
-  const implied = impliedEffects(params, written, scope, report);
+  const guards = syntax.guards.map(({ syntax: tree, text }) =>
+    bindPredicate(tree, { scope: { ...scope, seesRelated: true }, text, report }),
+  );
+  const deeds = bindDeeds(syntax, scope, report);
+  const effects = [...(deeds?.effects ?? []), ...namedEffects(syntax, scope, report)];
+  const implied = impliedEffects(params, effects, scope, report);
   const complete = from.length === syntax.from.length && (syntax.to === undefined || to.length === 1);
-  if (!complete || guards.includes(undefined) || written.length < effects.length) return undefined;
+  if (!complete || guards.includes(undefined) || deeds === undefined) return undefined;
   const guard = conjunction(guards.flatMap((each) => each ?? []));
   return {
     action: action.name,
     from: from.length === 0 ? scope.statuses : from,
     to: to[0] === undefined ? { kind: "stay" } : { kind: "status", name: to[0] },
-    effects: [...written, ...implied],
-    outputs: [],
+    effects: [...effects, ...implied],
+    outputs: deeds.outputs,
     span: syntax.span,
     ...(guard && { guard }),
   };
+}
+
+/** What the entry's effects come to, in their order; undefined where one of them does not bind. */
+function bindDeeds(
+  { effects: written }: RuleSyntax,
+  scope: Scope,
+  report: Report,
+): { readonly effects: readonly Effect[]; readonly outputs: readonly Output[] } | undefined {
+  const effects: Effect[] = [];
+  const outputs: Output[] = [];
+  const spawned = (entityType: string): number =>
+    outputs.filter((output) => output.kind === "spawn" && output.entityType === entityType).length;
+  let isWhole = true;
+  for (const { syntax, text } of written) {
+    const context = { scope, text, report };
+    if (syntax.kind === "request") {
+      const bound = bindRequest(syntax, context, spawned);
+      if (bound !== undefined) outputs.push(bound.output);
+      effects.push(...(bound?.effects ?? []));
+      isWhole &&= bound !== undefined;
+    } else {
+      const bound = bindEffect(syntax, context);
+      if (bound !== undefined) effects.push(bound);
+      isWhole &&= bound !== undefined;
+    }
+  }
+  return isWhole ? { effects, outputs } : undefined;
+}
+
+/** By an older rule, an action without effects counts every counter up or down where its name says that it adds or removes an item. */
+function namedEffects({ name, effects, triggers }: RuleSyntax, scope: Scope, report: Report): readonly Effect[] {
+  if (effects.length > 0 || triggers.length > 0) return [];
+  const kind = /AddItem|add_item/.test(name.value)
+    ? "increase"
+    : /RemoveItem|remove_item/.test(name.value)
+      ? "decrease"
+      : undefined;
+  const counters = [...scope.variables.values()].filter(({ type }) => type === "counter");
+  if (kind === undefined || counters.length === 0) return [];
+  const texts = counters.map((counter) => `"${counter.name} ${kind === "increase" ? "+=" : "-="} 1"`);
+  const hint = `say so: effect = ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`;
+  const change = kind === "increase" ? "counts up" : "counts down";
+  report("bind/implicit-counter-effect", name.span, { action: name.value, change }, { hint });
+  const { span } = name;
+  return counters.map((counter) => ({
+    kind,
+    variable: counter.name,
+    type: "counter",
+    amount: { kind: "literal", value: 1, type: "int", span },
+    span,
+  }));
+}
+
+/** The actions with what the service has to fill in for their rules. */
+export function withFilled(actions: readonly Action[], rules: readonly Rule[]): readonly Action[] {
+  return actions.map((action) => {
+    const own = rules.filter((rule) => rule.action === action.name).flatMap(filledBy);
+    return { ...action, filled: [...new Map(own.map((filled) => [filled.name, filled])).values()] };
+  });
+}
+
+function filledBy({ guard, outputs }: Rule): readonly FilledParam[] {
+  const related = guard === undefined ? [] : predicateOperands(guard);
+  return [
+    ...related.flatMap((operand): readonly FilledParam[] => {
+      if (operand.kind !== "related") return [];
+      const { entityType, reference } = operand;
+      return [{ kind: "related", name: printOperand(operand), entityType, reference }];
+    }),
+    ...outputs.flatMap((output): readonly FilledParam[] => {
+      if (output.kind === "spawn" && output.id.kind === "param" && output.id.name.startsWith(freshPrefix))
+        return [{ kind: "fresh", name: output.id.name }];
+      if (output.kind === "schedule-at" && output.at.kind === "param" && output.at.name.startsWith(fieldPrefix))
+        return [{ kind: "field", name: output.at.name, field: output.at.name.slice(fieldPrefix.length) }];
+      return [];
+    }),
+  ];
 }
 
 function conjunction(guards: readonly Predicate[]): Predicate | undefined {

@@ -2,8 +2,10 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
+import type { ValueType } from "../ir/expression.ts";
 import type { AutomatonSyntax } from "../parse/automaton.ts";
-import { bindActions, bindRules } from "./actions.ts";
+import { bindActions, bindRules, withFilled } from "./actions.ts";
+import { withHistory } from "./history.ts";
 import { distinct, isUsable } from "./names.ts";
 import { bindFieldInvariants, bindInvariants, bindLiveness } from "./properties.ts";
 import type { Scope } from "./scope.ts";
@@ -11,11 +13,23 @@ import { bindStatuses, knownStatuses } from "./statuses.ts";
 import { bindVariables } from "./variables.ts";
 
 /** The automata of a program. Reports two of one name, and all that is wrong inside each. */
-export function bindAutomata(syntaxes: readonly AutomatonSyntax[], report: Report): readonly Automaton[] {
-  return distinct("the automaton", syntaxes, report).flatMap((syntax) => bindAutomaton(syntax, report) ?? []);
+export function bindAutomata(
+  syntaxes: readonly AutomatonSyntax[],
+  fieldsOf: (entityType: string) => ReadonlyMap<string, ValueType>,
+  report: Report,
+): readonly Automaton[] {
+  const others = new Map(syntaxes.map(({ name, statuses }) => [name.value, statuses.map(({ value }) => value)]));
+  return distinct("the automaton", syntaxes, report).flatMap(
+    (syntax) => bindAutomaton(syntax, { others, fields: fieldsOf(syntax.name.value) }, report) ?? [],
+  );
 }
 
-function bindAutomaton(syntax: AutomatonSyntax, report: Report): Automaton | undefined {
+function bindAutomaton(
+  written: AutomatonSyntax,
+  surroundings: Pick<Scope, "others" | "fields">,
+  report: Report,
+): Automaton | undefined {
+  const syntax = withHistory(written);
   const name = syntax.name.value;
   const isNamed = isUsable("an automaton", syntax.name, report);
   const statuses = bindStatuses(syntax.statuses, report);
@@ -26,6 +40,10 @@ function bindAutomaton(syntax: AutomatonSyntax, report: Report): Automaton | und
     statuses: statuses.map((status) => status.name),
     variables: new Map(variables.map((variable) => [variable.name, variable])),
     broken: new Set(syntax.variables.map((variable) => variable.name.value)),
+    actions: new Set(syntax.rules.map((rule) => rule.name.value)),
+    seesFields: false,
+    seesRelated: false,
+    ...surroundings,
   };
   const [initial] = knownStatuses([syntax.initial], scope, report);
   const terminal = knownStatuses(syntax.terminal, scope, report);
@@ -48,7 +66,7 @@ function bindAutomaton(syntax: AutomatonSyntax, report: Report): Automaton | und
     indefinite: knownStatuses(syntax.indefinite, scope, report),
     strictParams: syntax.strictParams,
     variables,
-    actions,
+    actions: withFilled(actions, rules),
     rules,
     ...properties,
     triggers: [],

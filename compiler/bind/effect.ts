@@ -6,21 +6,17 @@ import type { Effect, Variable } from "../ir/automaton.ts";
 import type { Operand } from "../ir/expression.ts";
 import type { EffectSyntax, NameSyntax } from "../parse/expression-syntax.ts";
 import { bindNumber, bindOperand } from "./operand.ts";
+import { requests } from "./request.ts";
 import { type Context, classOf, spanOf } from "./scope.ts";
 
 /** The effect, or undefined with the reason reported. */
-export function bindEffect(syntax: EffectSyntax, context: Context): Effect | undefined {
+export function bindEffect(syntax: Exclude<EffectSyntax, { kind: "request" }>, context: Context): Effect | undefined {
   const span = spanOf(context, syntax);
   switch (syntax.kind) {
     case "assign":
       return syntax.operator === "=" ? bindAssignment(syntax, context, span) : bindAmount(syntax, context, span);
     case "call":
       return bindCall(syntax, context, span);
-    case "request":
-      context.report("parse/not-available-yet", spanOf(context, syntax.name), {
-        construct: `the effect ${syntax.name.name}()`,
-      });
-      return undefined;
   }
 }
 
@@ -96,7 +92,7 @@ const calls = ["append", "remove_at", "remove"] as const;
 function bindCall(syntax: EffectSyntax & { readonly kind: "call" }, context: Context, span: Span): Effect | undefined {
   const name = calls.find((each) => each === syntax.name.name);
   if (name === undefined) {
-    const hint = didYouMean(syntax.name.name, [...calls, "schedule", "schedule_at", "spawn"]);
+    const hint = didYouMean(syntax.name.name, [...calls, ...requests]);
     context.report("bind/unknown-effect", spanOf(context, syntax.name), { name: syntax.name.name }, { hint });
     return undefined;
   }

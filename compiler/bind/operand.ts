@@ -16,10 +16,7 @@ export function bindOperand(syntax: OperandSyntax, context: Context): Operand | 
     case "length":
       return bindLength(syntax, context);
     case "related":
-      context.report("parse/not-available-yet", span, {
-        construct: `a condition on the status of a related ${syntax.type}`,
-      });
-      return undefined;
+      return bindRelated(syntax, context);
     case "literal":
       return bindLiteral(syntax, context);
     case "arithmetic":
@@ -34,11 +31,59 @@ function bindVariable(syntax: OperandSyntax & { readonly kind: "name" }, context
   const variable = scope.variables.get(name);
   if (variable !== undefined) return { kind: "variable", name, type: variable.type, span };
   if (scope.broken.has(name)) return undefined;
+  const field = scope.seesFields ? scope.fields.get(name) : undefined;
+  if (field !== undefined) return { kind: "field", name, type: field, span };
   const hint = scope.action?.params.has(name)
     ? `it is a parameter: write params.${name}`
-    : didYouMean(name, [...scope.variables.keys(), "status"]);
+    : didYouMean(name, [...scope.variables.keys(), ...(scope.seesFields ? scope.fields.keys() : []), "status"]);
   report("bind/unknown-name", span, { name, automaton: scope.automaton }, { hint });
   return undefined;
+}
+
+/** `Type[field].status`: the field is a variable or any field that can hold ids. */
+function bindRelated(syntax: OperandSyntax & { readonly kind: "related" }, context: Context): Operand | undefined {
+  const { scope, report } = context;
+  const { type, reference, property } = syntax;
+  if (!scope.seesRelated) {
+    const hint = "a property across entities belongs in cross-invariants.toml";
+    report("bind/related-here", spanOf(context, syntax), { type: type.name }, { hint });
+    return undefined;
+  }
+  if (!scope.others.has(type.name)) {
+    const hint = didYouMean(type.name, [...scope.others.keys()]);
+    report("bind/unknown-automaton", spanOf(context, type), { name: type.name }, { hint });
+    return undefined;
+  }
+  if (property.name !== "status") {
+    report("bind/related-property", spanOf(context, property), { property: property.name }, { hint: "status" });
+    return undefined;
+  }
+  const held = scope.variables.get(reference.name)?.type ?? scope.fields.get(reference.name);
+  if (held === undefined) {
+    const hint = didYouMean(reference.name, [...scope.variables.keys(), ...scope.fields.keys()]);
+    if (!scope.broken.has(reference.name))
+      report(
+        "bind/unknown-name",
+        spanOf(context, reference),
+        { name: reference.name, automaton: scope.automaton },
+        { hint },
+      );
+    return undefined;
+  }
+  if (classOf(held) !== "text" && classOf(held) !== "list") {
+    const facts = { text: reference.name, type: held, wanted: "ref, string, list or set" };
+    report("bind/not-a-list", spanOf(context, reference), facts);
+    return undefined;
+  }
+  const span = spanOf(context, syntax);
+  return {
+    kind: "related",
+    entityType: type.name,
+    reference: reference.name,
+    property: "status",
+    type: "status",
+    span,
+  };
 }
 
 function bindParam(syntax: OperandSyntax & { readonly kind: "param" }, context: Context): Operand | undefined {

@@ -63,6 +63,10 @@ function bindComparison(
     context.report("bind/incomparable", span, { left: left.type, right: right.type, operator });
     return undefined;
   }
+  if (left.kind === "related" && right.kind === "related") {
+    context.report("bind/two-related", span, {});
+    return undefined;
+  }
   return areKnownStatuses(left, [right], context) && areKnownStatuses(right, [left], context)
     ? { kind: "comparison", operator, left, right, span }
     : undefined;
@@ -121,20 +125,18 @@ function bindEmpty(syntax: ConditionSyntax & { readonly kind: "empty" }, context
   return undefined;
 }
 
-/** What a status is compared with must be one. */
+/** What a status is compared with must be one, of this automaton or of the related one. */
 function areKnownStatuses(side: Operand, others: readonly Operand[], { scope, report }: Context): boolean {
-  if (side.kind !== "status") return true;
+  const isRelated = side.kind === "related" && side.property === "status";
+  if (side.kind !== "status" && !isRelated) return true;
+  const automaton = isRelated ? side.entityType : scope.automaton;
+  const statuses = isRelated ? (scope.others.get(automaton) ?? []) : scope.statuses;
   const unknown = others.filter(
-    (other) => other.kind === "literal" && typeof other.value === "string" && !scope.statuses.includes(other.value),
+    (other) => other.kind === "literal" && typeof other.value === "string" && !statuses.includes(other.value),
   );
   for (const { span, ...other } of unknown) {
     const status = "value" in other ? String(other.value) : "";
-    report(
-      "bind/unknown-status",
-      span,
-      { automaton: scope.automaton, status },
-      { hint: didYouMean(status, scope.statuses) },
-    );
+    report("bind/unknown-status", span, { automaton, status }, { hint: didYouMean(status, statuses) });
   }
   return unknown.length === 0;
 }

@@ -2,7 +2,8 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { FieldInvariant, Invariant, Liveness } from "../ir/automaton.ts";
-import type { AssertionSyntax, LivenessSyntax } from "../parse/automaton.ts";
+import type { AssertionSyntax } from "../parse/assertions.ts";
+import type { LivenessSyntax } from "../parse/automaton.ts";
 import { distinct } from "./names.ts";
 import { bindPredicate } from "./predicate.ts";
 import type { Scope } from "./scope.ts";
@@ -16,6 +17,8 @@ export function bindInvariants(
 ): readonly Invariant[] {
   return distinct("the invariant", syntaxes, report).flatMap(({ name, assert }) => {
     const bound = bindPredicate(assert.syntax, { scope, text: assert.text, report });
+    if (bound?.kind === "constant" && bound.value)
+      report("bind/vacuous-invariant", assert.text.span, { invariant: name.value });
     return bound === undefined ? [] : [{ name: name.value, assert: bound, span: assert.text.span }];
   });
 }
@@ -26,7 +29,7 @@ export function bindFieldInvariants(
   scope: Scope,
   report: Report,
 ): readonly FieldInvariant[] {
-  const invariants = bindInvariants(syntaxes, scope, report);
+  const invariants = bindInvariants(syntaxes, { ...scope, seesFields: true }, report);
   return invariants.map((invariant) => {
     const message = syntaxes.find(({ name }) => name.value === invariant.name)?.message;
     return { ...invariant, ...(message !== undefined && { message }) };
@@ -36,22 +39,26 @@ export function bindFieldInvariants(
 /** Liveness properties; one that names neither targets nor `has_actions` is reported as lacking its key. */
 export function bindLiveness(syntaxes: readonly LivenessSyntax[], scope: Scope, report: Report): readonly Liveness[] {
   return distinct("the liveness property", syntaxes, report).flatMap(
-    ({ name, from, reaches, hasActions }): readonly Liveness[] => {
+    ({ name, from, reaches, eventually, hasActions }): readonly Liveness[] => {
       const sources = knownStatuses(from, scope, report);
       const targets = knownStatuses(reaches, scope, report);
+      const inevitable = knownStatuses(eventually, scope, report);
       const all = sources.length === 0 && from.length === 0 ? scope.statuses : sources;
       const wantsActions = hasActions?.value === true;
-      if (reaches.length === 0 && !wantsActions) {
+      if (reaches.length === 0 && eventually.length === 0 && !wantsActions) {
         report(
           "parse/missing-key",
           name.span,
           { key: "reaches", table: "[[liveness]]" },
-          { hint: "or has_actions = true" },
+          { hint: "or eventually, or has_actions = true" },
         );
       }
       return [
         ...(targets.length > 0
           ? [{ kind: "reaches", name: name.value, from: all, targets, span: name.span } as const]
+          : []),
+        ...(inevitable.length > 0
+          ? [{ kind: "eventually", name: name.value, from: all, targets: inevitable, span: name.span } as const]
           : []),
         ...(wantsActions ? [{ kind: "has-actions", name: name.value, from: all, span: name.span } as const] : []),
       ];

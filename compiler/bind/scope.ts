@@ -16,6 +16,16 @@ export interface Scope {
   readonly broken: ReadonlySet<string>;
   /** Absent in invariants: nothing calls them. */
   readonly action?: { readonly name: string; readonly params: ReadonlyMap<string, Param> };
+  /** The names of the automaton's actions. */
+  readonly actions: ReadonlySet<string>;
+  /** Fields of the entity that are no variables, by name, as its contract declares them. */
+  readonly fields: ReadonlyMap<string, ValueType>;
+  /** True where such fields are seen: in field invariants, triggers' guards and properties across entities. */
+  readonly seesFields: boolean;
+  /** The statuses of every automaton of the program, by its name. */
+  readonly others: ReadonlyMap<string, readonly string[]>;
+  /** True where the statuses of related entities are seen. */
+  readonly seesRelated: boolean;
 }
 
 /** The scope of one expression, with the text it stands in. */

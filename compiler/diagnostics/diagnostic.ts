@@ -14,11 +14,20 @@ export interface Diagnostic {
   readonly message: string;
   readonly span: Span;
   readonly hint?: string;
+  /** What a program can do about it without a person. */
+  readonly fix?: Fix;
   readonly notes: readonly Note[];
+}
+
+/** The text to be put in place of a span. */
+export interface Fix {
+  readonly span: Span;
+  readonly text: string;
 }
 
 export interface Advice {
   readonly hint?: string | undefined;
+  readonly fix?: Fix | undefined;
   readonly notes?: readonly Note[];
 }
 

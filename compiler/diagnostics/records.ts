@@ -11,6 +11,8 @@ export interface DiagnosticRecord extends PlaceRecord {
   readonly severity: "error" | "warning";
   readonly message: string;
   readonly hint?: string;
+  /** The text to be put in place of the range: what `temperc migrate` does. */
+  readonly fix?: PlaceRecord & { readonly text: string };
   readonly notes: readonly ({ readonly message: string } & Partial<PlaceRecord>)[];
 }
 
@@ -24,12 +26,13 @@ interface PlaceRecord {
 
 /** One record per diagnostic, in the same order. */
 export function diagnosticRecords(diagnostics: readonly Diagnostic[], texts: Texts): readonly DiagnosticRecord[] {
-  return diagnostics.map(({ code, severity, message, span, hint, notes }) => ({
+  return diagnostics.map(({ code, severity, message, span, hint, fix, notes }) => ({
     code,
     severity,
     message,
     ...placeRecord(span, texts),
     ...(hint === undefined ? {} : { hint }),
+    ...(fix === undefined ? {} : { fix: { ...placeRecord(fix.span, texts), text: fix.text } }),
     notes: notes.map((note) => ({
       message: note.message,
       ...(note.span === undefined ? {} : placeRecord(note.span, texts)),

@@ -21,13 +21,21 @@ export function createReporter(): Reporter {
   return { report, diagnostics: () => [...reported.values()].sort(inReadingOrder) };
 }
 
-function diagnose<C extends Code>(code: C, span: Span, facts: Facts<C>, { hint, notes = [] }: Advice): Diagnostic {
+function diagnose<C extends Code>(code: C, span: Span, facts: Facts<C>, { hint, fix, notes = [] }: Advice): Diagnostic {
   // The catalogue pairs each code with the facts of its own message; TypeScript cannot follow a pair through an index.
   const { severity, message } = catalogue[code] as {
     severity: "error" | "warning";
     message: (facts: Facts<C>) => string;
   };
-  return { code, severity, message: message(facts), span, ...(hint === undefined ? {} : { hint }), notes };
+  return {
+    code,
+    severity,
+    message: message(facts),
+    span,
+    ...(hint !== undefined && { hint }),
+    ...(fix && { fix }),
+    notes,
+  };
 }
 
 function inReadingOrder(a: Diagnostic, b: Diagnostic): number {

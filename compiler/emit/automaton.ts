@@ -1,11 +1,11 @@
 /** One automaton as a TypeScript module: types, rules, the step function and the invariants. */
 
 import type { Span } from "../diagnostics/span.ts";
-import type { Action, Automaton, Invariant, Param, Rule, Variable } from "../ir/automaton.ts";
+import type { Action, Automaton, FilledParam, Invariant, Param, Rule, Variable } from "../ir/automaton.ts";
 import type { Predicate, ValueType } from "../ir/expression.ts";
 import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
-import { predicateOperands } from "../ir/walk.ts";
+import { predicateOperands, readsFields } from "../ir/walk.ts";
 import { flat, layOut } from "./code.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { type Emission, emitPredicate, emitRefusals } from "./expression.ts";
@@ -15,6 +15,7 @@ import { sourceOf } from "./source.ts";
 import {
   comment,
   identifierEnd,
+  kernelImport,
   lineWidth,
   list,
   listField,
@@ -61,6 +62,7 @@ function automatonView(program: Program, automaton: Automaton): object {
   const prefix = lowerFirst(name);
   return {
     file: comment(automaton.file),
+    takesUndeclaredParams: !automaton.strictParams,
     type: name,
     prefix,
     name: quote(name),
@@ -85,7 +87,14 @@ function automatonView(program: Program, automaton: Automaton): object {
     actionList: listField("actions", automaton.actions.map(actionDescriptor), "  "),
     invariants,
     fieldInvariants: fieldInvariantLines(automaton, uses),
-    uses: [...uses].sort().join(", "),
+    uses: kernelImport(uses),
+    types: [
+      "Automaton",
+      "Outcome",
+      ...(automaton.rules.some(({ outputs }) => outputs.length > 0) ? ["Output"] : []),
+      "RuleDescriptor",
+      "Values",
+    ].join(", "),
   };
 }
 
@@ -126,7 +135,7 @@ function ruleDescriptor({ action, from, to, guard, span }: Rule, lineOf: LineOf)
   return objectItem(fields, "  ");
 }
 
-function actionDescriptor({ name, kind, params, hint }: Action): string {
+function actionDescriptor({ name, kind, params, filled, hint }: Action): string {
   const described = params.map(
     ({ name: param, type, required }) => `{ name: ${quote(param)}, type: ${quote(type)}, required: ${required} }`,
   );
@@ -134,9 +143,17 @@ function actionDescriptor({ name, kind, params, hint }: Action): string {
     `name: ${quote(name)}`,
     `kind: ${quote(kind)}`,
     listField("params", described, "      "),
+    ...(filled.length === 0 ? [] : [listField("filled", filled.map(filledDescriptor), "      ")]),
     ...(hint === undefined ? [] : [`hint: ${quote(hint)}`]),
   ];
   return objectItem(fields, "    ");
+}
+
+function filledDescriptor(filled: FilledParam): string {
+  if (filled.kind === "fresh") return `{ kind: "fresh", name: ${quote(filled.name)} }`;
+  if (filled.kind === "field") return `{ kind: "field", name: ${quote(filled.name)}, field: ${quote(filled.field)} }`;
+  const { name, entityType, reference } = filled;
+  return `{ kind: "related", name: ${quote(name)}, entityType: ${quote(entityType)}, reference: ${quote(reference)} }`;
 }
 
 function actionView(
@@ -240,7 +257,8 @@ function conditionField(field: string, predicate: Predicate, uses: Set<string>):
 /** What the step asks of a snapshot before it moves there. */
 function fieldInvariantLines({ fieldInvariants }: Automaton, uses: Set<string>): readonly string[] {
   const emission: Emission = { current: (variable) => member("after", variable), statusIsNarrowed: true, uses };
-  return fieldInvariants.flatMap(({ assert, message }) => {
+  const known = fieldInvariants.filter(({ assert }) => !readsFields(assert));
+  return known.flatMap(({ assert, message }) => {
     const statement = `return ${quote(message ?? printPredicate(assert))};`;
     return emitRefusals([assert], emission).flatMap(({ code }) => refusingLines(code, statement, 2));
   });

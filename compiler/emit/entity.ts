@@ -10,7 +10,18 @@ import { type EntityNames, entityNames, setConstant, sibling } from "./names.ts"
 import { closedEnum, enumNames, type PropertyContext, propertyView, valueType } from "./property.ts";
 import { render, type Templates } from "./render.ts";
 import { refusingLines } from "./rule.ts";
-import { comment, list, listField, lowerFirst, member, objectItem, placeBetween, propertyKey, quote } from "./text.ts";
+import {
+  comment,
+  kernelImport,
+  list,
+  listField,
+  lowerFirst,
+  member,
+  objectItem,
+  placeBetween,
+  propertyKey,
+  quote,
+} from "./text.ts";
 import { untyped } from "./untyped.ts";
 
 /** `generated/odata/<EntitySet>.ts`; an entity type without a set has a module of its own name. */
@@ -38,7 +49,7 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
     file: comment(entity.span.file),
     title: comment(entity.name),
     types: [...(sets.length > 0 ? ["EntitySetDescriptor"] : []), "EntityTypeDescriptor", "Values"].join(", "),
-    uses: [...context.uses].sort().join(", "),
+    uses: kernelImport(context.uses),
     ...automatonImport(automaton, status),
     enums: usedEnums(entity, contract.enums).map(enumView),
     properties,

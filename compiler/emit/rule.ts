@@ -1,11 +1,13 @@
 /** One rule as the statements that decide it: guard, effects, the snapshot after them. */
 
 import type { Automaton, Rule } from "../ir/automaton.ts";
-import type { Predicate } from "../ir/expression.ts";
+import type { Operand, Predicate } from "../ir/expression.ts";
 import { printPredicate } from "../ir/print.ts";
+import type { Output } from "../ir/reaction.ts";
+import { readsFields } from "../ir/walk.ts";
 import { type Code, flat, layOut } from "./code.ts";
 import { emitEffects } from "./effect.ts";
-import { type Emission, emitRefusals } from "./expression.ts";
+import { type Emission, emitOperand, emitRefusals } from "./expression.ts";
 import { lineWidth, member, propertyKey, quote } from "./text.ts";
 
 export interface RuleContext {
@@ -37,11 +39,15 @@ export function emitRule(
     ...automaton.variables.map(({ name }) => field(name, after.get(name) ?? member("before", name))),
   ];
   uses.add("moved");
-  const hasFieldInvariants = automaton.fieldInvariants.length > 0;
+  const current = (name: string): string => after.get(name) ?? changing.current(name);
+  const outputs = rule.outputs.map((output) => outputFields(output, { ...changing, current }));
+  const rest = outputs.length === 0 ? String(index) : `${index}, outputs`;
+  const hasFieldInvariants = automaton.fieldInvariants.some(({ assert }) => !readsFields(assert));
   return [
     ...emitRefusals(conjuncts(rule.guard), guarding).flatMap(({ conjunct, code }) => refusal(conjunct, code, column)),
     ...lines,
-    ...(hasFieldInvariants ? checkedLines(automaton, fields, index) : movedLines(fields, index, column)),
+    ...outputLines(outputs, column),
+    ...(hasFieldInvariants ? checkedLines(automaton, fields, rest) : movedLines(fields, rest, column)),
   ];
 }
 
@@ -50,21 +56,64 @@ function field(name: string, value: string): string {
 }
 
 /** One literal with every key in order: every snapshot has the same hidden class. */
-function movedLines(fields: readonly string[], index: number, column: number): readonly string[] {
-  const line = `return moved({ ${fields.join(", ")} }, ${index});`;
+function movedLines(fields: readonly string[], rest: string, column: number): readonly string[] {
+  const line = `return moved({ ${fields.join(", ")} }, ${rest});`;
   if (column + line.length <= lineWidth) return [line];
-  return ["return moved(", "  {", ...fields.map((each) => `    ${each},`), "  },", `  ${index},`, ");"];
+  const last = rest.split(", ").map((argument) => `  ${argument},`);
+  return ["return moved(", "  {", ...fields.map((each) => `    ${each},`), "  },", ...last, ");"];
+}
+
+/** What the rule asks of the world, as a constant. */
+function outputLines(outputs: readonly (readonly string[])[], column: number): readonly string[] {
+  const [first] = outputs;
+  if (first === undefined) return [];
+  const opening = "const outputs: readonly Output[] = [";
+  const line = `${opening}{ ${first.join(", ")} }];`;
+  if (outputs.length === 1 && column + line.length <= lineWidth) return [line];
+  const items = outputs.flatMap((fields) => {
+    const item = `  { ${fields.join(", ")} },`;
+    return column + item.length <= lineWidth ? [item] : ["  {", ...fields.map((field) => `    ${field},`), "  },"];
+  });
+  return [opening, ...items, "];"];
+}
+
+/** The fields of an output's object. */
+function outputFields(output: Output, emission: Emission): readonly string[] {
+  switch (output.kind) {
+    case "emit":
+      return ['kind: "event"', `name: ${quote(output.event)}`];
+    case "schedule":
+      return ['kind: "schedule"', `action: ${quote(output.action)}`, `afterSeconds: ${output.seconds}`];
+    case "schedule-at":
+      return ['kind: "schedule-at"', `action: ${quote(output.action)}`, `at: ${outputValue(output.at, emission)}`];
+    case "spawn": {
+      const { entityType, id, action, copies } = output;
+      return [
+        'kind: "spawn"',
+        `entityType: ${quote(entityType)}`,
+        `entityId: ${outputValue(id, emission)}`,
+        ...(action === undefined ? [] : [`action: ${quote(action)}`]),
+        `copies: [${copies.map(quote).join(", ")}]`,
+      ];
+    }
+  }
+}
+
+/** A parameter that is not given is null. */
+function outputValue(operand: Operand, emission: Emission): string {
+  const text = emitOperand(operand, emission);
+  return operand.kind === "param" ? `${text} ?? null` : text;
 }
 
 /** Field invariants are asked of what the effects have made. */
-function checkedLines({ name }: Automaton, fields: readonly string[], index: number): readonly string[] {
+function checkedLines({ name }: Automaton, fields: readonly string[], rest: string): readonly string[] {
   return [
     `const after: ${name}Snapshot = {`,
     ...fields.map((each) => `  ${each},`),
     "};",
     "const broken = brokenFieldInvariant(after);",
     'if (broken !== undefined) return refused("field-invariant", broken);',
-    `return moved(after, ${index});`,
+    `return moved(after, ${rest});`,
   ];
 }
 

@@ -120,3 +120,8 @@ export function listField(name: string, items: readonly string[], indent: string
 export function objectItem(fields: readonly string[], indent: string): string {
   return list(fields, placeBetween(indent, "", ","), ["{", "}"]);
 }
+
+/** The names between `import` and `from "@temperc/runtime/kernel"`, sorted. */
+export function kernelImport(names: ReadonlySet<string>): string {
+  return list([...names].sort(), placeBetween("", "import ", ' from "@temperc/runtime/kernel";'), ["{", "}"]);
+}

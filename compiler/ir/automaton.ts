@@ -79,6 +79,8 @@ export interface Action {
 export type FilledParam =
   /** An id that is new, for an entity to be spawned. */
   | { readonly kind: "fresh"; readonly name: string }
+  /** The value of a field that is no variable. */
+  | { readonly kind: "field"; readonly name: string; readonly field: string }
   /** The statuses of the entities that `reference` names, read before the step; the empty string where there is none. */
   | { readonly kind: "related"; readonly name: string; readonly entityType: string; readonly reference: string };
 

@@ -1,7 +1,7 @@
 /** The program as an outline for people and goldens: what `temperc check --ir` prints. */
 
 import type { Automaton, Param, Rule } from "./automaton.ts";
-import { printEffect, printLiteral, printPredicate } from "./print.ts";
+import { printEffect, printLiteral, printOutput, printPredicate } from "./print.ts";
 import type { Program } from "./program.ts";
 import type { DataContract, Entity, Operation, Property, TypeRef } from "./schema.ts";
 
@@ -23,6 +23,7 @@ function automatonLines(automaton: Automaton): readonly string[] {
   return [
     `automaton ${name} (${automaton.file})`,
     `  statuses ${automaton.statuses.map((status) => status.name).join(", ")}`,
+    ...(automaton.strictParams ? [] : ["  takes parameters that no action declares"]),
     `  initial ${initial}${terminal.length > 0 ? `, terminal ${terminal.join(", ")}` : ""}`,
     ...variables.map(
       ({ name: variable, type, initial: value }) => `  variable ${variable}: ${type} = ${initialText(value)}`,
@@ -35,7 +36,7 @@ function automatonLines(automaton: Automaton): readonly string[] {
     ...automaton.fieldInvariants.map((each) => `  field invariant ${each.name}: ${printPredicate(each.assert)}`),
     ...automaton.liveness.map(
       (each) =>
-        `  liveness ${each.name}: ${each.from.join(", ")} ${each.kind === "reaches" ? `reaches ${each.targets.join(", ")}` : "has actions"}`,
+        `  liveness ${each.name}: ${each.from.join(", ")} ${each.kind === "has-actions" ? "has actions" : `${each.kind} ${each.targets.join(", ")}`}`,
     ),
   ];
 }
@@ -48,7 +49,7 @@ function paramText({ name, type, required }: Param): string {
   return `${name}${required ? "" : "?"}: ${type}`;
 }
 
-function ruleLines({ action, from, to, guard, effects }: Rule, automaton: Automaton): readonly string[] {
+function ruleLines({ action, from, to, guard, effects, outputs }: Rule, automaton: Automaton): readonly string[] {
   const source = from.length === automaton.statuses.length ? "*" : from.join(" | ");
   return [
     `  rule ${action}: ${source} -> ${to.kind === "stay" ? "stay" : to.name}`,
@@ -57,6 +58,7 @@ function ruleLines({ action, from, to, guard, effects }: Rule, automaton: Automa
       (effect) =>
         `    effect ${printEffect(effect)}${effect.kind === "assign" && effect.implied ? " (implied by the parameter)" : ""}`,
     ),
+    ...outputs.map((output) => `    output ${printOutput(output)}`),
   ];
 }
 

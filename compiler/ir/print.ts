@@ -2,6 +2,7 @@
 
 import type { Effect } from "./automaton.ts";
 import type { Literal, Operand, Predicate } from "./expression.ts";
+import type { Output } from "./reaction.ts";
 
 /** How tightly a node binds; a looser one inside a tighter one takes parentheses. */
 const strength = { implies: 1, or: 2, and: 3, not: 4, atom: 5 } as const;
@@ -60,7 +61,7 @@ export function printOperand(operand: Operand): string {
     case "related":
       return `${operand.entityType}[${operand.reference}].${operand.property}`;
     case "param":
-      return `params.${operand.name}`;
+      return paramText(operand.name);
     case "length":
       return `len(${printOperand(operand.of)})`;
     case "literal":
@@ -70,9 +71,33 @@ export function printOperand(operand: Operand): string {
   }
 }
 
+/** What the service fills in has a name with a space: `new Order` is a fresh id, and a field is shown by its own name. */
+function paramText(name: string): string {
+  const [kind, ...rest] = name.split(" ");
+  if (rest.length === 0) return `params.${name}`;
+  return kind === "new" ? name : rest.join(" ");
+}
+
 /** Strings in single quotes, a quote inside written twice. */
 export function printLiteral(value: Literal): string {
   return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
+}
+
+/** The output in the grammar of effects; an id that the service fills in is shown as what it is. */
+export function printOutput(output: Output): string {
+  switch (output.kind) {
+    case "emit":
+      return `emit(${printLiteral(output.event)})`;
+    case "schedule":
+      return `schedule(${printLiteral(output.action)}, ${output.seconds})`;
+    case "schedule-at":
+      return `schedule_at(${printLiteral(output.action)}, ${printOperand(output.at)})`;
+    case "spawn": {
+      const { entityType, action, id, copies } = output;
+      const given = [printLiteral(entityType), action === undefined ? "null" : printLiteral(action), "null"];
+      return `spawn(${[...given, printOperand(id), ...copies.map(printLiteral)].join(", ")})`;
+    }
+  }
 }
 
 /** The effect in the grammar of effects. */

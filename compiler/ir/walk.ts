@@ -25,6 +25,11 @@ export function predicateOperands(predicate: Predicate): readonly Operand[] {
   }
 }
 
+/** True where the predicate asks for fields that are no variables: the step does not see them, the service does. */
+export function readsFields(predicate: Predicate): boolean {
+  return predicateOperands(predicate).some(({ kind }) => kind === "field");
+}
+
 /** What the effect gives to its variable. */
 export function effectOperand(effect: Effect): Operand {
   switch (effect.kind) {

@@ -75,15 +75,15 @@ export const paramForm: TableForm = {
 
 export const invariantForm: TableForm = {
   name: "[[invariant]]",
-  keys: { name: "read", assert: "read", when: "not-available-yet" },
+  keys: { name: "read", assert: "read", when: "read" },
 };
 
 export const fieldInvariantForm: TableForm = {
   name: "[[field_invariant]]",
-  keys: { name: "read", assert: "read", message: "read", when: "not-available-yet", require: "not-available-yet" },
+  keys: { name: "read", assert: "read", message: "read", when: "read", require: "read" },
 };
 
 export const livenessForm: TableForm = {
   name: "[[liveness]]",
-  keys: { name: "read", from: "read", reaches: "read", has_actions: "read", eventually: "not-available-yet" },
+  keys: { name: "read", from: "read", reaches: "read", has_actions: "read", eventually: "read" },
 };

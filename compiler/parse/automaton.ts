@@ -3,10 +3,14 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { type AssertionSyntax, type OrderingSyntax, parseFieldInvariant, parseInvariant } from "./assertions.ts";
 import * as forms from "./automaton-forms.ts";
 import { parseCondition, parseEffect, type Written } from "./expression.ts";
 import type { ConditionSyntax, EffectSyntax } from "./expression-syntax.ts";
-import { expectString, type Located, readTable, type TableForm, type TableReader, wrongType } from "./table.ts";
+import { type ImpliedParam, reportOlder } from "./lowering.ts";
+import { lowerCondition } from "./older-conditions.ts";
+import { lowerEffects } from "./older-effects.ts";
+import { type Located, readTable, type TableForm, type TableReader, wrongType } from "./table.ts";
 import type { TomlEntry, TomlNode, TomlString, TomlTable } from "./toml.ts";
 
 export interface AutomatonSyntax {
@@ -22,6 +26,7 @@ export interface AutomatonSyntax {
   readonly invariants: readonly AssertionSyntax[];
   readonly fieldInvariants: readonly AssertionSyntax[];
   readonly liveness: readonly LivenessSyntax[];
+  readonly orderings: readonly OrderingSyntax[];
   readonly span: Span;
 }
 
@@ -41,7 +46,10 @@ export interface RuleSyntax {
   /** A conjunction. */
   readonly guards: readonly Written<ConditionSyntax>[];
   readonly effects: readonly Written<EffectSyntax>[];
+  /** Those that older forms take without declaring them are among them. */
   readonly params: readonly ParamSyntax[];
+  /** Triggers that an effect names: each must have an entry of its own. */
+  readonly triggers: readonly TomlString[];
   readonly hint?: string;
   readonly span: Span;
 }
@@ -53,16 +61,11 @@ export interface ParamSyntax {
   readonly required: boolean;
 }
 
-export interface AssertionSyntax {
-  readonly name: TomlString;
-  readonly assert: Written<ConditionSyntax>;
-  readonly message?: string;
-}
-
 export interface LivenessSyntax {
   readonly name: TomlString;
   readonly from: readonly TomlString[];
   readonly reaches: readonly TomlString[];
+  readonly eventually: readonly TomlString[];
   readonly hasActions?: Located<boolean>;
 }
 
@@ -79,17 +82,21 @@ export function parseAutomaton(root: TomlTable, report: Report): AutomatonSyntax
   const name = reader.requiredString("name");
   const initial = reader.requiredString("initial");
   if (!reader.has("states")) report("parse/missing-key", head.span, { key: "states", table: "[automaton]" });
-  const body = parseBody(root, report);
+  let usesOlderForm = reader.has("version") || reader.has("timeouts");
+  const body = parseBody(root, (code, ...rest) => {
+    usesOlderForm ||= code === "parse/older-form";
+    report(code, ...rest);
+  });
   if (name === undefined || initial === undefined) return undefined;
   return {
     file: root.span.file,
     name,
     initial,
     statuses: reader.strings("states"),
-    terminal: reader.strings("terminal"),
+    terminal: [...reader.strings("terminal"), ...body.terminal],
     indefinite: reader.strings("allow_indefinite_states"),
-    strictParams: reader.boolean("strict_action_params")?.value ?? true,
-    ...body,
+    strictParams: reader.boolean("strict_action_params")?.value ?? !usesOlderForm,
+    ...body.tables,
     span: head.span,
   };
 }
@@ -100,13 +107,16 @@ function parseBody(root: TomlTable, report: Report) {
       const found = read(readTable(table, form, report));
       return found === undefined ? [] : [found];
     });
-  return {
+  const invariants = each("invariant", forms.invariantForm, (reader) => parseInvariant(reader, report));
+  const tables = {
     variables: each("state", forms.variableForm, parseVariable),
     rules: each("action", forms.actionForm, (reader) => parseRule(reader, report)),
-    invariants: each("invariant", forms.invariantForm, (reader) => parseAssertion(reader, report)),
-    fieldInvariants: each("field_invariant", forms.fieldInvariantForm, (reader) => parseAssertion(reader, report)),
+    invariants: invariants.flatMap((each) => (each.kind === "assertion" ? [each.assertion] : [])),
+    orderings: invariants.flatMap((each) => (each.kind === "ordering" ? [each.ordering] : [])),
+    fieldInvariants: each("field_invariant", forms.fieldInvariantForm, (reader) => parseFieldInvariant(reader, report)),
     liveness: each("liveness", forms.livenessForm, parseLiveness),
   };
+  return { tables, terminal: invariants.flatMap((each) => (each.kind === "terminal" ? each.statuses : [])) };
 }
 
 function checkTopLevel({ key, keySpan, value }: TomlEntry, report: Report): void {
@@ -142,16 +152,17 @@ function parseRule(reader: TableReader, report: Report): RuleSyntax | undefined 
   const to = reader.string("to");
   const hint = reader.string("hint")?.value;
   const from = reader.strings("from");
-  const guards = expressions(reader, "guard", report).flatMap((text) => parseCondition(text, report) ?? []);
-  const effects = expressions(reader, "effect", report).flatMap((text) => parseEffect(text, report) ?? []);
+  const guards = parseGuards(reader, report);
+  const effects = parseEffects(reader, report);
   const params = parseParams(reader, report);
   if (name === undefined) return undefined;
   return {
     name,
     from,
-    guards,
-    effects,
-    params,
+    guards: guards.written,
+    effects: effects.written,
+    params: withImplied(params, [...guards.params, ...effects.params]),
+    triggers: effects.triggers,
     span: reader.span,
     ...(kind && { kind }),
     ...(to && { to }),
@@ -159,18 +170,31 @@ function parseRule(reader: TableReader, report: Report): RuleSyntax | undefined 
   };
 }
 
-/** A string or an array of strings. Tables are an older form, which is refused by name. */
-function expressions(reader: TableReader, key: string, report: Report): readonly TomlString[] {
-  const node = reader.node(key);
-  if (node === undefined) return [];
-  const items = node.kind === "array" ? node.items : [node];
-  return items.flatMap((item) => {
-    if (item.kind === "table") {
-      report("parse/not-available-yet", item.span, { construct: `a ${key} in the older table form` });
-      return [];
-    }
-    return expectString(item, key, report) ?? [];
+/** A conjunction: one condition, or an array of them, each in any generation's form. */
+function parseGuards(reader: TableReader, report: Report) {
+  const node = reader.node("guard");
+  const items = node === undefined ? [] : node.kind === "array" ? node.items : [node];
+  const lowered = items.flatMap((item) => {
+    const condition = lowerCondition(item, "guard", report);
+    if (condition !== undefined) reportOlder("the guard", item, condition, report);
+    return condition ?? [];
   });
+  return {
+    written: lowered.flatMap(({ text }) => parseCondition(text, report) ?? []),
+    params: lowered.flatMap(({ params }) => params),
+  };
+}
+
+function parseEffects(reader: TableReader, report: Report) {
+  const node = reader.node("effect");
+  const lowered = node === undefined ? [] : lowerEffects(node, report);
+  const effects = lowered.flatMap((each) => (each.kind === "effect" ? [each] : []));
+  for (const { node: written, effect } of effects) reportOlder("the effect", written, effect, report);
+  return {
+    written: effects.flatMap(({ effect }) => parseEffect(effect.text, report) ?? []),
+    params: effects.flatMap(({ effect }) => effect.params),
+    triggers: lowered.flatMap((each) => (each.kind === "trigger" ? [each.name] : [])),
+  };
 }
 
 function parseParams(reader: TableReader, report: Report): readonly ParamSyntax[] {
@@ -179,6 +203,19 @@ function parseParams(reader: TableReader, report: Report): readonly ParamSyntax[
   if (node.kind === "string") return [{ name: node, required: true }];
   if (node.kind !== "array") return wrongType(node, "params", "a name or an array of names and tables", report) ?? [];
   return node.items.flatMap((item) => parseParam(item, report) ?? []);
+}
+
+function withImplied(declared: readonly ParamSyntax[], implied: readonly ImpliedParam[]): readonly ParamSyntax[] {
+  const params = [...declared];
+  for (const { name, type } of implied) {
+    if (params.some((param) => param.name.value === name.value)) continue;
+    params.push({
+      name,
+      type: { kind: "string", value: type, source: "", span: name.span, pieces: [] },
+      required: true,
+    });
+  }
+  return params;
 }
 
 function parseParam(item: TomlNode, report: Report): ParamSyntax | undefined {
@@ -192,19 +229,11 @@ function parseParam(item: TomlNode, report: Report): ParamSyntax | undefined {
   return name && { name, required, ...(type && { type }), ...(entityType && { entityType }) };
 }
 
-function parseAssertion(reader: TableReader, report: Report): AssertionSyntax | undefined {
-  const name = reader.requiredString("name");
-  const text = reader.requiredString("assert");
-  const message = reader.has("message") ? reader.string("message")?.value : undefined;
-  const assert = text && parseCondition(text, report);
-  if (name === undefined || assert === undefined) return undefined;
-  return { name, assert, ...(message !== undefined && { message }) };
-}
-
 function parseLiveness(reader: TableReader): LivenessSyntax | undefined {
   const name = reader.requiredString("name");
   const hasActions = reader.boolean("has_actions");
   const from = reader.strings("from");
   const reaches = reader.strings("reaches");
-  return name && { name, from, reaches, ...(hasActions && { hasActions }) };
+  const eventually = reader.strings("eventually");
+  return name && { name, from, reaches, eventually, ...(hasActions && { hasActions }) };
 }

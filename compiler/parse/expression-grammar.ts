@@ -240,10 +240,16 @@ export class ExpressionParser extends OperandParser {
     (): EffectSyntax => {
       const name = this.CONSUME(t.Request);
       this.CONSUME(t.Open);
-      this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.operand) });
+      const args: OperandSyntax[] = [];
+      this.MANY_SEP({
+        SEP: t.Comma,
+        DEF: () => {
+          args.push(this.SUBRULE(this.operand));
+        },
+      });
       const end = this.CONSUME(t.Close);
       return this.ACTION((): EffectSyntax => {
-        return { kind: "request", name: nameOf(name), ...between(rangeOf(name), rangeOf(end)) };
+        return { kind: "request", name: nameOf(name), args, ...between(rangeOf(name), rangeOf(end)) };
       });
     },
     asEffect,

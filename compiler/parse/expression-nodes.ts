@@ -32,7 +32,7 @@ export const asCondition = {
   recoveryValueFunc: (): ConditionSyntax => ({ kind: "truth", operand: nothing, ...nowhere }),
 };
 export const asEffect = {
-  recoveryValueFunc: (): EffectSyntax => ({ kind: "request", name: { name: "", ...nowhere }, ...nowhere }),
+  recoveryValueFunc: (): EffectSyntax => ({ kind: "request", name: { name: "", ...nowhere }, args: [], ...nowhere }),
 };
 export const asSign = { recoveryValueFunc: (): ComparisonSign => "==" };
 export const asSet = {

@@ -100,12 +100,13 @@ export class OperandParser extends EmbeddedActionsParser {
       const name = this.CONSUME(t.Name);
       const related = this.OPTION(() => {
         this.CONSUME(t.OpenBracket);
-        this.CONSUME2(t.Name);
+        const reference = this.CONSUME2(t.Name);
         this.CONSUME(t.CloseBracket);
         this.CONSUME(t.Dot);
-        const end = this.CONSUME3(t.Name);
+        const property = this.CONSUME3(t.Name);
         return this.ACTION((): OperandSyntax => {
-          return { kind: "related", type: name.image, ...between(rangeOf(name), rangeOf(end)) };
+          const names = { type: nameOf(name), reference: nameOf(reference), property: nameOf(property) };
+          return { kind: "related", ...names, ...between(rangeOf(name), rangeOf(property)) };
         });
       });
       return related ?? this.ACTION((): OperandSyntax => ({ kind: "name", ...nameOf(name) }));

@@ -16,7 +16,12 @@ export type OperandSyntax = Range &
     | { readonly kind: "name"; readonly name: string }
     | { readonly kind: "param"; readonly name: string }
     | { readonly kind: "length"; readonly name: string }
-    | { readonly kind: "related"; readonly type: string }
+    | {
+        readonly kind: "related";
+        readonly type: NameSyntax;
+        readonly reference: NameSyntax;
+        readonly property: NameSyntax;
+      }
     | { readonly kind: "literal"; readonly value: string | number | boolean | null }
     | {
         readonly kind: "arithmetic";
@@ -63,8 +68,8 @@ export type EffectSyntax = Range &
         readonly target: NameSyntax;
         readonly argument: OperandSyntax;
       }
-    /** `schedule`, `schedule_at` and `spawn`: asked of the world, not of a variable. */
-    | { readonly kind: "request"; readonly name: NameSyntax }
+    /** `schedule`, `schedule_at`, `spawn` and `emit`: asked of the world, not of a variable. */
+    | { readonly kind: "request"; readonly name: NameSyntax; readonly args: readonly OperandSyntax[] }
   );
 
 export interface NameSyntax extends Range {

@@ -26,7 +26,7 @@ export const Empty = prefix("'empty'", /empty(?=\s*\()/);
 export const Length = prefix("'len'", /len(?=\s*\()/);
 export const Params = prefix("'params'", /params(?=\s*\.)/);
 /** Effects that ask something of the world. */
-export const Request = prefix("Request", /(?:schedule_at|schedule|spawn)(?=\s*\()/);
+export const Request = prefix("Request", /(?:schedule_at|schedule|spawn|emit)(?=\s*\()/);
 /** Any other word before a parenthesis. */
 export const FunctionName = prefix("FunctionName", /[A-Za-z_][A-Za-z0-9_]*(?=\s*\()/);
 

@@ -57,7 +57,7 @@ function operand(syntax: OperandSyntax): string {
     case "length":
       return `len ${syntax.name}`;
     case "related":
-      return `related ${syntax.type}`;
+      return `related ${syntax.type.name} by ${syntax.reference.name}`;
     case "literal":
       return JSON.stringify(syntax.value);
     case "arithmetic":
@@ -78,7 +78,7 @@ describe("a condition", () => {
     ["x not in tags", "(x not in tags)"],
     ["params.Name != ''", `($Name != "")`],
     ["empty(list) || len(list) > 2", "(empty(list) or (len list > 2))"],
-    ["Order[orderId].status == 'Paid'", `(related Order == "Paid")`],
+    ["Order[orderId].status == 'Paid'", `(related Order by orderId == "Paid")`],
     ["inside == 1 && trueish", "((inside == 1) and trueish)"],
     ["größe > 1.5", "(größe > 1.5)"],
     ["x == null", "(x == null)"],

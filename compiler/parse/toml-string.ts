@@ -8,6 +8,8 @@ import type { TomlString } from "./toml.ts";
  * an empty range points at one character, or at the closing quotation mark at the end.
  */
 export function spanInString(string: TomlString, start: number, end: number): Span {
+  const { pieces } = string;
+  if (pieces !== undefined) return pieces.find((each) => each.start <= start && end <= each.end)?.span ?? string.span;
   const offsets = sourceOffsets(string.source);
   const { file, start: base, end: last } = string.span;
   const from = offsets[start];

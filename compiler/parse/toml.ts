@@ -27,6 +27,8 @@ export interface TomlString {
   readonly value: string;
   readonly source: string;
   readonly span: Span;
+  /** Where parts of the value came from, in a text that was made of an older form and does not stand in the file as it is. */
+  readonly pieces?: readonly { readonly start: number; readonly end: number; readonly span: Span }[];
 }
 
 export interface TomlArray {
@@ -37,6 +39,8 @@ export interface TomlArray {
 
 export interface TomlTable {
   readonly kind: "table";
+  /** True for one in braces, false for one under a header of its own. */
+  readonly isInline: boolean;
   readonly entries: readonly TomlEntry[];
   readonly span: Span;
 }
@@ -170,7 +174,7 @@ function valueNode(node: AST.TOMLContentNode, file: TextFile): TomlNode {
   if (node.type === "TOMLInlineTable") {
     const draft: Draft = { kind: "draft", span, entries: new Map() };
     for (const entry of node.body) addKeyValue(draft, entry, file);
-    return settle(draft);
+    return { ...settle(draft), isInline: true };
   }
   switch (node.kind) {
     case "string":
@@ -194,7 +198,7 @@ function settle(draft: Draft): TomlTable {
     keySpan,
     value: settleValue(value, keySpan),
   }));
-  return { kind: "table", entries, span: draft.span };
+  return { kind: "table", isInline: false, entries, span: draft.span };
 }
 
 function settleValue(value: TomlNode | Draft | Draft[], keySpan: Span): TomlNode {

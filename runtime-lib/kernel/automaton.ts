@@ -22,6 +22,8 @@ export interface Automaton<S extends Snapshot = Snapshot> {
    */
   step(before: S, action: string, params: Values): Outcome<S>;
   readonly invariants: readonly InvariantDescriptor<S>[];
+  /** True for a spec in an older form: parameters that no action declares are taken, and set the entity's field of that name. */
+  readonly takesUndeclaredParams?: boolean;
 }
 
 export interface VariableDescriptor {
@@ -42,6 +44,8 @@ export interface ActionDescriptor {
 export type FilledParam =
   /** A fresh id, for an entity to be spawned. */
   | { readonly kind: "fresh"; readonly name: string }
+  /** The value of a property that is no variable. */
+  | { readonly kind: "field"; readonly name: string; readonly field: string }
   /** A list with the status of each entity whose id the property `reference` holds; the empty string where there is none. */
   | { readonly kind: "related"; readonly name: string; readonly entityType: string; readonly reference: string };
 

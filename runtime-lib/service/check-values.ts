@@ -134,10 +134,28 @@ export function storableText(text: string): boolean {
 
 /** What is wrong with the parameters of an action, by their declared types and constraints; what else it needs the step judges. */
 export function paramsFault(type: EntityType, action: ActionDescriptor, params: Values): Failed | undefined {
-  const mistyped = typeFault(action, params);
+  const takesUndeclared = type.descriptor.automaton?.takesUndeclaredParams === true;
+  const mistyped = typeFault(action, takesUndeclared ? declaredParams(action, params) : params);
   if (mistyped !== undefined) return mistyped;
   const violation = type.descriptor.reactions?.paramViolation?.(action.name, params);
   return violation && failed("InvalidParameter", violation.message, { target: violation.param });
+}
+
+/** Those of the parameters that the action declares. */
+export function declaredParams(action: ActionDescriptor, params: Values): Values {
+  return Object.fromEntries(
+    Object.entries(params).filter(([name]) => action.params.some((param) => param.name === name)),
+  );
+}
+
+/** Fields that undeclared parameters set, for a spec that takes such; those that name no field are recorded and do nothing. */
+export function undeclaredFields(type: EntityType, action: ActionDescriptor, params: Values): Checked {
+  if (type.descriptor.automaton?.takesUndeclaredParams !== true) return { kind: "checked", values: {} };
+  const declared = declaredParams(action, params);
+  const fields = Object.entries(params).filter(
+    ([name]) => !Object.hasOwn(declared, name) && type.properties.get(name)?.role === "field",
+  );
+  return fieldValues(type, Object.fromEntries(fields));
 }
 
 function typeFault(action: ActionDescriptor, params: Values): Failed | undefined {

@@ -2,7 +2,7 @@
 import type { Output, Snapshot, Value, Values } from "../kernel/index.ts";
 import type { EventKind } from "../ports/index.ts";
 import type { Failed, Write } from "./call.ts";
-import { fieldValues, newValues, paramsFault } from "./check-values.ts";
+import { fieldValues, newValues, paramsFault, undeclaredFields } from "./check-values.ts";
 import { failed, refusal, unknownAction } from "./failures.ts";
 import type { EntityType } from "./revision.ts";
 
@@ -74,10 +74,12 @@ function acted(type: EntityType, before: Values, { action, params }: ActionCall,
   }
   const fault = paramsFault(type, descriptor, params);
   if (fault !== undefined) return fault;
+  const fields = undeclaredFields(type, descriptor, params);
+  if (fields.kind === "failed") return fields;
   const snapshot = snapshotOf(type, before);
   const outcome = automaton.step(snapshot, action, { ...params, ...added.filled });
   if (outcome.kind === "refused") return refusal(type, snapshot.status, action, outcome);
-  const moved: Record<string, Value> = Object.create(null);
+  const moved: Record<string, Value> = Object.assign(Object.create(null), fields.values);
   moved[statusProperty] = outcome.after.status;
   for (const { name } of automaton.variables) moved[name] = outcome.after[name] ?? null;
   const delta = changes(before, moved);

@@ -1,5 +1,5 @@
-/** What the service adds to an action's parameters before the step: fresh ids, and the statuses of related entities. */
-import type { Value, Values } from "../kernel/index.ts";
+/** What the service adds to an action's parameters before the step: fresh ids, fields, and the statuses of related entities. */
+import type { FilledParam, Value, Values } from "../kernel/index.ts";
 import type { Ids } from "../ports/index.ts";
 import type { Readings } from "./readings.ts";
 import type { EntityType } from "./revision.ts";
@@ -13,8 +13,24 @@ export async function filledParams(
 ): Promise<Values> {
   const params: Record<string, Value> = Object.create(null);
   for (const filled of actions.get(action)?.filled ?? []) {
-    params[filled.name] =
-      filled.kind === "fresh" ? ids.next() : await readings.statuses(before, filled.reference, filled.entityType);
+    params[filled.name] = await filledValue(filled, { ids, readings, before });
   }
   return params;
+}
+
+interface Sources {
+  readonly ids: Ids;
+  readonly readings: Readings;
+  readonly before: Values;
+}
+
+async function filledValue(filled: FilledParam, { ids, readings, before }: Sources): Promise<Value> {
+  switch (filled.kind) {
+    case "fresh":
+      return ids.next();
+    case "field":
+      return before[filled.field] ?? null;
+    case "related":
+      return readings.statuses(before, filled.reference, filled.entityType);
+  }
 }

@@ -57,9 +57,23 @@ params = [{ name = "class", type = "string", required = false }]
 name = "never"
 from = "On"
 guard = "false"
+[[action]]
+name = "ask"
+kind = "input"
+from = "On"
+guard = "Service[peer].status in ['On', 'Off'] && (params == 0 || Service[log].status != null)"
+effect = ["schedule('never', 5)", "emit('Asked, for once')"]
+[[action]]
+name = "breed"
+kind = "input"
+effect = ["spawn('Service', 'ask', peer)", "spawn('Service', 'patch', log, null, 'class', 'before', 'params', 'peer', 'log')", "schedule_at('never', class)", "schedule_at('never', params.when)"]
+params = [{ name = "when", type = "string", required = false }]
 [[field_invariant]]
 name = "Short"
 assert = "len(log) < 10 && status in ['On', 'Off', 'In between'] && (params > 3 => !before)"
+[[field_invariant]]
+name = "Light"
+assert = "Weight <= 3 && What == 'Kept' => len(Words) > 0 && 'x' in Words"
 [[invariant]]
 name = "Odd"
 assert = "status == 'On' => status != 'Off' && params in [1, 2, 3] || !(before && params == 1)"
@@ -84,6 +98,8 @@ to = "Made"
 <EntityType Name="Promise"><Key><PropertyRef Name="Id"/></Key><Property Name="Id" Type="Edm.Guid" Nullable="false"/></EntityType>
 <Action Name="then" IsBound="true"><Parameter Name="it" Type="Odd.Service"/><Parameter Name="n" Type="Edm.Int64" Nullable="false"/><Parameter Name="delete" Type="Edm.String" Nullable="false"/></Action>
 <Action Name="patch" IsBound="true"><Parameter Name="it" Type="Odd.Service"/><Parameter Name="class" Type="Edm.String"/></Action>
+<Action Name="ask" IsBound="true"><Parameter Name="it" Type="Odd.Service"/></Action>
+<Action Name="breed" IsBound="true"><Parameter Name="it" Type="Odd.Service"/><Parameter Name="when" Type="Edm.String"/></Action>
 <Action Name="Repeat" IsBound="true"><Parameter Name="it" Type="Odd.Promise"/></Action>
 <EntityContainer Name="Container"><EntitySet Name="Services" EntityType="Odd.Service"/><EntitySet Name="Old" EntityType="Odd.Service"/>
 <EntitySet Name="Strings" EntityType="Odd.Promise"/></EntityContainer></Schema></edmx:DataServices></edmx:Edmx>`,

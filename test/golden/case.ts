@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-export type Kind = "program" | "diagnostics" | "verify" | "cli";
+export type Kind = "program" | "diagnostics" | "verify" | "language" | "cli";
 
 export interface Case {
   /** As `npm run golden -- <name>` takes it: the path below `golden/`, without an extension. */
@@ -27,22 +27,27 @@ export interface Found {
 
 /** Every case below `golden/`, in name order. */
 export function findCases(root: string): Found {
-  const programs = foldersIn(join(root, "golden")).filter((name) => !["diagnostics", "verify", "cli"].includes(name));
+  const programs = foldersIn(join(root, "golden")).filter(
+    (name) => !["diagnostics", "verify", "language", "cli"].includes(name),
+  );
   const names = [...new Set([...programs, ...exampleSpecs(root)])].sort();
   const diagnostics = foldersIn(join(root, "golden/diagnostics")).flatMap((phase) =>
     foldersIn(join(root, "golden/diagnostics", phase)).map((slug) => `diagnostics/${phase}/${slug}`),
   );
   const verify = foldersIn(join(root, "golden/verify")).map((name) => `verify/${name}`);
+  const language = foldersIn(join(root, "golden/language")).map((name) => `language/${name}`);
   const found = [
     ...names.map((name) => folderCase(root, name, "program")),
     ...diagnostics.map((name) => folderCase(root, name, "diagnostics")),
     ...verify.map((name) => folderCase(root, name, "verify")),
+    ...language.map((name) => folderCase(root, name, "language")),
     transcripts(root),
     looseFiles(root, [
       "",
       "diagnostics",
       ...foldersIn(join(root, "golden/diagnostics")).map((phase) => `diagnostics/${phase}`),
       "verify",
+      "language",
     ]),
   ];
   return { cases: found.flatMap((each) => each.cases), strays: found.flatMap((each) => each.strays) };

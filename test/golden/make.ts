@@ -15,6 +15,8 @@ export async function makeFiles(root: string, golden: Case): Promise<Texts> {
       return new Map([["verify.txt", await (await import("./program.ts")).verdicts(root, compiled(golden))]]);
     case "diagnostics":
       return new Map([["diagnostics.txt", diagnostics(golden)]]);
+    case "language":
+      return new Map([["lowered.txt", (await import("./language.ts")).loweredForms(golden.input)]]);
     case "cli":
       return new Map([["", replayTranscript(root, readFileSync(golden.input, "utf8"))]]);
   }

@@ -5,6 +5,7 @@ import type { Action, Automaton, Param } from "../../compiler/ir/index.ts";
 import type { Call } from "../replay/trace.ts";
 import { type Domain, domainOf } from "./domains.ts";
 import { paramsThatMatter } from "./expressions.ts";
+import { filledDomain } from "./filled.ts";
 import type { Shape } from "./shape.ts";
 
 export interface Calls {
@@ -14,7 +15,7 @@ export interface Calls {
 }
 
 interface Choice {
-  readonly param: Param;
+  readonly param: Pick<Param, "name">;
   readonly domain: Domain;
 }
 
@@ -30,11 +31,12 @@ function choicesOf(action: Action, { rules }: Automaton, shape: Shape): readonly
   const own = rules.filter((rule) => rule.action === action.name);
   const counted = new Set(shape.variables.map(({ name }) => name));
   const matter = new Set(own.flatMap((rule) => [...paramsThatMatter(rule, counted)]));
-  return action.params.flatMap((param) => {
+  const given = action.params.flatMap((param) => {
     const domain = domainOf(action, param, shape);
     if (matter.has(param.name)) return [{ param, domain }];
     return param.required ? [{ param, domain: { values: domain.values.slice(0, 1), whole: true } }] : [];
   });
+  return [...given, ...action.filled.map((param) => ({ param, domain: filledDomain(param, action, shape) }))];
 }
 
 function callsOfAction({ name: action }: Action, choices: readonly Choice[], callsMax: number): Calls {

@@ -24,6 +24,9 @@ const tomlCodes = {
   "parse/legacy-key": warning(
     (f: { key: string; table: string }) => `"${f.key}" in ${f.table} is of an older form and does nothing`,
   ),
+  "parse/unknown-guard": error((f: { type: string }) => `there is no condition of type ${quoted(f.type)}`),
+  "parse/unknown-effect": error((f: { type: string }) => `there is no effect of type ${quoted(f.type)}`),
+  "parse/older-form": warning((f: { what: string }) => `${f.what} is written in an older form`),
   "parse/not-available-yet": error(
     (f: { construct: string }) => `${f.construct} cannot be run by this version, so it is refused and not ignored`,
   ),
@@ -94,6 +97,26 @@ const expressionCodes = {
     (f: { text: string; type: string; wanted: string }) => `"${f.text}" is a ${f.type}, not a ${f.wanted}`,
   ),
   "bind/product-of-variables": error((_: object) => "a product needs a literal on one side"),
+  "bind/unknown-automaton": error((f: { name: string }) => `there is no automaton ${quoted(f.name)} in this folder`),
+  "bind/related-here": error(
+    (f: { type: string }) =>
+      `the status of a related ${f.type} can be asked in guards only: here it would not be kept true`,
+  ),
+  "bind/related-property": error(
+    (f: { property: string }) => `"${f.property}" of a related entity cannot be asked in a guard: only its status is`,
+  ),
+  "bind/two-related": error((_: object) => "both sides are values of related entities"),
+  "bind/unknown-action": error(
+    (f: { automaton: string; action: string }) => `automaton "${f.automaton}" has no action ${quoted(f.action)}`,
+  ),
+  "bind/request-arguments": error((f: { usage: string }) => `the arguments do not fit: ${f.usage}`),
+  "bind/implicit-counter-effect": warning(
+    (f: { action: string; change: string }) =>
+      `"${f.action}" has no effect, and by its name it ${f.change} every counter`,
+  ),
+  "bind/vacuous-invariant": warning(
+    (f: { invariant: string }) => `the invariant "${f.invariant}" says nothing: it is true of everything`,
+  ),
   "bind/unknown-effect": error((f: { name: string }) => `there is no effect called "${f.name}"`),
   "bind/effect-type": error(
     (f: { variable: string; type: string; value: string }) =>

@@ -45,7 +45,7 @@ export async function act(asked: Asked, resource: Resource & { kind: "action" })
   const { set, id, action } = resource;
   const json = parsedBody(asked.exchange);
   if (isFailed(json)) return json;
-  const params = actionBody(json, action);
+  const params = actionBody(json, action, set);
   if (isFailed(params)) return params;
   return write(asked, set, { id, change: { kind: "action", action: action.name, params } });
 }

@@ -85,7 +85,7 @@ function runtimeOwned(property: PropertyDescriptor, set: SetRoute): Failed {
 }
 
 /** The parameters of a bound action: no body at all is no parameters. What is missing is the service's to see. */
-export function actionBody(json: Json | undefined, action: ActionDescriptor): Values | Failed {
+export function actionBody(json: Json | undefined, action: ActionDescriptor, set: SetRoute): Values | Failed {
   const given = json === undefined ? emptyObject : json;
   if (!isJsonObject(given)) return failed("InvalidRequest", "the body is not a JSON object of parameters");
   const params: Record<string, Value> = {};
@@ -96,7 +96,25 @@ export function actionBody(json: Json | undefined, action: ActionDescriptor): Va
     if (isFailed(value)) return value;
     params[param.name] = value;
   }
-  return undeclared(given, action) ?? params;
+  return undeclaredParams(given, action, set, params);
+}
+
+/** Parameters that are not declared are refused, unless the spec is of an older form that takes them for fields. */
+function undeclaredParams(
+  given: JsonObject,
+  action: ActionDescriptor,
+  { type }: SetRoute,
+  params: Record<string, Value>,
+): Values | Failed {
+  if (type.automaton?.takesUndeclaredParams !== true) return undeclared(given, action) ?? params;
+  for (const [name, member] of given) {
+    const field = type.properties.find((property) => property.name === name && property.role === "field");
+    if (field === undefined || Object.hasOwn(params, name)) continue;
+    const value = propertyValue(member, field, { ieee754Compatible: false });
+    if (isFailed(value)) return value;
+    params[name] = value;
+  }
+  return params;
 }
 
 const emptyObject: JsonObject = new Map();

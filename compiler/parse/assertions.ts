@@ -1,0 +1,94 @@
+/** `[[invariant]]` and `[[field_invariant]]` of every generation: what they assert, in today's grammar. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { parseCondition, type Written } from "./expression.ts";
+import type { ConditionSyntax } from "./expression-syntax.ts";
+import { asWritten, type Lowered, lowered, type Piece, quoteText, reportOlder } from "./lowering.ts";
+import { lowerCondition } from "./older-conditions.ts";
+import type { TableReader } from "./table.ts";
+import type { TomlNode, TomlString } from "./toml.ts";
+
+export interface AssertionSyntax {
+  readonly name: TomlString;
+  readonly assert: Written<ConditionSyntax>;
+  readonly message?: string;
+}
+
+/** `first` is visited before `second`; `text` is where that is written. */
+export interface OrderingSyntax {
+  readonly name: TomlString;
+  readonly first: TomlString;
+  readonly second: TomlString;
+  readonly text: TomlString;
+}
+
+/** What one `[[invariant]]` says. */
+export type InvariantSyntax =
+  | { readonly kind: "assertion"; readonly assertion: AssertionSyntax }
+  | { readonly kind: "ordering"; readonly ordering: OrderingSyntax }
+  /** No action leads out of these. */
+  | { readonly kind: "terminal"; readonly statuses: readonly TomlString[] };
+
+/** One `[[invariant]]`. */
+export function parseInvariant(reader: TableReader, report: Report): InvariantSyntax | undefined {
+  const name = reader.requiredString("name");
+  const text = reader.requiredString("assert");
+  const when = reader.strings("when");
+  if (name === undefined || text === undefined) return undefined;
+  if (text.value.trim() === "no_further_transitions") return { kind: "terminal", statuses: when };
+  const ordering = /^\s*ordering\s*\(\s*(.+?)\s*,\s*(.+?)\s*\)\s*$/.exec(text.value);
+  if (ordering !== null) {
+    const [, first = "", second = ""] = ordering.map((part) => part.replace(/^(['"])(.*)\1$/, "$2"));
+    return { kind: "ordering", ordering: { name, first: made(text, first), second: made(text, second), text } };
+  }
+  const plain = lowerCondition(text, "assert", report) ?? asWritten(text);
+  const whole = when.length === 0 ? plain : guarded(text, when, plain);
+  if (when.length === 0) reportOlder("the assertion", text, whole, report);
+  const assert = parseCondition(whole.text, report);
+  return assert && { kind: "assertion", assertion: { name, assert } };
+}
+
+function made(text: TomlString, value: string): TomlString {
+  return { kind: "string", value, source: "", span: text.span, pieces: [] };
+}
+
+/** `status in W => P`; where P is as the file has it, its places are those of its own characters. */
+function guarded(text: TomlString, when: readonly TomlString[], { text: plain }: Lowered): Lowered {
+  const set = when.map(({ value }) => quoteText(value)).join(", ");
+  const start = when[0]?.span ?? text.span;
+  const premise: Piece = { text: `status in [${set}]`, span: { ...start, end: when.at(-1)?.span.end ?? start.end } };
+  return lowered(text, [premise, " => (", { text: plain.value, span: text.span }, ")"]);
+}
+
+/** One `[[field_invariant]]`: `assert`, or the older `when` and `require`. */
+export function parseFieldInvariant(reader: TableReader, report: Report): AssertionSyntax | undefined {
+  const name = reader.requiredString("name");
+  const message = reader.has("message") ? reader.string("message")?.value : undefined;
+  const condition = reader.has("require") ? required(reader, report) : asserted(reader, report);
+  const assert = condition && parseCondition(condition.text, report);
+  if (name === undefined || assert === undefined) return undefined;
+  return { name, assert, ...(message !== undefined && { message }) };
+}
+
+function asserted(reader: TableReader, report: Report): Lowered | undefined {
+  const text = reader.requiredString("assert");
+  const condition = text && lowerCondition(text, "assert", report);
+  if (text !== undefined && condition !== undefined) reportOlder("the assertion", text, condition, report);
+  return condition;
+}
+
+/** `when` is the premise of `require`. */
+function required(reader: TableReader, report: Report): Lowered | undefined {
+  const node = reader.node("require");
+  const premise = reader.node("when");
+  const conclusion = node && lowerCondition(node, "require", report);
+  const whenTrue = premise && lowerCondition(premise, "when", report);
+  if (node === undefined || conclusion === undefined) return undefined;
+  if (premise === undefined) return { ...conclusion, isOlder: true };
+  if (whenTrue === undefined) return undefined;
+  return lowered(node, ["(", inside(premise, whenTrue), ") => (", inside(node, conclusion), ")"]);
+}
+
+function inside({ span }: TomlNode, { text }: Lowered): Piece {
+  return { text: text.value, span };
+}
