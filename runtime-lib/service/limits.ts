@@ -53,7 +53,7 @@ export const defaultLimits: Limits = {
   cascadeMax: 1_000,
   cascadeDepthMax: 8,
   outboxPendingMax: 1_024,
-  deliveriesMax: 64,
+  deliveriesMax: 256,
   deliveryAttemptsMax: 15,
   retryBaseMs: 200,
   retryCapMs: 5 * 60 * 1_000,

@@ -73,7 +73,7 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX outbox_ready ON outbox (ready_at)",
     "CREATE INDEX outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL",
     "CREATE INDEX outbox_kept ON outbox (kept_until) WHERE kept_until IS NOT NULL",
-    "CREATE INDEX outbox_target ON outbox (target, position) WHERE state = 'queued'",
+    "CREATE INDEX outbox_target ON outbox (target, position) WHERE state = 'queued' AND attempts > 0",
     "CREATE INDEX outbox_state ON outbox (tenant, state)",
     "CREATE UNIQUE INDEX outbox_slot ON outbox (owner, slot) WHERE owner IS NOT NULL",
   ],

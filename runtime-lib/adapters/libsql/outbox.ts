@@ -21,13 +21,17 @@ const purgeEveryMs = 60_000;
 const insertSql = `INSERT INTO outbox (key, tenant, state, target, owner, slot, ready_at, attempts, note, entry)
   VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`;
 
-/** `+position` keeps the planner from walking the whole table in order: what is ready is little, what waits may be much. */
+/**
+ * Walks what is ready in the order of its index, as far as `LIMIT`. An earlier entry for the target stands in the way where it
+ * comes later in that walk: it is under way or has been tried, and only such are in the index that is asked.
+ */
 const leaseSql = `UPDATE outbox SET ready_at = NULL, lease_token = ?, lease_until = ?, attempts = attempts + 1
   WHERE position IN (
     SELECT position FROM outbox AS mine WHERE ready_at <= ? AND NOT (state = 'queued' AND EXISTS (
       SELECT 1 FROM outbox AS earlier WHERE earlier.state = 'queued' AND earlier.target = mine.target
-      AND earlier.position < mine.position AND (earlier.ready_at IS NULL OR earlier.ready_at > ?)))
-    ORDER BY +position LIMIT ?)
+      AND earlier.attempts > 0 AND earlier.position < mine.position
+      AND (earlier.ready_at IS NULL OR earlier.ready_at > mine.ready_at)))
+    ORDER BY ready_at, position LIMIT ?)
   RETURNING position, attempts, entry`;
 
 const settled = {
@@ -125,7 +129,7 @@ export class OutboxTable {
   lease({ now, until, token, max }: LeaseRequest): readonly Leased[] {
     this.#purgeAt(now);
     this.#reclaim.run([now]);
-    const rows = this.#lease.all([token, until, now, now, max]).map((cells) => (Array.isArray(cells) ? cells : []));
+    const rows = this.#lease.all([token, until, now, max]).map((cells) => (Array.isArray(cells) ? cells : []));
     return rows
       .sort((one, other) => Number(one[0]) - Number(other[0]))
       .map(([, attempts, entry]) => ({ entry: entryFrom(entry), attempts: Number(attempts) }));
