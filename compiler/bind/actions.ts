@@ -8,6 +8,7 @@ import { printOperand } from "../ir/print.ts";
 import type { Output } from "../ir/reaction.ts";
 import { predicateOperands } from "../ir/walk.ts";
 import type { ParamSyntax, RuleSyntax } from "../parse/automaton.ts";
+import { actionKinds } from "../parse/automaton-forms.ts";
 import { bindEffect } from "./effect.ts";
 import { distinct, isUsable } from "./names.ts";
 import { bindPredicate } from "./predicate.ts";
@@ -15,8 +16,6 @@ import { bindRequest, fieldPrefix, freshPrefix } from "./request.ts";
 import { classOf, type Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
 import { bindType } from "./variables.ts";
-
-const kinds = ["input", "internal", "output"] as const;
 
 /** The actions in order of first mention. Reports `bind/unknown-kind`, `bind/param-type-differs` and names that cannot be. */
 export function bindActions(syntaxes: readonly RuleSyntax[], report: Report): readonly Action[] {
@@ -53,9 +52,9 @@ function bindKind(entries: readonly RuleSyntax[], report: Report): ActionKind | 
     report("parse/not-available-yet", written.span, { construct: "a composite action" });
     return undefined;
   }
-  const kind = kinds.find((each) => each === written.value.toLowerCase());
+  const kind = actionKinds.find((each) => each === written.value.toLowerCase());
   if (kind !== undefined) return kind;
-  report("bind/unknown-kind", written.span, { kind: written.value }, { hint: didYouMean(written.value, kinds) });
+  report("bind/unknown-kind", written.span, { kind: written.value }, { hint: didYouMean(written.value, actionKinds) });
   // The mistake is told; that the contract's action is missing here would be a second one that is not there.
   return "input";
 }

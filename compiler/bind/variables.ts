@@ -5,12 +5,13 @@ import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Variable } from "../ir/automaton.ts";
 import type { Literal, ValueType } from "../ir/expression.ts";
 import type { VariableSyntax } from "../parse/automaton.ts";
-import { describe } from "../parse/table.ts";
+import { typeWords } from "../parse/automaton-forms.ts";
+import { describe } from "../parse/shapes.ts";
 import type { TomlNode, TomlString } from "../parse/toml.ts";
 import { distinct, isUsableVariable } from "./names.ts";
 
 /** Every spelling of a type, and the type it is. */
-const types: Readonly<Record<string, VariableType>> = {
+const types: Readonly<Record<(typeof typeWords)[number], VariableType>> = {
   counter: "counter",
   bool: "bool",
   list: "list",
@@ -79,16 +80,10 @@ function bindVariable({ name, type, initial, entityType }: VariableSyntax, repor
 
 /** The type of that name. Reports `bind/unknown-type`. */
 export function bindType(what: string, type: TomlString, report: Report): VariableType | undefined {
-  const bound = Object.hasOwn(types, type.value) ? types[type.value] : undefined;
-  if (bound === undefined) {
-    report(
-      "bind/unknown-type",
-      type.span,
-      { what, type: type.value },
-      { hint: didYouMean(type.value, Object.keys(types)) },
-    );
-  }
-  return bound;
+  const word = typeWords.find((each) => each === type.value);
+  if (word !== undefined) return types[word];
+  report("bind/unknown-type", type.span, { what, type: type.value }, { hint: didYouMean(type.value, typeWords) });
+  return undefined;
 }
 
 function initialProblem(node: TomlNode): string {

@@ -1,11 +1,12 @@
 /** `[[invariant]]` and `[[field_invariant]]` of every generation: what they assert, in today's grammar. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
+import type { fieldInvariantForm, invariantForm } from "./automaton-forms.ts";
 import { parseCondition, type Written } from "./expression.ts";
 import type { ConditionSyntax } from "./expression-syntax.ts";
 import { asWritten, type Lowered, lowered, type Piece, quoteText, reportOlder } from "./lowering.ts";
 import { lowerCondition } from "./older-conditions.ts";
-import type { TableReader } from "./table.ts";
+import type { Read } from "./table.ts";
 import type { TomlNode, TomlString } from "./toml.ts";
 
 export interface AssertionSyntax {
@@ -30,10 +31,10 @@ export type InvariantSyntax =
   | { readonly kind: "terminal"; readonly statuses: readonly TomlString[] };
 
 /** One `[[invariant]]`. */
-export function parseInvariant(reader: TableReader, report: Report): InvariantSyntax | undefined {
-  const name = reader.requiredString("name");
-  const text = reader.requiredString("assert");
-  const when = reader.strings("when");
+export function parseInvariant(reader: Read<typeof invariantForm>, report: Report): InvariantSyntax | undefined {
+  const name = reader.get("name");
+  const text = reader.get("assert");
+  const when = reader.get("when") ?? [];
   if (name === undefined || text === undefined) return undefined;
   if (text.value.trim() === "no_further_transitions") return { kind: "terminal", statuses: when };
   const ordering = /^\s*ordering\s*\(\s*(.+?)\s*,\s*(.+?)\s*\)\s*$/.exec(text.value);
@@ -60,27 +61,30 @@ function guarded(text: TomlString, when: readonly TomlString[], { text: plain }:
   return lowered(text, [premise, " => (", { text: plain.value, span: text.span }, ")"]);
 }
 
+type FieldInvariant = Read<typeof fieldInvariantForm>;
+
 /** One `[[field_invariant]]`: `assert`, or the older `when` and `require`. */
-export function parseFieldInvariant(reader: TableReader, report: Report): AssertionSyntax | undefined {
-  const name = reader.requiredString("name");
-  const message = reader.has("message") ? reader.string("message")?.value : undefined;
+export function parseFieldInvariant(reader: FieldInvariant, report: Report): AssertionSyntax | undefined {
+  const name = reader.get("name");
+  const message = reader.get("message")?.value;
   const condition = reader.has("require") ? required(reader, report) : asserted(reader, report);
   const assert = condition && parseCondition(condition.text, report);
   if (name === undefined || assert === undefined) return undefined;
   return { name, assert, ...(message !== undefined && { message }) };
 }
 
-function asserted(reader: TableReader, report: Report): Lowered | undefined {
-  const text = reader.requiredString("assert");
+function asserted(reader: FieldInvariant, report: Report): Lowered | undefined {
+  if (!reader.has("assert")) report("parse/missing-key", reader.span, { key: "assert", table: "[[field_invariant]]" });
+  const text = reader.get("assert");
   const condition = text && lowerCondition(text, "assert", report);
   if (text !== undefined && condition !== undefined) reportOlder("the assertion", text, condition, report);
   return condition;
 }
 
 /** `when` is the premise of `require`. */
-function required(reader: TableReader, report: Report): Lowered | undefined {
-  const node = reader.node("require");
-  const premise = reader.node("when");
+function required(reader: FieldInvariant, report: Report): Lowered | undefined {
+  const node = reader.get("require");
+  const premise = reader.get("when");
   const conclusion = node && lowerCondition(node, "require", report);
   const whenTrue = premise && lowerCondition(premise, "when", report);
   if (node === undefined || conclusion === undefined) return undefined;

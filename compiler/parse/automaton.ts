@@ -1,7 +1,6 @@
 /** A behaviour file's TOML tree to the syntax of one automaton: shapes are checked here, names are looked up by `bind`. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { type AssertionSyntax, type OrderingSyntax, parseFieldInvariant, parseInvariant } from "./assertions.ts";
 import * as forms from "./automaton-forms.ts";
@@ -10,8 +9,9 @@ import type { ConditionSyntax, EffectSyntax } from "./expression-syntax.ts";
 import { type ImpliedParam, reportOlder } from "./lowering.ts";
 import { lowerCondition } from "./older-conditions.ts";
 import { lowerEffects } from "./older-effects.ts";
-import { type Located, readTable, type TableForm, type TableReader, wrongType } from "./table.ts";
-import type { TomlEntry, TomlNode, TomlString, TomlTable } from "./toml.ts";
+import type { Located } from "./shapes.ts";
+import { type Read, readTable } from "./table.ts";
+import type { TomlNode, TomlString, TomlTable } from "./toml.ts";
 
 export interface AutomatonSyntax {
   readonly file: string;
@@ -71,94 +71,65 @@ export interface LivenessSyntax {
 
 /** The automaton of a file. What does not fit is reported (`parse/…`) and left out; without name, statuses or start there is none. */
 export function parseAutomaton(root: TomlTable, report: Report): AutomatonSyntax | undefined {
-  for (const entry of root.entries) checkTopLevel(entry, report);
-  const head = root.entries.find(({ key }) => key === "automaton")?.value;
-  if (head === undefined) {
-    report("parse/missing-key", { ...root.span, end: root.span.start }, { key: "automaton", table: "the file" });
-    return undefined;
-  }
-  if (head.kind !== "table") return wrongType(head, "automaton", "a table", report);
-  const reader = readTable(head, forms.automatonForm, report);
-  const name = reader.requiredString("name");
-  const initial = reader.requiredString("initial");
-  if (!reader.has("states")) report("parse/missing-key", head.span, { key: "states", table: "[automaton]" });
-  let usesOlderForm = reader.has("version") || reader.has("timeouts");
-  const body = parseBody(root, (code, ...rest) => {
-    usesOlderForm ||= code === "parse/older-form";
+  let usesOlderForm = false;
+  const noting: Report = (code, ...rest) => {
+    usesOlderForm ||= code === "parse/older-form" || code === "parse/legacy-key";
     report(code, ...rest);
-  });
-  if (name === undefined || initial === undefined) return undefined;
+  };
+  const start = { ...root.span, end: root.span.start };
+  const file = readTable({ ...root, span: start }, forms.fileForm, noting);
+  const head = file.get("automaton");
+  const name = head?.get("name");
+  const initial = head?.get("initial");
+  const body = parseBody(file, noting);
+  if (head === undefined || name === undefined || initial === undefined) return undefined;
   return {
     file: root.span.file,
     name,
     initial,
-    statuses: reader.strings("states"),
-    terminal: [...reader.strings("terminal"), ...body.terminal],
-    indefinite: reader.strings("allow_indefinite_states"),
-    strictParams: reader.boolean("strict_action_params")?.value ?? !usesOlderForm,
+    statuses: head.get("states") ?? [],
+    terminal: [...(head.get("terminal") ?? []), ...body.terminal],
+    indefinite: head.get("allow_indefinite_states") ?? [],
+    strictParams: head.get("strict_action_params")?.value ?? !usesOlderForm,
     ...body.tables,
     span: head.span,
   };
 }
 
-function parseBody(root: TomlTable, report: Report) {
-  const each = <T>(key: string, form: TableForm, read: (reader: TableReader) => T | undefined): readonly T[] =>
-    tablesOf(root, key, report).flatMap((table) => {
-      const found = read(readTable(table, form, report));
-      return found === undefined ? [] : [found];
-    });
-  const invariants = each("invariant", forms.invariantForm, (reader) => parseInvariant(reader, report));
+function parseBody(file: Read<typeof forms.fileForm>, report: Report) {
+  const invariants = (file.get("invariant") ?? []).flatMap((each) => parseInvariant(each, report) ?? []);
   const tables = {
-    variables: each("state", forms.variableForm, parseVariable),
-    rules: each("action", forms.actionForm, (reader) => parseRule(reader, report)),
+    variables: (file.get("state") ?? []).flatMap((each) => parseVariable(each) ?? []),
+    rules: (file.get("action") ?? []).flatMap((each) => parseRule(each, report) ?? []),
     invariants: invariants.flatMap((each) => (each.kind === "assertion" ? [each.assertion] : [])),
     orderings: invariants.flatMap((each) => (each.kind === "ordering" ? [each.ordering] : [])),
-    fieldInvariants: each("field_invariant", forms.fieldInvariantForm, (reader) => parseFieldInvariant(reader, report)),
-    liveness: each("liveness", forms.livenessForm, parseLiveness),
+    fieldInvariants: (file.get("field_invariant") ?? []).flatMap((each) => parseFieldInvariant(each, report) ?? []),
+    liveness: (file.get("liveness") ?? []).flatMap((each) => parseLiveness(each) ?? []),
   };
   return { tables, terminal: invariants.flatMap((each) => (each.kind === "terminal" ? each.statuses : [])) };
 }
 
-function checkTopLevel({ key, keySpan, value }: TomlEntry, report: Report): void {
-  const tables: Readonly<Record<string, string>> = forms.topLevelTables;
-  const status = Object.hasOwn(tables, key) ? tables[key] : undefined;
-  if (status === undefined) {
-    report("parse/unknown-key", keySpan, { key, table: "the file" }, { hint: didYouMean(key, Object.keys(tables)) });
-  }
-  if (status === "not-available-yet") report("parse/not-available-yet", keySpan, { construct: `[[${key}]]` });
-  if (status === "many" && value.kind !== "array") wrongType(value, key, `an array of tables, [[${key}]]`, report);
-}
-
-function tablesOf(root: TomlTable, key: string, report: Report): readonly TomlTable[] {
-  const value = root.entries.find((entry) => entry.key === key)?.value;
-  if (value?.kind !== "array") return [];
-  return value.items.flatMap((item) =>
-    item.kind === "table" ? [item] : (wrongType(item, key, "a table", report) ?? []),
-  );
-}
-
-function parseVariable(reader: TableReader): VariableSyntax | undefined {
-  const name = reader.requiredString("name");
-  const type = reader.requiredString("type");
+function parseVariable(reader: Read<typeof forms.variableForm>): VariableSyntax | undefined {
+  const name = reader.get("name");
+  const type = reader.get("type");
   if (name === undefined || type === undefined) return undefined;
-  const initial = reader.node("initial");
-  const entityType = reader.string("entity_type");
+  const initial = reader.get("initial");
+  const entityType = reader.get("entity_type");
   return { name, type, ...(initial && { initial }), ...(entityType && { entityType }) };
 }
 
-function parseRule(reader: TableReader, report: Report): RuleSyntax | undefined {
-  const name = reader.requiredString("name");
-  const kind = reader.string("kind");
-  const to = reader.string("to");
-  const hint = reader.string("hint")?.value;
-  const from = reader.strings("from");
-  const guards = parseGuards(reader, report);
-  const effects = parseEffects(reader, report);
-  const params = parseParams(reader, report);
+function parseRule(reader: Read<typeof forms.actionForm>, report: Report): RuleSyntax | undefined {
+  const name = reader.get("name");
+  const kind = reader.get("kind");
+  const to = reader.get("to");
+  const hint = reader.get("hint")?.value;
+  const guards = parseGuards(reader.get("guard"), report);
+  const effects = parseEffects(reader.get("effect"), report);
+  const params = parseParams(reader.get("params"));
   if (name === undefined) return undefined;
   return {
     name,
-    from,
+    from: reader.get("from") ?? [],
     guards: guards.written,
     effects: effects.written,
     params: withImplied(params, [...guards.params, ...effects.params]),
@@ -171,8 +142,7 @@ function parseRule(reader: TableReader, report: Report): RuleSyntax | undefined 
 }
 
 /** A conjunction: one condition, or an array of them, each in any generation's form. */
-function parseGuards(reader: TableReader, report: Report) {
-  const node = reader.node("guard");
+function parseGuards(node: TomlNode | undefined, report: Report) {
   const items = node === undefined ? [] : node.kind === "array" ? node.items : [node];
   const lowered = items.flatMap((item) => {
     const condition = lowerCondition(item, "guard", report);
@@ -185,8 +155,7 @@ function parseGuards(reader: TableReader, report: Report) {
   };
 }
 
-function parseEffects(reader: TableReader, report: Report) {
-  const node = reader.node("effect");
+function parseEffects(node: TomlNode | undefined, report: Report) {
   const lowered = node === undefined ? [] : lowerEffects(node, report);
   const effects = lowered.flatMap((each) => (each.kind === "effect" ? [each] : []));
   for (const { node: written, effect } of effects) reportOlder("the effect", written, effect, report);
@@ -197,12 +166,21 @@ function parseEffects(reader: TableReader, report: Report) {
   };
 }
 
-function parseParams(reader: TableReader, report: Report): readonly ParamSyntax[] {
-  const node = reader.node("params");
-  if (node === undefined) return [];
-  if (node.kind === "string") return [{ name: node, required: true }];
-  if (node.kind !== "array") return wrongType(node, "params", "a name or an array of names and tables", report) ?? [];
-  return node.items.flatMap((item) => parseParam(item, report) ?? []);
+type ParamWritten = TomlString | Read<typeof forms.paramForm>;
+
+function parseParams(written: TomlString | readonly ParamWritten[] | undefined): readonly ParamSyntax[] {
+  if (written === undefined) return [];
+  const several = "kind" in written ? [written] : written;
+  return several.flatMap((each) => parseParam(each) ?? []);
+}
+
+function parseParam(written: ParamWritten): ParamSyntax | undefined {
+  if ("kind" in written) return { name: written, required: true };
+  const name = written.get("name");
+  const type = written.get("type");
+  const entityType = written.get("entity_type");
+  const required = written.get("required")?.value ?? true;
+  return name && { name, required, ...(type && { type }), ...(entityType && { entityType }) };
 }
 
 function withImplied(declared: readonly ParamSyntax[], implied: readonly ImpliedParam[]): readonly ParamSyntax[] {
@@ -218,22 +196,11 @@ function withImplied(declared: readonly ParamSyntax[], implied: readonly Implied
   return params;
 }
 
-function parseParam(item: TomlNode, report: Report): ParamSyntax | undefined {
-  if (item.kind === "string") return { name: item, required: true };
-  if (item.kind !== "table") return wrongType(item, "params", "a name or a table", report);
-  const reader = readTable(item, forms.paramForm, report);
-  const name = reader.requiredString("name");
-  const type = reader.string("type");
-  const entityType = reader.string("entity_type");
-  const required = reader.boolean("required")?.value ?? true;
-  return name && { name, required, ...(type && { type }), ...(entityType && { entityType }) };
-}
-
-function parseLiveness(reader: TableReader): LivenessSyntax | undefined {
-  const name = reader.requiredString("name");
-  const hasActions = reader.boolean("has_actions");
-  const from = reader.strings("from");
-  const reaches = reader.strings("reaches");
-  const eventually = reader.strings("eventually");
+function parseLiveness(reader: Read<typeof forms.livenessForm>): LivenessSyntax | undefined {
+  const name = reader.get("name");
+  const hasActions = reader.get("has_actions");
+  const from = reader.get("from") ?? [];
+  const reaches = reader.get("reaches") ?? [];
+  const eventually = reader.get("eventually") ?? [];
   return name && { name, from, reaches, eventually, ...(hasActions && { hasActions }) };
 }

@@ -14,8 +14,9 @@ import {
   type Reading,
   tablePieces,
   texts,
+  valueAt,
 } from "./older-tables.ts";
-import { wrongType } from "./table.ts";
+import { flag, texts as strings, wrongType } from "./shapes.ts";
 import type { TomlNode, TomlString } from "./toml.ts";
 import { spanInString } from "./toml-string.ts";
 
@@ -103,7 +104,8 @@ const crossEntity: Form = {
   lower: crossEntityState,
 };
 
-const conditions: Family = {
+/** Every older table by its type. */
+export const conditions: Family = {
   what: "guard",
   forms: {
     state_in: stateIn,
@@ -145,7 +147,7 @@ const conditions: Family = {
     not: {
       keys: ["guard"],
       lower: (table) => {
-        const inner = table.reader.node("guard");
+        const inner = table.reader.get("guard");
         const condition = inner && within(inner, "guard", table);
         return condition && ["!(", ...condition, ")"];
       },
@@ -160,10 +162,9 @@ function related(table: Reading): readonly (Piece | undefined)[] {
 
 /** Allowed statuses, forbidden ones, or both; not required means that an unset reference is no obstacle. */
 function crossEntityState(table: Reading): readonly Piece[] | undefined {
-  const { reader } = table;
-  const isRequired = reader.boolean("required")?.value ?? false;
-  const allowed = reader.strings("required_status").length > 0;
-  const forbidden = reader.strings("forbidden_status").length > 0;
+  const isRequired = valueAt(table, "required", flag)?.value ?? false;
+  const allowed = (valueAt(table, "required_status", strings) ?? []).length > 0;
+  const forbidden = (valueAt(table, "forbidden_status", strings) ?? []).length > 0;
   const parts = [
     ...(allowed ? [[...related(table), " in ", texts(table, "required_status")]] : []),
     ...(forbidden ? [[...related(table), " not in ", texts(table, "forbidden_status")]] : []),
@@ -179,7 +180,7 @@ function crossEntityState(table: Reading): readonly Piece[] | undefined {
 
 /** The conditions of a list, each in parentheses where there are several. */
 function nested(table: Reading, key: string, separator: string): readonly Piece[] | undefined {
-  const node = table.reader.node(key);
+  const node = table.reader.get(key);
   if (node?.kind !== "array") return node && wrongType(node, key, "an array of conditions", table.report);
   const all = node.items.map((item) => within(item, key, table));
   const read = all.flatMap((each) => (each === undefined ? [] : [["(", ...each, ")"]]));

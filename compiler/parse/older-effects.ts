@@ -13,8 +13,9 @@ import {
   param,
   type Reading,
   text,
+  valueAt,
 } from "./older-tables.ts";
-import { wrongType } from "./table.ts";
+import { text as stringShape, texts as strings, wrongType } from "./shapes.ts";
 import { parseToml, type TomlNode, type TomlString } from "./toml.ts";
 import { spanInString } from "./toml-string.ts";
 
@@ -153,7 +154,7 @@ const increment = (sign: "+=" | "-="): Form => ({
 
 /** A number, or the name of the parameter that is one; one where it is absent. */
 function amountOf(table: Reading): readonly (Piece | undefined)[] {
-  const node = table.reader.node("amount");
+  const node = table.reader.get("amount");
   if (node === undefined) return ["1"];
   const isName = node.kind === "string" && !/^\d+$/.test(node.value);
   return isName ? ["params.", param(table, "amount", "counter")] : [count(table, "amount")];
@@ -162,7 +163,11 @@ function amountOf(table: Reading): readonly (Piece | undefined)[] {
 const setCounter: Form = {
   keys: ["var", "param?"],
   lower: (table) =>
-    join([name(table, "var"), " = params.", param(table, table.reader.has("param") ? "param" : "var", "counter")]),
+    join([
+      name(table, "var"),
+      " = params.",
+      param(table, table.reader.get("param") !== undefined ? "param" : "var", "counter"),
+    ]),
 };
 
 const setBool: Form = {
@@ -172,7 +177,7 @@ const setBool: Form = {
 
 /** True or false, also in a string. */
 function bool(table: Reading): Piece | undefined {
-  const node = table.reader.node("value");
+  const node = table.reader.get("value");
   if (node?.kind === "string" && (node.value === "true" || node.value === "false"))
     return { text: node.value, span: node.span };
   if (node?.kind === "boolean") return { text: String(node.value), span: node.span };
@@ -182,7 +187,7 @@ function bool(table: Reading): Piece | undefined {
 const append: Form = {
   keys: ["var?", "list?"],
   lower: (table) => {
-    const key = table.reader.has("list") ? "list" : "var";
+    const key = table.reader.get("list") !== undefined ? "list" : "var";
     return join(["append(", name(table, key), ", params.", param(table, key, "string"), ")"]);
   },
 };
@@ -190,7 +195,7 @@ const append: Form = {
 const removeAt: Form = {
   keys: ["var"],
   lower: (table) => {
-    const list = table.reader.string("var");
+    const list = valueAt(table, "var", stringShape);
     if (list === undefined) return undefined;
     const index = `${list.value}_index`;
     table.params.push({ name: { ...list, value: index, source: "", pieces: [] }, type: "counter" });
@@ -207,7 +212,7 @@ const schedule: Form = {
       "schedule(",
       text(table, "action"),
       ", ",
-      table.reader.has("delay_seconds") ? count(table, "delay_seconds") : "0",
+      table.reader.get("delay_seconds") !== undefined ? count(table, "delay_seconds") : "0",
       ")",
     ]),
 };
@@ -222,8 +227,8 @@ const spawn: Form = {
   lower: (table) => {
     const args = [
       [text(table, "entity_type")],
-      [table.reader.has("initial_action") ? text(table, "initial_action") : "null"],
-      [table.reader.has("store_id_in") ? name(table, "store_id_in") : "null"],
+      [table.reader.get("initial_action") !== undefined ? text(table, "initial_action") : "null"],
+      [table.reader.get("store_id_in") !== undefined ? name(table, "store_id_in") : "null"],
       spawnedId(table),
       ...copies(table).map((copy) => [copy]),
     ];
@@ -233,19 +238,23 @@ const spawn: Form = {
 
 /** A parameter's name, or `"{uuid}"` for a fresh id. */
 function spawnedId(table: Reading): readonly (Piece | undefined)[] {
-  const source = table.reader.string("entity_id_source");
+  const source = valueAt(table, "entity_id_source", stringShape);
   if (source === undefined) return [undefined];
   return source.value === "{uuid}" ? ["null"] : ["params.", param(table, "entity_id_source", "string")];
 }
 
 /** A list of names, or one string with commas. */
-function copies({ reader }: Reading): readonly Piece[] {
-  return reader
-    .strings("copy_fields")
-    .flatMap(({ value, span }) => value.split(",").map((each) => ({ text: quoteText(each.trim()), span })));
+function copies(table: Reading): readonly Piece[] {
+  return (valueAt(table, "copy_fields", strings) ?? []).flatMap(({ value, span }) =>
+    value.split(",").map((each) => ({ text: quoteText(each.trim()), span })),
+  );
 }
 
-const effects: Family = {
+/** Told apart before: a trigger is no effect of today. */
+const trigger: Form = { keys: ["name"], lower: () => undefined };
+
+/** Every older table by its type. */
+export const effects: Family = {
   what: "effect",
   forms: {
     increment: increment("+="),
@@ -260,7 +269,8 @@ const effects: Family = {
     emit,
     emit_event: emit,
     EmitEvent: emit,
-    trigger: { keys: ["name"], lower: () => undefined },
+    trigger,
+    Trigger: trigger,
     list_append: append,
     ListAppend: append,
     list_remove_at: removeAt,

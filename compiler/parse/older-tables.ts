@@ -3,8 +3,9 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import { type ImpliedParam, type Lowered, lowered, namePiece, type Piece, quoteText } from "./lowering.ts";
-import { readTable, type TableReader, wrongType } from "./table.ts";
-import type { TomlTable } from "./toml.ts";
+import { anything, type Shape, text as stringShape, texts as stringsShape, wrongType } from "./shapes.ts";
+import { type KeyForm, optional, readTable, required, type TableReader } from "./table.ts";
+import type { TomlNode, TomlTable } from "./toml.ts";
 
 export interface Form {
   /** The keys besides `type`; those that end in `?` may be absent. */
@@ -15,7 +16,7 @@ export interface Form {
 
 /** A table that is read by the keys of its form. */
 export interface Reading {
-  readonly reader: TableReader;
+  readonly reader: TableReader<Readonly<Record<string, KeyForm<TomlNode>>>>;
   readonly report: Report;
   /** What the form takes without declaring it; filled while it is lowered. */
   readonly params: ImpliedParam[];
@@ -52,14 +53,23 @@ export function tablePieces(
     return undefined;
   }
   const title = `the ${what} of type ${type.value}`;
-  const reader = readTable(table, { name: title, keys: keysOf(form) }, report);
-  const missing = form.keys.filter((each) => !each.endsWith("?") && !reader.has(each));
-  for (const each of missing) report("parse/missing-key", table.span, { key: each, table: title });
-  return missing.length > 0 ? undefined : form.lower({ reader, report, params });
+  const reader = readTable(table, { name: title, says: "", keys: keysOf(form) }, report);
+  const isWhole = form.keys.every((each) => each.endsWith("?") || reader.get(each) !== undefined);
+  return isWhole ? form.lower({ reader, report, params }) : undefined;
 }
 
-function keysOf({ keys }: Form): Readonly<Record<string, "read">> {
-  return Object.fromEntries([["type", "read"], ...keys.map((key) => [key.replace("?", ""), "read"] as const)]);
+/** What a value must be is for `lower` to say: it may depend on another key. */
+function keysOf({ keys }: Form): Readonly<Record<string, KeyForm<TomlNode>>> {
+  const rows = ["type", ...keys].map((key): readonly [string, KeyForm<TomlNode>] =>
+    key.endsWith("?") ? [key.slice(0, -1), optional(anything, "")] : [key, required(anything, "")],
+  );
+  return Object.fromEntries(rows);
+}
+
+/** The value of a key as that shape reads it. */
+export function valueAt<T>({ reader, report }: Reading, key: string, shape: Shape<T>): T | undefined {
+  const node = reader.get(key);
+  return node && shape.read(node, key, report);
 }
 
 /** The pieces, or undefined where one of them could not be read. */
@@ -69,21 +79,21 @@ export function join(pieces: readonly (Piece | undefined)[]): readonly Piece[] |
 }
 
 /** A name of the expression language. */
-export function name({ reader, report }: Reading, key: string): Piece | undefined {
-  const string = reader.string(key);
-  return string && namePiece(string, key, report);
+export function name(table: Reading, key: string): Piece | undefined {
+  const string = valueAt(table, key, stringShape);
+  return string && namePiece(string, key, table.report);
 }
 
 /** The name of a parameter, which the form takes without declaring it. */
 export function param(table: Reading, key: string, type: ImpliedParam["type"]): Piece | undefined {
-  const string = table.reader.string(key);
+  const string = valueAt(table, key, stringShape);
   if (string !== undefined) table.params.push({ name: string, type });
   return string && namePiece(string, key, table.report);
 }
 
 /** An integer that is not negative, also in a string. */
 export function count({ reader, report }: Reading, key: string): Piece | undefined {
-  const node = reader.node(key);
+  const node = reader.get(key);
   if (node === undefined) return undefined;
   if (node.kind === "number" && node.isInteger && node.value >= 0) return { text: String(node.value), span: node.span };
   if (node.kind === "string" && /^\d+$/.test(node.value)) return { text: node.value, span: node.span };
@@ -92,7 +102,7 @@ export function count({ reader, report }: Reading, key: string): Piece | undefin
 
 /** A string, a number or a bool as the expression language writes it. */
 export function literal({ reader, report }: Reading, key: string): Piece | undefined {
-  const node = reader.node(key);
+  const node = reader.get(key);
   if (node === undefined) return undefined;
   if (node.kind === "string") return { text: quoteText(node.value), span: node.span };
   if (node.kind === "boolean" || (node.kind === "number" && Number.isFinite(node.value)))
@@ -101,14 +111,14 @@ export function literal({ reader, report }: Reading, key: string): Piece | undef
 }
 
 /** A string as a literal. */
-export function text({ reader }: Reading, key: string): Piece | undefined {
-  const string = reader.string(key);
+export function text(table: Reading, key: string): Piece | undefined {
+  const string = valueAt(table, key, stringShape);
   return string && { text: quoteText(string.value), span: string.span };
 }
 
 /** A list of strings as a set of literals. */
-export function texts({ reader }: Reading, key: string): Piece | undefined {
-  const [first, ...others] = reader.strings(key);
+export function texts(table: Reading, key: string): Piece | undefined {
+  const [first, ...others] = valueAt(table, key, stringsShape) ?? [];
   if (first === undefined) return "[]";
   const span = { ...first.span, end: others.at(-1)?.span.end ?? first.span.end };
   return { text: `[${[first, ...others].map(({ value }) => quoteText(value)).join(", ")}]`, span };

@@ -1,126 +1,144 @@
-/** Reads the keys of one TOML table against the keys it may have: wrong types, missing and unknown keys are reported here. */
+/** Reads a TOML table against its form: wrong types, missing and unknown keys are reported here, once for each key. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { TomlEntry, TomlNode, TomlString, TomlTable } from "./toml.ts";
-
-/** A value with the place it was written at. */
-export interface Located<T> {
-  readonly value: T;
-  readonly span: Span;
-}
+import type { Define, JsonSchema } from "./json-schema.ts";
+import { list, type Shape, wrongType } from "./shapes.ts";
+import type { TomlEntry, TomlTable } from "./toml.ts";
 
 /** What a key of a table is to this version: read, read and ignored, or known but not built yet. */
 export type KeyStatus = "read" | "legacy" | "not-available-yet";
 
-export interface TableForm {
+export interface KeyForm<T> {
+  readonly status: KeyStatus;
+  readonly isRequired: boolean;
+  readonly shape: Shape<T>;
+  /** One sentence for a person who writes the key. */
+  readonly says: string;
+}
+
+export type KeyForms = Readonly<Record<string, KeyForm<unknown>>>;
+
+export interface TableForm<K extends KeyForms> {
   /** What a person calls the table, for messages: `[automaton]`. */
   readonly name: string;
-  readonly keys: Readonly<Record<string, KeyStatus>>;
+  /** One sentence for a person who writes the table. */
+  readonly says: string;
+  readonly keys: K;
+  /** What a person calls a key of it, where that is not `"key" in [table]`. */
+  readonly callsKey?: (key: string) => string;
 }
 
-export interface TableReader {
+/** A key that must be there. */
+export function required<T>(shape: Shape<T>, says: string): KeyForm<T> {
+  return { status: "read", isRequired: true, shape, says };
+}
+
+export function optional<T>(shape: Shape<T>, says: string): KeyForm<T> {
+  return { status: "read", isRequired: false, shape, says };
+}
+
+/** A key of an older form that does nothing: told and forgiven. */
+export function legacy<T>(shape: Shape<T>, says: string): KeyForm<T> {
+  return { status: "legacy", isRequired: false, shape, says };
+}
+
+/** A key that the language has and this version cannot run: refused by name. */
+export function notAvailableYet<T>(shape: Shape<T>, says: string): KeyForm<T> {
+  return { status: "not-available-yet", isRequired: false, shape, says };
+}
+
+type ValueOf<F> = F extends KeyForm<infer T> ? T : never;
+
+/** A table that was read; asking for a key that its form lacks does not compile. */
+export interface TableReader<K extends KeyForms> {
   readonly span: Span;
-  /** `read` must be the status of the key in the form. */
-  readonly node: (key: string) => TomlNode | undefined;
-  readonly string: (key: string) => TomlString | undefined;
-  readonly boolean: (key: string) => Located<boolean> | undefined;
-  /** A string or an array of strings; absent gives an empty list. */
-  readonly strings: (key: string) => readonly TomlString[];
-  /** Reports `parse/missing-key` where the key is absent. */
-  readonly requiredString: (key: string) => TomlString | undefined;
-  readonly has: (key: string) => boolean;
+  /** The value as its shape reads it; undefined where it is absent, or wrong and reported. */
+  readonly get: <N extends keyof K & string>(key: N) => ValueOf<K[N]> | undefined;
+  /** Whether the key is there, be its value right or wrong. */
+  readonly has: (key: keyof K & string) => boolean;
 }
 
-/** Opens a table; reports every key that the form does not read. */
-export function readTable(table: TomlTable, form: TableForm, report: Report): TableReader {
-  const entries = new Map(table.entries.map((entry) => [entry.key, entry]));
-  for (const entry of table.entries) checkKey(entry, form, report);
-  const node = (key: string): TomlNode | undefined => entries.get(key)?.value;
-  const string = (key: string): TomlString | undefined => {
-    const found = node(key);
-    return found === undefined ? undefined : expectString(found, key, report);
-  };
+/** What a table of that form reads as. */
+export type Read<F extends { readonly keys: KeyForms }> = TableReader<F["keys"]>;
+
+/** Reads a table. Reports `parse/unknown-key`, `…/missing-key`, `…/wrong-type`, `…/legacy-key` and `…/not-available-yet`. */
+export function readTable<K extends KeyForms>(table: TomlTable, form: TableForm<K>, report: Report): TableReader<K> {
+  const present = new Set(table.entries.map(({ key }) => key));
+  for (const [key, { isRequired }] of Object.entries(form.keys)) {
+    if (isRequired && !present.has(key)) report("parse/missing-key", table.span, { key, table: form.name });
+  }
+  const values = new Map(table.entries.map((entry) => [entry.key, readEntry(entry, form, report)]));
   return {
     span: table.span,
-    node,
-    string,
-    has: (key) => entries.has(key),
-    boolean: (key) => {
-      const found = node(key);
-      if (found === undefined || found.kind === "boolean") return found;
-      return wrongType(found, key, "true or false", report);
-    },
-    strings: (key) => {
-      const found = node(key);
-      return found === undefined ? [] : expectStrings(found, key, report);
-    },
-    requiredString: (key) => {
-      if (!entries.has(key)) report("parse/missing-key", table.span, { key, table: form.name });
-      return string(key);
-    },
+    has: (key) => present.has(key),
+    // The value under a key was read by the shape of that same key; TypeScript cannot follow the pair through a map.
+    get: <N extends keyof K & string>(key: N) => values.get(key) as ValueOf<K[N]> | undefined,
   };
 }
 
-function checkKey({ key, keySpan }: TomlEntry, form: TableForm, report: Report): void {
-  const status = Object.hasOwn(form.keys, key) ? form.keys[key] : undefined;
-  switch (status) {
+function readEntry<K extends KeyForms>(entry: TomlEntry, form: TableForm<K>, report: Report): unknown {
+  const { key, keySpan, value } = entry;
+  const found = Object.hasOwn(form.keys, key) ? form.keys[key] : undefined;
+  switch (found?.status) {
     case "read":
-      return;
+      return found.shape.read(value, key, report);
     case "legacy":
       report("parse/legacy-key", keySpan, { key, table: form.name });
-      return;
+      return undefined;
     case "not-available-yet":
-      report("parse/not-available-yet", keySpan, { construct: `"${key}" in ${form.name}` });
-      return;
-    case undefined:
-      report(
-        "parse/unknown-key",
-        keySpan,
-        { key, table: form.name },
-        { hint: didYouMean(key, Object.keys(form.keys)) },
-      );
+      report("parse/not-available-yet", keySpan, { construct: form.callsKey?.(key) ?? `"${key}" in ${form.name}` });
+      return undefined;
+    case undefined: {
+      const hint = didYouMean(key, Object.keys(form.keys));
+      report("parse/unknown-key", keySpan, { key, table: form.name }, { hint });
+      return undefined;
+    }
   }
 }
 
-/** The string, or undefined with `parse/wrong-type` reported. */
-export function expectString(node: TomlNode, key: string, report: Report): TomlString | undefined {
-  return node.kind === "string" ? node : wrongType(node, key, "a string", report);
+/** A table of that form: `[name]`, or inline. */
+export function table<K extends KeyForms>(form: TableForm<K>): Shape<TableReader<K>> {
+  return {
+    wanted: "a table",
+    fits: (node) => node.kind === "table",
+    read: (node, key, report) =>
+      node.kind === "table" ? readTable(node, form, report) : wrongType(node, key, "a table", report),
+    schema: (define) => define(definitionName(form.name), () => tableSchema(form, define)),
+  };
 }
 
-function expectStrings(node: TomlNode, key: string, report: Report): readonly TomlString[] {
-  if (node.kind === "string") return [node];
-  if (node.kind !== "array") {
-    wrongType(node, key, "a string or an array of strings", report);
-    return [];
-  }
-  return node.items.flatMap((item) => {
-    const string = expectString(item, key, report);
-    return string === undefined ? [] : [string];
-  });
+/** An array of tables of that form, as `[[name]]` makes it. */
+export function tables<K extends KeyForms>(form: TableForm<K>): Shape<readonly TableReader<K>[]> {
+  return list(table(form), `an array of tables, ${form.name}`);
 }
 
-/** Reports that the value of a key has the wrong type. */
-export function wrongType(node: TomlNode, key: string, wanted: string, report: Report): undefined {
-  report("parse/wrong-type", node.span, { key, wanted, found: describe(node) });
-  return undefined;
+/** `[[action.triggers]]` is called `action.triggers`, and `a parameter` just `parameter`. */
+function definitionName(name: string): string {
+  return name.replace(/^an? /, "").replace(/[^\w.]+/g, "");
 }
 
-/** What a person would call the value. */
-export function describe(node: TomlNode): string {
-  switch (node.kind) {
-    case "string":
-      return "a string";
-    case "number":
-      return node.isInteger ? "an integer" : "a fractional number";
-    case "boolean":
-      return node.value ? "true" : "false";
-    case "date":
-      return "a date";
-    case "array":
-      return "an array";
-    case "table":
-      return "a table";
-  }
+/** The same form as JSON Schema: what `readTable` refuses as unknown, missing or of a wrong type, this refuses too. */
+export function tableSchema<K extends KeyForms>(form: TableForm<K>, define: Define): JsonSchema {
+  const rows = Object.entries(form.keys);
+  return {
+    type: "object",
+    description: form.says,
+    properties: Object.fromEntries(rows.map(([key, row]) => [key, described(row.shape.schema(define), row)])),
+    required: rows.filter(([, { isRequired }]) => isRequired).map(([key]) => key),
+    additionalProperties: false,
+  };
 }
+
+/** What stands beside a `$ref` is not read, so that goes one level down. */
+function described(schema: JsonSchema, { says, status }: KeyForm<unknown>): JsonSchema {
+  const description = `${says}${remarks[status]}`;
+  return schema.$ref === undefined ? { description, ...schema } : { description, allOf: [schema] };
+}
+
+const remarks: Readonly<Record<KeyStatus, string>> = {
+  read: "",
+  legacy: " Of an older form: it does nothing.",
+  "not-available-yet": " This version cannot run it and refuses it.",
+};
