@@ -4,6 +4,7 @@ import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDev } from "./commands/dev.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addOutbox } from "./commands/outbox.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addServe } from "./commands/serve.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -24,7 +25,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     );
   };
   describe(program);
-  for (const add of [addCheck, addVerify, addBuild, addServe, addDev, addKeys, addSchema]) add(program, run);
+  for (const add of [addCheck, addVerify, addBuild, addServe, addDev, addKeys, addOutbox, addSchema]) add(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;

@@ -1,7 +1,7 @@
 /** The options that `serve` and `dev` share. */
 import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { type Assignments, collectAssignment, parsePort } from "../options.ts";
+import { type Assignments, collectAssignment, collectText, parsePort } from "../options.ts";
 
 export interface LiveOptions {
   readonly port: number;
@@ -13,6 +13,7 @@ export interface LiveOptions {
   readonly json?: boolean;
   readonly bound?: Assignments;
   readonly limit?: Assignments;
+  readonly webhookHost?: readonly string[];
 }
 
 export function withLiveOptions(command: Command): Command {
@@ -24,6 +25,11 @@ export function withLiveOptions(command: Command): Command {
     .option(
       "--insecure-dev-principal <principal>",
       `calls from this machine need no key and are this principal, such as 'Customer::"alice"'`,
+    )
+    .option(
+      "--webhook-host <host>",
+      "the only host that webhooks are sent to, also a private one; may be given again (default: every public host)",
+      collectText,
     )
     .option("--allow-unknown", "serve even where a level could not decide; a violated spec is never served")
     .option("--json", "print lines of JSON and nothing else on standard output; the first says where it listens")

@@ -39,6 +39,8 @@ export interface HostOptions {
   /** Calls from this machine without a credential are this principal. */
   readonly devPrincipal?: Principal;
   readonly limits: Assignments;
+  /** The only hosts that webhooks are sent to; every public one where absent. */
+  readonly webhookHosts?: readonly string[];
   /** Told of what a caller saw as `InternalError` only. */
   readonly onInternalError: (error: unknown) => void;
 }
@@ -103,7 +105,7 @@ async function serve(revision: Revision, store: Store, options: HostOptions): Pr
     authorizer: cedarAuthorizer,
     clock: systemClock,
     ids: uuidv7Ids,
-    http: httpSender(),
+    http: httpSender(options.webhookHosts === undefined ? {} : { hosts: options.webhookHosts }),
     limits: chosenLimits(defaultLimits, limits),
     onInternalError,
   };

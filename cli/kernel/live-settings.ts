@@ -30,6 +30,7 @@ export function liveSettings(folder: string, options: LiveOptions): LiveSettings
     tenant,
     ...(principal === undefined ? {} : { devPrincipal: principal.principal }),
     limits: options.limit ?? new Map(),
+    ...(options.webhookHost && { webhookHosts: options.webhookHost }),
     onInternalError: (error: unknown) => console.error(error),
   };
   return {

@@ -1,30 +1,20 @@
 /** API keys in a store file, for whoever may read and write that file. */
-import { access } from "node:fs/promises";
 import {
   type ApiKeyRecord,
   createApiKey,
   defaultTenant,
-  NewerSchema,
-  openLibsqlStore,
   parsePrincipal,
   revokeApiKey,
   type Store,
-  StoreUnavailable,
 } from "@temperc/runtime";
-import { impossible, type Refusal, reasonOf, systemCode, unusable } from "../refusal.ts";
+import { impossible, type Refusal, unusable } from "../refusal.ts";
+import { existingStore } from "../store/existing-store.ts";
 import type { ApiKeys, KeyView, KeyWish, MadeKey } from "./api-keys.ts";
 
 /** The keys of a tenant in a store that exists. A server that runs on it sees a change at its next request. */
 export async function keysInStore(path: string, tenant: string = defaultTenant): Promise<ApiKeys | Refusal> {
-  try {
-    await access(path);
-    return keysOf(await openLibsqlStore({ path }), tenant);
-  } catch (error) {
-    const known = error instanceof StoreUnavailable || error instanceof NewerSchema || systemCode(error) !== "";
-    if (!known) throw error;
-    const hint = "name the file that temperc serve prints as its store";
-    return impossible(`cannot use the store ${path}: ${reasonOf(error)}`, hint);
-  }
+  const opened = await existingStore(path);
+  return opened.kind === "refused" ? opened : keysOf(opened.store, tenant);
 }
 
 function keysOf(store: Store, tenant: string): ApiKeys {

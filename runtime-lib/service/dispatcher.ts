@@ -148,8 +148,8 @@ export class Dispatcher {
     const { store, clock, limits, deliver } = this.#ports;
     const latest = until - limits.webhookTimeoutMaxMs;
     let isClear = true;
-    for (const leased of entries) {
-      isClear &&= !this.#isStopped && clock.now() <= latest;
+    for (const [index, leased] of entries.entries()) {
+      isClear &&= !this.#isStopped && (index === 0 || clock.now() <= latest);
       const delivered: Delivered = isClear ? await deliver(leased, token) : { kind: "released" };
       if (delivered.kind !== "over" && delivered.kind !== "continued") {
         await store.settle(leased.entry.key, token, delivered);
