@@ -13,6 +13,7 @@ const builds = [
   { sources: ["runtime-lib"], below: "runtime-lib", output: "runtime-lib/dist" },
 ];
 const settings = [
+  ".ci/assets.mjs",
   "package-lock.json",
   "package.json",
   "runtime-lib/package.json",
@@ -57,9 +58,16 @@ function isInstalled() {
 function fingerprint() {
   const hash = createHash("sha256").update(process.version);
   const sources = builds.flatMap((build) => build.sources.flatMap((folder) => sourcesUnder(folder)));
-  for (const path of [...settings, ...sources].sort())
+  for (const path of [...settings, ...sources, ...cases()].sort())
     hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
   return hash.digest("hex");
+}
+
+/** The golden cases that the package ships. */
+function cases() {
+  return readdirSync(join(root, "golden/diagnostics"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
 }
 
 function sourcesUnder(folder) {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDev } from "./commands/dev.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addOutbox } from "./commands/outbox.ts";
 import { addSchema } from "./commands/schema.ts";
@@ -25,7 +26,8 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     );
   };
   describe(program);
-  for (const add of [addCheck, addVerify, addBuild, addServe, addDev, addKeys, addOutbox, addSchema]) add(program, run);
+  const commands = [addCheck, addVerify, addBuild, addServe, addDev, addKeys, addOutbox, addExplain, addSchema];
+  for (const add of commands) add(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;

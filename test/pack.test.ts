@@ -68,6 +68,13 @@ test("the installed temperc builds a spec with the templates that it brings alon
   expect(existsSync(join(project, "out/service.mjs"))).toBe(true);
 });
 
+test("the installed temperc brings along the golden cases that it explains, and the schema for editors", () => {
+  const explained = run("npx", ["--no-install", "temperc", "explain", "bind/unknown-status"], project);
+  expect(explained).toContain("error[bind/unknown-status]: automaton");
+  const shipped = readFileSync(join(project, "node_modules/temperc/dist/temperc.schema.json"), "utf8");
+  expect(run("npx", ["--no-install", "temperc", "schema"], project)).toBe(shipped);
+});
+
 test("@temperc/runtime is imported by name, kernel and all", () => {
   const script = `
     import { Service, openLibsqlStore } from "@temperc/runtime";

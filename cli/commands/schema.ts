@@ -7,7 +7,8 @@ const example = `
 Example:
   $ temperc schema > temperc.schema.json
 
-Then open a *.ioa.toml file with "#:schema ./temperc.schema.json", for Taplo and Even Better TOML.
+The same file lies in the package: node_modules/temperc/dist/temperc.schema.json. For Taplo and Even Better TOML,
+let a *.ioa.toml file begin with "#:schema PATH".
 
 ${exitCodesHelp}`;
 

@@ -6,21 +6,27 @@ const wordLengthMax = 64;
 
 /** `did you mean "Paid"?` for the nearest candidate, or undefined where none is near. Case counts for little. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const candidate = nearest(word, candidates);
+  return candidate === undefined ? undefined : `did you mean "${candidate}"?`;
+}
+
+/** The nearest candidate, or undefined where none is near. Of those that are equally near, the first. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > wordLengthMax) return undefined;
   const folded = word.toLowerCase();
-  let nearest: string | undefined;
+  let found: string | undefined;
   let distance = Math.max(1, Math.floor(word.length / 3)) + 1;
   let searched = 0;
   for (const candidate of candidates) {
     searched += 1;
     if (searched > candidatesMax) break;
     if (Math.abs(candidate.length - word.length) >= distance) continue;
-    const found = editDistance(folded, candidate.toLowerCase());
-    if (found >= distance) continue;
-    nearest = candidate;
-    distance = found;
+    const apart = editDistance(folded, candidate.toLowerCase());
+    if (apart >= distance) continue;
+    found = candidate;
+    distance = apart;
   }
-  return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
+  return found;
 }
 
 /** Levenshtein distance with a swap of neighbours counted as one edit (optimal string alignment). */

@@ -1,0 +1,39 @@
+/** Writes what the package ships beside its code: the golden case of every diagnostic, and the JSON Schema of behaviour files. */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const diagnostics = join(root, "golden/diagnostics");
+
+const cases = Object.fromEntries(codes().map((code) => [code, goldenCase(join(diagnostics, code))]));
+writeFileSync(join(root, "dist/diagnostics.json"), `${JSON.stringify(cases, null, 1)}\n`);
+writeFileSync(
+  join(root, "dist/temperc.schema.json"),
+  execFileSync(process.execPath, [join(root, "dist/cli/main.js"), "schema"]),
+);
+
+function codes() {
+  return folders(diagnostics).flatMap((phase) => folders(join(diagnostics, phase)).map((slug) => `${phase}/${slug}`));
+}
+
+function folders(parent) {
+  const entries = readdirSync(parent, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+/** The spec that makes the mistake, and what temperc prints about it. */
+function goldenCase(folder) {
+  const paths = readdirSync(join(folder, "spec"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return {
+    // `door.ioa.toml@5000000` stands for a file that is filled up to so many bytes; what a reader wants is its beginning.
+    spec: Object.fromEntries(
+      paths.map((path) => [path.slice(join(folder, "spec/").length).replace(/@\d+$/, ""), readFileSync(path, "utf8")]),
+    ),
+    printed: readFileSync(join(folder, "expected/diagnostics.txt"), "utf8"),
+  };
+}
