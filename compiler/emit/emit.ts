@@ -1,6 +1,7 @@
 /** The recipe of emission: one function and one template for each emitted file. */
 
 import type { Program } from "../ir/program.ts";
+import { acrossFile } from "./across.ts";
 import { actorFile } from "./actor.ts";
 import { authorizationFile } from "./authorization.ts";
 import { automatonFile } from "./automaton.ts";
@@ -8,6 +9,7 @@ import type { Emitted } from "./emitted.ts";
 import { entityFile } from "./entity.ts";
 import { mainFile } from "./main.ts";
 import { metadataFile } from "./metadata.ts";
+import { reactionsFile } from "./reactions.ts";
 import type { Templates } from "./render.ts";
 import { indexFile } from "./service-index.ts";
 
@@ -17,13 +19,16 @@ export function emit(program: Program, templates: Templates): Emitted {
   assertNames(program);
   const actors = contract.entities.flatMap((entity) => {
     const automaton = automata.find(({ name }) => name === entity.automaton);
-    return automaton === undefined ? [] : [actorFile(program, { entity, automaton }, templates)];
+    if (automaton === undefined) return [];
+    const named = { entity, automaton };
+    return [actorFile(program, named, templates), ...reactionsFile(named, templates)];
   });
   return {
     files: [
       ...automata.map((automaton) => automatonFile(program, automaton, templates)),
       ...actors,
       ...contract.entities.map((entity) => entityFile(program, entity, templates)),
+      ...acrossFile(program, templates),
       authorizationFile(program, templates),
       metadataFile(program, templates),
       indexFile(program, templates),

@@ -8,6 +8,7 @@ import type { EmittedFile } from "./emitted.ts";
 import { type Emission, emitRefusals } from "./expression.ts";
 import { type EntityNames, entityNames, setConstant, sibling } from "./names.ts";
 import { closedEnum, enumNames, type PropertyContext, propertyView, valueType } from "./property.ts";
+import { hasReactions } from "./reactions.ts";
 import { render, type Templates } from "./render.ts";
 import { refusingLines } from "./rule.ts";
 import {
@@ -65,7 +66,7 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
 
 function automatonImport(automaton: Automaton | undefined, status: Property | undefined): object {
   if (automaton === undefined || status === undefined) {
-    return { automaton: "", automatonModule: "", automatonName: "", statusProperty: "" };
+    return { automaton: "", automatonModule: "", automatonName: "", statusProperty: "", reactions: "" };
   }
   const prefix = lowerFirst(automaton.name);
   return {
@@ -73,6 +74,8 @@ function automatonImport(automaton: Automaton | undefined, status: Property | un
     automatonModule: quote(sibling(`automata/${automaton.name}`)),
     automatonName: `${prefix}Automaton`,
     statusProperty: quote(status.name),
+    reactions: hasReactions(automaton) ? `${prefix}Reactions` : "",
+    reactionsModule: quote(sibling(`reactions/${automaton.name}`)),
   };
 }
 

@@ -3,6 +3,7 @@
 import { typeText } from "../bind/contract-types.ts";
 import type { Program } from "../ir/program.ts";
 import type { Entity, Operation } from "../ir/schema.ts";
+import { hasAcross } from "./across.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { contractFile } from "./metadata.ts";
 import { entityNames, setConstant } from "./names.ts";
@@ -13,7 +14,10 @@ import { comment, list, listField, lowerFirst, objectItem, placeBetween, quote }
 export function indexFile(program: Program, templates: Templates): EmittedFile {
   const { contract } = program;
   const taken = new Set(["service"]);
+  const across = hasAcross(program) ? ["crossInvariants", ...(program.deleteRules ? ["deleteRules"] : [])] : [];
   const text = render(templates, "index.ts.hbs", {
+    across: across.join(", "),
+    acrossFields: across,
     file: comment(contractFile(program)),
     modules: contract.entities.map((entity) => moduleImport(entity, program)),
     exports: exportLines(program, taken),

@@ -13,17 +13,15 @@ export interface Program {
   readonly automata: readonly Automaton[];
   readonly contract: DataContract;
   readonly crossInvariants: readonly CrossInvariant[];
-  readonly deleteRules: DeleteRules;
+  /** Absent where the folder has no `cross-invariants.toml`: then a deletion asks nothing of those that refer to the deleted. */
+  readonly deleteRules?: DeleteRules;
   readonly policies: readonly Policy[];
   /** The Cedar schema generated from automata and contract, in Cedar's human-readable syntax. */
   readonly cedarSchema: string;
 }
 
 /** What a program without `cross-invariants.toml` says about several entities at once. */
-export const nothingAcross: Pick<Program, "crossInvariants" | "deleteRules"> = {
-  crossInvariants: [],
-  deleteRules: { byDefault: "restrict", overrides: [] },
-};
+export const nothingAcross: Pick<Program, "crossInvariants"> = { crossInvariants: [] };
 
 export interface ProgramFile {
   readonly path: string;

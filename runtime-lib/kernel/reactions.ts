@@ -11,13 +11,22 @@ export interface Reactions {
   readonly webhooks: readonly InboundWebhookDescriptor[];
   readonly workflows: readonly WorkflowDescriptor[];
   readonly composites: readonly CompositeDescriptor[];
-  /** The first parameter that a call gives wrongly, or undefined. */
-  readonly paramViolation?: (action: string, params: Values) => ParamViolation | undefined;
+  readonly constraints: readonly ConstraintDescriptor[];
 }
 
-export interface ParamViolation {
+/** What a parameter of an action must be, where it is given. */
+export interface ConstraintDescriptor {
+  readonly action: string;
   readonly param: string;
-  readonly message: string;
+  readonly min?: number;
+  readonly max?: number;
+  /** In UTF-16 units of a text, in items of a list. */
+  readonly lengthMin?: number;
+  readonly lengthMax?: number;
+  /** A regular expression that the whole text must match; the compiler lets through only such as take linear time. */
+  readonly pattern?: string;
+  readonly oneOf?: readonly Value[];
+  readonly message?: string;
 }
 
 /** The values that a condition asks of related entities, by the text of the operand; one value per id, null where there is none. */

@@ -15,7 +15,7 @@ export interface ServiceDefinition {
   readonly authorization: AuthorizationBindings;
   /** Properties across entities; absent where there are none. */
   readonly crossInvariants?: readonly CrossInvariantDescriptor[];
-  /** What becomes of the entities that refer to a deleted one; `restrict` where absent. */
+  /** What becomes of the entities that refer to a deleted one; where absent a deletion asks nothing of them. */
   readonly deleteRules?: DeleteRules;
 }
 

@@ -13,6 +13,7 @@ import {
   type VariableType,
 } from "../kernel/index.ts";
 import type { Failed } from "./call.ts";
+import { breaks, constraintText } from "./constraints.ts";
 import { failed } from "./failures.ts";
 import type { EntityType } from "./revision.ts";
 
@@ -137,8 +138,10 @@ export function paramsFault(type: EntityType, action: ActionDescriptor, params: 
   const takesUndeclared = type.descriptor.automaton?.takesUndeclaredParams === true;
   const mistyped = typeFault(action, takesUndeclared ? declaredParams(action, params) : params);
   if (mistyped !== undefined) return mistyped;
-  const violation = type.descriptor.reactions?.paramViolation?.(action.name, params);
-  return violation && failed("InvalidParameter", violation.message, { target: violation.param });
+  const broken = type.descriptor.reactions?.constraints.find(
+    (constraint) => constraint.action === action.name && breaks(own(params, constraint.param) ?? null, constraint),
+  );
+  return broken && failed("InvalidParameter", broken.message ?? constraintText(broken), { target: broken.param });
 }
 
 /** Those of the parameters that the action declares. */

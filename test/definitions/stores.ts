@@ -44,6 +44,7 @@ export const noReactions: Reactions = {
   webhooks: [],
   workflows: [],
   composites: [],
+  constraints: [],
 };
 
 export function eventOf(changes: Partial<JournalEvent> = {}): JournalEvent {

@@ -1,0 +1,48 @@
+/** What holds between entities: hard and eventual properties, and what a deletion means for those that refer to the deleted. */
+
+import { printPredicate } from "../ir/print.ts";
+import type { Program } from "../ir/program.ts";
+import { array, layOutData, object, optional } from "./data.ts";
+import type { EmittedFile } from "./emitted.ts";
+import { conditionData } from "./reactions.ts";
+import { render, type Templates } from "./render.ts";
+import { comment, kernelImport, quote } from "./text.ts";
+
+/** `generated/across.ts`; a program that says nothing of the kind has no such module. */
+export function acrossFile(program: Program, templates: Templates): readonly EmittedFile[] {
+  if (!hasAcross(program)) return [];
+  const { crossInvariants, deleteRules, contract } = program;
+  const uses = new Set<string>();
+  const invariants = crossInvariants.map(({ name, kind, windowMs, entityType, action, assert }) => {
+    const entity = contract.entities.find((each) => each.name === entityType);
+    const statusProperty = entity?.properties.find(({ role }) => role === "status")?.name ?? "status";
+    const { references = array([]), holds } = conditionData(assert, { statusProperty, uses });
+    return object({
+      name: quote(name),
+      kind: quote(kind),
+      windowMs: optional(windowMs),
+      entityType: quote(entityType),
+      action: optional(action),
+      references,
+      text: quote(printPredicate(assert)),
+      holds,
+    });
+  });
+  const overrides = deleteRules?.overrides.map(({ entityType, navigation, policy }) =>
+    object({ entityType: quote(entityType), navigation: quote(navigation), policy: quote(policy) }),
+  );
+  const rules = deleteRules && object({ byDefault: quote(deleteRules.byDefault), overrides: array(overrides ?? []) });
+  const text = render(templates, "across.ts.hbs", {
+    file: comment(crossInvariants[0]?.file ?? "cross-invariants.toml"),
+    crossInvariants: layOutData(array(invariants), { indent: "", taken: 67 }),
+    deleteRules: rules === undefined ? "" : layOutData(rules, { indent: "", taken: 41 }),
+    types: ["CrossInvariantDescriptor", ...(rules === undefined ? [] : ["DeleteRules"])].join(", "),
+    uses: uses.size === 0 ? "" : kernelImport(uses),
+  });
+  return [{ path: "generated/across.ts", text }];
+}
+
+/** True where the program has properties across entities or delete rules. */
+export function hasAcross({ crossInvariants, deleteRules }: Program): boolean {
+  return crossInvariants.length > 0 || deleteRules !== undefined;
+}
