@@ -1,17 +1,21 @@
 /** The recipe: files to text, text to syntax, syntax to a bound and checked program. */
 
+import { checkAsked } from "./bind/asked.ts";
 import { bindAutomata } from "./bind/automaton.ts";
 import { bindContract } from "./bind/contract.ts";
+import { bindAcross } from "./bind/cross-invariants.ts";
 import { declaredFields } from "./bind/declared-fields.ts";
 import { bindPolicies } from "./bind/policies.ts";
 import { checkProgram } from "./checks/checks.ts";
+import { checkRunnable } from "./checks/not-available-yet.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { lineStarts } from "./diagnostics/place.ts";
 import type { Texts } from "./diagnostics/print.ts";
 import { createReporter } from "./diagnostics/reporter.ts";
-import { nothingAcross, type Program } from "./ir/program.ts";
+import type { Program } from "./ir/program.ts";
 import { parseAutomaton } from "./parse/automaton.ts";
 import { parsePolicies } from "./parse/cedar.ts";
+import { crossFile, parseCrossInvariants } from "./parse/cross-invariants.ts";
 import { parseContract } from "./parse/csdl.ts";
 import { decode } from "./parse/decode.ts";
 import { parseToml } from "./parse/toml.ts";
@@ -25,8 +29,11 @@ export interface Compiled {
   readonly texts: Texts;
 }
 
+/** What is to become of the program: one that is to run may ask for nothing that this version cannot run. */
+export type Purpose = "check" | "run";
+
 /** Compiles a spec folder. Every error of the run is reported; the order of files does not matter. */
-export function compile(sources: Sources): Compiled {
+export function compile(sources: Sources, purpose: Purpose = "check"): Compiled {
   const { report, diagnostics } = createReporter();
   const files = [...sources.files]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -40,23 +47,33 @@ export function compile(sources: Sources): Compiled {
   const tables = ending(".ioa.toml").flatMap((file) => parseToml(file, report) ?? []);
   const documents = ending(".csdl.xml");
   const schemas = documents.flatMap((file) => parseContract(file, report) ?? []);
+  const fieldsOf = declaredFields(schemas);
   const automata = bindAutomata(
     tables.flatMap((table) => parseAutomaton(table, report) ?? []),
-    declaredFields(schemas),
+    fieldsOf,
     report,
   );
+  checkAsked(automata, report);
   const isWhole = schemas.length === documents.length && automata.length === behaviours.length;
   const name = programName(sources.name);
   const contract = isWhole ? bindContract(schemas, automata, name, report) : undefined;
   const policySyntaxes = ending(".cedar").flatMap((file) => parsePolicies(file, report));
   const bound = contract && bindPolicies(policySyntaxes, contract, automata, report);
+  const crossings = files
+    .filter(({ path }) => path === crossFile || path.endsWith(`/${crossFile}`))
+    .flatMap((file) => parseToml(file, report) ?? [])
+    .map((root) => parseCrossInvariants(root, report));
+  const across = contract && bindAcross(crossings, { automata, contract, fieldsOf }, report);
   if (!hasErrors(diagnostics())) checkProgram(automata, report);
 
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const found = diagnostics();
-  if (hasErrors(found) || contract === undefined || bound === undefined) return { diagnostics: found, texts };
+  if (contract === undefined || bound === undefined || across === undefined)
+    return { diagnostics: diagnostics(), texts };
   const lines = files.map(({ path, text }) => ({ path, lineStarts: lineStarts(text) }));
-  return { program: { name, files: lines, automata, contract, ...nothingAcross, ...bound }, diagnostics: found, texts };
+  const program = { name, files: lines, automata, contract, ...across, ...bound };
+  if (purpose === "run") checkRunnable(program, report);
+  const found = diagnostics();
+  return hasErrors(found) ? { diagnostics: found, texts } : { program, diagnostics: found, texts };
 }
 
 /** The checks ask what a whole program means; of one with holes they would only tell nonsense. */

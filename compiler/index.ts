@@ -5,7 +5,7 @@ export { cedarWasm } from "./bundle/cedar-beside.ts";
 export { bundleForKernel } from "./bundle/kernel.ts";
 export type { BundleOptions, ServiceBundleOptions } from "./bundle/options.ts";
 export { bundleService } from "./bundle/service.ts";
-export { type Compiled, compile } from "./compile.ts";
+export { type Compiled, compile, type Purpose } from "./compile.ts";
 export { type Code, catalogue } from "./diagnostics/catalogue.ts";
 export type { Diagnostic, Note } from "./diagnostics/diagnostic.ts";
 export { nearest } from "./diagnostics/did-you-mean.ts";

@@ -32,7 +32,7 @@ async function check(path: string, options: CheckOptions, terminal: Terminal): P
   const wrongLimit = unknownLimit(limit, [defaultFolderLimits]);
   if (wrongLimit !== undefined) return refuse(terminal, wrongLimit, json);
   const { compileFolder } = await import("../kernel/compile-folder.ts");
-  const compiled = await compileFolder(path, chosenLimits(defaultFolderLimits, limit));
+  const compiled = await compileFolder(path, { limits: chosenLimits(defaultFolderLimits, limit), purpose: "check" });
   if (compiled.kind === "refused") return refuse(terminal, compiled, json);
   const { reportCheck } = await import("../report.ts");
   reportCheck(compiled, options, terminal);

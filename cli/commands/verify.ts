@@ -34,7 +34,11 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
   const chosen = pipelineOptions(options, []);
   if (chosen.kind === "refused") return refuse(terminal, chosen, json);
   const search = watchSearch(terminal);
-  const made = await makeRevision(path, { ...chosen, verify: { ...chosen.verify, ...search.options } });
+  const made = await makeRevision(path, {
+    ...chosen,
+    purpose: "check",
+    verify: { ...chosen.verify, ...search.options },
+  });
   search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);
   reportVerified(made, json, terminal);

@@ -27,7 +27,7 @@ interface Search {
   entries: number;
 }
 
-const specSuffixes = [".ioa.toml", ".csdl.xml", ".cedar"];
+const specSuffixes = [".ioa.toml", ".csdl.xml", ".cedar", "cross-invariants.toml"];
 const ignoredFolders = new Set(["node_modules", "dist"]);
 
 /** `root` is the real path of a folder. Folders that are links are not entered: inside ones are read at their own place. */

@@ -1,5 +1,5 @@
 /** The first half of the recipe: read a spec folder and compile it. */
-import { compile, type Diagnostic, type Program, type Texts } from "../../compiler/index.ts";
+import { compile, type Diagnostic, type Program, type Purpose, type Texts } from "../../compiler/index.ts";
 import type { FolderLimits } from "../folder/limits.ts";
 import { type ReadFolder, readSpecFolder } from "../folder/read-folder.ts";
 import type { Refusal } from "../refusal.ts";
@@ -14,13 +14,18 @@ export interface CompiledFolder {
   readonly texts: Texts;
 }
 
+export interface CompileOptions {
+  readonly limits: FolderLimits;
+  readonly purpose: Purpose;
+}
+
 /** Reads and compiles. What is wrong with the folder is a refusal, what is wrong with the spec a diagnostic. */
 export async function compileFolder(
   path: string,
-  limits: FolderLimits,
+  { limits, purpose }: CompileOptions,
   { time }: Stopwatch = startStopwatch(),
 ): Promise<CompiledFolder | Refusal> {
   const folder = await time("read", () => readSpecFolder(path, limits));
   if (folder.kind === "refused") return folder;
-  return { kind: "compiled", folder, ...(await time("compile", () => compile(folder.sources))) };
+  return { kind: "compiled", folder, ...(await time("compile", () => compile(folder.sources, purpose))) };
 }

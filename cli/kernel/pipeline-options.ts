@@ -18,5 +18,6 @@ export function pipelineOptions(
   const refusal = unknownLimit(limit, [defaultFolderLimits, defaultVerifyLimits, ...others]);
   if (refusal !== undefined) return refusal;
   const limits = chosenLimits(defaultFolderLimits, limit);
-  return { kind: "chosen", limits, verify: { bounds: bound, limits: chosenLimits(defaultVerifyLimits, limit) } };
+  const verify = { bounds: bound, limits: chosenLimits(defaultVerifyLimits, limit) };
+  return { kind: "chosen", limits, purpose: "run", verify };
 }

@@ -1,6 +1,6 @@
 /** The recipe: read a spec folder, compile, emit, bundle, load and verify it; what comes out can be served or built. */
 import type { ServiceDefinition } from "@temperc/runtime";
-import { bundleForKernel, type Emitted, emit, type Program } from "../../compiler/index.ts";
+import { bundleForKernel, type Emitted, emit, type Program, type Purpose } from "../../compiler/index.ts";
 import { overall, type Verdict, type VerifyOptions, verify } from "../../verify/index.ts";
 import type { FolderLimits } from "../folder/limits.ts";
 import { packageRoot, readTemplates, version } from "../package-root.ts";
@@ -13,6 +13,7 @@ import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
 export interface PipelineOptions {
   readonly kind: "chosen";
   readonly limits: FolderLimits;
+  readonly purpose: Purpose;
   readonly verify: VerifyOptions;
 }
 
@@ -46,7 +47,7 @@ export async function makeRevision(
   { stopwatch = startStopwatch(), onEmitted }: Alongside = {},
 ): Promise<Revision | CompiledFolder | Refusal> {
   const { time } = stopwatch;
-  const compiled = await compileFolder(path, options.limits, stopwatch);
+  const compiled = await compileFolder(path, options, stopwatch);
   if (compiled.kind === "refused" || compiled.program === undefined) return compiled;
   const { program, folder } = compiled;
   const unknown = unknownBound(program, options.verify.bounds ?? new Map());

@@ -9,6 +9,8 @@ import type { Output } from "../ir/reaction.ts";
 import { predicateOperands } from "../ir/walk.ts";
 import type { ParamSyntax, RuleSyntax } from "../parse/automaton.ts";
 import { actionKinds } from "../parse/automaton-forms.ts";
+import { bindComposite } from "./composite.ts";
+import { bindConstraint } from "./constraints.ts";
 import { bindEffect } from "./effect.ts";
 import { distinct, isUsable } from "./names.ts";
 import { bindPredicate } from "./predicate.ts";
@@ -18,41 +20,40 @@ import { knownStatuses } from "./statuses.ts";
 import { bindType } from "./variables.ts";
 
 /** The actions in order of first mention. Reports `bind/unknown-kind`, `bind/param-type-differs` and names that cannot be. */
-export function bindActions(syntaxes: readonly RuleSyntax[], report: Report): readonly Action[] {
+export function bindActions(syntaxes: readonly RuleSyntax[], scope: Scope, report: Report): readonly Action[] {
   const usable = syntaxes.filter(({ name }) => isUsable("an action", name, report));
   const names = new Map(
     usable.map((syntax) => [syntax.name.value, usable.filter(({ name }) => name.value === syntax.name.value)]),
   );
   const firsts = [...names.values()].flatMap((entries) => entries.slice(0, 1));
-  return distinct("the action", firsts, report).flatMap(({ name }) => {
+  return distinct("the action", firsts, report).map(({ name }) => {
     const entries = names.get(name.value) ?? [];
     const kind = bindKind(entries, report);
     const hint = entries.find((entry) => entry.hint !== undefined)?.hint;
     const params = bindParams(name.value, entries, report);
-    return kind === undefined
-      ? []
-      : [
-          {
-            name: name.value,
-            kind,
-            params,
-            filled: [],
-            constraints: [],
-            span: name.span,
-            ...(hint !== undefined && { hint }),
-          },
-        ];
+    const constraints = entries.flatMap((entry) =>
+      entry.constraints.flatMap((reader) => bindConstraint(reader, { action: name.value, params }, report) ?? []),
+    );
+    const composite = bindComposite(entries, scope, report);
+    return {
+      name: name.value,
+      kind,
+      params,
+      filled: [],
+      constraints,
+      span: name.span,
+      ...(composite && { composite }),
+      ...(hint !== undefined && { hint }),
+    };
   });
 }
 
-function bindKind(entries: readonly RuleSyntax[], report: Report): ActionKind | undefined {
+/** A composite action is asked for by callers as an input is. */
+function bindKind(entries: readonly RuleSyntax[], report: Report): ActionKind {
   const written = entries.find((entry) => entry.kind !== undefined)?.kind;
   if (written === undefined) return "internal";
-  if (written.value.toLowerCase() === "composite") {
-    report("parse/not-available-yet", written.span, { construct: "a composite action" });
-    return undefined;
-  }
   const kind = actionKinds.find((each) => each === written.value.toLowerCase());
+  if (kind === "composite") return "input";
   if (kind !== undefined) return kind;
   report("bind/unknown-kind", written.span, { kind: written.value }, { hint: didYouMean(written.value, actionKinds) });
   // The mistake is told; that the contract's action is missing here would be a second one that is not there.

@@ -8,8 +8,10 @@ import { bindActions, bindRules, withFilled } from "./actions.ts";
 import { withHistory } from "./history.ts";
 import { distinct, isUsable } from "./names.ts";
 import { bindFieldInvariants, bindInvariants, bindLiveness } from "./properties.ts";
+import { bindReactions, withTimeouts } from "./reactions.ts";
 import type { Scope } from "./scope.ts";
 import { bindStatuses, knownStatuses } from "./statuses.ts";
+import { bindTriggers } from "./triggers.ts";
 import { bindVariables } from "./variables.ts";
 
 /** The automata of a program. Reports two of one name, and all that is wrong inside each. */
@@ -47,8 +49,10 @@ function bindAutomaton(
   };
   const [initial] = knownStatuses([syntax.initial], scope, report);
   const terminal = knownStatuses(syntax.terminal, scope, report);
-  const actions = bindActions(syntax.rules, report);
-  const rules = bindRules(syntax.rules, actions, scope, report);
+  const actions = bindActions(syntax.rules, scope, report);
+  const reactions = bindReactions(syntax.reactions, scope, report);
+  const rules = withTimeouts(bindRules(syntax.rules, actions, scope, report), reactions.timeouts);
+  const triggers = bindTriggers(syntax.rules, scope, report);
   const properties = {
     invariants: bindInvariants(syntax.invariants, scope, report),
     fieldInvariants: bindFieldInvariants(syntax.fieldInvariants, scope, report),
@@ -69,13 +73,8 @@ function bindAutomaton(
     actions: withFilled(actions, rules),
     rules,
     ...properties,
-    triggers: [],
-    timeouts: [],
-    keys: [],
-    vectors: [],
-    contextEntities: [],
-    webhooks: [],
-    workflows: [],
+    triggers,
+    ...reactions,
     span: syntax.name.span,
   };
 }

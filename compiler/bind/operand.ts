@@ -54,7 +54,8 @@ function bindRelated(syntax: OperandSyntax & { readonly kind: "related" }, conte
     report("bind/unknown-automaton", spanOf(context, type), { name: type.name }, { hint });
     return undefined;
   }
-  if (property.name !== "status") {
+  const related = scope.relatedFields?.(type.name).get(property.name);
+  if (property.name !== "status" && related === undefined) {
     report("bind/related-property", spanOf(context, property), { property: property.name }, { hint: "status" });
     return undefined;
   }
@@ -80,8 +81,8 @@ function bindRelated(syntax: OperandSyntax & { readonly kind: "related" }, conte
     kind: "related",
     entityType: type.name,
     reference: reference.name,
-    property: "status",
-    type: "status",
+    property: property.name,
+    type: property.name === "status" ? "status" : (related ?? "string"),
     span,
   };
 }

@@ -26,6 +26,8 @@ export interface Scope {
   readonly others: ReadonlyMap<string, readonly string[]>;
   /** True where the statuses of related entities are seen. */
   readonly seesRelated: boolean;
+  /** Fields and variables of related entities by type; where absent only their status is seen. */
+  readonly relatedFields?: (entityType: string) => ReadonlyMap<string, ValueType>;
 }
 
 /** The scope of one expression, with the text it stands in. */

@@ -2,9 +2,9 @@
 
 import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
-import { array, layOutData, object, optional } from "./data.ts";
 import type { EmittedFile } from "./emitted.ts";
-import { conditionData } from "./reactions.ts";
+import { array, layOutLiteral, object, optional } from "./literal.ts";
+import { conditionLiteral } from "./reactions.ts";
 import { render, type Templates } from "./render.ts";
 import { comment, kernelImport, quote } from "./text.ts";
 
@@ -16,7 +16,7 @@ export function acrossFile(program: Program, templates: Templates): readonly Emi
   const invariants = crossInvariants.map(({ name, kind, windowMs, entityType, action, assert }) => {
     const entity = contract.entities.find((each) => each.name === entityType);
     const statusProperty = entity?.properties.find(({ role }) => role === "status")?.name ?? "status";
-    const { references = array([]), holds } = conditionData(assert, { statusProperty, uses });
+    const { references = array([]), holds } = conditionLiteral(assert, { statusProperty, uses });
     return object({
       name: quote(name),
       kind: quote(kind),
@@ -34,8 +34,8 @@ export function acrossFile(program: Program, templates: Templates): readonly Emi
   const rules = deleteRules && object({ byDefault: quote(deleteRules.byDefault), overrides: array(overrides ?? []) });
   const text = render(templates, "across.ts.hbs", {
     file: comment(crossInvariants[0]?.file ?? "cross-invariants.toml"),
-    crossInvariants: layOutData(array(invariants), { indent: "", taken: 67 }),
-    deleteRules: rules === undefined ? "" : layOutData(rules, { indent: "", taken: 41 }),
+    crossInvariants: layOutLiteral(array(invariants), { indent: "", taken: 67 }),
+    deleteRules: rules === undefined ? "" : layOutLiteral(rules, { indent: "", taken: 41 }),
     types: ["CrossInvariantDescriptor", ...(rules === undefined ? [] : ["DeleteRules"])].join(", "),
     uses: uses.size === 0 ? "" : kernelImport(uses),
   });

@@ -6,9 +6,9 @@ import type * as ir from "../ir/reaction.ts";
 import type { Entity } from "../ir/schema.ts";
 import { predicateOperands } from "../ir/walk.ts";
 import { layOut } from "./code.ts";
-import { array, type Data, layOutData, literal, object, optional, record } from "./data.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { type Emission, emitPredicate, relatedName } from "./expression.ts";
+import { array, type Literal, layOutLiteral, object, optional, record, scalar } from "./literal.ts";
 import { render, type Templates } from "./render.ts";
 import { comment, kernelImport, lowerFirst, member, quote } from "./text.ts";
 import { untyped } from "./untyped.ts";
@@ -25,7 +25,7 @@ export function reactionsFile(
     file: comment(automaton.file),
     name: `${lowerFirst(automaton.name)}Reactions`,
     title: comment(automaton.name),
-    reactions: layOutData(reactionsOf(automaton, { statusProperty, uses }), { indent: "", taken: 60 }),
+    reactions: layOutLiteral(reactionsOf(automaton, { statusProperty, uses }), { indent: "", taken: 60 }),
     uses: uses.size === 0 ? "" : kernelImport(uses),
   });
   return [{ path: `generated/reactions/${automaton.name}.ts`, text }];
@@ -44,55 +44,55 @@ interface Context {
   readonly uses: Set<string>;
 }
 
-function reactionsOf(automaton: Automaton, context: Context): Data {
+function reactionsOf(automaton: Automaton, context: Context): Literal {
   const composites = automaton.actions.flatMap(({ name, composite }) =>
-    composite === undefined ? [] : [compositeData(name, composite)],
+    composite === undefined ? [] : [compositeLiteral(name, composite)],
   );
   const constraints = automaton.actions.flatMap(({ name, constraints: own }) =>
-    own.map((constraint) => constraintData(name, constraint)),
+    own.map((constraint) => constraintLiteral(name, constraint)),
   );
   return object({
-    triggers: array(automaton.triggers.flatMap((trigger) => triggerData(trigger, context))),
-    timeouts: array(automaton.timeouts.map(timeoutData)),
-    keys: array(automaton.keys.map(keyData)),
-    contextEntities: array(automaton.contextEntities.map(contextData)),
-    admission: automaton.admission && admissionData(automaton.admission),
-    webhooks: array(automaton.webhooks.map(webhookData)),
-    workflows: array(automaton.workflows.map(workflowData)),
+    triggers: array(automaton.triggers.flatMap((trigger) => triggerLiteral(trigger, context))),
+    timeouts: array(automaton.timeouts.map(timeoutLiteral)),
+    keys: array(automaton.keys.map(keyLiteral)),
+    contextEntities: array(automaton.contextEntities.map(contextLiteral)),
+    admission: automaton.admission && admissionLiteral(automaton.admission),
+    webhooks: array(automaton.webhooks.map(webhookLiteral)),
+    workflows: array(automaton.workflows.map(workflowLiteral)),
     composites: array(composites),
     constraints: array(constraints),
   });
 }
 
 /** Kinds of deeds that this version cannot do are refused before anything is emitted to be run. */
-function triggerData(
+function triggerLiteral(
   { name, action, toStatus, guard, principal, deed }: ir.Trigger,
   context: Context,
-): readonly Data[] {
-  const done = deedData(deed);
+): readonly Literal[] {
+  const done = deedLiteral(deed);
   if (done === undefined) return [];
   return [
     object({
       name: quote(name),
       action: quote(action),
       toStatus: optional(toStatus),
-      ...(guard === undefined ? {} : conditionData(guard, context)),
+      ...(guard === undefined ? {} : conditionLiteral(guard, context)),
       principal: optional(principal),
       deed: done,
     }),
   ];
 }
 
-function deedData(deed: ir.Deed): Data | undefined {
+function deedLiteral(deed: ir.Deed): Literal | undefined {
   switch (deed.kind) {
     case "entity":
       return object({
         kind: quote("entity"),
         entityType: quote(deed.entityType),
         action: quote(deed.action),
-        target: targetData(deed.target),
+        target: targetLiteral(deed.target),
         dropOk: String(deed.dropOk),
-        params: array(deed.params.map(argumentData)),
+        params: array(deed.params.map(argumentLiteral)),
       });
     case "webhook":
       return object({
@@ -113,7 +113,7 @@ function deedData(deed: ir.Deed): Data | undefined {
   }
 }
 
-function targetData(target: ir.Target): Data {
+function targetLiteral(target: ir.Target): Literal {
   switch (target.kind) {
     case "field":
     case "create-if-missing":
@@ -126,18 +126,21 @@ function targetData(target: ir.Target): Data {
   }
 }
 
-function argumentData(argument: ir.Argument): Data {
+function argumentLiteral(argument: ir.Argument): Literal {
   return argument.kind === "field"
     ? object({ param: quote(argument.param), field: quote(argument.field) })
-    : object({ param: quote(argument.param), value: literal(argument.value) });
+    : object({ param: quote(argument.param), value: scalar(argument.value) });
 }
 
 /** `references` and `holds` of a condition on an entity's values and on related entities. */
-export function conditionData(predicate: Predicate, { statusProperty, uses }: Context): Readonly<Record<string, Data>> {
+export function conditionLiteral(
+  predicate: Predicate,
+  { statusProperty, uses }: Context,
+): Readonly<Record<string, Literal>> {
   const operands = predicateOperands(predicate);
   const related = operands.filter((operand): operand is RelatedOperand => operand.kind === "related");
   const distinct = [...new Map(related.map((operand) => [relatedName(operand), operand])).values()];
-  const holds: Data = (place) => {
+  const holds: Literal = (place) => {
     const current = (name: string) => member("values", name === "status" ? statusProperty : name);
     const emission: Emission = { current, statusIsNarrowed: true, uses, params: "values", related: "related" };
     const code = emitPredicate(untyped(predicate, statusProperty), emission);
@@ -147,12 +150,12 @@ export function conditionData(predicate: Predicate, { statusProperty, uses }: Co
     const column = place.indent.length + 2;
     return `${opening}\n${" ".repeat(column)}${layOut(code, column, 1)}`;
   };
-  return { ...(distinct.length > 0 && { references: array(distinct.map(referenceData)) }), holds };
+  return { ...(distinct.length > 0 && { references: array(distinct.map(referenceLiteral)) }), holds };
 }
 
 type RelatedOperand = Operand & { readonly kind: "related" };
 
-function referenceData(operand: RelatedOperand): Data {
+function referenceLiteral(operand: RelatedOperand): Literal {
   const { entityType, reference, property } = operand;
   return object({
     name: quote(relatedName(operand)),
@@ -162,26 +165,26 @@ function referenceData(operand: RelatedOperand): Data {
   });
 }
 
-function timeoutData({ status, afterSeconds, action, occurrencesMax, resetOn, params }: ir.StateTimeout): Data {
+function timeoutLiteral({ status, afterSeconds, action, occurrencesMax, resetOn, params }: ir.StateTimeout): Literal {
   return object({
     status: quote(status),
     afterSeconds: String(afterSeconds),
     action: quote(action),
     occurrencesMax: String(occurrencesMax),
-    resetOn: literal(resetOn),
-    params: record(params.map(({ param, value }) => [param, literal(value)])),
+    resetOn: scalar(resetOn),
+    params: record(params.map(({ param, value }) => [param, scalar(value)])),
   });
 }
 
-function keyData({ name, properties, isEntityId }: ir.AlternateKey): Data {
-  return object({ name: quote(name), properties: literal(properties), isEntityId: String(isEntityId) });
+function keyLiteral({ name, properties, isEntityId }: ir.AlternateKey): Literal {
+  return object({ name: quote(name), properties: scalar(properties), isEntityId: String(isEntityId) });
 }
 
-function contextData({ name, entityType, idField }: ir.ContextEntity): Data {
+function contextLiteral({ name, entityType, idField }: ir.ContextEntity): Literal {
   return object({ name: quote(name), entityType: quote(entityType), idField: quote(idField) });
 }
 
-function admissionData(admission: ir.Admission): Data {
+function admissionLiteral(admission: ir.Admission): Literal {
   const { concurrentCreatesMax, concurrentActionsMax, queueDepth, queueTimeoutSeconds } = admission;
   return object({
     concurrentCreatesMax: optional(concurrentCreatesMax),
@@ -191,7 +194,7 @@ function admissionData(admission: ir.Admission): Data {
   });
 }
 
-function webhookData({ name, path, method, action, lookup, extract, hmac }: ir.InboundWebhook): Data {
+function webhookLiteral({ name, path, method, action, lookup, extract, hmac }: ir.InboundWebhook): Literal {
   return object({
     name: quote(name),
     path: quote(path),
@@ -203,11 +206,11 @@ function webhookData({ name, path, method, action, lookup, extract, hmac }: ir.I
   });
 }
 
-function workflowData({ span: _span, ...workflow }: ir.CollectionWorkflow): Data {
-  return object(Object.fromEntries(Object.entries(workflow).map(([name, value]) => [name, literal(value)])));
+function workflowLiteral({ span: _span, ...workflow }: ir.CollectionWorkflow): Literal {
+  return object(Object.fromEntries(Object.entries(workflow).map(([name, value]) => [name, scalar(value)])));
 }
 
-function compositeData(action: string, { gate, subWrites, recordsParentEvent }: Composite): Data {
+function compositeLiteral(action: string, { gate, subWrites, recordsParentEvent }: Composite): Literal {
   return object({
     action: quote(action),
     gate: quote(gate ?? action),
@@ -217,19 +220,19 @@ function compositeData(action: string, { gate, subWrites, recordsParentEvent }: 
         object({
           entityType: quote(entityType),
           action: quote(asked),
-          target: targetData(target),
-          params: array(params.map(argumentData)),
+          target: targetLiteral(target),
+          params: array(params.map(argumentLiteral)),
         }),
       ),
     ),
   });
 }
 
-function constraintData(action: string, { span: _span, oneOf, ...constraint }: ir.ParamConstraint): Data {
-  const plain = Object.entries(constraint).map(([name, value]) => [name, literal(value)] as const);
+function constraintLiteral(action: string, { span: _span, oneOf, ...constraint }: ir.ParamConstraint): Literal {
+  const plain = Object.entries(constraint).map(([name, value]) => [name, scalar(value)] as const);
   return object({
     action: quote(action),
     ...Object.fromEntries(plain),
-    oneOf: oneOf && array(oneOf.map(literal)),
+    oneOf: oneOf && array(oneOf.map(scalar)),
   });
 }

@@ -1,6 +1,7 @@
 /** The program as an outline for people and goldens: what `temperc check --ir` prints. */
 
 import type { Automaton, Param, Rule } from "./automaton.ts";
+import { reactionLines } from "./outline-reactions.ts";
 import { printEffect, printLiteral, printOutput, printPredicate } from "./print.ts";
 import type { Program } from "./program.ts";
 import type { DataContract, Entity, Operation, Property, TypeRef } from "./schema.ts";
@@ -13,9 +14,23 @@ export function outline(program: Program): string {
     "",
     ...contractLines(program.contract),
     "",
+    ...crossInvariantLines(program),
     ...program.policies.map(({ id, effect }) => `policy ${effect} ${id}`),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function crossInvariantLines({ crossInvariants, deleteRules }: Program): readonly string[] {
+  return [
+    ...crossInvariants.map(({ name, kind, windowMs, entityType, action = "*", assert }) => {
+      const window = windowMs === undefined ? "" : ` within ${windowMs} ms`;
+      return `across ${name} (${kind}${window}) on ${entityType}.${action}: ${printPredicate(assert)}`;
+    }),
+    ...(deleteRules === undefined ? [] : [`delete ${deleteRules.byDefault}`]),
+    ...(deleteRules?.overrides ?? []).map(
+      ({ entityType, navigation, policy }) => `delete ${policy} ${entityType}.${navigation}`,
+    ),
+  ];
 }
 
 function automatonLines(automaton: Automaton): readonly string[] {
@@ -38,6 +53,7 @@ function automatonLines(automaton: Automaton): readonly string[] {
       (each) =>
         `  liveness ${each.name}: ${each.from.join(", ")} ${each.kind === "has-actions" ? "has actions" : `${each.kind} ${each.targets.join(", ")}`}`,
     ),
+    ...reactionLines(automaton),
   ];
 }
 

@@ -49,6 +49,7 @@ export type Deed =
       /** The target may refuse without that being a dropped reaction. */
       readonly dropOk: boolean;
       readonly params: readonly Argument[];
+      readonly span: Span;
     }
   | {
       readonly kind: "webhook";
@@ -79,8 +80,13 @@ export type Target =
 
 /** A parameter of the asked action: a literal, or the value of a field of the source after its action. */
 export type Argument =
-  | { readonly param: string; readonly kind: "literal"; readonly value: Literal | readonly string[] }
-  | { readonly param: string; readonly kind: "field"; readonly field: string };
+  | {
+      readonly param: string;
+      readonly kind: "literal";
+      readonly value: Literal | readonly string[];
+      readonly span: Span;
+    }
+  | { readonly param: string; readonly kind: "field"; readonly field: string; readonly span: Span };
 
 /** Call-back actions on the same entity. */
 export interface OutcomeActions {

@@ -9,6 +9,7 @@
  */
 
 import { conditionShape, effectShape, guardShape } from "./older-shapes.ts";
+import * as reactions from "./reaction-forms.ts";
 import { anything, either, exactWord, flag, list, text, texts, word } from "./shapes.ts";
 import { type KeyForms, legacy, notAvailableYet, optional, required, type TableForm, table, tables } from "./table.ts";
 
@@ -28,7 +29,7 @@ export const typeWords = [
 ] as const;
 
 /** The kinds of an action, in any case of letters. */
-export const actionKinds = ["input", "internal", "output"] as const;
+export const actionKinds = ["input", "internal", "output", "composite"] as const;
 
 export const automatonForm = form("[automaton]", "An entity type: its statuses, and where it begins and ends.", {
   name: required(text, "The name of the entity type; the same as the CSDL EntityType's."),
@@ -73,11 +74,14 @@ export const actionForm = form("[[action]]", "A rule: when an action may happen,
   effect: optional(effectShape, "What the action changes, such as `items += 1`; several in an array."),
   params: optional(params, "What a call gives to the action."),
   hint: optional(text, "What the action is for, told to agents in the service's metadata."),
-  triggers: notAvailableYet(anything, "What is asked of the world after the action was committed."),
-  constraints: notAvailableYet(anything, "What the parameters must be."),
-  cedar_gate: notAvailableYet(anything, "The action that a composite action is authorized as."),
-  sub_writes: notAvailableYet(anything, "The writes that a composite action makes in one transaction."),
-  record_parent_event: notAvailableYet(anything, "Whether a composite action is itself an event in the journal."),
+  triggers: optional(tables(reactions.triggerForm), "What is asked of the world after the action was committed."),
+  constraints: optional(tables(reactions.constraintForm), "What the parameters must be."),
+  cedar_gate: optional(text, "The action that a composite action is authorized as; by default itself."),
+  sub_writes: optional(tables(reactions.subWriteForm), "The writes that a composite action makes in one transaction."),
+  record_parent_event: optional(
+    flag,
+    "Whether a composite action is itself an event in the journal; by default it is.",
+  ),
 });
 
 export const invariantForm = form("[[invariant]]", "What must hold in every reachable snapshot.", {
@@ -112,14 +116,14 @@ export const fileForm = {
     field_invariant: optional(tables(fieldInvariantForm), fieldInvariantForm.says),
     liveness: optional(tables(livenessForm), livenessForm.says),
     integration: notAvailableYet(anything, "An endpoint, module or adapter that an action calls; today a trigger."),
-    state_timeout: notAvailableYet(anything, "What happens to an entity that stays in a status for too long."),
-    key: notAvailableYet(anything, "An alternate key: properties that no two entities share."),
-    vector: notAvailableYet(anything, "A property that nearest neighbours are searched by."),
-    admission: notAvailableYet(anything, "How many requests are let in at once."),
-    webhook: notAvailableYet(anything, "An inbound endpoint that takes an action."),
-    context_entity: notAvailableYet(anything, "Another entity whose status policies may ask for."),
+    state_timeout: optional(tables(reactions.timeoutForm), reactions.timeoutForm.says),
+    key: optional(tables(reactions.keyForm), reactions.keyForm.says),
+    vector: optional(tables(reactions.vectorForm), reactions.vectorForm.says),
+    admission: optional(table(reactions.admissionForm), reactions.admissionForm.says),
+    webhook: optional(tables(reactions.webhookForm), reactions.webhookForm.says),
+    context_entity: optional(tables(reactions.contextEntityForm), reactions.contextEntityForm.says),
     agent_trigger: notAvailableYet(anything, "An agent that is started after an action; today a trigger."),
-    collection_workflow: notAvailableYet(anything, "A bounded fan-out over other entities, and its join."),
+    collection_workflow: optional(tables(reactions.workflowForm), reactions.workflowForm.says),
     migration: notAvailableYet(anything, "How entities of an earlier revision become entities of this one."),
   }),
   callsKey: (key: string) => `[[${key}]]`,

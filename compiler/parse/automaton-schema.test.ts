@@ -20,6 +20,7 @@ const seenBySchema = [
   "parse/unknown-effect",
   "bind/unknown-type",
   "bind/unknown-kind",
+  "bind/unknown-word",
 ];
 
 interface Judgement {

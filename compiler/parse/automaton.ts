@@ -9,6 +9,8 @@ import type { ConditionSyntax, EffectSyntax } from "./expression-syntax.ts";
 import { type ImpliedParam, reportOlder } from "./lowering.ts";
 import { lowerCondition } from "./older-conditions.ts";
 import { lowerEffects } from "./older-effects.ts";
+import type * as reactionForms from "./reaction-forms.ts";
+import { type ReactionsSyntax, readReactions } from "./reactions.ts";
 import type { Located } from "./shapes.ts";
 import { type Read, readTable } from "./table.ts";
 import type { TomlNode, TomlString, TomlTable } from "./toml.ts";
@@ -27,6 +29,7 @@ export interface AutomatonSyntax {
   readonly fieldInvariants: readonly AssertionSyntax[];
   readonly liveness: readonly LivenessSyntax[];
   readonly orderings: readonly OrderingSyntax[];
+  readonly reactions: ReactionsSyntax;
   readonly span: Span;
 }
 
@@ -50,6 +53,11 @@ export interface RuleSyntax {
   readonly params: readonly ParamSyntax[];
   /** Triggers that an effect names: each must have an entry of its own. */
   readonly triggers: readonly TomlString[];
+  readonly triggerTables: readonly Read<typeof reactionForms.triggerForm>[];
+  readonly constraints: readonly Read<typeof reactionForms.constraintForm>[];
+  readonly subWrites: readonly Read<typeof reactionForms.subWriteForm>[];
+  readonly gate?: TomlString;
+  readonly recordsParentEvent: boolean;
   readonly hint?: string;
   readonly span: Span;
 }
@@ -92,6 +100,7 @@ export function parseAutomaton(root: TomlTable, report: Report): AutomatonSyntax
     indefinite: head.get("allow_indefinite_states") ?? [],
     strictParams: head.get("strict_action_params")?.value ?? !usesOlderForm,
     ...body.tables,
+    reactions: readReactions(file),
     span: head.span,
   };
 }
@@ -122,6 +131,7 @@ function parseRule(reader: Read<typeof forms.actionForm>, report: Report): RuleS
   const name = reader.get("name");
   const kind = reader.get("kind");
   const to = reader.get("to");
+  const gate = reader.get("cedar_gate");
   const hint = reader.get("hint")?.value;
   const guards = parseGuards(reader.get("guard"), report);
   const effects = parseEffects(reader.get("effect"), report);
@@ -134,6 +144,11 @@ function parseRule(reader: Read<typeof forms.actionForm>, report: Report): RuleS
     effects: effects.written,
     params: withImplied(params, [...guards.params, ...effects.params]),
     triggers: effects.triggers,
+    triggerTables: reader.get("triggers") ?? [],
+    constraints: reader.get("constraints") ?? [],
+    subWrites: reader.get("sub_writes") ?? [],
+    recordsParentEvent: reader.get("record_parent_event")?.value ?? true,
+    ...(gate && { gate }),
     span: reader.span,
     ...(kind && { kind }),
     ...(to && { to }),

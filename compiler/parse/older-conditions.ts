@@ -10,6 +10,7 @@ import {
   literal,
   lowerTable,
   name,
+  oneKey,
   param,
   type Reading,
   tablePieces,
@@ -90,6 +91,15 @@ const maxCount: Form = {
 };
 const isTrue: Form = { keys: ["var"], lower: (table) => join([name(table, "var")]) };
 const isFalse: Form = { keys: ["var"], lower: (table) => join(["!", name(table, "var")]) };
+/** Guards name a variable, those of triggers a field. */
+const boolTrue: Form = {
+  keys: ["var?", "field?"],
+  lower: (table) => join([name(table, oneKey(table, ["var", "field"]))]),
+};
+const boolFalse: Form = {
+  keys: ["var?", "field?"],
+  lower: (table) => join(["!", name(table, oneKey(table, ["var", "field"]))]),
+};
 const listContains: Form = {
   keys: ["var", "value"],
   lower: (table) => join([literal(table, "value"), " in ", name(table, "var")]),
@@ -115,11 +125,11 @@ export const conditions: Family = {
     max_count: maxCount,
     CounterMax: maxCount,
     is_true: isTrue,
-    bool_true: isTrue,
-    BoolTrue: isTrue,
+    bool_true: boolTrue,
+    BoolTrue: boolTrue,
     is_false: isFalse,
-    bool_false: isFalse,
-    BoolFalse: isFalse,
+    bool_false: boolFalse,
+    BoolFalse: boolFalse,
     list_contains: listContains,
     ListContains: listContains,
     list_length_min: listLengthMin,
@@ -131,8 +141,8 @@ export const conditions: Family = {
     cross_entity_state: crossEntity,
     CrossEntityState: crossEntity,
     cross_entity_state_in: {
-      keys: ["entity_type", "entity_id_source", "values"],
-      lower: (table) => join([...related(table), " in ", texts(table, "values")]),
+      keys: ["entity_type", "entity_id_source", "values?", "required_status?"],
+      lower: (table) => join([...related(table), " in ", texts(table, oneKey(table, ["values", "required_status"]))]),
     },
     field_equals: {
       keys: ["field", "value"],

@@ -72,6 +72,13 @@ export function valueAt<T>({ reader, report }: Reading, key: string, shape: Shap
   return node && shape.read(node, key, report);
 }
 
+/** The one of several spellings of a key that is there. Reports `parse/missing-key`; then it is the first. */
+export function oneKey({ reader, report }: Reading, keys: readonly [string, ...string[]]): string {
+  const found = keys.find((key) => reader.get(key) !== undefined);
+  if (found === undefined) report("parse/missing-key", reader.span, { key: keys[0], table: "the guard" });
+  return found ?? keys[0];
+}
+
 /** The pieces, or undefined where one of them could not be read. */
 export function join(pieces: readonly (Piece | undefined)[]): readonly Piece[] | undefined {
   const read = pieces.flatMap((piece) => piece ?? []);

@@ -3,7 +3,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Define, JsonSchema } from "./json-schema.ts";
-import type { TomlArray, TomlNode, TomlString } from "./toml.ts";
+import type { TomlArray, TomlEntry, TomlNode, TomlString } from "./toml.ts";
 
 /** A value with the place it was written at. */
 export interface Located<T> {
@@ -41,10 +41,30 @@ export const flag: Shape<Located<boolean>> = scalar(
   { type: "boolean" },
 );
 
+/** A whole number. */
+export const integer: Shape<Located<number>> = scalar("an integer", (node) => numberIn(node, true), {
+  type: "integer",
+});
+
+/** A number, whole or not. */
+export const numeric: Shape<Located<number>> = scalar("a number", (node) => numberIn(node, false), { type: "number" });
+
+function numberIn(node: TomlNode, isInteger: boolean): Located<number> | undefined {
+  if (node.kind !== "number" || !Number.isFinite(node.value) || (isInteger && !node.isInteger)) return undefined;
+  return { value: node.value, span: node.span };
+}
+
+/** A table whose keys are names that the writer chose. */
+export const mapping: Shape<readonly TomlEntry[]> = scalar(
+  "a table",
+  (node) => (node.kind === "table" ? node.entries : undefined),
+  { type: "object" },
+);
+
 /** A value of any type: what it must be depends on another key, and `bind` knows. */
 export const anything: Shape<TomlNode> = scalar("a value", (node) => node, {});
 
-/** A string that `bind` looks up among these words without regard to case; editors offer them. */
+/** A string that `bind` looks up by `wordAs`; editors offer the words. */
 export function word(words: readonly string[]): Shape<TomlString> {
   return { ...text, schema: () => ({ anyOf: [{ enum: words }, { type: "string", pattern: anyCase(words) }] }) };
 }
@@ -54,10 +74,15 @@ export function exactWord(words: readonly string[]): Shape<TomlString> {
   return { ...text, schema: () => ({ enum: words }) };
 }
 
+/** The one of the words that is written, in whatever case and with or without its underscores: `SameId` is `same_id`. */
+export function wordAs<W extends string>(written: string, words: readonly W[]): W | undefined {
+  return words.find((each) => new RegExp(anyCase([each])).test(written));
+}
+
 /** JSON Schema's regular expressions have no flag for it. */
 function anyCase(words: readonly string[]): string {
   const either = words.map((each) =>
-    each.replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`),
+    each.replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`).replaceAll("_", "_?"),
   );
   return `^(${either.join("|")})$`;
 }

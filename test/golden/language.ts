@@ -17,15 +17,16 @@ export function loweredForms(folder: string): string {
 }
 
 function lowered(form: string, base: string, plain: readonly string[]): string {
-  const text = base.replace("#FORM", () => form.replaceAll("\\n", "\n"));
+  const written = form.replaceAll("\\n", "\n");
+  const text = base.replace("#FORM", () => written);
   const { program, diagnostics } = compile({ name: "language", files: [behaviour(text)] });
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (program === undefined) {
-    return [form, ...errors.map(({ code, message }) => `    ✗ ${code}: ${message}`)].join("\n");
+    return [written, ...errors.map(({ code, message }) => `    ✗ ${code}: ${message}`)].join("\n");
   }
   const says = outline(program).split("\n");
   const fresh = says.filter((line) => !plain.includes(line)).map((line) => `    ${line.trim()}`);
-  return [form, ...(fresh.length === 0 ? ["    nothing"] : fresh)].join("\n");
+  return [written, ...(fresh.length === 0 ? ["    nothing"] : fresh)].join("\n");
 }
 
 function outlineOf(base: string): readonly string[] {

@@ -98,6 +98,22 @@ const expressionCodes = {
   ),
   "bind/product-of-variables": error((_: object) => "a product needs a literal on one side"),
   "bind/unknown-automaton": error((f: { name: string }) => `there is no automaton ${quoted(f.name)} in this folder`),
+  "bind/unknown-field": error((f: { entity: string; field: string }) => `${f.entity} has no field ${quoted(f.field)}`),
+  "bind/unknown-trigger": error(
+    (f: { action: string; trigger: string }) =>
+      `"${f.action}" asks for the trigger ${quoted(f.trigger)}, of which it has no [[action.triggers]] entry`,
+  ),
+  "bind/unknown-word": error((f: { word: string }) => `${quoted(f.word)} is none of the words that may stand here`),
+  "bind/out-of-range": error((f: { key: string; range: string }) => `"${f.key}" must be ${f.range}`),
+  "bind/pattern": error((f: { problem: string }) => `this pattern cannot be used: ${f.problem}`),
+  "bind/sub-write-here": error((_: object) => "only a composite action has sub-writes"),
+  "bind/target-action": error(
+    (f: { entity: string; action: string }) =>
+      `automaton "${f.entity}" has no action ${quoted(f.action)} that can be asked for`,
+  ),
+  "bind/target-param": error(
+    (f: { action: string; param: string }) => `"${f.action}" does not take the parameter ${quoted(f.param)}`,
+  ),
   "bind/related-here": error(
     (f: { type: string }) =>
       `the status of a related ${f.type} can be asked in guards only: here it would not be kept true`,
@@ -126,6 +142,13 @@ const expressionCodes = {
 } as const;
 
 const checkCodes = {
+  "check/not-available-yet": error(
+    (f: { construct: string }) => `${f.construct} cannot be run by this version: it can be checked and verified only`,
+  ),
+  "check/param-not-given": warning(
+    (f: { action: string; param: string }) =>
+      `"${f.action}" requires the parameter "${f.param}", which is not given here, so it will be refused`,
+  ),
   "check/shadowed-rule": warning(
     (f: { action: string; statuses: string }) =>
       `this rule of "${f.action}" never decides: an earlier one already does in ${f.statuses}`,

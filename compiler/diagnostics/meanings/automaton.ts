@@ -59,6 +59,20 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
   "bind/product-of-variables":
     "Multiplication takes a literal on one side, so that expressions stay linear and can be proved.",
   "bind/unknown-automaton": "An expression names an entity type that no behaviour file of the folder describes.",
+  "bind/unknown-field":
+    "A table names a field that the entity has neither as a variable nor as a property of its contract.",
+  "bind/unknown-trigger":
+    "An effect asks for a trigger by its name, and the action has no entry that says what the trigger does.",
+  "bind/unknown-word": "The key takes one of a few words, and this is none of them.",
+  "bind/out-of-range": "The value is outside what the key may be.",
+  "bind/pattern":
+    "A pattern is matched against what strangers send, so it is kept to forms that take linear time on any input.",
+  "bind/sub-write-here":
+    "Sub-writes stand or fall with their action in one transaction. Only an action of kind `composite` makes one.",
+  "bind/target-action":
+    "Another entity is asked for an action that it does not have, or that is an output and so cannot be asked for.",
+  "bind/target-param":
+    "An action that is asked for is given a parameter that it does not declare, and its entity takes declared ones only.",
   "bind/related-here":
     "Only guards can ask for the status of another entity: it is read when the action is taken. Elsewhere nothing would keep it true.",
   "bind/related-property": "Of another entity a guard can ask for the status only.",
@@ -73,6 +87,10 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
   "bind/unknown-effect": "An effect is an assignment or one of the named effects, and this is neither.",
   "bind/effect-type": "An effect gives a variable a value that its type cannot hold.",
   "bind/status-assigned": "The status changes by `to`, so that every transition stands in one place.",
+  "check/not-available-yet":
+    "The language has this, and it is checked and verified here, but this version cannot run it. So `build` and `serve` refuse it.",
+  "check/param-not-given":
+    "An action is asked for without a parameter that it requires. The service would refuse it each time.",
   "check/shadowed-rule":
     "Rules of one action are tried in order, and an earlier one without a guard always decides. This one never does.",
   "check/unreachable-status":

@@ -1,0 +1,29 @@
+/** Names in tables about reactions: fields, actions and entity types that must be there. */
+
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import type { TomlString } from "../parse/toml.ts";
+import type { Scope } from "./scope.ts";
+
+/** True for a variable, a declared field or the id. Reports `bind/unknown-field`. */
+export function isField({ value, span }: TomlString, scope: Scope, report: Report): boolean {
+  const { variables, fields, broken, automaton } = scope;
+  if (variables.has(value) || fields.has(value) || broken.has(value) || value === "Id") return true;
+  const hint = didYouMean(value, [...variables.keys(), ...fields.keys()]);
+  report("bind/unknown-field", span, { entity: automaton, field: value }, { hint });
+  return false;
+}
+
+/** True for an action of the automaton. Reports `bind/unknown-action`. */
+export function isOwnAction({ value, span }: TomlString, { actions, automaton }: Scope, report: Report): boolean {
+  if (actions.has(value)) return true;
+  report("bind/unknown-action", span, { automaton, action: value }, { hint: didYouMean(value, [...actions]) });
+  return false;
+}
+
+/** True for an automaton of the folder. Reports `bind/unknown-automaton`. */
+export function isAutomaton({ value, span }: TomlString, { others }: Scope, report: Report): boolean {
+  if (others.has(value)) return true;
+  report("bind/unknown-automaton", span, { name: value }, { hint: didYouMean(value, [...others.keys()]) });
+  return false;
+}
