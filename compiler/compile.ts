@@ -53,7 +53,7 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
     fieldsOf,
     report,
   );
-  checkAsked(automata, report);
+  checkAsked(automata, fieldsOf, report);
   const isWhole = schemas.length === documents.length && automata.length === behaviours.length;
   const name = programName(sources.name);
   const contract = isWhole ? bindContract(schemas, automata, name, report) : undefined;
@@ -64,7 +64,7 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
     .flatMap((file) => parseToml(file, report) ?? [])
     .map((root) => parseCrossInvariants(root, report));
   const across = contract && bindAcross(crossings, { automata, contract, fieldsOf }, report);
-  if (!hasErrors(diagnostics())) checkProgram(automata, report);
+  if (!hasErrors(diagnostics())) checkProgram({ automata, crossInvariants: across?.crossInvariants ?? [] }, report);
 
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   if (contract === undefined || bound === undefined || across === undefined)

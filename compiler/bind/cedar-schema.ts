@@ -52,11 +52,35 @@ interface SchemaAction {
 function actionsOf(entity: Entity, automata: ReadonlyMap<string, Automaton>): readonly SchemaAction[] {
   const automaton = entity.automaton === undefined ? undefined : automata.get(entity.automaton);
   const own = (automaton?.actions ?? []).filter((action) => action.kind !== "output" && !verbs.includes(action.name));
-  return [...verbs.map((name) => ({ name, context: [] })), ...own.map(schemaAction)];
+  const statuses = (automaton?.contextEntities ?? []).map(
+    ({ name }): SchemaField => ({ name: `ctx_${name}_status`, type: "String", optional: true }),
+  );
+  const actions = withGates([...verbs.map((name) => ({ name, context: [] })), ...own.map(schemaAction)], own);
+  return actions.map(({ name, context }) => ({ name, context: [...context, ...statuses] }));
 }
 
 function schemaAction(action: Action): SchemaAction {
   return { name: action.name, context: action.params.flatMap(contextField) };
+}
+
+/** A composite action is authorized as its gate, with its own parameters: what not all who pass the gate have is optional. */
+function withGates(actions: readonly SchemaAction[], own: readonly Action[]): readonly SchemaAction[] {
+  const all = new Map(actions.map((action) => [action.name, action]));
+  for (const action of own) {
+    const gate = action.composite?.gate;
+    if (gate === undefined || gate === action.name) continue;
+    const { context } = schemaAction(action);
+    const present = all.get(gate);
+    all.set(gate, { name: gate, context: present === undefined ? context : merged(present.context, context) });
+  }
+  return [...all.values()];
+}
+
+function merged(one: readonly SchemaField[], other: readonly SchemaField[]): readonly SchemaField[] {
+  const inBoth = ({ name }: SchemaField) =>
+    one.some((each) => each.name === name) && other.some((each) => each.name === name);
+  const all = [...one, ...other.filter(({ name }) => !one.some((each) => each.name === name))];
+  return all.map((field) => ({ ...field, optional: field.optional || !inBoth(field) }));
 }
 
 function contextField(param: Param): readonly SchemaField[] {

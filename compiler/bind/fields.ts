@@ -6,7 +6,7 @@ import type { TomlString } from "../parse/toml.ts";
 import type { Scope } from "./scope.ts";
 
 /** True for a variable, a declared field or the id. Reports `bind/unknown-field`. */
-export function isField({ value, span }: TomlString, scope: Scope, report: Report): boolean {
+export function isField({ value, span }: Pick<TomlString, "value" | "span">, scope: Scope, report: Report): boolean {
   const { variables, fields, broken, automaton } = scope;
   if (variables.has(value) || fields.has(value) || broken.has(value) || value === "Id") return true;
   const hint = didYouMean(value, [...variables.keys(), ...fields.keys()]);

@@ -5,6 +5,7 @@ import type { Effect, Variable } from "../ir/automaton.ts";
 import type { Operand } from "../ir/expression.ts";
 import type { Output } from "../ir/reaction.ts";
 import type { EffectSyntax, OperandSyntax } from "../parse/expression-syntax.ts";
+import { isField } from "./fields.ts";
 import { bindOperand } from "./operand.ts";
 import { type Context, classOf, spanOf } from "./scope.ts";
 
@@ -104,6 +105,11 @@ function isAction(name: string, syntax: OperandSyntax, context: Context): boolea
   return false;
 }
 
+function isCopied(value: string, copy: Request["args"][number], context: Context): boolean {
+  const span = spanOf(context, copy);
+  return isField({ value, span }, context.scope, context.report);
+}
+
 function bindSpawn(
   syntax: Request,
   context: Context,
@@ -118,6 +124,8 @@ function bindSpawn(
   const isActionGiven = syntax.args[1] === undefined || isNull(syntax.args[1]) || action !== undefined;
   if (type === undefined || entityType === undefined || !isActionGiven || copies.length < copied.length)
     return misfit(syntax, "spawn", context);
+  const isKnown = copied.every((copy, index) => isCopied(copies[index] ?? "", copy, context));
+  if (!isKnown) return undefined;
   if (!context.scope.others.has(entityType)) {
     const hint = didYouMean(entityType, [...context.scope.others.keys()]);
     context.report("bind/unknown-automaton", spanOf(context, type), { name: entityType }, { hint });

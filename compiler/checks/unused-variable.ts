@@ -3,6 +3,8 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton, Effect } from "../ir/automaton.ts";
 import type { Operand } from "../ir/expression.ts";
+import { fieldsAsked } from "../ir/fields-asked.ts";
+import type { CrossInvariant } from "../ir/reaction.ts";
 import { effectOperand, predicateOperands } from "../ir/walk.ts";
 
 /**
@@ -10,16 +12,23 @@ import { effectOperand, predicateOperands } from "../ir/walk.ts";
  * callers read in replies, and is of use.
  */
 export function checkUnusedVariables(
-  { variables, rules, invariants, fieldInvariants }: Automaton,
+  automaton: Automaton,
   report: Report,
+  { crossInvariants }: { readonly crossInvariants: readonly CrossInvariant[] },
 ): void {
+  const { variables, rules, invariants, fieldInvariants, triggers } = automaton;
   const predicates = [
-    ...rules.flatMap(({ guard }) => guard ?? []),
+    ...[...rules, ...triggers].flatMap(({ guard }) => guard ?? []),
     ...[...invariants, ...fieldInvariants].map(({ assert }) => assert),
+    ...crossInvariants.map(({ assert }) => assert),
   ];
   const effects = rules.flatMap((rule) => rule.effects);
   const operands = [...predicates.flatMap(predicateOperands), ...effects.map(effectOperand)];
-  const used = new Set([...operands.flatMap(variablesIn), ...effects.map(({ variable }: Effect) => variable)]);
+  const used = new Set([
+    ...operands.flatMap(variablesIn),
+    ...effects.map(({ variable }: Effect) => variable),
+    ...fieldsAsked(automaton),
+  ]);
   for (const { name, span } of variables)
     if (!used.has(name)) report("check/unused-variable", span, { variable: name });
 }

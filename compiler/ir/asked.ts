@@ -10,6 +10,8 @@ export interface Asked {
   readonly entityType: string;
   readonly action: string;
   readonly params: readonly Pick<Argument, "param" | "span">[];
+  /** What a spawned entity takes over by name, as a field or as a parameter of its first action. */
+  readonly copies: readonly string[];
   /** The own action that asks; absent for a timeout. */
   readonly source?: string;
   readonly span: Span;
@@ -24,20 +26,20 @@ function asTriggers({ triggers }: Automaton): readonly Asked[] {
   return triggers.flatMap(({ deed, action: source }) => {
     if (deed.kind !== "entity") return [];
     const { entityType, action, params, span } = deed;
-    return [{ by: "trigger", entityType, action, params, source, span }];
+    return [{ by: "trigger", entityType, action, params, copies: [], source, span }];
   });
 }
 
 function asComposites({ actions }: Automaton): readonly Asked[] {
   return actions.flatMap(({ name: source, composite }) =>
     (composite?.subWrites ?? []).map(({ entityType, action, params, span }) => {
-      return { by: "composite", entityType, action, params, source, span };
+      return { by: "composite", entityType, action, params, copies: [], source, span };
     }),
   );
 }
 
 function asTimeouts({ name: entityType, timeouts }: Automaton): readonly Asked[] {
-  return timeouts.map(({ action, params, span }) => ({ by: "timeout", entityType, action, params, span }));
+  return timeouts.map(({ action, params, span }) => ({ by: "timeout", entityType, action, params, copies: [], span }));
 }
 
 function asOutputs({ name, rules }: Automaton): readonly Asked[] {
@@ -45,9 +47,9 @@ function asOutputs({ name, rules }: Automaton): readonly Asked[] {
     outputs.flatMap((output): readonly Asked[] => {
       if (output.kind === "emit" || output.action === undefined) return [];
       const { action, span } = output;
-      if (output.kind === "spawn")
-        return [{ by: "spawn", entityType: output.entityType, action, params: [], source, span }];
-      return [{ by: "schedule", entityType: name, action, params: [], source, span }];
+      const asked = { action, params: [], source, span };
+      if (output.kind !== "spawn") return [{ by: "schedule", entityType: name, copies: [], ...asked }];
+      return [{ by: "spawn", entityType: output.entityType, copies: output.copies, ...asked }];
     }),
   );
 }

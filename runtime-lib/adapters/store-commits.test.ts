@@ -72,9 +72,17 @@ describe.each(adapters)("the store: $name", ({ open }) => {
       expect(await store.append(commitOf({ entityId: "2" }, { Label: "x" }))).toBe("committed");
     });
 
+    test("that is not set belongs to nobody, so several entities are without it", async () => {
+      await store.prepare([keyed]);
+      expect(await store.append(commitOf({ entityId: "1" }, { Label: "" }))).toBe("committed");
+      expect(await store.append(commitOf({ entityId: "2" }, { Label: "" }))).toBe("committed");
+      expect(await store.append(commitOf({ entityId: "3" }, { Label: "x", Owner: null }))).toBe("committed");
+      expect(await store.append(commitOf({ entityId: "4" }, { Label: "x", Owner: null }))).toBe("committed");
+    });
+
     test("cannot be declared over entities that share it", async () => {
-      await store.append(commitOf({ entityId: "1" }));
-      await store.append(commitOf({ entityId: "2" }));
+      await store.append(commitOf({ entityId: "1" }, { Label: "x" }));
+      await store.append(commitOf({ entityId: "2" }, { Label: "x" }));
       await expect(store.prepare([keyed])).rejects.toThrow(DuplicateKeys);
       expect(await store.row(eventOf({ entityId: "2" }))).toMatchObject({ sequence: 1 });
     });

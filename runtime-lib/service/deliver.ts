@@ -36,7 +36,7 @@ export async function deliver(ports: DeliveryPorts, { entry, attempts }: Leased,
     case "action":
       return act(trial, deed);
     case "create":
-      return create(trial, deed);
+      return create(trial, withParams(deed, ports.type(deed.entityType)));
     case "webhook":
       return send(trial, deed);
   }
@@ -73,7 +73,7 @@ async function act(trial: Trial, deed: ActionDeed): Promise<Delivered> {
 
 /** What is given to an action that makes its entity: fields of the type for the entity, all but those for the action. */
 function madeBy(
-  { action, params }: ActionDeed,
+  { action, params }: Pick<ActionDeed, "action" | "params">,
   type: EntityType | undefined,
 ): { fields: Values; params: Values } | undefined {
   if (type === undefined) return undefined;
@@ -86,6 +86,15 @@ function madeBy(
     if (!isField || taken.has(name)) others[name] = value;
   }
   return { fields, params: others };
+}
+
+/** Of what is copied, the first action gets what it takes: variables change by actions only. */
+function withParams(deed: CreateDeed, type: EntityType | undefined): CreateDeed {
+  if (deed.first === null) return deed;
+  const { action, params } = deed.first;
+  const made = madeBy({ action, params: { ...deed.values, ...params } }, type);
+  if (made === undefined) return deed;
+  return { ...deed, values: made.fields, first: { action, params: made.params } };
 }
 
 /** The first action takes the entry's place in the same transaction, so that nothing for this entity overtakes it. */

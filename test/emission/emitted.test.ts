@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleForKernel, bundleService, type Emitted, emit, finish, packageFiles } from "../../compiler/index.ts";
-import { alias, exampleProgram, programOf, root, templates } from "./load.ts";
+import { alias, exampleProgram, goldenProgram, programOf, root, templates } from "./load.ts";
 import { payloads, retold } from "./poison.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "temperc-emitted-"));
@@ -66,7 +66,7 @@ effect = ["schedule('never', 5)", "emit('Asked, for once')"]
 [[action]]
 name = "breed"
 kind = "input"
-effect = ["spawn('Service', 'ask', peer)", "spawn('Service', 'patch', log, null, 'class', 'before', 'params', 'peer', 'log')", "schedule_at('never', class)", "schedule_at('never', params.when)"]
+effect = ["spawn('Service', 'ask', peer)", "spawn('Service', 'patch', log, null, 'class', 'What', 'At', 'Weight', 'Words')", "schedule_at('never', class)", "schedule_at('never', params.when)"]
 params = [{ name = "when", type = "string", required = false }]
 [[field_invariant]]
 name = "Short"
@@ -108,11 +108,13 @@ to = "Made"
 const programs = {
   ecommerce: exampleProgram("ecommerce"),
   "readers-writers": exampleProgram("readers-writers"),
+  logistics: goldenProgram("logistics"),
   awkward,
   hostile: retold(exampleProgram("ecommerce"), (text) => `${payloads.join(" ")} ${text}`),
+  "hostile-reactions": retold(goldenProgram("logistics"), (text) => `${payloads.join(" ")} ${text}`),
 };
-/** Names and texts as long as those of the hostile program are broken where a formatter would, which is of use to nobody. */
-const formatted = ["ecommerce", "readers-writers", "awkward"];
+/** Names and texts as long as those of the hostile programs are broken where a formatter would, which is of use to nobody. */
+const formatted = ["ecommerce", "readers-writers", "logistics", "awkward"];
 const cases = Object.entries(programs).map(([name, program]) => ({ name, program, emitted: emit(program, templates) }));
 
 function write(emitted: Emitted, name: string): void {

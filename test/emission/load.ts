@@ -31,6 +31,11 @@ export function exampleProgram(name: string): Program {
   return programOf(Object.fromEntries(readTexts(join(root, "examples", name))), name);
 }
 
+/** The program of a golden case that has a spec of its own. */
+export function goldenProgram(name: string): Program {
+  return programOf(Object.fromEntries(readTexts(join(root, "golden", name, "spec"))), name);
+}
+
 /** The emitted service in a context of its own, where nothing but the language is. */
 export async function loadService(emitted: Emitted): Promise<ServiceDefinition> {
   const text = await bundleForKernel(emitted, { resolveDir: root, alias });

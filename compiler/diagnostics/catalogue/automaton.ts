@@ -114,6 +114,10 @@ const expressionCodes = {
   "bind/target-param": error(
     (f: { action: string; param: string }) => `"${f.action}" does not take the parameter ${quoted(f.param)}`,
   ),
+  "bind/copied-field": error(
+    (f: { entity: string; field: string }) =>
+      `the new ${f.entity} has no place for a copy of "${f.field}": neither a field nor a parameter of its first action`,
+  ),
   "bind/related-here": error(
     (f: { type: string }) =>
       `the status of a related ${f.type} can be asked in guards only: here it would not be kept true`,

@@ -73,6 +73,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "Another entity is asked for an action that it does not have, or that is an output and so cannot be asked for.",
   "bind/target-param":
     "An action that is asked for is given a parameter that it does not declare, and its entity takes declared ones only.",
+  "bind/copied-field":
+    "A spawned entity takes over a field by name. Variables change by actions only, so it comes in by its first action.",
   "bind/related-here":
     "Only guards can ask for the status of another entity: it is read when the action is taken. Elsewhere nothing would keep it true.",
   "bind/related-property": "Of another entity a guard can ask for the status only.",

@@ -29,7 +29,8 @@ export function policyConditions(
   const { action, slice } = each;
   if (slice.parsed === undefined) return [];
   const policies = [...slice.effects].map(([id, effect]) => ({ id, effect }));
-  if (looksIntoCaller(principal, type, slice)) return policies.map((policy) => ({ ...policy, condition: undefined }));
+  if (looksIntoCaller(principal, type, slice) || looksAtOthers(type, slice))
+    return policies.map((policy) => ({ ...policy, condition: undefined }));
   const answer = cedar().isAuthorizedPartial({
     principal: { type: principal.type, id: principal.id },
     action: { type: "Action", id: `${type.name}::${action}` },
@@ -56,6 +57,11 @@ function looksIntoCaller(principal: Principal, type: EntityTypeDescriptor, slice
   if (principal.type !== type.name) return false;
   const { principal: needed } = slice.needs;
   return needed === "all" || [...needed].some((name) => !callerAttributes.has(name));
+}
+
+/** The statuses of related entities are in the context of a decision, and not in a row that a filter could look at. */
+function looksAtOthers({ reactions }: EntityTypeDescriptor, { needs }: Slice): boolean {
+  return needs.context && (reactions?.contextEntities ?? []).length > 0;
 }
 
 function translated(principal: Principal, type: EntityTypeDescriptor, residual: unknown): Condition | undefined {

@@ -107,10 +107,15 @@ function shapeOf(projection: Projection): string {
   ]);
   const indexed = indexedColumns(projection);
   const unique = uniqueKeys(projection.type);
-  return JSON.stringify({ key: projection.key.name, columns, indexed, ...(unique.length > 0 && { unique }) });
+  return JSON.stringify({
+    key: projection.key.name,
+    columns,
+    indexed,
+    ...(unique.length > 0 && { uniqueWhereSet: unique }),
+  });
 }
 
-/** The properties of each alternate key. */
+/** The properties of each alternate key. One that has a property without a value, or with the empty text, is not set yet. */
 function uniqueKeys(type: EntityTypeDescriptor): readonly (readonly string[])[] {
   return (type.reactions?.keys ?? []).map(({ properties }) => properties);
 }
@@ -142,9 +147,11 @@ function createTable(connection: Connection, projection: Projection): void {
     connection.exec(`CREATE INDEX ${index} ON ${quoted(table)} (${quoted(tenantColumn)}, ${quoted(name)})`);
   }
   uniqueKeys(projection.type).forEach((properties, number) => {
-    const names = [tenantColumn, ...properties.map((property) => columnNamed(projection, property).name)];
+    const names = properties.map((property) => quoted(columnNamed(projection, property).name));
     const index = quoted(`${table}/key ${number}`);
-    connection.exec(`CREATE UNIQUE INDEX ${index} ON ${quoted(table)} (${names.map(quoted).join(", ")})`);
+    const isSet = names.map((name) => `${name} <> ''`).join(" AND ");
+    const columns = [quoted(tenantColumn), ...names].join(", ");
+    connection.exec(`CREATE UNIQUE INDEX ${index} ON ${quoted(table)} (${columns}) WHERE ${isSet}`);
   });
 }
 

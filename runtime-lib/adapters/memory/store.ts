@@ -141,7 +141,7 @@ class MemoryStore implements Store {
           held.ref.tenant === ref.tenant &&
           held.ref.entityType === ref.entityType &&
           held.ref.entityId !== ref.entityId &&
-          properties.every((property) => row[property] !== null && held.row.values[property] === row[property]),
+          properties.every((property) => isSet(row[property]) && held.row.values[property] === row[property]),
       ),
     );
   }
@@ -270,4 +270,9 @@ function inOrder(query: Query, one: Values, other: Values): number {
     if (result !== 0) return direction === "asc" ? result : -result;
   }
   return 0;
+}
+
+/** As the key of an entity that has not got one yet is not. */
+function isSet(value: Value | undefined): boolean {
+  return value !== undefined && value !== null && value !== "";
 }
