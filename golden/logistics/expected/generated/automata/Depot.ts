@@ -31,11 +31,11 @@ export interface DepotParams {
 /** The rules in the order of the spec; what they do is in `stepDepot`. */
 const rules: readonly RuleDescriptor[] = [
   { action: "PairWith", from: ["Open", "Closed"], source: "depot.ioa.toml:21" },
-  { action: "TakeIn", from: ["Open"], source: "depot.ioa.toml:26" },
-  { action: "LetOut", from: ["Open", "Closed"], guard: "load > 0", source: "depot.ioa.toml:32" },
-  { action: "Relieve", from: ["Closed"], to: "Open", source: "depot.ioa.toml:37" },
-  { action: "HandTo", from: ["Open"], to: "Closed", guard: "!empty(peer)", source: "depot.ioa.toml:43" },
-  { action: "Close", from: ["Open"], to: "Closed", source: "depot.ioa.toml:56" },
+  { action: "TakeIn", from: ["Open"], guard: "load < 40", source: "depot.ioa.toml:26" },
+  { action: "LetOut", from: ["Open", "Closed"], guard: "load > 0", source: "depot.ioa.toml:33" },
+  { action: "Relieve", from: ["Closed"], to: "Open", source: "depot.ioa.toml:38" },
+  { action: "HandTo", from: ["Open"], to: "Closed", guard: "!empty(peer)", source: "depot.ioa.toml:44" },
+  { action: "Close", from: ["Open"], to: "Closed", source: "depot.ioa.toml:57" },
 ];
 
 /** What becomes of the automaton when an action is asked of it. Pure and total: it never throws. */
@@ -68,6 +68,7 @@ function onPairWith(before: DepotSnapshot, params: Values): Outcome<DepotSnapsho
 /** TakeIn: depot.ioa.toml:26 */
 function onTakeIn(before: DepotSnapshot, params: Values): Outcome<DepotSnapshot> {
   if (before.status !== "Open") return refused("no-rule-here", before.status);
+  if (!(before.load < 40)) return refused("guard-false", "load < 40");
   const nextLoad = before.load + 1;
   if (nextLoad > counterMax) return refused("counter-overflow", "load");
   const nextLast = params.parcel;
@@ -75,27 +76,27 @@ function onTakeIn(before: DepotSnapshot, params: Values): Outcome<DepotSnapshot>
   return moved({ status: before.status, load: nextLoad, last: nextLast, peer: before.peer }, 1);
 }
 
-/** LetOut: depot.ioa.toml:32 */
+/** LetOut: depot.ioa.toml:33 */
 function onLetOut(before: DepotSnapshot): Outcome<DepotSnapshot> {
   if (!(before.load > 0)) return refused("guard-false", "load > 0");
   const nextLoad = Math.max(0, before.load - 1);
   return moved({ status: before.status, load: nextLoad, last: before.last, peer: before.peer }, 2);
 }
 
-/** Relieve: depot.ioa.toml:37 */
+/** Relieve: depot.ioa.toml:38 */
 function onRelieve(before: DepotSnapshot): Outcome<DepotSnapshot> {
   if (before.status !== "Closed") return refused("no-rule-here", before.status);
   return moved({ status: "Open", load: before.load, last: before.last, peer: before.peer }, 3);
 }
 
-/** HandTo: depot.ioa.toml:43 */
+/** HandTo: depot.ioa.toml:44 */
 function onHandTo(before: DepotSnapshot): Outcome<DepotSnapshot> {
   if (before.status !== "Open") return refused("no-rule-here", before.status);
   if (isEmpty(before.peer)) return refused("guard-false", "!empty(peer)");
   return moved({ status: "Closed", load: before.load, last: before.last, peer: before.peer }, 4);
 }
 
-/** Close: depot.ioa.toml:56 */
+/** Close: depot.ioa.toml:57 */
 function onClose(before: DepotSnapshot): Outcome<DepotSnapshot> {
   if (before.status !== "Open") return refused("no-rule-here", before.status);
   return moved({ status: "Closed", load: before.load, last: before.last, peer: before.peer }, 5);

@@ -18,8 +18,7 @@ export const noticeInitial: NoticeSnapshot = {
 };
 
 /** The parameters of each action that callers may ask for. */
-export interface NoticeParams {
-}
+export type NoticeParams = Record<never, never>;
 
 /** The rules in the order of the spec; what they do is in `stepNotice`. */
 const rules: readonly RuleDescriptor[] = [{ action: "Say", from: ["Shown"], source: "notice.ioa.toml:11" }];

@@ -18,8 +18,7 @@ export const receiptInitial: ReceiptSnapshot = {
 };
 
 /** The parameters of each action that callers may ask for. */
-export interface ReceiptParams {
-}
+export type ReceiptParams = Record<never, never>;
 
 /** The rules in the order of the spec; what they do is in `stepReceipt`. */
 const rules: readonly RuleDescriptor[] = [
