@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
 import { httpSender } from "./adapters/http/sender.ts";
 import { openLibsqlStore } from "./adapters/libsql/store.ts";
+import { environmentSecrets } from "./adapters/process/secrets.ts";
 import { type ProcessSettings, settingsFrom } from "./adapters/process/settings.ts";
 import { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
 import type { ServiceDefinition } from "./kernel/index.ts";
@@ -10,6 +11,7 @@ import type { Store } from "./ports/index.ts";
 import { apiKeyAuthenticator, ensureOperatorKey } from "./service/api-keys.ts";
 import { apiKeyRoutes } from "./service/http/api-key-routes.ts";
 import { buildServer } from "./service/http/server.ts";
+import { webhookRoutes } from "./service/http/webhook-routes.ts";
 import { reasonNotReady } from "./service/readiness.ts";
 import { Service } from "./service/service.ts";
 
@@ -41,18 +43,21 @@ export async function runService(definition: ServiceDefinition, revision: string
 
 async function start(definition: ServiceDefinition, revision: string, settings: ProcessSettings): Promise<Running> {
   const store = await openLibsqlStore({ path: settings.storePath });
+  const secrets = environmentSecrets(process.env);
   try {
     const service = await Service.open(definition, revision, {
       store,
       authorizer: cedarAuthorizer,
       clock: systemClock,
       ids: uuidv7Ids,
+      secrets,
       http: httpSender(settings.webhookHosts === undefined ? {} : { hosts: settings.webhookHosts }),
       onInternalError: (error) => console.error(error),
     });
     const authenticate = apiKeyAuthenticator(store);
     const app = await buildServer({ service, authenticate, notReady: () => reasonNotReady(store) });
     await app.register(apiKeyRoutes, { store, authenticate });
+    await app.register(webhookRoutes, { service, authenticate, secrets });
     const address = await app.listen({ host: settings.host, port: settings.port });
     const operatorKey = await ensureOperatorKey(store);
     if (operatorKey !== undefined) console.log(`operator key, shown this once: ${operatorKey}`);

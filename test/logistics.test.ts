@@ -1,13 +1,15 @@
 /** A spec with every reaction, from its four files to a running service: what the language says happens, happens. */
 import { createServer } from "node:http";
-import type { CallContext, Values } from "@temperc/runtime";
+import { join } from "node:path";
+import type { CallContext, Settlement, Store, Values } from "@temperc/runtime";
 import { httpSender } from "@temperc/runtime";
 import type { ServiceDefinition } from "@temperc/runtime/kernel";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { emit } from "../compiler/index.ts";
 import { Workshop } from "./definitions/open-workshop.ts";
 import { loadService, programOf, root, templates } from "./emission/load.ts";
 import { readTexts } from "./golden/compare.ts";
+import { freshFolder } from "./live/temperc.ts";
 
 const received: string[] = [];
 const customers = createServer((request, response) => {
@@ -16,8 +18,9 @@ const customers = createServer((request, response) => {
     body += String(chunk);
   });
   request.on("end", () => {
-    received.push(`${request.method} ${request.url} ${request.headers["x-parcel"]} ${body}`);
-    response.writeHead(200).end();
+    const { authorization, "x-parcel": parcel } = request.headers;
+    received.push(`${request.method} ${request.url} ${authorization} ${parcel} ${body}`);
+    response.writeHead(request.url === "/nobody" ? 404 : 200).end();
   });
 });
 
@@ -39,7 +42,7 @@ afterAll(() => new Promise((resolve) => customers.close(resolve)));
 beforeEach(async () => {
   received.length = 0;
   shop = new Workshop(":memory:");
-  await shop.open(definition, { http: httpSender({ hosts: [host] }) });
+  await shop.open(definition, { http: httpSender({ hosts: [host] }), secrets });
   for (const id of ["north", "south"]) await shop.write("Depot", id, { kind: "create", values: {} }, picker);
   await act("Depot", "north", "PairWith", { peer: "south" });
 });
@@ -65,6 +68,8 @@ async function book(id: string): Promise<void> {
   expect(await act("Parcel", id, "Book", { customer: "bob", depot: "north" })).toMatchObject({ kind: "written" });
 }
 
+const secrets = (name: string): string => `the ${name}'s`;
+
 /** The parcel after three tries to hand it over. */
 async function tried(id: string): Promise<void> {
   await book(id);
@@ -80,7 +85,9 @@ async function tried(id: string): Promise<void> {
 test("entities are asked, made and counted along the way, and the customer is told", async () => {
   await tried("1");
   expect(await shop.values("Depot", "north")).toMatchObject({ load: 1, last: "1" });
-  expect(received).toEqual([1, 2, 3].map((n) => `POST /bob AB-1 { "parcel": "AB-1", "try": ${n} }`));
+  expect(received).toEqual(
+    [1, 2, 3].map((n) => `POST /bob Bearer the customers's AB-1 { "parcel": "AB-1", "try": ${n} }`),
+  );
   expect(await shop.values("Notice", "bob")).toMatchObject({ text: "This is our last try." });
   expect((await shop.history("Parcel", "1")).filter((line) => line.includes("System"))).toEqual([
     'System::"timer" Return',
@@ -138,4 +145,162 @@ test("two depots are never both closed by hand, and a composite closes one and o
     { Status: "Closed" },
     { Status: "Open" },
   ]);
+});
+
+test("a secret is in the request and nowhere else, and no value of a caller's can ask for one", async () => {
+  await shop.write("Parcel", "1", { kind: "create", values: {} }, picker);
+  await act("Parcel", "1", "Book", { customer: "{secret:scanner}", depot: "north" });
+  await act("Parcel", "1", "Store");
+  await act("Parcel", "1", "SendOut");
+  await shop.quiet();
+  expect(received).toEqual(['POST /%7Bsecret%3Ascanner%7D Bearer the customers\'s  { "parcel": "", "try": 1 }']);
+  const kept = await shop.store.outbox({ tenant: "t", state: "done", top: 9, skip: 0 });
+  expect(JSON.stringify(kept)).not.toContain("the customers's");
+  expect(kept).toHaveLength(1);
+});
+
+test("a webhook that nobody is there for takes the route of its failure", async () => {
+  await shop.write("Parcel", "1", { kind: "create", values: {} }, picker);
+  await act("Parcel", "1", "Book", { customer: "nobody", depot: "north" });
+  await act("Parcel", "1", "Store");
+  await act("Parcel", "1", "SendOut");
+  await shop.quiet();
+  expect(await shop.values("Parcel", "1")).toMatchObject({ Status: "Stored", tries: 1 });
+});
+
+test("a service that lacks a secret of its spec does not start", async () => {
+  const other = new Workshop(":memory:");
+  const opened = other.open(definition, { http: httpSender({ hosts: [host] }), secrets: () => undefined });
+  await expect(opened).rejects.toThrow("the secret customers, scanner is not set");
+  await other.close();
+});
+
+describe("a tour", () => {
+  async function tour(...parcels: readonly string[]): Promise<void> {
+    await shop.write("Tour", "t", { kind: "create", values: {} }, picker);
+    for (const parcel of parcels) await act("Tour", "t", "Plan", { parcel });
+  }
+
+  async function stored(id: string): Promise<void> {
+    await book(id);
+    expect(await act("Parcel", id, "Store")).toMatchObject({ kind: "written" });
+    await shop.quiet();
+  }
+
+  const statuses = async (...ids: readonly string[]) =>
+    Promise.all(ids.map(async (id) => (await shop.values("Parcel", id))?.Status));
+
+  test("sends out each of its parcels once, and is over when all are on their way", async () => {
+    for (const id of ["1", "2", "3"]) await stored(id);
+    await tour("1", "2", "3", "2");
+    await act("Tour", "t", "Leave");
+    await shop.quiet();
+    expect(await statuses("1", "2", "3")).toEqual(["Underway", "Underway", "Underway"]);
+    expect(await shop.values("Tour", "t")).toMatchObject({ Status: "OnTheWay" });
+    expect((await shop.history("Parcel", "1")).filter((line) => line.endsWith("SendOut"))).toHaveLength(1);
+    const done = await shop.store.outbox({ tenant: "t", state: "done", top: 99, skip: 0 });
+    expect(done.map(({ note }) => note)).toContain("3 of 3 members are done");
+  });
+
+  test("tries again what cannot be sent out, and says so in the end", async () => {
+    await stored("1");
+    await book("2");
+    await tour("1", "2");
+    await act("Tour", "t", "Leave");
+    await shop.quiet();
+    expect(await shop.values("Tour", "t")).toMatchObject({ Status: "Leaving" });
+    await shop.pass(60);
+    expect(await statuses("1", "2")).toEqual(["Underway", "Booked"]);
+    expect(await shop.values("Tour", "t")).toMatchObject({ Status: "Short" });
+  });
+
+  test("that is called off takes its parcels back", async () => {
+    await stored("1");
+    await book("2");
+    await tour("1", "2");
+    await act("Tour", "t", "Leave");
+    await shop.quiet();
+    await act("Tour", "t", "CallOff");
+    await shop.quiet();
+    await shop.pass(60);
+    expect(await statuses("1", "2")).toEqual(["Stored", "Booked"]);
+    expect(await shop.values("Tour", "t")).toMatchObject({ Status: "Called Off" });
+    expect(await shop.store.nextDue(0)).toBeDefined();
+    expect(await shop.dead()).toEqual([]);
+  });
+
+  test("with more parcels than it takes does not leave, and one without any is over at once", async () => {
+    await tour("1", "2", "3", "4", "5", "6");
+    expect(await act("Tour", "t", "Leave")).toMatchObject({ code: "GuardFailed" });
+    await shop.write("Tour", "empty", { kind: "create", values: {} }, picker);
+    await act("Tour", "empty", "Leave");
+    await shop.quiet();
+    expect(await shop.values("Tour", "empty")).toMatchObject({ Status: "OnTheWay" });
+  });
+
+  test("whose process is killed before it has noted a round sends out nothing twice", async () => {
+    await shop.close();
+    const folder = freshFolder();
+    shop = new Workshop(join(folder.path, "tour.db"));
+    const http = httpSender({ hosts: [host] });
+    await shop.open(definition, { http, secrets, through: withoutRounds });
+    await shop.write("Depot", "north", { kind: "create", values: {} }, picker);
+    for (const id of ["1", "2", "3"]) await stored(id);
+    await tour("1", "2", "3");
+    await act("Tour", "t", "Leave");
+    while ((await statuses("2"))[0] !== "Underway") await new Promise(setImmediate);
+    await shop.kill();
+    await shop.open(definition, { http, secrets });
+    await shop.pass(61);
+    const events = await Promise.all(
+      ["1", "2", "3"].map((entityId) => shop.store.events({ tenant: "t", entityType: "Parcel", entityId })),
+    );
+    expect(events.map((own) => own.filter(({ action }) => action === "SendOut").length)).toEqual([1, 1, 1]);
+    expect(await shop.values("Tour", "t")).toMatchObject({ Status: "OnTheWay" });
+    await shop.close();
+    folder.remove();
+    shop = new Workshop(":memory:");
+  });
+});
+
+/** The store of a process that never gets to note that a round is over. */
+function withoutRounds(store: Store): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === "settle")
+        return (key: string, token: string, settlement: Settlement) =>
+          settlement.kind === "advanced" ? new Promise(() => undefined) : target.settle(key, token, settlement);
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+describe("an eventual property", () => {
+  async function broken(): Promise<void> {
+    await act("Depot", "north", "Close");
+    await shop.quiet();
+    await shop.write("Depot", "south", { kind: "action", action: "Close", params: {} }, picker);
+    await act("Depot", "south", "PairWith", { peer: "north" });
+    await shop.quiet();
+  }
+
+  test("that is broken for as long as its window is a dead letter, which goes when it holds again", async () => {
+    await broken();
+    await shop.pass(59);
+    expect(await shop.dead()).toEqual([]);
+    await shop.pass(2);
+    const [why] = await shop.dead();
+    expect(why).toMatch(/^OneDepotIsOpenAgain did not hold again within 60000 ms: status != 'Closed'/);
+    await shop.write("Depot", "south", { kind: "action", action: "Relieve", params: {} }, picker);
+    expect(await shop.dead()).toHaveLength(1);
+  });
+
+  test("that holds again in time leaves nothing behind", async () => {
+    await broken();
+    await shop.pass(30);
+    expect(await act("Depot", "south", "PairWith", { peer: "" })).toMatchObject({ kind: "written" });
+    await shop.pass(60);
+    expect(await shop.dead()).toEqual([]);
+  });
 });

@@ -105,14 +105,28 @@ async function list(
 /** What the entry does to whom, who asked, and why it is where it is; names and reasons may quote strangers. */
 function lineOf({ entry, attempts, note, dueAt }: OutboxRecord): string {
   const { deed, origin } = entry;
-  const what =
-    deed.kind === "webhook"
-      ? `${deed.method} ${deed.url}`
-      : `${deed.kind === "create" ? "create" : deed.action} ${deed.entityType} ${JSON.stringify(deed.entityId)}`;
+  const what = deedText(deed);
   const asked = `asked by ${origin.entityType} ${JSON.stringify(origin.entityId)} (${origin.name})`;
   const due = dueAt === null ? "" : `, due ${new Date(dueAt).toISOString()}`;
   const why = note === null ? "" : `: ${note}`;
   return visible(`${entry.key}  ${what}, ${asked}, attempts ${attempts}${due}${why}`);
+}
+
+function deedText(deed: OutboxRecord["entry"]["deed"]): string {
+  switch (deed.kind) {
+    case "webhook":
+      return `${deed.method} ${deed.url}`;
+    case "watch":
+      return `watch ${deed.invariant}`;
+    case "workflow": {
+      const left = deed.members.filter(({ state }) => state === "waiting").length;
+      return `${deed.action} of ${left} more ${deed.entityType} members`;
+    }
+    case "create":
+      return `create ${deed.entityType} ${JSON.stringify(deed.entityId)}`;
+    case "action":
+      return `${deed.action} ${deed.entityType} ${JSON.stringify(deed.entityId)}`;
+  }
 }
 
 interface OfKey {

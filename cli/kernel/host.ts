@@ -11,6 +11,7 @@ import {
   defaultODataLimits,
   defaultServerLimits,
   ensureOperatorKey,
+  environmentSecrets,
   httpSender,
   insecureDevPrincipal,
   NewerSchema,
@@ -25,6 +26,7 @@ import {
   type Swapped,
   systemClock,
   uuidv7Ids,
+  webhookRoutes,
 } from "@temperc/runtime";
 import { type Assignments, chosenLimits } from "../options.ts";
 import { impossible, type Refusal, reasonOf, systemCode } from "../refusal.ts";
@@ -100,11 +102,13 @@ async function openStore({ storePath, limits }: HostOptions): Promise<Opened> {
 
 async function serve(revision: Revision, store: Store, options: HostOptions): Promise<LiveHost> {
   const { limits, onInternalError, tenant } = options;
+  const secrets = environmentSecrets(process.env);
   const world: ServiceOptions = {
     store,
     authorizer: cedarAuthorizer,
     clock: systemClock,
     ids: uuidv7Ids,
+    secrets,
     http: httpSender(options.webhookHosts === undefined ? {} : { hosts: options.webhookHosts }),
     limits: chosenLimits(defaultLimits, limits),
     onInternalError,
@@ -119,6 +123,12 @@ async function serve(revision: Revision, store: Store, options: HostOptions): Pr
     notReady: () => reasonNotReady(store),
   });
   await app.register(apiKeyRoutes, { store, authenticate });
+  await app.register(webhookRoutes, {
+    service,
+    authenticate,
+    secrets,
+    limits: chosenLimits(defaultODataLimits, limits),
+  });
   const url = await app.listen({ host: options.host, port: options.port });
   const operatorKey = await ensureOperatorKey(store, tenant);
   return {

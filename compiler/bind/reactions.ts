@@ -172,6 +172,10 @@ function bindWebhook(
     report("bind/out-of-range", path.span, { key: "path", range: "letters, digits, -._~/ and {names}" });
     return undefined;
   }
+  if (hmac !== undefined && written !== undefined && method === "GET") {
+    report("bind/out-of-range", written.span, { key: "method", range: "one with a body, which is what is signed" });
+    return undefined;
+  }
   if (name === undefined || path === undefined || param === undefined || action === undefined) return undefined;
   if (method === undefined || kind === undefined || !isOwnAction(action, scope, report)) return undefined;
   const extract = (reader.get("extract") ?? []).flatMap(({ key, value }) =>
@@ -202,11 +206,16 @@ function bindHmac(
   report: Report,
 ): { readonly secret: string; readonly header: string } | undefined {
   const [secret, header] = [reader.get("hmac_secret"), reader.get("hmac_header")];
-  if (secret !== undefined && header !== undefined) return { secret: secret.value, header: header.value };
+  if (secret !== undefined && header !== undefined) return { secret: secretName(secret.value), header: header.value };
   const missing = secret === undefined ? "hmac_secret" : "hmac_header";
   if (secret !== undefined || header !== undefined)
     report("parse/missing-key", reader.span, { key: missing, table: "[[webhook]]" });
   return undefined;
+}
+
+/** `{secret:bank}` or just `bank`. */
+function secretName(written: string): string {
+  return /^\{secret:([\w.-]+)\}$/.exec(written)?.[1] ?? written;
 }
 
 function bindWorkflow(

@@ -12,36 +12,23 @@ interface Unavailable {
 }
 
 /** Reports `check/not-available-yet` for each. Nothing is left out silently: a service that lacks it is not built. */
-export function checkRunnable({ automata, crossInvariants }: Program, report: Report): void {
-  const eventual = crossInvariants
-    .filter(({ kind }) => kind === "eventual")
-    .map(({ span }) => ({ construct: "an eventual [[invariant]]", span }));
-  for (const { construct, span } of [...automata.flatMap(unavailableIn), ...eventual])
+export function checkRunnable({ automata }: Program, report: Report): void {
+  for (const { construct, span } of automata.flatMap(unavailableIn))
     report("check/not-available-yet", span, { construct });
 }
 
-function unavailableIn(automaton: Automaton): readonly Unavailable[] {
-  const tables = { vector: automaton.vectors, webhook: automaton.webhooks, collection_workflow: automaton.workflows };
-  return [
-    ...automaton.triggers.flatMap(unavailableTrigger),
-    ...Object.entries(tables).flatMap(([name, entries]) =>
-      entries.map(({ span }) => ({ construct: `[[${name}]]`, span })),
-    ),
-    ...(automaton.admission === undefined ? [] : [{ construct: "[admission]", span: automaton.admission.span }]),
-  ];
+function unavailableIn({ triggers, vectors }: Automaton): readonly Unavailable[] {
+  return [...triggers.flatMap(unavailableTrigger), ...vectors.map(({ span }) => ({ construct: "[[vector]]", span }))];
 }
 
 function unavailableTrigger({ deed, span }: Trigger): readonly Unavailable[] {
   switch (deed.kind) {
     case "entity":
-      return [];
     case "webhook":
-      return deed.outcome.failureRoutes.length === 0 ? [] : [{ construct: "failure_routes of a webhook", span }];
+      return [];
     case "wasm":
-      return [{ construct: "a trigger of kind wasm", span }];
     case "adapter":
-      return [{ construct: "a trigger of kind adapter", span }];
     case "hook":
-      return [{ construct: "a trigger of kind hook", span }];
+      return [{ construct: `a trigger of kind ${deed.kind}`, span }];
   }
 }

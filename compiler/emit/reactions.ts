@@ -105,12 +105,21 @@ function deedLiteral(deed: ir.Deed): Literal | undefined {
         retriesMax: optional(deed.retriesMax),
         onSuccess: optional(deed.outcome.onSuccess),
         onFailure: optional(deed.outcome.onFailure),
+        ...routesLiteral(deed.outcome),
       });
     case "wasm":
     case "adapter":
     case "hook":
       return undefined;
   }
+}
+
+function routesLiteral({ failureRoutes }: ir.OutcomeActions): Readonly<Record<string, Literal>> {
+  if (failureRoutes.length === 0) return {};
+  const routes = failureRoutes.map(({ category, action }) =>
+    object({ category: quote(category), action: quote(action) }),
+  );
+  return { routes: array(routes) };
 }
 
 function targetLiteral(target: ir.Target): Literal {

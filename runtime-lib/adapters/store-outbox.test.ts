@@ -194,6 +194,28 @@ describe.each(adapters)("the outbox of the store: $name", ({ open }) => {
     expect([await keys("timer"), await keys("dead")]).toEqual([["d"], ["c"]]);
   });
 
+  test("arms a slot once where that is asked, and replaces only what is there", async () => {
+    const timer = (kind: "arm-once" | "replace", slot: string, key: string): NonNullable<Commit["timers"]> => [
+      { kind, slot, entry: entryOf(key, "1", { dueAt: 500 }) },
+    ];
+    await commit({ timers: [...timer("arm-once", "s", "a"), ...timer("replace", "r", "b")] });
+    await commit({ timers: timer("arm-once", "s", "c") });
+    expect(await keys("timer")).toEqual(["a"]);
+    await lease(500);
+    await commit({ timers: timer("replace", "s", "d") });
+    expect([await keys("timer"), await settle("a", { kind: "dropped" })]).toEqual([["d"], false]);
+  });
+
+  test("lets an entry go on as another one in its slot, with no attempts behind it", async () => {
+    await commit({ timers: arm("s", "a") });
+    await lease(500);
+    const entry = entryOf("a", "2", { dueAt: 900 });
+    expect(await settle("a", { kind: "advanced", entry })).toBe(true);
+    expect([await keys("timer"), await lease(899), await lease(900)]).toEqual([["a"], [], ["a #1"]]);
+    await commit({ timers: [{ kind: "cancel", slot: "s" }] });
+    expect([await keys("timer"), await settle("a", { kind: "advanced", entry })]).toEqual([[], false]);
+  });
+
   test("lets no timer wait for another entry, nor any entry for a timer", async () => {
     await commit({ outbox: [entryOf("a", "1")], timers: arm("s", "later", 500) });
     expect(await lease(100)).toEqual(["a #1"]);

@@ -74,6 +74,8 @@ export type DeedDescriptor =
       readonly retriesMax?: number;
       readonly onSuccess?: string;
       readonly onFailure?: string;
+      /** Call-backs for categories of failure: `timeout`, `network`, `refused`, `http_404`, `http_4xx`, `http_5xx`. */
+      readonly routes?: readonly { readonly category: string; readonly action: string }[];
     };
 
 export type TargetDescriptor =

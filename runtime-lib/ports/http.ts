@@ -13,7 +13,7 @@ export interface HttpRequest {
 /** `refused`: it was not sent, and never will be as it is. `failed`: it may or may not have arrived. */
 export type HttpOutcome =
   | { readonly kind: "answered"; readonly status: number }
-  | { readonly kind: "failed" | "refused"; readonly reason: string };
+  | { readonly kind: "failed" | "refused"; readonly reason: string; readonly timedOut?: boolean };
 
 /** Follows no redirects, reads no more of an answer than it must, never rejects. */
 export type HttpSender = (request: HttpRequest) => Promise<HttpOutcome>;

@@ -4,4 +4,5 @@ export * from "./clock.ts";
 export * from "./http.ts";
 export * from "./outbox.ts";
 export * from "./query.ts";
+export * from "./secrets.ts";
 export * from "./store.ts";

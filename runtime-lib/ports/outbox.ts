@@ -57,12 +57,40 @@ export type Deed =
       readonly attemptsMax: number;
       readonly onSuccess: string | null;
       readonly onFailure: string | null;
-    };
+      /** The call-back for a category of failure, before `onFailure`. */
+      readonly routes?: readonly { readonly category: string; readonly action: string }[];
+      /** Where the request has secrets: what marks their places, unguessable, so that no value of a caller's can ask for one. */
+      readonly secretMark?: string;
+    }
+  /** One action on each member, some at a time, and a call-back of the entity that asked when all are through. */
+  | {
+      readonly kind: "workflow";
+      readonly entityType: string;
+      readonly action: string;
+      readonly members: readonly WorkflowMember[];
+      readonly concurrencyMax: number;
+      readonly attemptsMax: number;
+      readonly onSuccess: string | null;
+      readonly onPartialFailure: string | null;
+      readonly onFailure: string | null;
+    }
+  /** At its time a property between entities is asked again: where it does not hold, that is for people to see. */
+  | { readonly kind: "watch"; readonly invariant: string; readonly windowMs: number };
+
+export interface WorkflowMember {
+  readonly entityId: string;
+  readonly state: "waiting" | "done" | "failed";
+  readonly attempts: number;
+}
 
 /** Timers are entries that are due later, in a slot of the committed entity: at most one a slot. */
 export type TimerChange =
   /** Takes the place of what is in the slot. */
   | { readonly kind: "arm"; readonly slot: string; readonly entry: OutboxEntry }
+  /** Only where the slot is free. */
+  | { readonly kind: "arm-once"; readonly slot: string; readonly entry: OutboxEntry }
+  /** Only where something is in the slot, whose place it takes. */
+  | { readonly kind: "replace"; readonly slot: string; readonly entry: OutboxEntry }
   | { readonly kind: "cancel"; readonly slot: string }
   | { readonly kind: "cancel-all" };
 
@@ -98,6 +126,8 @@ export type Settlement =
   /** Kept as done, with its result, for people to look at. */
   | { readonly kind: "done"; readonly result: string; readonly keptUntil: number; readonly next?: OutboxEntry }
   | { readonly kind: "retry"; readonly dueAt: number; readonly reason: string }
+  /** The entry goes on as this one, in its slot and with no attempts behind it. */
+  | { readonly kind: "advanced"; readonly entry: OutboxEntry }
   /** Not tried after all: its turn comes again at once, and this attempt does not count. */
   | { readonly kind: "released" }
   | { readonly kind: "dead"; readonly reason: string };
@@ -143,5 +173,6 @@ export interface Outbox {
 
 /** What keeps its order among entries: the entity that is acted on. Null for webhooks, which nobody waits for. */
 export function orderingTarget({ tenant, deed }: OutboxEntry): string | null {
-  return deed.kind === "webhook" ? null : JSON.stringify([tenant, deed.entityType, deed.entityId]);
+  if (deed.kind !== "action" && deed.kind !== "create") return null;
+  return JSON.stringify([tenant, deed.entityType, deed.entityId]);
 }

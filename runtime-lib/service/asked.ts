@@ -3,9 +3,12 @@ import type { JournalEvent, OutboxEntry, Principal, TimerChange } from "../ports
 import type { Limits } from "./limits.ts";
 import type { Cause, Part } from "./parts.ts";
 import type { Readings } from "./readings.ts";
+import type { Revision } from "./revision.ts";
 import { spawned } from "./spawns.ts";
 import { timerChanges } from "./timers.ts";
 import { triggered } from "./triggers.ts";
+import { watchChanges, watchedOn } from "./watches.ts";
+import { workflowChanges, workflowsOf } from "./workflows.ts";
 import type { World } from "./world.ts";
 
 export interface Asked {
@@ -69,19 +72,25 @@ export class Asking {
 }
 
 /** True where committing the part may ask for something; a look at the definition and at what the step put out, no more. */
-export function mayAsk({ type, change, present }: Part): boolean {
+export function mayAsk({ type, change, present }: Part, revision: Revision): boolean {
   const { reactions, automaton } = type.descriptor;
   if (change.outputs.length > 0) return true;
+  if (watchedOn(revision, type.descriptor.name, change.action).length > 0) return true;
   if (change.event === "deleted") return automaton !== undefined;
   if (reactions === undefined) return false;
   const isMove = change.event === "action" || present.values === undefined;
-  return isMove && (reactions.timeouts.length > 0 || reactions.triggers.some(({ action }) => action === change.action));
+  if (!isMove) return false;
+  const { timeouts, triggers } = reactions;
+  if (timeouts.length > 0 || triggers.some(({ action }) => action === change.action)) return true;
+  return workflowsOf(reactions, change.action).length > 0;
 }
 
 /** True where the part asks for something although nothing of its entity changes. */
 export function asksAtRest({ type, change }: Part): boolean {
   const { triggers = [], timeouts = [] } = type.descriptor.reactions ?? {};
-  const isAsked = triggers.some(({ action }) => action === change.action);
+  const isAsked =
+    triggers.some(({ action }) => action === change.action) ||
+    workflowsOf(type.descriptor.reactions, change.action).length > 0;
   return change.outputs.length > 0 || isAsked || timeouts.some(({ resetOn }) => resetOn.includes(change.action));
 }
 
@@ -94,5 +103,6 @@ export async function askedBy(
 ): Promise<Asked> {
   const asking = new Asking(world, cause, part, event);
   const outbox = [...spawned(asking), ...(await triggered(asking, readings))];
-  return { outbox, timers: timerChanges(asking) };
+  const timers = [...timerChanges(asking), ...workflowChanges(asking), ...(await watchChanges(asking, readings))];
+  return { outbox, timers };
 }

@@ -1,7 +1,7 @@
 /** The dispatcher: leases what is due in the outbox, has it delivered, and sleeps until there is more to do. */
 import { type Clock, type Ids, type Leased, orderingTarget, type Store, StoreUnavailable } from "../ports/index.ts";
-import type { Delivered } from "./deliver.ts";
 import type { Limits } from "./limits.ts";
+import type { Delivered } from "./trial.ts";
 
 export interface DispatcherPorts {
   readonly store: Store;
@@ -27,6 +27,7 @@ const isOutOfTheWay: Readonly<Record<Delivered["kind"], boolean>> = {
   dead: true,
   continued: false,
   retry: false,
+  advanced: false,
   released: false,
 };
 

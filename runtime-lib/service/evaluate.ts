@@ -5,6 +5,7 @@ import type { Failed, Write } from "./call.ts";
 import { fieldValues, newValues, paramsFault, undeclaredFields } from "./check-values.ts";
 import { failed, refusal, unknownAction } from "./failures.ts";
 import type { EntityType } from "./revision.ts";
+import { rosterFault } from "./workflows.ts";
 
 /** A change that may be committed. */
 export interface Change {
@@ -84,6 +85,8 @@ function acted(type: EntityType, before: Values, { action, params }: ActionCall,
   for (const { name } of automaton.variables) moved[name] = outcome.after[name] ?? null;
   const delta = changes(before, moved);
   const after = { ...before, ...moved };
+  const tooMany = rosterFault(type.descriptor.reactions, action, after);
+  if (tooMany !== undefined) return tooMany;
   return lawful(type, { kind: "change", event: "action", action, params, delta, outputs: outcome.outputs, after });
 }
 

@@ -93,7 +93,13 @@ function causeOf({ context, revision, write, delivering }: Message): Cause {
     return { context, revision, idempotencyKey: write.idempotency?.key ?? null, causationId: null };
   }
   const { entry } = delivering;
-  return { context, revision, idempotencyKey: entry.key, causationId: entry.causationId, delivered: entry };
+  return {
+    context,
+    revision,
+    idempotencyKey: write.idempotency?.key ?? entry.key,
+    causationId: entry.causationId,
+    delivered: entry,
+  };
 }
 
 /** A delivery is over with its commit. Only calls from outside wait for room: a cascade that waited for itself would never end. */
@@ -104,7 +110,8 @@ function deliveryOf(
   outbox: readonly OutboxEntry[],
 ): Pick<Commit, "delivers" | "outboxMax"> {
   if (delivering === undefined) return outbox.length === 0 ? {} : { outboxMax: limits.outboxPendingMax };
-  const { entry, token, next } = delivering;
+  const { entry, token, next, goesOn = false } = delivering;
+  if (goesOn) return {};
   const caused = next && { next: { ...next, causationId: event.eventId } };
   return { delivers: { key: entry.key, token, ...caused } };
 }
@@ -115,7 +122,7 @@ function tellOf({ onAsked }: World, { outbox = [], timers, also = [], delivers }
   const armed = [{ timers }, ...also].flatMap((part) => part.timers ?? []);
   const entries = [
     ...outbox,
-    ...armed.flatMap((change) => (change.kind === "arm" ? [change.entry] : [])),
+    ...armed.flatMap((change) => ("entry" in change ? [change.entry] : [])),
     ...(delivers?.next === undefined ? [] : [delivers.next]),
   ];
   if (entries.length > 0) onAsked(Math.min(...entries.map(({ dueAt }) => dueAt)));
@@ -142,7 +149,9 @@ async function entityCommits(world: World, cause: Cause, parts: readonly Part[],
     const [first] = commits;
     const own = first === undefined ? cause : { ...cause, idempotencyKey: null, causationId: first.event.eventId };
     const commit = entityCommit(world, own, part);
-    const asked = mayAsk(part) ? await askedBy(world, own, part, { event: commit.event, readings }) : undefined;
+    const asked = mayAsk(part, cause.revision)
+      ? await askedBy(world, own, part, { event: commit.event, readings })
+      : undefined;
     outbox.push(...(asked?.outbox ?? []));
     commits.push(asked === undefined || asked.timers.length === 0 ? commit : { ...commit, timers: asked.timers });
   }

@@ -15,6 +15,8 @@ export interface Delivering {
   readonly token: string;
   /** What takes the entry's place. */
   readonly next?: OutboxEntry;
+  /** The write is one step of the delivery, which goes on after it. */
+  readonly goesOn?: boolean;
 }
 
 export interface Message {

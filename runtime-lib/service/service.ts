@@ -6,12 +6,15 @@ import {
   type FilterNode,
   type HttpSender,
   type Ids,
+  type OutboxEntry,
   type OutboxRecord,
   type Query,
   type Random,
+  type Secrets,
   type Store,
   StoreUnavailable,
 } from "../ports/index.ts";
+import { Admissions } from "./admission.ts";
 import type { CallContext, Calls, Failed, Found, Listed, ListRead, Write, Written } from "./call.ts";
 import { storableText, valueFault } from "./check-values.ts";
 import { stranded } from "./compatibility.ts";
@@ -25,6 +28,8 @@ import { contextStatuses, type Delivering } from "./permit.ts";
 import { Readings } from "./readings.ts";
 import { Residents } from "./residents.ts";
 import { type EntityType, Revision } from "./revision.ts";
+import { secretsOf } from "./secrets.ts";
+import { stillBroken } from "./watches.ts";
 import type { World } from "./world.ts";
 
 export interface ServiceOptions {
@@ -36,6 +41,8 @@ export interface ServiceOptions {
   readonly random?: Random;
   /** Sends outgoing webhooks; a definition that has some is refused without it. */
   readonly http?: HttpSender;
+  /** What the spec's `{secret:name}` stand for; a definition that asks for one that is not set is refused. */
+  readonly secrets?: Secrets;
   /** False where another service on the same store delivers what is triggered and fires the timers; true where absent. */
   readonly delivers?: boolean;
   readonly limits?: Partial<Limits>;
@@ -65,9 +72,12 @@ export class Service implements Calls {
   readonly #world: World;
   readonly #authorizer: AuthorizerFactory;
   readonly #gate = new Gate();
+  readonly #admissions: Admissions;
   readonly #residents: Residents;
   readonly #dispatcher: Dispatcher | undefined;
+  readonly #delivers: boolean;
   readonly #canSend: boolean;
+  readonly #secrets: Secrets;
   readonly #aborter = new AbortController();
   #current: Revision;
   #closed = false;
@@ -83,7 +93,10 @@ export class Service implements Calls {
       onInternalError: options.onInternalError ?? ((): void => undefined),
     };
     this.#authorizer = authorizer;
-    this.#canSend = http !== undefined || !delivers;
+    this.#secrets = options.secrets ?? ((): undefined => undefined);
+    this.#delivers = delivers;
+    this.#canSend = http !== undefined;
+    this.#admissions = new Admissions(clock, this.#world.limits);
     this.#residents = new Residents(this.#world);
     this.#current = current;
     this.#dispatcher = delivers ? this.#dispatcherWith(options) : undefined;
@@ -94,7 +107,10 @@ export class Service implements Calls {
     const ports = {
       write: (write: Write, under: Delivering) => this.#write(contextOf(under), write, under),
       type: (name: string) => this.#current.type(name),
+      stillBroken: ({ tenant, origin }: OutboxEntry, invariant: string) =>
+        stillBroken(this.#world, this.#current, { tenant, ...origin }, invariant),
       http,
+      secrets: this.#secrets,
       random,
       now: () => clock.now(),
       limits,
@@ -113,7 +129,7 @@ export class Service implements Calls {
     const { store } = options;
     const current = new Revision(definition, revision, options.authorizer);
     const service = new Service(options, current);
-    service.#assertCanSend(definition);
+    service.#assertEquipped(definition);
     const reasons = stranded(definition, await store.statusCounts(), await store.prepared());
     if (reasons.length > 0) throw new StrandedEntities(reasons);
     await store.prepare(definition.entityTypes);
@@ -121,7 +137,11 @@ export class Service implements Calls {
     return service;
   }
 
-  #assertCanSend({ entityTypes }: ServiceDefinition): void {
+  /** Throws where the definition asks for what the service was not given. */
+  #assertEquipped({ entityTypes }: ServiceDefinition): void {
+    if (!this.#delivers) return;
+    const unset = secretsOf(entityTypes).filter((name) => this.#secrets(name) === undefined);
+    if (unset.length > 0) throw new Error(`the secret ${unset.join(", ")} is not set`);
     const triggers = entityTypes.flatMap(({ reactions }) => reactions?.triggers ?? []);
     const webhook = triggers.find(({ deed }) => deed.kind === "webhook");
     if (webhook === undefined || this.#canSend) return;
@@ -141,7 +161,15 @@ export class Service implements Calls {
     return this.#write(context, write);
   }
 
+  /** A write that waits for admission is not yet inside the gate, so a swap does not wait for it. */
   #write(context: CallContext, write: Write, delivering?: Delivering): Promise<Written | Failed> {
+    const admission = this.#current.type(write.entityType)?.descriptor.reactions?.admission;
+    if (admission === undefined) return this.#writeAdmitted(context, write, delivering);
+    const entrance = { tenant: context.tenant, entityType: write.entityType, change: write.change };
+    return this.#admissions.pass(admission, entrance, () => this.#writeAdmitted(context, write, delivering));
+  }
+
+  #writeAdmitted(context: CallContext, write: Write, delivering?: Delivering): Promise<Written | Failed> {
     return this.#serve(async () => {
       const type = this.#current.type(write.entityType);
       if (type === undefined) return unknownType(write.entityType);
@@ -226,7 +254,7 @@ export class Service implements Calls {
   swap(definition: ServiceDefinition, revision: string): Promise<Swapped> {
     return this.#gate.alone(async () => {
       try {
-        this.#assertCanSend(definition);
+        this.#assertEquipped(definition);
         const next = new Revision(definition, revision, this.#authorizer);
         const { store } = this.#world;
         const reasons = stranded(definition, await store.statusCounts(), await store.prepared());

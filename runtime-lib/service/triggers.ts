@@ -4,6 +4,7 @@ import type { OutboxEntry, Principal } from "../ports/index.ts";
 import type { Asking, EntryParts } from "./asked.ts";
 import { statusOf } from "./evaluate.ts";
 import type { Readings } from "./readings.ts";
+import { hasSecrets, marked } from "./secrets.ts";
 import { argumentValues, targetsOf } from "./targets.ts";
 import { webhookRequest } from "./webhook-request.ts";
 
@@ -61,9 +62,12 @@ function actionParts(deed: EntityDeed, after: Values, asking: Asking): readonly 
   return [{ deed: { ...call, entityId: "", whereMissing: "refuse" }, undeliverable }];
 }
 
-function webhookParts(deed: WebhookDeed, after: Values, { limits }: Asking): OwnParts {
-  const { onSuccess = null, onFailure = null, timeoutMs = limits.webhookTimeoutMs, retriesMax } = deed;
-  const resolved = webhookRequest(deed, after);
+function webhookParts(deed: WebhookDeed, after: Values, asking: Asking): OwnParts {
+  const { limits } = asking;
+  const { onSuccess = null, onFailure = null, timeoutMs = limits.webhookTimeoutMs, retriesMax, routes } = deed;
+  const hasSecret = hasSecrets([deed.url, deed.body ?? "", ...Object.values(deed.headers)]);
+  const secretMark = hasSecret ? asking.freshId() : undefined;
+  const resolved = webhookRequest(secretMark === undefined ? deed : withMarks(deed, secretMark), after);
   const request =
     resolved.kind === "request" ? resolved.request : { url: deed.url, method: deed.method, headers: {}, body: null };
   return {
@@ -74,7 +78,15 @@ function webhookParts(deed: WebhookDeed, after: Values, { limits }: Asking): Own
       attemptsMax: retriesMax === undefined ? limits.deliveryAttemptsMax : retriesMax + 1,
       onSuccess,
       onFailure,
+      ...(routes && { routes }),
+      ...(secretMark !== undefined && { secretMark }),
     },
     ...(resolved.kind === "unresolvable" && { undeliverable: resolved.reason }),
   };
+}
+
+function withMarks(deed: WebhookDeed, mark: string): WebhookDeed {
+  const headers = Object.fromEntries(Object.entries(deed.headers).map(([name, value]) => [name, marked(value, mark)]));
+  const { body } = deed;
+  return { ...deed, url: marked(deed.url, mark), headers, ...(body !== undefined && { body: marked(body, mark) }) };
 }

@@ -1,7 +1,15 @@
 /** A workshop's service on a store that stays when the service is gone: for tests of what happens after a commit. */
 
 import type { CallContext, Failed, Store, Write, Written } from "@temperc/runtime";
-import { cedarAuthorizer, type HttpSender, type Limits, openLibsqlStore, type Random, Service } from "@temperc/runtime";
+import {
+  cedarAuthorizer,
+  type HttpSender,
+  type Limits,
+  openLibsqlStore,
+  type Random,
+  type Secrets,
+  Service,
+} from "@temperc/runtime";
 import type { ServiceDefinition, Value, Values } from "@temperc/runtime/kernel";
 import { SimulatedClock } from "./simulated-clock.ts";
 
@@ -16,6 +24,7 @@ export const alice: CallContext = {
 export interface WorkshopOptions {
   readonly limits?: Partial<Limits>;
   readonly http?: HttpSender;
+  readonly secrets?: Secrets;
   readonly random?: Random;
   readonly delivers?: boolean;
   /** The store as the service sees it. */

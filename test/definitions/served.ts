@@ -12,6 +12,7 @@ import {
   type ServiceDefinition,
   systemClock,
   uuidv7Ids,
+  webhookRoutes,
 } from "@temperc/runtime";
 import type { FastifyInstance } from "fastify";
 
@@ -35,11 +36,13 @@ export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticat
 /** Opens everything, ready for `inject` or `listen`. */
 export async function serveDefinition(definition: ServiceDefinition, options: ServedOptions = {}): Promise<Served> {
   const store = await openLibsqlStore({ path: ":memory:" });
-  const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids };
+  const secrets = (name: string): string => `the secret ${name}`;
+  const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids, secrets };
   const service = await Service.open(definition, "revision-1", world);
   const authenticate = apiKeyAuthenticator(store);
   const app = await buildServer({ service, authenticate, ...options });
   await app.register(apiKeyRoutes, { store, authenticate });
+  await app.register(webhookRoutes, { service, authenticate, secrets });
   const key = async ({ type, id, roles = [], kind = "caller" }: Grant): Promise<string> => {
     const grant = { tenant: defaultTenant, principalType: type, principalId: id, roles, kind };
     return (await createApiKey(store, grant)).secret;

@@ -137,12 +137,12 @@ const rows: readonly Row[] = [
   { action: "NotDelivered", kind: "internal" },
 ];
 
-/** A definition of jobs with these triggers and timeouts, and of shelves; everybody may do everything but what `policies` forbid. */
+/** A definition of jobs with these reactions, and of shelves; everybody may do everything but what `policies` forbid. */
 export function workshop(
-  { triggers = [], timeouts = [] }: { triggers?: readonly TriggerDescriptor[]; timeouts?: Reactions["timeouts"] },
+  reactions: Partial<Reactions>,
   policies: ServiceDefinition["authorization"]["policies"] = [],
 ): ServiceDefinition {
-  const job = typeOf("Job", automatonOf("Job", ["Idle", "Running"], rows), { triggers, timeouts });
+  const job = typeOf("Job", automatonOf("Job", ["Idle", "Running"], rows), reactions);
   const base = parcelService([job, shelf]);
   const everything = { id: "all", text: "permit(principal, action, resource);" };
   const resources = { Job: () => ({}), Shelf: () => ({}) };

@@ -73,7 +73,7 @@ describe("the webhook sender", () => {
     };
     expect(await send()).toEqual({ kind: "answered", status: 200 });
     serve = () => undefined;
-    expect(await send({ timeoutMs: 50 })).toEqual({ kind: "failed", reason: "no answer within 50 ms" });
+    expect(await send({ timeoutMs: 50 })).toEqual({ kind: "failed", reason: "no answer within 50 ms", timedOut: true });
     const aborter = new AbortController();
     const ended = send({ signal: aborter.signal });
     aborter.abort();

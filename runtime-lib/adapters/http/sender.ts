@@ -54,6 +54,7 @@ function whyNotSent({ url, headers }: HttpRequest, allowed: ReadonlySet<string> 
 }
 
 class NotPublic extends Error {}
+class NoAnswer extends Error {}
 
 /** Every address that a name has must be public: which of them is connected to is not ours to choose. */
 const lookupPublic: LookupFunction = (hostname, options, done) => {
@@ -80,7 +81,10 @@ function exchange(request: HttpRequest, mustBePublic: boolean, answerBytesMax: n
         readAtMost(answer, answerBytesMax);
       });
       sent.on("error", (error) => done(failureOf(error)));
-      timer = setTimeout(() => sent.destroy(new Error(`no answer within ${request.timeoutMs} ms`)), request.timeoutMs);
+      timer = setTimeout(
+        () => sent.destroy(new NoAnswer(`no answer within ${request.timeoutMs} ms`)),
+        request.timeoutMs,
+      );
       sent.end(request.body ?? undefined);
     } catch (error) {
       // Node throws for a method or a header that HTTP does not have.
@@ -111,7 +115,8 @@ function readAtMost(answer: IncomingMessage, bytesMax: number): void {
 }
 
 function failureOf(error: unknown): HttpOutcome {
-  return { kind: error instanceof NotPublic ? "refused" : "failed", reason: messageOf(error) };
+  if (error instanceof NotPublic) return { kind: "refused", reason: error.message };
+  return { kind: "failed", reason: messageOf(error), timedOut: error instanceof NoAnswer };
 }
 
 function messageOf(error: unknown): string {

@@ -10,6 +10,7 @@ import {
   type OutboxState,
   orderingTarget,
   type Settlement,
+  type TimerChange,
 } from "../../ports/index.ts";
 import { type Cell, storable } from "./columns.ts";
 import type { Connection } from "./connection.ts";
@@ -37,6 +38,7 @@ const leaseSql = `UPDATE outbox SET ready_at = NULL, lease_token = ?, lease_unti
 const settled = {
   retry: "ready_at = ?, note = ?",
   released: "ready_at = 0, attempts = attempts - 1",
+  advanced: "ready_at = ?, attempts = 0, note = NULL, entry = ?",
   dead: "state = 'dead', owner = NULL, slot = NULL, note = ?",
   done: "state = 'done', owner = NULL, slot = NULL, kept_until = ?, note = ?",
   next: "key = ?, state = 'queued', target = ?, owner = NULL, slot = NULL, ready_at = ?, attempts = 0, note = NULL, entry = ?",
@@ -51,6 +53,7 @@ export class OutboxTable {
   readonly #remove: Statement;
   readonly #settle: Readonly<Record<keyof typeof settled, Statement>>;
   readonly #cancel: Statement;
+  readonly #isTaken: Statement;
   readonly #cancelAll: Statement;
   readonly #isFull: Statement;
   readonly #nextReady: Statement;
@@ -74,11 +77,13 @@ export class OutboxTable {
     this.#settle = {
       retry: settle("retry"),
       released: settle("released"),
+      advanced: settle("advanced"),
       dead: settle("dead"),
       done: settle("done"),
       next: settle("next"),
     };
     this.#cancel = connection.prepare("DELETE FROM outbox WHERE owner = ? AND slot = ?");
+    this.#isTaken = connection.prepare("SELECT 1 FROM outbox WHERE owner = ? AND slot = ?").raw();
     this.#cancelAll = connection.prepare("DELETE FROM outbox WHERE owner = ?");
     this.#isFull = connection
       .prepare("SELECT 1 FROM outbox WHERE tenant = ? AND state = 'queued' LIMIT 1 OFFSET ?")
@@ -108,15 +113,24 @@ export class OutboxTable {
 
   /** Applies what the commit changes about the timers of its entity. */
   changeTimers({ event, timers = [] }: EntityCommit): void {
+    const owner = ownerOf(event);
     for (const change of timers) {
-      if (change.kind === "cancel-all") this.#cancelAll.run([ownerOf(event)]);
-      else this.#cancel.run([ownerOf(event), storable(change.slot)]);
-      if (change.kind !== "arm") continue;
-      const { entry, slot } = change;
-      if (entry.undeliverable !== undefined) this.put(entry);
-      else
-        this.#insert.run([...identity(entry, "timer"), ownerOf(event), storable(slot), entry.dueAt, null, text(entry)]);
+      if (change.kind === "cancel-all") this.#cancelAll.run([owner]);
+      else if (this.#makesRoom(owner, change) && change.kind !== "cancel") this.#arm(owner, change.slot, change.entry);
     }
+  }
+
+  /** True where there is room for what the change arms, if it arms anything. */
+  #makesRoom(owner: string, { kind, slot }: Exclude<TimerChange, { readonly kind: "cancel-all" }>): boolean {
+    const place = [owner, storable(slot)];
+    if (kind === "arm-once") return !Array.isArray(this.#isTaken.get(place));
+    const { changes } = this.#cancel.run(place);
+    return kind !== "replace" || changes > 0;
+  }
+
+  #arm(owner: string, slot: string, entry: OutboxEntry): void {
+    if (entry.undeliverable !== undefined) this.put(entry);
+    else this.#insert.run([...identity(entry, "timer"), owner, storable(slot), entry.dueAt, null, text(entry)]);
   }
 
   /** The delivery is over with the commit that is its effect. False where it is no longer leased under that token. */
@@ -157,6 +171,8 @@ export class OutboxTable {
         return this.#settle.retry.run([settlement.dueAt, noteText(settlement.reason), key, token]).changes;
       case "released":
         return this.#settle.released.run([key, token]).changes;
+      case "advanced":
+        return this.#settle.advanced.run([settlement.entry.dueAt, text(settlement.entry), key, token]).changes;
       case "dead":
         return this.#settle.dead.run([noteText(settlement.reason), key, token]).changes;
     }

@@ -52,11 +52,14 @@ export class MemoryOutbox {
   /** Applies what the commit changes about the timers of its entity. */
   changeTimers({ event, timers = [] }: EntityCommit): void {
     for (const change of timers) {
-      const isCancelled = ({ slot }: Held): boolean =>
+      const isInPlace = ({ slot }: Held): boolean =>
         slot !== null &&
         (change.kind === "cancel-all" ? slot.startsWith(ownerOf(event)) : slot === slotOf(event, change.slot));
-      this.#held = this.#held.filter((held) => !isCancelled(held));
-      if (change.kind === "arm") this.#held.push(heldOf(change.entry, "timer", slotOf(event, change.slot)));
+      const isTaken = this.#held.some(isInPlace);
+      if (change.kind === "arm-once" && isTaken) continue;
+      this.#held = this.#held.filter((held) => !isInPlace(held));
+      if (change.kind === "cancel" || change.kind === "cancel-all" || (change.kind === "replace" && !isTaken)) continue;
+      this.#held.push(heldOf(change.entry, "timer", slotOf(event, change.slot)));
     }
   }
 
@@ -109,6 +112,11 @@ export class MemoryOutbox {
       case "released":
         Object.assign(held, { readyAt: 0, attempts: held.attempts - 1 });
         return;
+      case "advanced": {
+        const { entry } = settlement;
+        Object.assign(held, { entry, readyAt: entry.dueAt, attempts: 0, note: null });
+        return;
+      }
       case "dead":
         Object.assign(held, { state: "dead", slot: null, note: settlement.reason });
         return;

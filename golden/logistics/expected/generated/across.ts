@@ -14,6 +14,18 @@ export const crossInvariants: readonly CrossInvariantDescriptor[] = [
     holds: (values, related) =>
       isEmpty(values.peer) || everyRelated(related["Depot[peer].status"], (value) => !equals(value, "Closed")),
   },
+  {
+    name: "OneDepotIsOpenAgain",
+    kind: "eventual",
+    windowMs: 60000,
+    entityType: "Depot",
+    references: [{ name: "Depot[peer].status", entityType: "Depot", reference: "peer", property: "status" }],
+    text: "status != 'Closed' || empty(peer) || Depot[peer].status == 'Open'",
+    holds: (values, related) =>
+      !equals(values.Status, "Closed") ||
+      isEmpty(values.peer) ||
+      everyRelated(related["Depot[peer].status"], (value) => equals(value, "Open")),
+  },
 ];
 
 /** What becomes of those that refer to an entity when it is deleted. */

@@ -98,6 +98,15 @@ entity Receipt {
   status: String,
 };
 
+entity Tour {
+  id: String,
+  tenant: String,
+  Id: String,
+  Status: String,
+  parcels: Set<String>,
+  status: String,
+};
+
 action "create";
 action "read";
 action "list";
@@ -119,6 +128,12 @@ action "Return";
 action "HandOver";
 action "Expire";
 action "Print";
+action "Plan";
+action "Leave";
+action "Left";
+action "LeftSome";
+action "CallOff";
+action "CalledOff";
 
 action "Depot::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
@@ -335,6 +350,72 @@ action "Receipt::Print" in ["Print"] appliesTo {
   resource: [Receipt],
   context: { number: String },
 };
+
+action "Tour::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::Plan" in ["Plan"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: { parcel: String },
+};
+
+action "Tour::Leave" in ["Leave"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::Left" in ["Left"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::LeftSome" in ["LeftSome"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::CallOff" in ["CallOff"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
+
+action "Tour::CalledOff" in ["CalledOff"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Tour],
+  context: {},
+};
 `,
   resources: {
     Depot: (values) =>
@@ -369,6 +450,13 @@ action "Receipt::Print" in ["Print"] appliesTo {
         { attribute: "Id", property: "Id" },
         { attribute: "Status", property: "Status" },
         { attribute: "number", property: "number" },
+        { attribute: "status", property: "Status" },
+      ]),
+    Tour: (values) =>
+      resourceAttributes(values, [
+        { attribute: "Id", property: "Id" },
+        { attribute: "Status", property: "Status" },
+        { attribute: "parcels", property: "parcels" },
         { attribute: "status", property: "Status" },
       ]),
   },

@@ -46,9 +46,9 @@ const rules: readonly RuleDescriptor[] = [
     source: "parcel.ioa.toml:50",
   },
   { action: "SendOut", from: ["Stored"], to: "Underway", guard: "tries < 3", source: "parcel.ioa.toml:65" },
-  { action: "Return", from: ["Underway"], to: "Stored", source: "parcel.ioa.toml:89" },
-  { action: "HandOver", from: ["Underway"], to: "Delivered", source: "parcel.ioa.toml:94" },
-  { action: "Expire", from: ["Booked"], to: "Expired", source: "parcel.ioa.toml:110" },
+  { action: "Return", from: ["Underway"], to: "Stored", source: "parcel.ioa.toml:90" },
+  { action: "HandOver", from: ["Underway"], to: "Delivered", source: "parcel.ioa.toml:95" },
+  { action: "Expire", from: ["Booked"], to: "Expired", source: "parcel.ioa.toml:111" },
 ];
 
 /** What becomes of the automaton when an action is asked of it. Pure and total: it never throws. */
@@ -148,7 +148,7 @@ function onSendOut(before: ParcelSnapshot): Outcome<ParcelSnapshot> {
   );
 }
 
-/** Return: parcel.ioa.toml:89 */
+/** Return: parcel.ioa.toml:90 */
 function onReturn(before: ParcelSnapshot): Outcome<ParcelSnapshot> {
   if (before.status !== "Underway") return refused("no-rule-here", before.status);
   return moved(
@@ -164,7 +164,7 @@ function onReturn(before: ParcelSnapshot): Outcome<ParcelSnapshot> {
   );
 }
 
-/** HandOver: parcel.ioa.toml:94 */
+/** HandOver: parcel.ioa.toml:95 */
 function onHandOver(before: ParcelSnapshot, params: Values): Outcome<ParcelSnapshot> {
   if (before.status !== "Underway") return refused("no-rule-here", before.status);
   const nextReceipt = params["new Receipt"];
@@ -193,7 +193,7 @@ function onHandOver(before: ParcelSnapshot, params: Values): Outcome<ParcelSnaps
   );
 }
 
-/** Expire: parcel.ioa.toml:110 */
+/** Expire: parcel.ioa.toml:111 */
 function onExpire(before: ParcelSnapshot): Outcome<ParcelSnapshot> {
   if (before.status !== "Booked") return refused("no-rule-here", before.status);
   return moved(
@@ -249,7 +249,7 @@ export const parcelAutomaton: Automaton<ParcelSnapshot> = {
     {
       name: "AtMostThreeTries",
       text: "tries <= 3",
-      source: "parcel.ioa.toml:141",
+      source: "parcel.ioa.toml:157",
       holds: (snapshot) => snapshot.tries <= 3,
     },
   ],

@@ -24,8 +24,9 @@ export const parcelReactions: Reactions = {
         kind: "webhook",
         url: "https://customers.example/${customer}",
         method: "POST",
-        headers: { "X-Parcel": "${number}" },
+        headers: { "X-Parcel": "${number}", Authorization: "Bearer {secret:customers}" },
         body: '{ "parcel": ${number}, "try": ${tries} }',
+        routes: [{ category: "http_404", action: "Return" }],
       },
     },
     {
@@ -61,7 +62,18 @@ export const parcelReactions: Reactions = {
   ],
   keys: [{ name: "number", properties: ["number"], isEntityId: false }],
   contextEntities: [{ name: "depot", entityType: "Depot", idField: "depot" }],
-  webhooks: [],
+  admission: { concurrentCreatesMax: 4, concurrentActionsMax: { SendOut: 2 }, queueDepth: 8, queueTimeoutSeconds: 30 },
+  webhooks: [
+    {
+      name: "scanner",
+      path: "/scans/{parcel}",
+      method: "POST",
+      action: "HandOver",
+      lookup: { kind: "path-param", name: "parcel" },
+      extract: [],
+      hmac: { secret: "scanner", header: "X-Signature" },
+    },
+  ],
   workflows: [],
   composites: [],
   constraints: [
