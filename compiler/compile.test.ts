@@ -69,6 +69,68 @@ effect = "replies += 'one'"
   });
 });
 
+describe("files of earlier versions beside a spec", () => {
+  const job = (name: string) => `
+[automaton]
+name = "${name}"
+states = ["Open"]
+initial = "Open"
+allow_indefinite_states = ["Open"]
+[[action]]
+name = "Ask"
+kind = "input"
+params = [{ name = "note", required = false }]
+`;
+  const files = [
+    text("job.ioa.toml", `${job("Job")}[[integration]]\nname = "post"\ntrigger = "Ask"\n`),
+    text("shelf.ioa.toml", job("Shelf")),
+    text(
+      "shop.reactions.toml",
+      `[[reaction]]
+name = "tell"
+[reaction.when]
+entity_type = "Job"
+action = "Ask"
+to_state = "Open"
+[reaction.then]
+entity_type = "Shelf"
+action = "Ask"
+params = { note = "asked" }
+[reaction.resolve_target]
+type = "SameId"
+`,
+    ),
+    text(
+      "integration.toml",
+      '[[webhook]]\nname = "post"\nurl = "https://example.org"\nmethod = "PUT"\ntimeout_ms = 900\nmax_retries = 2\n',
+    ),
+    text("app.toml", 'name = "shop"\ndescription = "a shop"\nversion = "1"\n'),
+  ];
+
+  test("become triggers of the actions that they name", () => {
+    const { program, diagnostics, texts } = compile({ name: "spec", files });
+    if (program === undefined) expect.fail(printDiagnostics(diagnostics, texts, { color: false }));
+    expect(outline(program).match(/ {2}trigger .*/g)).toEqual([
+      "  trigger Ask/post: PUT 'https://example.org', timeout ms 900, retries 2",
+      "  trigger Ask/tell: Shelf[the same id].Ask(note = 'asked'), only to Open",
+    ]);
+    expect(diagnostics.filter(({ code }) => code === "parse/older-form")).toHaveLength(2);
+    expect(diagnostics.every(({ severity }) => severity === "warning")).toBe(true);
+  });
+
+  test("are told what is wrong with them where it stands", () => {
+    const wrong = files.map((file) =>
+      file.path === "shop.reactions.toml"
+        ? text(file.path, new TextDecoder().decode(file.bytes).replace('action = "Ask"\nto', 'action = "Aks"\nto'))
+        : file,
+    );
+    const { diagnostics } = compile({ name: "spec", files: wrong });
+    const [error] = diagnostics.filter(({ severity }) => severity === "error");
+    expect(error).toMatchObject({ code: "bind/unknown-action", span: { file: "shop.reactions.toml" } });
+    expect(error?.hint).toContain("Ask");
+  });
+});
+
 describe("bad bytes", () => {
   test.each([
     ["UTF-16", new Uint8Array([0xff, 0xfe, 0x61, 0]), "parse/encoding"],

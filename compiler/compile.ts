@@ -8,7 +8,7 @@ import { declaredFields } from "./bind/declared-fields.ts";
 import { bindPolicies } from "./bind/policies.ts";
 import { checkProgram } from "./checks/checks.ts";
 import { checkRunnable } from "./checks/not-available-yet.ts";
-import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { Diagnostic, Report } from "./diagnostics/diagnostic.ts";
 import { lineStarts } from "./diagnostics/place.ts";
 import type { Texts } from "./diagnostics/print.ts";
 import { createReporter } from "./diagnostics/reporter.ts";
@@ -18,7 +18,8 @@ import { parsePolicies } from "./parse/cedar.ts";
 import { crossFile, parseCrossInvariants } from "./parse/cross-invariants.ts";
 import { parseContract } from "./parse/csdl.ts";
 import { decode } from "./parse/decode.ts";
-import { parseToml } from "./parse/toml.ts";
+import { parseEndpoints, parseReactions, type Sidecars } from "./parse/older-triggers.ts";
+import { parseToml, type TextFile, type TomlTable } from "./parse/toml.ts";
 import type { Sources } from "./sources.ts";
 
 export interface Compiled {
@@ -48,8 +49,9 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   const documents = ending(".csdl.xml");
   const schemas = documents.flatMap((file) => parseContract(file, report) ?? []);
   const fieldsOf = declaredFields(schemas);
+  const sidecars = readSidecars(files, report);
   const automata = bindAutomata(
-    tables.flatMap((table) => parseAutomaton(table, report) ?? []),
+    tables.flatMap((table) => parseAutomaton(table, sidecars, report) ?? []),
     fieldsOf,
     report,
   );
@@ -59,10 +61,7 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   const contract = isWhole ? bindContract(schemas, automata, name, report) : undefined;
   const policySyntaxes = ending(".cedar").flatMap((file) => parsePolicies(file, report));
   const bound = contract && bindPolicies(policySyntaxes, contract, automata, report);
-  const crossings = files
-    .filter(({ path }) => path === crossFile || path.endsWith(`/${crossFile}`))
-    .flatMap((file) => parseToml(file, report) ?? [])
-    .map((root) => parseCrossInvariants(root, report));
+  const crossings = rootsOf(files, crossFile, report).map((root) => parseCrossInvariants(root, report));
   const across = contract && bindAcross(crossings, { automata, contract, fieldsOf }, report);
   if (!hasErrors(diagnostics())) checkProgram({ automata, crossInvariants: across?.crossInvariants ?? [] }, report);
 
@@ -74,6 +73,23 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   if (purpose === "run") checkRunnable(program, report);
   const found = diagnostics();
   return hasErrors(found) ? { diagnostics: found, texts } : { program, diagnostics: found, texts };
+}
+
+/** The files of earlier versions that stand beside the behaviour files. Nothing in an `app.toml` changes what a spec means. */
+function readSidecars(files: readonly TextFile[], report: Report): Sidecars {
+  const sidecars = files.filter(({ path }) => path.endsWith(".reactions.toml"));
+  return {
+    reactions: sidecars
+      .flatMap((file) => parseToml(file, report) ?? [])
+      .flatMap((root) => parseReactions(root, report)),
+    endpoints: rootsOf(files, "integration.toml", report).flatMap((root) => parseEndpoints(root, report)),
+  };
+}
+
+/** What stands in the files of that name, in whatever folder. */
+function rootsOf(files: readonly TextFile[], name: string, report: Report): readonly TomlTable[] {
+  const named = files.filter(({ path }) => path === name || path.endsWith(`/${name}`));
+  return named.flatMap((file) => parseToml(file, report) ?? []);
 }
 
 /** The checks ask what a whole program means; of one with holes they would only tell nonsense. */

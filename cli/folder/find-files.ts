@@ -27,7 +27,8 @@ interface Search {
   entries: number;
 }
 
-const specSuffixes = [".ioa.toml", ".csdl.xml", ".cedar", "cross-invariants.toml"];
+const specSuffixes = [".ioa.toml", ".csdl.xml", ".cedar", ".reactions.toml"];
+const specNames = new Set(["cross-invariants.toml", "integration.toml"]);
 const ignoredFolders = new Set(["node_modules", "dist"]);
 
 /** `root` is the real path of a folder. Folders that are links are not entered: inside ones are read at their own place. */
@@ -79,7 +80,7 @@ function isBuilt(entries: readonly Dirent[]): boolean {
 }
 
 function isSpecName(name: string): boolean {
-  return specSuffixes.some((suffix) => name.endsWith(suffix));
+  return specNames.has(name) || specSuffixes.some((suffix) => name.endsWith(suffix));
 }
 
 /** A link to a file inside the folder counts as that file, once; that is how mounted configuration looks. */

@@ -21,9 +21,23 @@ export function bindAutomata(
   report: Report,
 ): readonly Automaton[] {
   const others = new Map(syntaxes.map(({ name, statuses }) => [name.value, statuses.map(({ value }) => value)]));
-  return distinct("the automaton", syntaxes, report).flatMap(
-    (syntax) => bindAutomaton(syntax, { others, fields: fieldsOf(syntax.name.value) }, report) ?? [],
+  return distinct("the automaton", syntaxes, report).flatMap((syntax) => {
+    checkReferences(syntax, (type) => others.has(type) || fieldsOf(type).size > 0, report);
+    return bindAutomaton(syntax, { others, fields: fieldsOf(syntax.name.value) }, report) ?? [];
+  });
+}
+
+/** A reference to a type that there is not leads nowhere, and is kept: older specs have such. */
+function checkReferences(
+  { variables, rules }: AutomatonSyntax,
+  isEntityType: (name: string) => boolean,
+  report: Report,
+): void {
+  const written = [...variables, ...rules.flatMap(({ params }) => params)].flatMap(
+    ({ entityType }) => entityType ?? [],
   );
+  for (const { value, span } of written)
+    if (!isEntityType(value)) report("bind/unknown-reference", span, { type: value });
 }
 
 function bindAutomaton(

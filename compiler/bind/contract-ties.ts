@@ -43,7 +43,12 @@ export function publishedType(type: ValueType): TypeRef {
 /** The property that a variable is published as where the CSDL does not declare it. */
 export function variableProperty(variable: Variable): Property {
   const nullable = isNullable(variable);
-  return { name: variable.name, type: publishedType(variable.type), nullable, role: "variable", span: variable.span };
+  const { name, type, span } = variable;
+  return { name, type: publishedType(type), nullable, role: "variable", span, ...indexOf(variable) };
+}
+
+function indexOf({ isIndexed }: Variable): Pick<Property, "isIndexed"> {
+  return isIndexed === undefined ? {} : { isIndexed };
 }
 
 /** Only a reference can be without a value; every other variable starts with one and never loses it. */
@@ -77,7 +82,7 @@ function tieProperty(property: Property, draft: EntityDraft, automaton: Automato
     const notes = [{ message: "the variable is declared here", span: variable.span }];
     scope.report("bind/variable-nullable", property.span, { property: property.name }, { notes });
   }
-  return { ...property, nullable, role: "variable" };
+  return { ...property, nullable, role: "variable", ...indexOf(variable) };
 }
 
 function checkVariableType(property: Property, variable: Variable, entity: string, scope: ContractScope): void {

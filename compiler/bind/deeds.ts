@@ -90,7 +90,7 @@ export function bindLiterals(
 }
 
 /** A list of strings or a scalar, where the node is one. */
-function literalOf(node: TomlNode): Literal | readonly string[] | undefined {
+export function literalOf(node: TomlNode): Literal | readonly string[] | undefined {
   if (node.kind !== "array") return scalarOf(node);
   const texts = node.items.flatMap((item) => (item.kind === "string" ? [item.value] : []));
   return texts.length === node.items.length ? texts : undefined;

@@ -31,7 +31,7 @@ function historyName({ value }: TomlString): string {
 
 function historyVariable(first: TomlString, { initial }: AutomatonSyntax): VariableSyntax {
   const value: TomlNode = { kind: "boolean", value: initial.value === first.value, span: first.span };
-  return { name: standing(first, historyName(first)), type: standing(first, "bool"), initial: value };
+  return { name: standing(first, historyName(first)), type: standing(first, "bool"), initial: value, isIndexed: false };
 }
 
 function remembering(rule: RuleSyntax, remembered: readonly TomlString[]): RuleSyntax {

@@ -9,6 +9,7 @@ import { wrongType } from "../parse/shapes.ts";
 import type { TomlString } from "../parse/toml.ts";
 import { bindLiterals, oneOf } from "./deeds.ts";
 import { isAutomaton, isField, isOwnAction } from "./fields.ts";
+import { bindMigration } from "./migration.ts";
 import { distinct } from "./names.ts";
 import type { Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
@@ -21,6 +22,7 @@ export interface Reactions {
   readonly admission?: ir.Admission;
   readonly webhooks: readonly ir.InboundWebhook[];
   readonly workflows: readonly ir.CollectionWorkflow[];
+  readonly migration?: ir.Migration;
 }
 
 /** What binds of each table; every name in them is one that there is. */
@@ -38,6 +40,7 @@ export function bindReactions(syntax: ReactionsSyntax, scope: Scope, report: Rep
       (reader) => bindWorkflow(reader, scope, report) ?? [],
     ),
     ...(admission && { admission }),
+    ...(syntax.migration && { migration: bindMigration(syntax.migration, scope, report) }),
   };
 }
 

@@ -143,8 +143,18 @@ function bindWebhook(reader: TriggerReader, scope: Scope, report: Report): Deed 
     value.kind === "string" ? [{ name: key, value: value.value }] : (wrongType(value, key, "a string", report) ?? []),
   );
   const outcome = bindOutcome(reader, scope, report);
+  const [timeoutMs, retriesMax] = [reader.get("timeout_ms")?.value, reader.get("max_retries")?.value];
   if (url === undefined || method === undefined) return undefined;
-  return { kind: "webhook", url: url.value, method, headers, outcome, ...(body !== undefined && { body }) };
+  return {
+    kind: "webhook",
+    url: url.value,
+    method,
+    headers,
+    outcome,
+    ...(body !== undefined && { body }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(retriesMax !== undefined && { retriesMax }),
+  };
 }
 
 /** What answers outside, and the call-back actions of its outcome. */
@@ -176,8 +186,10 @@ function bindOutcome(reader: TriggerReader, scope: Scope, report: Report): Outco
     if (category === undefined || action === undefined || !isOwnAction(action, scope, report)) return [];
     return [{ category: category.value, action: action.value }];
   });
+  const mayTake = (reader.get("emits") ?? []).filter((each) => isOwnAction(each, scope, report));
   return {
     failureRoutes,
+    mayTake: mayTake.map(({ value }) => value),
     ...(onSuccess !== undefined && { onSuccess }),
     ...(onFailure !== undefined && { onFailure }),
   };

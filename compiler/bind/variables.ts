@@ -60,7 +60,8 @@ function initialText(node: TomlNode): string {
   return "value" in node ? String(node.value) : node.kind;
 }
 
-function bindVariable({ name, type, initial, entityType }: VariableSyntax, report: Report): Variable | undefined {
+function bindVariable(syntax: VariableSyntax, report: Report): Variable | undefined {
+  const { name, type, initial, entityType, isIndexed, ttlSeconds } = syntax;
   const bound = bindType("variable", type, report);
   if (bound === undefined) return undefined;
   const value = initial === undefined ? zeros[bound] : initialValue(bound, initial);
@@ -75,6 +76,8 @@ function bindVariable({ name, type, initial, entityType }: VariableSyntax, repor
     initial: value,
     span: name.span,
     ...(entityType && { entityType: entityType.value }),
+    ...(isIndexed && { isIndexed }),
+    ...(ttlSeconds && { ttlSeconds: ttlSeconds.value }),
   };
 }
 

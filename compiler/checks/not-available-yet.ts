@@ -17,8 +17,14 @@ export function checkRunnable({ automata }: Program, report: Report): void {
     report("check/not-available-yet", span, { construct });
 }
 
-function unavailableIn({ triggers, vectors }: Automaton): readonly Unavailable[] {
-  return [...triggers.flatMap(unavailableTrigger), ...vectors.map(({ span }) => ({ construct: "[[vector]]", span }))];
+function unavailableIn({ triggers, vectors, variables, migration }: Automaton): readonly Unavailable[] {
+  const kept = variables.filter(({ ttlSeconds }) => ttlSeconds !== undefined);
+  return [
+    ...triggers.flatMap(unavailableTrigger),
+    ...vectors.map(({ span }) => ({ construct: "[[vector]]", span })),
+    ...kept.map(({ span }) => ({ construct: '"overflow_ttl_seconds" in [[state]]', span })),
+    ...(migration === undefined ? [] : [{ construct: "[migration]", span: migration.span }]),
+  ];
 }
 
 function unavailableTrigger({ deed, span }: Trigger): readonly Unavailable[] {

@@ -98,7 +98,7 @@ function call(name: string, args: readonly string[], { uses }: PropertyContext):
 }
 
 function propertyDescriptor(property: Property, { enums }: PropertyContext): string {
-  const { name, type, nullable, maxLength, precision, scale, defaultValue, role } = property;
+  const { name, type, nullable, maxLength, precision, scale, defaultValue, role, isIndexed } = property;
   const single = type.kind === "collection" ? type.of : type;
   const members = enums.find((each) => single.kind === "enum" && each.name === single.name)?.members ?? [];
   const fields = [
@@ -121,6 +121,7 @@ function propertyDescriptor(property: Property, { enums }: PropertyContext): str
     ...(scale === undefined ? [] : [`scale: ${scale}`]),
     ...(defaultValue === undefined ? [] : [`defaultValue: ${literal(defaultValue)}`]),
     `role: ${quote(role)}`,
+    ...(isIndexed === undefined ? [] : ["isIndexed: true"]),
   ];
   return objectItem(fields, "    ");
 }

@@ -8,6 +8,7 @@ import type {
   CollectionWorkflow,
   ContextEntity,
   InboundWebhook,
+  Migration,
   Output,
   ParamConstraint,
   StateTimeout,
@@ -42,6 +43,7 @@ export interface Automaton {
   readonly admission?: Admission;
   readonly webhooks: readonly InboundWebhook[];
   readonly workflows: readonly CollectionWorkflow[];
+  readonly migration?: Migration;
   readonly span: Span;
 }
 
@@ -57,6 +59,10 @@ export interface Variable {
   readonly initial: Literal | readonly string[];
   /** The entity type a `ref` points at. */
   readonly entityType?: string;
+  /** Present and true where queries on it have an index. */
+  readonly isIndexed?: true;
+  /** How long a value is kept. */
+  readonly ttlSeconds?: number;
   readonly span: Span;
 }
 

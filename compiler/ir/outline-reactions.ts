@@ -26,6 +26,7 @@ export function reactionLines(automaton: Automaton): readonly string[] {
       ({ name, entityType, idField }) => `  context ctx_${name}_status: ${entityType}[${idField}].status`,
     ),
     ...automaton.workflows.map(workflowLine),
+    ...(automaton.migration === undefined ? [] : migrationLines(automaton.migration)),
   ];
 }
 
@@ -79,10 +80,11 @@ function targetText(target: reaction.Target): string {
 
 function argumentText(argument: reaction.Argument): string {
   if (argument.kind === "field") return `${argument.param} = ${argument.field}`;
-  const { param, value } = argument;
-  const text =
-    value !== null && typeof value === "object" ? `[${value.map(printLiteral).join(", ")}]` : printLiteral(value);
-  return `${param} = ${text}`;
+  return `${argument.param} = ${valueText(argument.value)}`;
+}
+
+function valueText(value: Parameters<typeof printLiteral>[0] | readonly string[]): string {
+  return value !== null && typeof value === "object" ? `[${value.map(printLiteral).join(", ")}]` : printLiteral(value);
 }
 
 function triggerLine({ name, action, toStatus, guard, principal, liveness, llm, deed }: reaction.Trigger): string {
@@ -118,11 +120,12 @@ function deedText(deed: reaction.Deed): string {
   }
 }
 
-function outcomeText({ onSuccess, onFailure, failureRoutes }: reaction.OutcomeActions): string {
+function outcomeText({ onSuccess, onFailure, failureRoutes, mayTake }: reaction.OutcomeActions): string {
   return says("", [
     ["then", onSuccess],
     ["else", onFailure],
     ...failureRoutes.map(({ category, action }) => [`on ${category}`, action] as const),
+    ["may take", mayTake.length === 0 ? undefined : mayTake.join(" | ")],
   ]);
 }
 
@@ -168,4 +171,16 @@ function workflowLine(workflow: reaction.CollectionWorkflow): string {
     ["on cancelled", workflow.onCancelled],
     ["on timed out", workflow.onTimedOut],
   ]);
+}
+
+function migrationLines({ statuses, variables }: reaction.Migration): readonly string[] {
+  return [
+    ...statuses.map(({ from, to }) => `  migration of status ${from}: ${to}`),
+    ...variables.map((each) => `  migration of ${each.variable}: ${variableText(each)}`),
+  ];
+}
+
+function variableText(migration: reaction.VariableMigration): string {
+  if (migration.kind === "drop") return "dropped";
+  return migration.kind === "rename" ? `renamed to ${migration.to}` : `begins with ${valueText(migration.value)}`;
 }

@@ -93,6 +93,8 @@ export interface OutcomeActions {
   readonly onSuccess?: string;
   readonly onFailure?: string;
   readonly failureRoutes: readonly { readonly category: string; readonly action: string }[];
+  /** Own actions that it may take besides these. */
+  readonly mayTake: readonly string[];
 }
 
 /** A durable timer armed on entering `status`, cancelled on leaving it, armed anew by the actions of `resetOn`. */
@@ -175,6 +177,19 @@ export interface CollectionWorkflow {
   readonly onTimedOut?: string;
   readonly span: Span;
 }
+
+/** How entities of an earlier revision become entities of this one. */
+export interface Migration {
+  readonly statuses: readonly { readonly from: string; readonly to: string }[];
+  readonly variables: readonly VariableMigration[];
+  readonly span: Span;
+}
+
+/** What becomes of a variable that the earlier revision had, or what a new one begins with. */
+export type VariableMigration =
+  | { readonly kind: "drop"; readonly variable: string }
+  | { readonly kind: "rename"; readonly variable: string; readonly to: string }
+  | { readonly kind: "value"; readonly variable: string; readonly value: Literal | readonly string[] };
 
 /** One write of a composite action: all of them and its own event are one transaction. */
 export interface SubWrite {

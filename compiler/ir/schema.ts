@@ -48,6 +48,8 @@ export interface Property {
   readonly defaultValue?: Literal;
   /** Who writes it: the caller (`field`), the caller once (`key`), or only the automaton (`status`, `variable`). */
   readonly role: "key" | "field" | "status" | "variable";
+  /** Present and true where queries on it have an index. */
+  readonly isIndexed?: true;
   readonly span: Span;
 }
 

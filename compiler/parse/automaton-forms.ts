@@ -1,7 +1,7 @@
 /** The tables of a behaviour file and their keys: what each may be, and the sentence that says what it is for. */
 
 /*
- * One row a key: `required`, `optional`, `legacy` or `notAvailableYet`, each with the shape of the value (`shapes.ts`) and
+ * One row a key: `required`, `optional` or `legacy`, each with the shape of the value (`shapes.ts`) and
  * a description. `readTable` reads by these rows and `automaton-schema.ts` prints them as JSON Schema, so a key that is
  * added here is parsed, checked, offered by editors and documented at once. A table inside a table is `table(form)` or
  * `tables(form)`; a key that takes several shapes is `either(…)` or `oneOrMore(…)`; a reader's `get("key")` has the type
@@ -9,9 +9,10 @@
  */
 
 import { conditionShape, effectShape, guardShape } from "./older-shapes.ts";
+import { agentTriggerForm, integrationForm } from "./older-triggers.ts";
 import * as reactions from "./reaction-forms.ts";
-import { anything, either, exactWord, flag, list, text, texts, word } from "./shapes.ts";
-import { type KeyForms, legacy, notAvailableYet, optional, required, type TableForm, table, tables } from "./table.ts";
+import { anything, either, exactWord, flag, integer, list, text, texts, word } from "./shapes.ts";
+import { type KeyForms, legacy, optional, required, type TableForm, table, tables } from "./table.ts";
 
 /** Every spelling of a variable's or a parameter's type. */
 export const typeWords = [
@@ -47,9 +48,9 @@ export const variableForm = form("[[state]]", "A variable that every entity of t
   type: required(exactWord(typeWords), "The type of the variable."),
   initial: optional(anything, "The value that the variable begins with; by default 0, false, empty or null."),
   entity_type: optional(text, "The entity type that a variable of type ref refers to."),
-  overflow_inline_max_bytes: notAvailableYet(anything, "Above this size the value is stored beside the entity."),
-  overflow_ttl_seconds: notAvailableYet(anything, "How long a value beside the entity is kept."),
-  query_indexed: notAvailableYet(flag, "Whether queries on the variable have an index."),
+  overflow_inline_max_bytes: legacy(integer, "Above this size the value was stored beside the entity."),
+  overflow_ttl_seconds: optional(integer, "How long a value is kept."),
+  query_indexed: optional(flag, "Whether queries on the variable have an index."),
 });
 
 export const paramForm = form("a parameter", "A parameter of an action.", {
@@ -107,27 +108,24 @@ export const livenessForm = form("[[liveness]]", "What must always stay possible
 });
 
 /** A whole `*.ioa.toml` file. */
-export const fileForm = {
-  ...form("the file", "The behaviour of an entity type, for temperc.", {
-    automaton: required(table(automatonForm), automatonForm.says),
-    state: optional(tables(variableForm), variableForm.says),
-    action: optional(tables(actionForm), actionForm.says),
-    invariant: optional(tables(invariantForm), invariantForm.says),
-    field_invariant: optional(tables(fieldInvariantForm), fieldInvariantForm.says),
-    liveness: optional(tables(livenessForm), livenessForm.says),
-    integration: notAvailableYet(anything, "An endpoint, module or adapter that an action calls; today a trigger."),
-    state_timeout: optional(tables(reactions.timeoutForm), reactions.timeoutForm.says),
-    key: optional(tables(reactions.keyForm), reactions.keyForm.says),
-    vector: optional(tables(reactions.vectorForm), reactions.vectorForm.says),
-    admission: optional(table(reactions.admissionForm), reactions.admissionForm.says),
-    webhook: optional(tables(reactions.webhookForm), reactions.webhookForm.says),
-    context_entity: optional(tables(reactions.contextEntityForm), reactions.contextEntityForm.says),
-    agent_trigger: notAvailableYet(anything, "An agent that is started after an action; today a trigger."),
-    collection_workflow: optional(tables(reactions.workflowForm), reactions.workflowForm.says),
-    migration: notAvailableYet(anything, "How entities of an earlier revision become entities of this one."),
-  }),
-  callsKey: (key: string) => `[[${key}]]`,
-};
+export const fileForm = form("the file", "The behaviour of an entity type, for temperc.", {
+  automaton: required(table(automatonForm), automatonForm.says),
+  state: optional(tables(variableForm), variableForm.says),
+  action: optional(tables(actionForm), actionForm.says),
+  invariant: optional(tables(invariantForm), invariantForm.says),
+  field_invariant: optional(tables(fieldInvariantForm), fieldInvariantForm.says),
+  liveness: optional(tables(livenessForm), livenessForm.says),
+  integration: optional(tables(integrationForm), integrationForm.says),
+  state_timeout: optional(tables(reactions.timeoutForm), reactions.timeoutForm.says),
+  key: optional(tables(reactions.keyForm), reactions.keyForm.says),
+  vector: optional(tables(reactions.vectorForm), reactions.vectorForm.says),
+  admission: optional(table(reactions.admissionForm), reactions.admissionForm.says),
+  webhook: optional(tables(reactions.webhookForm), reactions.webhookForm.says),
+  context_entity: optional(tables(reactions.contextEntityForm), reactions.contextEntityForm.says),
+  agent_trigger: optional(tables(agentTriggerForm), agentTriggerForm.says),
+  collection_workflow: optional(tables(reactions.workflowForm), reactions.workflowForm.says),
+  migration: optional(table(reactions.migrationForm), reactions.migrationForm.says),
+});
 
 function form<K extends KeyForms>(name: string, says: string, keys: K): TableForm<K> {
   return { name, says, keys };

@@ -9,6 +9,7 @@ import type { ConditionSyntax, EffectSyntax } from "./expression-syntax.ts";
 import { type ImpliedParam, reportOlder } from "./lowering.ts";
 import { lowerCondition } from "./older-conditions.ts";
 import { lowerEffects } from "./older-effects.ts";
+import { type Sidecars, withOlderTriggers } from "./older-triggers.ts";
 import type * as reactionForms from "./reaction-forms.ts";
 import { type ReactionsSyntax, readReactions } from "./reactions.ts";
 import type { Located } from "./shapes.ts";
@@ -36,8 +37,10 @@ export interface AutomatonSyntax {
 export interface VariableSyntax {
   readonly name: TomlString;
   readonly type: TomlString;
+  readonly isIndexed: boolean;
   readonly initial?: TomlNode;
   readonly entityType?: TomlString;
+  readonly ttlSeconds?: Located<number>;
 }
 
 /** One `[[action]]` entry. */
@@ -78,7 +81,7 @@ export interface LivenessSyntax {
 }
 
 /** The automaton of a file. What does not fit is reported (`parse/…`) and left out; without name, statuses or start there is none. */
-export function parseAutomaton(root: TomlTable, report: Report): AutomatonSyntax | undefined {
+export function parseAutomaton(root: TomlTable, sidecars: Sidecars, report: Report): AutomatonSyntax | undefined {
   let usesOlderForm = false;
   const noting: Report = (code, ...rest) => {
     usesOlderForm ||= code === "parse/older-form" || code === "parse/legacy-key";
@@ -91,6 +94,12 @@ export function parseAutomaton(root: TomlTable, report: Report): AutomatonSyntax
   const initial = head?.get("initial");
   const body = parseBody(file, noting);
   if (head === undefined || name === undefined || initial === undefined) return undefined;
+  const older = {
+    automaton: name.value,
+    integrations: file.get("integration") ?? [],
+    agentTriggers: file.get("agent_trigger") ?? [],
+  };
+  const rules = withOlderTriggers(body.tables.rules, older, sidecars, noting);
   return {
     file: root.span.file,
     name,
@@ -100,6 +109,7 @@ export function parseAutomaton(root: TomlTable, report: Report): AutomatonSyntax
     indefinite: head.get("allow_indefinite_states") ?? [],
     strictParams: head.get("strict_action_params")?.value ?? !usesOlderForm,
     ...body.tables,
+    rules,
     reactions: readReactions(file),
     span: head.span,
   };
@@ -124,7 +134,16 @@ function parseVariable(reader: Read<typeof forms.variableForm>): VariableSyntax 
   if (name === undefined || type === undefined) return undefined;
   const initial = reader.get("initial");
   const entityType = reader.get("entity_type");
-  return { name, type, ...(initial && { initial }), ...(entityType && { entityType }) };
+  const ttlSeconds = reader.get("overflow_ttl_seconds");
+  const isIndexed = reader.get("query_indexed")?.value ?? false;
+  return {
+    name,
+    type,
+    isIndexed,
+    ...(initial && { initial }),
+    ...(entityType && { entityType }),
+    ...(ttlSeconds && { ttlSeconds }),
+  };
 }
 
 function parseRule(reader: Read<typeof forms.actionForm>, report: Report): RuleSyntax | undefined {

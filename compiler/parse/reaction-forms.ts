@@ -44,6 +44,9 @@ export const triggerForm = form("[[action.triggers]]", "What is asked of the wor
   config: optional(mapping, "What the module or adapter is told; {secret:key} stands for a secret."),
   url: optional(text, "Where the webhook goes; a field's name after $ and in braces stands for its value."),
   method: optional(word(methods), "The webhook's method; by default POST."),
+  timeout_ms: optional(integer, "How long the webhook may take."),
+  max_retries: optional(integer, "How often the webhook is tried again."),
+  emits: optional(texts, "The call-back actions that it may take besides those of success and failure."),
   headers: optional(mapping, "The webhook's headers."),
   body_template: optional(text, "The webhook's body; a field's name after $ and in braces stands for its value."),
   adapter: optional(text, "The registered native adapter."),
@@ -145,4 +148,9 @@ export const workflowForm = form("[[collection_workflow]]", "One action on every
   on_failure: optional(text, "The action when all failed."),
   on_cancelled: optional(text, "The action when it was cancelled."),
   on_timed_out: optional(text, "The action when it timed out."),
+});
+
+export const migrationForm = form("[migration]", "How entities of an earlier revision become entities of this one.", {
+  status: optional(mapping, "Each status that there was with the one that takes its place."),
+  variables: optional(mapping, 'Each variable that there was: "drop", "rename:x", or the value that it begins with.'),
 });

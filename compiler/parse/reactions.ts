@@ -12,11 +12,13 @@ export interface ReactionsSyntax {
   readonly admission?: Read<typeof forms.admissionForm>;
   readonly webhooks: readonly Read<typeof forms.webhookForm>[];
   readonly workflows: readonly Read<typeof forms.workflowForm>[];
+  readonly migration?: Read<typeof forms.migrationForm>;
 }
 
 /** The tables of a file. */
 export function readReactions(file: Read<typeof fileForm>): ReactionsSyntax {
   const admission = file.get("admission");
+  const migration = file.get("migration");
   return {
     timeouts: file.get("state_timeout") ?? [],
     keys: file.get("key") ?? [],
@@ -25,5 +27,6 @@ export function readReactions(file: Read<typeof fileForm>): ReactionsSyntax {
     webhooks: file.get("webhook") ?? [],
     workflows: file.get("collection_workflow") ?? [],
     ...(admission && { admission }),
+    ...(migration && { migration }),
   };
 }

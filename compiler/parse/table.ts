@@ -7,8 +7,8 @@ import type { Define, JsonSchema } from "./json-schema.ts";
 import { list, type Shape, wrongType } from "./shapes.ts";
 import type { TomlEntry, TomlTable } from "./toml.ts";
 
-/** What a key of a table is to this version: read, read and ignored, or known but not built yet. */
-export type KeyStatus = "read" | "legacy" | "not-available-yet";
+/** What a key of a table is to this version: read, or told and ignored. */
+export type KeyStatus = "read" | "legacy";
 
 export interface KeyForm<T> {
   readonly status: KeyStatus;
@@ -26,8 +26,8 @@ export interface TableForm<K extends KeyForms> {
   /** One sentence for a person who writes the table. */
   readonly says: string;
   readonly keys: K;
-  /** What a person calls a key of it, where that is not `"key" in [table]`. */
-  readonly callsKey?: (key: string) => string;
+  /** True where keys that the form lacks are no typos but the writer's own. */
+  readonly isOpen?: boolean;
 }
 
 /** A key that must be there. */
@@ -44,11 +44,6 @@ export function legacy<T>(shape: Shape<T>, says: string): KeyForm<T> {
   return { status: "legacy", isRequired: false, shape, says };
 }
 
-/** A key that the language has and this version cannot run: refused by name. */
-export function notAvailableYet<T>(shape: Shape<T>, says: string): KeyForm<T> {
-  return { status: "not-available-yet", isRequired: false, shape, says };
-}
-
 type ValueOf<F> = F extends KeyForm<infer T> ? T : never;
 
 /** A table that was read; asking for a key that its form lacks does not compile. */
@@ -58,12 +53,14 @@ export interface TableReader<K extends KeyForms> {
   readonly get: <N extends keyof K & string>(key: N) => ValueOf<K[N]> | undefined;
   /** Whether the key is there, be its value right or wrong. */
   readonly has: (key: keyof K & string) => boolean;
+  /** The entries under keys that an open form lacks. */
+  readonly others: readonly TomlEntry[];
 }
 
 /** What a table of that form reads as. */
 export type Read<F extends { readonly keys: KeyForms }> = TableReader<F["keys"]>;
 
-/** Reads a table. Reports `parse/unknown-key`, `…/missing-key`, `…/wrong-type`, `…/legacy-key` and `…/not-available-yet`. */
+/** Reads a table. Reports `parse/unknown-key`, `…/missing-key`, `…/wrong-type` and `…/legacy-key`. */
 export function readTable<K extends KeyForms>(table: TomlTable, form: TableForm<K>, report: Report): TableReader<K> {
   const present = new Set(table.entries.map(({ key }) => key));
   for (const [key, { isRequired }] of Object.entries(form.keys)) {
@@ -73,6 +70,7 @@ export function readTable<K extends KeyForms>(table: TomlTable, form: TableForm<
   return {
     span: table.span,
     has: (key) => present.has(key),
+    others: table.entries.filter(({ key }) => !Object.hasOwn(form.keys, key)),
     // The value under a key was read by the shape of that same key; TypeScript cannot follow the pair through a map.
     get: <N extends keyof K & string>(key: N) => values.get(key) as ValueOf<K[N]> | undefined,
   };
@@ -87,10 +85,8 @@ function readEntry<K extends KeyForms>(entry: TomlEntry, form: TableForm<K>, rep
     case "legacy":
       report("parse/legacy-key", keySpan, { key, table: form.name });
       return undefined;
-    case "not-available-yet":
-      report("parse/not-available-yet", keySpan, { construct: form.callsKey?.(key) ?? `"${key}" in ${form.name}` });
-      return undefined;
     case undefined: {
+      if (form.isOpen === true) return undefined;
       const hint = didYouMean(key, Object.keys(form.keys));
       report("parse/unknown-key", keySpan, { key, table: form.name }, { hint });
       return undefined;
@@ -127,7 +123,7 @@ export function tableSchema<K extends KeyForms>(form: TableForm<K>, define: Defi
     description: form.says,
     properties: Object.fromEntries(rows.map(([key, row]) => [key, described(row.shape.schema(define), row)])),
     required: rows.filter(([, { isRequired }]) => isRequired).map(([key]) => key),
-    additionalProperties: false,
+    additionalProperties: form.isOpen ?? false,
   };
 }
 
@@ -140,5 +136,4 @@ function described(schema: JsonSchema, { says, status }: KeyForm<unknown>): Json
 const remarks: Readonly<Record<KeyStatus, string>> = {
   read: "",
   legacy: " Of an older form: it does nothing.",
-  "not-available-yet": " This version cannot run it and refuses it.",
 };

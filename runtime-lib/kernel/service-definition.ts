@@ -49,6 +49,8 @@ export interface PropertyDescriptor {
   readonly scale?: number;
   readonly defaultValue?: Value;
   readonly role: "key" | "field" | "status" | "variable";
+  /** Present where queries on it have an index. */
+  readonly isIndexed?: true;
 }
 
 export interface NavigationDescriptor {

@@ -27,9 +27,6 @@ const tomlCodes = {
   "parse/unknown-guard": error((f: { type: string }) => `there is no condition of type ${quoted(f.type)}`),
   "parse/unknown-effect": error((f: { type: string }) => `there is no effect of type ${quoted(f.type)}`),
   "parse/older-form": warning((f: { what: string }) => `${f.what} is written in an older form`),
-  "parse/not-available-yet": error(
-    (f: { construct: string }) => `${f.construct} cannot be run by this version, so it is refused and not ignored`,
-  ),
   "parse/expression-syntax": error((f: { problem: string }) => f.problem),
   "parse/expression-limit": error((f: { what: string }) => `the expression has more than ${f.what}`),
 } as const;
@@ -98,6 +95,7 @@ const expressionCodes = {
   ),
   "bind/product-of-variables": error((_: object) => "a product needs a literal on one side"),
   "bind/unknown-automaton": error((f: { name: string }) => `there is no automaton ${quoted(f.name)} in this folder`),
+  "bind/unknown-reference": warning((f: { type: string }) => `there is no entity type ${quoted(f.type)} to refer to`),
   "bind/unknown-field": error((f: { entity: string; field: string }) => `${f.entity} has no field ${quoted(f.field)}`),
   "bind/unknown-trigger": error(
     (f: { action: string; trigger: string }) =>

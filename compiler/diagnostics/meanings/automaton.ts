@@ -20,8 +20,6 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "The value is written as an earlier version of the language had it. It means the same today; `temperc migrate` rewrites it.",
   "parse/unknown-guard": "A guard in the older table form has a `type` that no version of the language knew.",
   "parse/unknown-effect": "An effect in the older table form has a `type` that no version of the language knew.",
-  "parse/not-available-yet":
-    "The language has this, but this version cannot run it yet. Ignoring it would verify another spec than you wrote, so it is refused.",
   "parse/expression-syntax": "A condition or an effect does not follow the grammar of expressions.",
   "parse/expression-limit":
     "An expression is longer or deeper than the limit. Specs are untrusted input, so everything has one.",
@@ -59,6 +57,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
   "bind/product-of-variables":
     "Multiplication takes a literal on one side, so that expressions stay linear and can be proved.",
   "bind/unknown-automaton": "An expression names an entity type that no behaviour file of the folder describes.",
+  "bind/unknown-reference":
+    "A reference names the type of what it refers to, and neither a behaviour file nor the contract has such a type.",
   "bind/unknown-field":
     "A table names a field that the entity has neither as a variable nor as a property of its contract.",
   "bind/unknown-trigger":

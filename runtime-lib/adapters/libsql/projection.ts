@@ -126,11 +126,12 @@ function columnNamed(projection: Projection, property: string): Column {
   return column;
 }
 
-/** The columns that navigation follows, so that it does not read the whole set. */
+/** The columns that navigation follows or that the spec wants indexed, so that a query does not read the whole set. */
 function indexedColumns(projection: Projection): readonly string[] {
   const followed = new Set(projection.type.navigations.flatMap((to) => to.constraints.map((pair) => pair.property)));
   followed.delete(projection.type.key);
-  return projection.columns.filter((column) => followed.has(column.property.name)).map((column) => column.name);
+  const isIndexed = ({ property }: Column): boolean => followed.has(property.name) || property.isIndexed === true;
+  return projection.columns.filter(isIndexed).map((column) => column.name);
 }
 
 function createTable(connection: Connection, projection: Projection): void {
