@@ -1,7 +1,7 @@
 /** One runner for every golden case: case folder in, files out, compared; a failure shows the diff and the command that updates. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { findCases } from "./golden/case.ts";
 import { difference, readTexts, writeTexts } from "./golden/compare.ts";
 import { makeFiles } from "./golden/make.ts";
@@ -15,6 +15,8 @@ const { cases, strays } = findCases(root);
 const chosen = cases.filter(
   ({ name }) => wanted.length === 0 || wanted.some((each) => name === each || name.startsWith(`${each}/`)),
 );
+
+afterAll(async () => (await import("./golden/program.ts")).endSolver());
 
 describe("golden", () => {
   test("has at least one case of every name asked for", () => {

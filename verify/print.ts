@@ -2,7 +2,7 @@
 import { type Paint, paintIn } from "./paint.ts";
 import { printCounterexample } from "./print-trace.ts";
 import { visible } from "./print-value.ts";
-import type { Bound, Facts, Level, Verdict } from "./verdict.ts";
+import type { Bound, Facts, Level, ProofFacts, Proved, SearchFacts, Verdict } from "./verdict.ts";
 
 const titles: Readonly<Record<Exclude<Level, "composition">, string>> = {
   L0: "L0 Symbolic",
@@ -22,7 +22,7 @@ export function printVerdicts(verdicts: readonly Verdict[], options: { readonly 
     return verdictLines(verdict, heading(verdict, isFirst, width), paint);
   });
   const traces = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? outcome.counterexamples : []));
-  return [`${lines.join("\n")}\n`, ...traces.map((each) => printCounterexample(each, paint))].join("\n");
+  return [`${lines.join("\n")}\n`, ...[...new Set(traces)].map((each) => printCounterexample(each, paint))].join("\n");
 }
 
 interface Heading {
@@ -46,18 +46,21 @@ function verdictLines({ outcome }: Verdict, { text, indent }: Heading, paint: Pa
     case "held":
       return [
         `${text}  ${paint("held", "PASSED")}  ${printFacts(outcome.facts)}`,
+        ...lemmaLines(outcome.facts, paint).map(below),
         ...outcome.notes.map((note) => below(printNote(note, paint))),
       ];
     case "unknown":
       return [
         `${text}  ${paint("unknown", "UNKNOWN")}  ${printFacts(outcome.facts)}`,
         ...outcome.reasons.map((reason) => below(`${paint("unknown", "because:")} ${visible(reason)}`)),
+        ...lemmaLines(outcome.facts, paint).map(below),
         ...outcome.notes.map((note) => below(printNote(note, paint))),
       ];
     case "violated":
       return [
         `${text}  ${paint("violated", "FAILED")}  ${printFacts(outcome.facts)}`,
         ...outcome.reasons.map((reason) => below(`${paint("unknown", "not all:")} ${visible(reason)}`)),
+        ...lemmaLines(outcome.facts, paint).map(below),
         ...outcome.notes.map((note) => below(printNote(note, paint))),
       ];
   }
@@ -67,7 +70,45 @@ function printNote(note: string, paint: Paint): string {
   return `${paint("faint", "note:")} ${visible(note)}`;
 }
 
-function printFacts({ states, transitions, bounds }: Facts): string {
+function printFacts(facts: Facts): string {
+  switch (facts.kind) {
+    case "proof":
+      return printProof(facts);
+    case "search":
+      return printSearch(facts);
+  }
+}
+
+/** `11 guards reachable, 4 invariants proved (3 inductive, 1 strengthened)`. */
+function printProof({ guards, guardsReached, invariants, proved }: ProofFacts): string {
+  const reached = guards === 0 ? [] : [`${outOf(guardsReached, guards, "guard")} reachable`];
+  if (invariants === 0) return [...reached, "no invariants"].join(", ");
+  const ways = (["inductive", "strengthened", "searched"] as const).flatMap((how) => {
+    const count = proved.filter((each) => each.how === how).length;
+    return count === 0 ? [] : [`${count} ${howProved[how]}`];
+  });
+  const how = ways.length === 0 ? "" : ` (${ways.join(", ")})`;
+  return [...reached, `${outOf(proved.length, invariants, "invariant")} proved${how}`].join(", ");
+}
+
+const howProved: Readonly<Record<Proved["how"], string>> = {
+  inductive: "inductive",
+  strengthened: "strengthened",
+  searched: "by exhaustive search",
+};
+
+function outOf(count: number, all: number, noun: string): string {
+  return count === all ? counted(all, noun) : `${count} of ${counted(all, noun)}`;
+}
+
+/** What was found to hold besides, each once. */
+function lemmaLines(facts: Facts, paint: Paint): readonly string[] {
+  if (facts.kind !== "proof") return [];
+  const lemmas = new Set(facts.proved.flatMap(({ by }) => by));
+  return [...lemmas].map((lemma) => `${paint("faint", "with:")} ${visible(lemma)}`);
+}
+
+function printSearch({ states, transitions, bounds }: SearchFacts): string {
   const counts = [counted(states, "state"), counted(transitions, "transition")];
   const limits = bounds.length === 0 ? [] : [`bounds ${bounds.map(printBound).join(" ")}`];
   return [...counts, ...limits].join(", ");

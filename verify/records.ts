@@ -1,12 +1,16 @@
 /** Verdicts as plain JSON data, for `--json`: the same facts that are printed, under stable names. */
 import type { Values } from "@temperc/runtime";
 import type { TraceStep } from "./replay/trace.ts";
-import type { Bound, Counterexample, Ending, Level, Property, Verdict } from "./verdict.ts";
+import type { Bound, Counterexample, Ending, Facts, Level, Property, Proved, Verdict } from "./verdict.ts";
 
 export interface VerdictRecord {
   readonly level: Level;
   readonly subject: string;
   readonly outcome: Ending["kind"];
+  readonly guards?: number;
+  readonly guardsReached?: number;
+  readonly invariants?: number;
+  readonly proved?: readonly Proved[];
   readonly states?: number;
   readonly transitions?: number;
   readonly bounds?: readonly Bound[];
@@ -35,8 +39,7 @@ export function verdictRecords(verdicts: readonly Verdict[]): readonly VerdictRe
 
 function details(outcome: Ending): Omit<VerdictRecord, "level" | "subject" | "outcome"> {
   if (outcome.kind === "not-available") return {};
-  const { states, transitions, bounds, unread } = outcome.facts;
-  const known = { states, transitions, bounds, unread, notes: outcome.notes };
+  const known = { ...figures(outcome.facts), notes: outcome.notes };
   switch (outcome.kind) {
     case "held":
       return known;
@@ -44,6 +47,19 @@ function details(outcome: Ending): Omit<VerdictRecord, "level" | "subject" | "ou
       return { ...known, reasons: outcome.reasons };
     case "violated":
       return { ...known, reasons: outcome.reasons, counterexamples: outcome.counterexamples.map(counterexampleRecord) };
+  }
+}
+
+function figures(facts: Facts): Partial<VerdictRecord> {
+  switch (facts.kind) {
+    case "proof": {
+      const { guards, guardsReached, invariants, proved } = facts;
+      return { guards, guardsReached, invariants, proved };
+    }
+    case "search": {
+      const { states, transitions, bounds, unread } = facts;
+      return { states, transitions, bounds, unread };
+    }
   }
 }
 

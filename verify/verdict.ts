@@ -42,7 +42,33 @@ export interface NotAvailable {
 }
 
 /** What a level did to come to its verdict. */
-export interface Facts {
+export type Facts = ProofFacts | SearchFacts;
+
+/** Of level 0. */
+export interface ProofFacts {
+  readonly kind: "proof";
+  /** Guards of rules, and how many of them were seen to be true in a snapshot that can be reached. */
+  readonly guards: number;
+  readonly guardsReached: number;
+  readonly invariants: number;
+  readonly proved: readonly Proved[];
+}
+
+/** An invariant that holds in every reachable snapshot, however large its numbers. */
+export interface Proved {
+  readonly invariant: string;
+  /**
+   * `inductive`: every rule keeps it, given the invariants that are proved; `strengthened`: given what `by` says besides;
+   * `searched`: level 1 visited every snapshot that there is.
+   */
+  readonly how: "inductive" | "strengthened" | "searched";
+  /** What holds besides the invariants, in the spec's words; empty but where it is strengthened. */
+  readonly by: readonly string[];
+}
+
+/** Of level 1. */
+export interface SearchFacts {
+  readonly kind: "search";
   /** Distinct snapshots visited. */
   readonly states: number;
   /** Accepted calls tried from those snapshots, each with its parameters. */

@@ -2,8 +2,10 @@
 import type { Automaton as Emitted, ServiceDefinition } from "@temperc/runtime";
 import type { Program, Span } from "../compiler/ir/index.ts";
 import { assert } from "./assert.ts";
-import { type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
-import type { Verdict } from "./verdict.ts";
+import { prove } from "./l0-symbolic/prove.ts";
+import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
+import type { Solver } from "./solver.ts";
+import type { Ending, Verdict } from "./verdict.ts";
 
 export interface VerifyInput extends VerifyOptions {
   readonly program: Program;
@@ -14,14 +16,22 @@ export interface VerifyInput extends VerifyOptions {
 export interface VerifyOptions {
   /** Bounds that replace the derived ones, by `variable` or `Automaton.variable`; natural numbers. */
   readonly bounds?: ReadonlyMap<string, number>;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<VerifyLimits>;
+  /** What proves; level 0 is not available without it. */
+  readonly solver?: Solver;
   /** Asked between batches of states; true ends each search with what is known so far. */
   readonly shouldStop?: () => boolean;
   /** Called between batches of states and awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-export const defaultVerifyLimits: Limits = {
+export interface VerifyLimits extends Limits {
+  /** The time for the proof of one automaton: the one limit that depends on the machine. */
+  readonly proofMs: number;
+}
+
+export const defaultVerifyLimits: VerifyLimits = {
+  proofMs: 10_000,
   statesMax: 1_000_000,
   stepsMax: 100_000_000,
   bytesMax: 512 * 2 ** 20,
@@ -34,15 +44,24 @@ const notAvailable = { kind: "not-available" } as const;
 export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const { name: subject } of input.program.automata) {
+    const asked = checkInput(input, subject);
+    const checked = await modelCheck(asked);
     verdicts.push(
-      { level: "L0", subject, outcome: notAvailable },
-      { level: "L1", subject, outcome: await modelCheck(checkInput(input, subject)) },
+      { level: "L0", subject, outcome: await proof(input, asked, checked) },
+      { level: "L1", subject, outcome: checked.ending },
       { level: "L2", subject, outcome: notAvailable },
       { level: "L3", subject, outcome: notAvailable },
     );
   }
   const subject = input.program.automata.map(({ name }) => name).join(", ");
   return [...verdicts, { level: "composition", subject, outcome: notAvailable }];
+}
+
+/** It begins from what level 1 saw. */
+async function proof({ solver, limits }: VerifyInput, asked: CheckInput, checked: Checked): Promise<Ending> {
+  if (solver === undefined) return notAvailable;
+  const { proofMs } = { ...defaultVerifyLimits, ...limits };
+  return prove({ ...asked, solver, proofMs, seen: checked.seen, searched: checked.ending });
 }
 
 function checkInput(

@@ -9,6 +9,7 @@ import { type CompiledFolder, compileFolder } from "./compile-folder.ts";
 import { loadBundle } from "./load-bundle.ts";
 import { specHash } from "./spec-hash.ts";
 import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
+import { withZ3 } from "./z3.ts";
 
 export interface PipelineOptions {
   readonly kind: "chosen";
@@ -53,13 +54,15 @@ export async function makeRevision(
   const unknown = unknownBound(program, options.verify.bounds ?? new Map());
   if (unknown !== undefined) return unknown;
   const hash = specHash(folder.sources, version());
-  const emitted = await time("emit", () => emit(program, readTemplates()));
-  onEmitted?.({ program, emitted, specHash: hash });
-  const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
-  const definition = await time("load", () => loadBundle(bundle, `${program.name}-${hash.slice(0, 12)}`));
-  const verdicts = await time("verify", () => verify({ program, service: definition, ...options.verify }));
-  const outcome = overall(verdicts);
-  return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };
+  return withZ3(async (solver) => {
+    const emitted = await time("emit", () => emit(program, readTemplates()));
+    onEmitted?.({ program, emitted, specHash: hash });
+    const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
+    const definition = await time("load", () => loadBundle(bundle, `${program.name}-${hash.slice(0, 12)}`));
+    const verdicts = await time("verify", () => verify({ program, service: definition, solver, ...options.verify }));
+    const outcome = overall(verdicts);
+    return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };
+  });
 }
 
 /** A bound on nothing would be a bound that is silently not kept. */

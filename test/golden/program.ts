@@ -2,9 +2,17 @@
 import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import type { ServiceDefinition } from "@temperc/runtime";
+import { startZ3 } from "../../cli/kernel/z3.ts";
 import { bundleForKernel, type Emitted, emit, finish, outline, type Program } from "../../compiler/index.ts";
 import { printVerdicts, verify } from "../../verify/index.ts";
+import { obligationsOf } from "../../verify/l0-symbolic/obligations.ts";
 import { readTexts, type Texts } from "./compare.ts";
+
+/** Loaded once for all cases. */
+const solver = startZ3();
+
+/** To be called when no more cases are made. */
+export const endSolver = solver.end;
 
 /** By path below the case's expected folder. */
 export async function programFiles(root: string, program: Program): Promise<Texts> {
@@ -17,6 +25,9 @@ export async function programFiles(root: string, program: Program): Promise<Text
     ["metadata.xml", metadata.xml],
     ["metadata.json", metadata.json],
     ["openapi.json", openapi],
+    ...program.automata.map((automaton): [string, string] => {
+      return [`obligations/${automaton.name}.smt2`, obligationsOf(automaton).text];
+    }),
     ["verify.txt", await printed(program, service)],
   ]);
 }
@@ -42,7 +53,7 @@ export async function verdicts(root: string, program: Program): Promise<string> 
 }
 
 async function printed(program: Program, service: ServiceDefinition): Promise<string> {
-  return printVerdicts(await verify({ program, service }), { color: false });
+  return printVerdicts(await verify({ program, service, solver }), { color: false });
 }
 
 /** The emitted service, loaded as the live kernel loads it. */

@@ -62,6 +62,7 @@ function compare(outcome: Ending, automaton: Automaton, { text, targets }: Case)
     expect(found.get(label) ?? Number.POSITIVE_INFINITY, `${label}\n${shown}`).toBeLessThanOrEqual(length);
   }
   const { facts } = outcome;
+  if (facts.kind !== "search") throw new Error("level 1 searches");
   const isPlain = facts.unread.length === 0 && facts.bounds.every(({ past }) => past === "cut");
   if (naive.complete && isPlain && automaton.actions.every(({ params }) => params.length === 0)) {
     expect(facts, shown).toMatchObject({ states: naive.states, transitions: naive.transitions });

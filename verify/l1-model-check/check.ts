@@ -1,7 +1,7 @@
 /** Level 1: visits every snapshot that the emitted step reaches within the bounds, and says what holds in all of them. */
-import type { Automaton as Emitted } from "@temperc/runtime";
+import type { Automaton as Emitted, Snapshot } from "@temperc/runtime";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
-import type { Ending, Facts } from "../verdict.ts";
+import type { Ending, SearchFacts } from "../verdict.ts";
 import { callsOf } from "./calls.ts";
 import { digitsOf } from "./digits.ts";
 import { textsAt } from "./domains.ts";
@@ -46,8 +46,21 @@ export interface Progress {
 /** Calls of `step` between two looks at `shouldStop`. */
 const batchSteps = 100_000;
 
+/** What the search saw, for the levels that go on from there. */
+export interface Seen {
+  /** By a rule's index among the automaton's: whether it moved. */
+  readonly fired: readonly boolean[];
+  /** The first few snapshots of each status. */
+  readonly samples: readonly Snapshot[];
+}
+
+export interface Checked {
+  readonly ending: Ending;
+  readonly seen: Seen;
+}
+
 /** The verdict of level 1. A violation is one wherever it is found; `held` only where nothing at all was left out. */
-export async function modelCheck(input: CheckInput): Promise<Ending> {
+export async function modelCheck(input: CheckInput): Promise<Checked> {
   const { automaton, emitted } = input;
   const shape = shapeOf(automaton, input.bounds);
   const { calls, gaps } = callsOf(automaton, shape, input.limits.callsMax);
@@ -61,7 +74,8 @@ export async function modelCheck(input: CheckInput): Promise<Ending> {
   const wasStopped = await run(search, input);
   const searched = { automaton, emitted, search, sourceOf: input.sourceOf };
   const reasons = [...limitReasons(search, wasStopped), ...cutReasons(searched), ...gaps, ...undecided(automaton)];
-  return ending(searched, reasons, factsOf(search, shape));
+  const seen = { fired: Array.from(search.fired, (times) => times > 0), samples: search.samples };
+  return { ending: ending(searched, reasons, factsOf(search, shape)), seen };
 }
 
 function textsIn(shape: Shape): (variable: string) => readonly (string | null)[] {
@@ -83,7 +97,7 @@ async function run(search: Search, { automaton, shouldStop, onProgress }: CheckI
   return false;
 }
 
-function ending(searched: Searched, reasons: readonly string[], facts: Facts): Ending {
+function ending(searched: Searched, reasons: readonly string[], facts: SearchFacts): Ending {
   const counterexamples = counterexamplesOf(searched);
   const scope = reasons.length === 0 ? "" : " as far as was searched";
   const notes = [...unreadNotes(facts), ...vacuityNotes(searched, scope)];
@@ -91,15 +105,15 @@ function ending(searched: Searched, reasons: readonly string[], facts: Facts): E
   return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
 }
 
-function unreadNotes({ unread }: Facts): readonly string[] {
+function unreadNotes({ unread }: SearchFacts): readonly string[] {
   if (unread.length === 0) return [];
   const are = unread.length === 1 ? "is" : "are";
   return [`${unread.join(", ")} ${are} read by no guard and no property, and ${are} left out of the states`];
 }
 
-function factsOf(search: Search, { bounds, unread }: Shape): Facts {
+function factsOf(search: Search, { bounds, unread }: Shape): SearchFacts {
   const { states, transitions, storeBytes } = search;
-  return { states, transitions, bounds, unread, storeBytes };
+  return { kind: "search", states, transitions, bounds, unread, storeBytes };
 }
 
 function limitReasons({ reached, steps, states, waiting }: Search, wasStopped: boolean): readonly string[] {

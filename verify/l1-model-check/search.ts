@@ -32,6 +32,9 @@ export interface SearchInput {
 /** Calls that are tried in statuses where their actions have no rule: emitted code that moved there would be our mistake. */
 const crossChecksMax = 50_000;
 
+/** Snapshots of one status that are kept as samples. */
+const samplesMax = 100;
+
 /** One search, from the initial snapshot on; `expand` is called until it `isDone`. */
 export class Search {
   /** Snapshots within the bounds that were met. */
@@ -51,6 +54,8 @@ export class Search {
   /** How often each rule moved. */
   readonly fired: Float64Array;
   readonly moves = new Moves();
+  /** The first snapshots of each status, to guess from what may hold in all. */
+  readonly samples: Snapshot[] = [];
   private readonly input: SearchInput;
   private readonly visited: Visited;
   private readonly parents = new GrowingNumbers();
@@ -137,6 +142,7 @@ export class Search {
     const plan = this.plans.get(snapshot.status);
     assert(plan !== undefined, `${automaton.name} is in a status that it does not have`);
     if (!plan.isReached) this.reach(plan, snapshot);
+    if (plan.sampled < samplesMax) this.sample(plan, snapshot);
     if (keepsMoves) this.moves.open(plan.number);
     this.steps += plan.calls.length;
     const before = this.transitions;
@@ -150,6 +156,11 @@ export class Search {
     this.checkLimits();
     if (this.transitions === before) this.rememberStuck(snapshot.status);
     else if (plan.isTerminal) this.rememberTerminalMove(plan, snapshot);
+  }
+
+  private sample(plan: Plan, snapshot: Snapshot): void {
+    plan.sampled++;
+    this.samples.push(snapshot);
   }
 
   private checkLimits(): void {
@@ -231,6 +242,8 @@ interface Plan {
   readonly calls: readonly number[];
   readonly isTerminal: boolean;
   isReached: boolean;
+  /** How many of its snapshots are among the samples. */
+  sampled: number;
 }
 
 function plansOf({ automaton, calls }: SearchInput): ReadonlyMap<string, Plan> {
@@ -241,7 +254,10 @@ function plansOf({ automaton, calls }: SearchInput): ReadonlyMap<string, Plan> {
   const plans = automaton.statuses.map((status, number): [string, Plan] => {
     const actions = [...(actionsIn.get(status) ?? [])];
     const tried = actions.flatMap((action) => byAction.get(action) ?? []).sort((a, b) => a - b);
-    return [status, { number, calls: tried, isTerminal: automaton.terminal.includes(status), isReached: false }];
+    return [
+      status,
+      { number, calls: tried, isTerminal: automaton.terminal.includes(status), isReached: false, sampled: 0 },
+    ];
   });
   return new Map(plans);
 }
