@@ -1,4 +1,4 @@
-/** What lies beside the code in the package: its manifest and its templates. */
+/** What lies beside the code in the package: its manifest, its templates and the starter spec. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,4 +34,11 @@ function templateFiles(): readonly string[] {
 
 function readTemplate(name: string): string {
   return readFileSync(join(packageRoot, "templates", name), "utf8");
+}
+
+/** The files of the spec that `temperc init` writes, by name. */
+export function readStarter(): Readonly<Record<string, string>> {
+  const folder = join(packageRoot, "templates/starter");
+  const names = readdirSync(folder).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }

@@ -4,6 +4,7 @@ import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDev } from "./commands/dev.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addOutbox } from "./commands/outbox.ts";
 import { addSchema } from "./commands/schema.ts";
@@ -26,7 +27,18 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     );
   };
   describe(program);
-  const commands = [addCheck, addVerify, addBuild, addServe, addDev, addKeys, addOutbox, addExplain, addSchema];
+  const commands = [
+    addInit,
+    addCheck,
+    addVerify,
+    addBuild,
+    addServe,
+    addDev,
+    addKeys,
+    addOutbox,
+    addExplain,
+    addSchema,
+  ];
   for (const add of commands) add(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
