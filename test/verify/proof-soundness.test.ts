@@ -9,7 +9,7 @@ import { naiveSearch } from "./naive-search.ts";
 import { randomSpec } from "./random-spec.ts";
 
 const specsPerProgram = 16;
-const programs = process.env.TEMPERC_LONG === undefined ? 6 : 200;
+const programs = process.env.TEMPERC_LONG === undefined ? 3 : 200;
 const window = { numberMax: 9, lengthMax: 4, statesMax: 2_000 };
 const names = Array.from({ length: specsPerProgram }, (_, index) => `Spec${index}`);
 const solver = startZ3();
@@ -33,7 +33,7 @@ test("no invariant that is proved is broken by a naive search", { timeout: 600_0
     }),
     { numRuns: programs, seed: 20_261_123, endOnFailure: true },
   );
-  expect(proved.inductive, JSON.stringify(proved)).toBeGreaterThan(5);
+  expect(proved.inductive, JSON.stringify(proved)).toBeGreaterThan(3);
 });
 
 function expectUnbroken(facts: ProofFacts, broken: ReadonlyMap<string, number>, text: string): void {

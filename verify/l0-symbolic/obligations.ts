@@ -93,10 +93,14 @@ function asked(terms: readonly Term[]): readonly string[] {
 
 function ruleLines(rule: EncodedRule, encoding: Encoding, questions: Question[]): readonly string[] {
   questions.push({ kind: "guard", rule: rule.index });
-  const steps = encoding.invariants.flatMap((invariant) => {
-    questions.push({ kind: "step", rule: rule.index, invariant: invariant.name });
-    return [remark(invariant.name), ...asked([not(holdsIn(invariant, encoding, rule.after))])];
+  const after = encoding.invariants.map((invariant) => ({ invariant, term: holdsIn(invariant, encoding, rule.after) }));
+  const untouched = after.filter(({ invariant, term }) => term === holdsIn(invariant, encoding));
+  const steps = after.flatMap(({ invariant: { name }, term }) => {
+    if (untouched.some(({ invariant }) => invariant.name === name)) return [];
+    questions.push({ kind: "step", rule: rule.index, invariant: name });
+    return [remark(name), ...asked([not(term)])];
   });
+  const names = untouched.map(({ invariant }) => invariant.name);
   return [
     remark(`rule ${rule.index + 1}, ${rule.action}: whether it can move, and what then holds`),
     "(push 1)",
@@ -105,6 +109,7 @@ function ruleLines(rule: EncodedRule, encoding: Encoding, questions: Question[])
     ...assertions(conditionsOf(rule)),
     "(check-sat)",
     ...steps,
+    ...(names.length === 0 ? [] : [remark(`it leaves what these speak of as it was: ${names.join(", ")}`)]),
     "(pop 1)",
   ];
 }

@@ -5,7 +5,9 @@ import type { Seen } from "../l1-model-check/check.ts";
 import type { Solver, SolverSession } from "../solver.ts";
 import type { Counterexample, Ending, ProofFacts, Proved } from "../verdict.ts";
 import { type Answer, satAnswers } from "./answers.ts";
+import { encodingOf } from "./encoding.ts";
 import { obligationsOf, type Question } from "./obligations.ts";
+import { strengthen } from "./strengthen.ts";
 
 export interface ProveInput {
   readonly automaton: Automaton;
@@ -24,10 +26,25 @@ export interface ProveInput {
 export async function prove(input: ProveInput): Promise<Ending> {
   const session = await input.solver.open(input.proofMs);
   try {
-    return ending(input, await induction(input.automaton, session));
+    return ending(input, await provedOf(input, session));
   } finally {
     session.close();
   }
+}
+
+/** First by induction alone, then with facts found besides, and last because level 1 saw every snapshot that there is. */
+async function provedOf(input: ProveInput, session: SolverSession): Promise<readonly Proved[]> {
+  const { automaton, searched, seen } = input;
+  const names = automaton.invariants.map(({ name }) => name);
+  const { kept } = await induction(automaton, session);
+  if (names.every((name) => kept.has(name))) return names.map((invariant) => ({ invariant, how: "inductive", by: [] }));
+  const broken = new Set(brokenIn(searched).map(({ property }) => property.name));
+  const wanted = new Set(names.filter((name) => !broken.has(name)));
+  const proved = wanted.size === 0 ? [] : await strengthen(encodingOf(automaton), wanted, seen.samples, session);
+  if (searched.kind !== "held") return proved;
+  const isProved = new Set(proved.map(({ invariant }) => invariant));
+  const others = names.filter((name) => !isProved.has(name));
+  return [...proved, ...others.map((invariant): Proved => ({ invariant, how: "searched", by: [] }))];
 }
 
 /** What the obligations came to. */
@@ -53,10 +70,9 @@ function openInvariant(question: Question, answer: Answer | undefined): readonly
   return question.kind === "guard" || answer === "unsat" ? [] : [question.invariant];
 }
 
-function ending(input: ProveInput, found: Induction): Ending {
+function ending(input: ProveInput, proved: readonly Proved[]): Ending {
   const { automaton, searched } = input;
   const counterexamples = brokenIn(searched);
-  const proved = provedOf(input, found);
   const facts = factsOf(input, proved);
   const isProved = new Set(proved.map(({ invariant }) => invariant));
   const isBroken = new Set(counterexamples.map(({ property }) => property.name));
@@ -70,12 +86,6 @@ function ending(input: ProveInput, found: Induction): Ending {
 function brokenIn(searched: Ending): readonly Counterexample[] {
   if (searched.kind !== "violated") return [];
   return searched.counterexamples.filter(({ property }) => property.kind === "invariant");
-}
-
-function provedOf({ automaton, searched }: ProveInput, { kept }: Induction): readonly Proved[] {
-  const all = automaton.invariants.map(({ name }) => name);
-  if (all.every((name) => kept.has(name))) return all.map((invariant) => ({ invariant, how: "inductive", by: [] }));
-  return searched.kind === "held" ? all.map((invariant) => ({ invariant, how: "searched", by: [] })) : [];
 }
 
 function factsOf({ automaton, emitted, seen }: ProveInput, proved: readonly Proved[]): ProofFacts {

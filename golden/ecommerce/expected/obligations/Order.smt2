@@ -137,26 +137,12 @@
 (assert (not (inv.SubmittedOrdersHaveItems var.status next.ItemCount)))
 (check-sat)
 (pop 1)
-; NothingShipsUnpaid
-(push 1)
-(assert (not (inv.NothingShipsUnpaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
 ; NeverPickMoreThanOrdered
 (push 1)
 (assert (not (inv.NeverPickMoreThanOrdered next.ItemCount var.PickedCount)))
 (check-sat)
 (pop 1)
-; ShippedIsTracked
-(push 1)
-(assert (not (inv.ShippedIsTracked var.status var.TrackingNumber)))
-(check-sat)
-(pop 1)
-; RefundedIsNotPaid
-(push 1)
-(assert (not (inv.RefundedIsNotPaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
+; it leaves what these speak of as it was: NothingShipsUnpaid, ShippedIsTracked, RefundedIsNotPaid
 (pop 1)
 
 ; rule 2, RemoveItem: whether it can move, and what then holds
@@ -170,26 +156,12 @@
 (assert (not (inv.SubmittedOrdersHaveItems var.status next.ItemCount)))
 (check-sat)
 (pop 1)
-; NothingShipsUnpaid
-(push 1)
-(assert (not (inv.NothingShipsUnpaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
 ; NeverPickMoreThanOrdered
 (push 1)
 (assert (not (inv.NeverPickMoreThanOrdered next.ItemCount var.PickedCount)))
 (check-sat)
 (pop 1)
-; ShippedIsTracked
-(push 1)
-(assert (not (inv.ShippedIsTracked var.status var.TrackingNumber)))
-(check-sat)
-(pop 1)
-; RefundedIsNotPaid
-(push 1)
-(assert (not (inv.RefundedIsNotPaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
+; it leaves what these speak of as it was: NothingShipsUnpaid, ShippedIsTracked, RefundedIsNotPaid
 (pop 1)
 
 ; rule 3, SetAddress: whether it can move, and what then holds
@@ -197,31 +169,7 @@
 (define-fun next.HasAddress () Bool true)
 (assert (or (= var.status text.Draft) (= var.status text.Submitted)))
 (check-sat)
-; SubmittedOrdersHaveItems
-(push 1)
-(assert (not (inv.SubmittedOrdersHaveItems var.status var.ItemCount)))
-(check-sat)
-(pop 1)
-; NothingShipsUnpaid
-(push 1)
-(assert (not (inv.NothingShipsUnpaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
-; ShippedIsTracked
-(push 1)
-(assert (not (inv.ShippedIsTracked var.status var.TrackingNumber)))
-(check-sat)
-(pop 1)
-; RefundedIsNotPaid
-(push 1)
-(assert (not (inv.RefundedIsNotPaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
+; it leaves what these speak of as it was: SubmittedOrdersHaveItems, NothingShipsUnpaid, NeverPickMoreThanOrdered, ShippedIsTracked, RefundedIsNotPaid
 (pop 1)
 
 ; rule 4, SubmitOrder: whether it can move, and what then holds
@@ -239,11 +187,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Submitted var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Submitted var.TrackingNumber)))
@@ -254,6 +197,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Submitted var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 5, RequestPayment: whether it can move, and what then holds
@@ -270,11 +214,6 @@
 (assert (not (inv.NothingShipsUnpaid text.PaymentPending var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.PaymentPending var.TrackingNumber)))
@@ -285,6 +224,7 @@
 (assert (not (inv.RefundedIsNotPaid text.PaymentPending var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 6, ConfirmPayment: whether it can move, and what then holds
@@ -302,11 +242,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Paid next.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Paid var.TrackingNumber)))
@@ -317,6 +252,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Paid next.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 7, FailPayment: whether it can move, and what then holds
@@ -333,11 +269,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Submitted var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Submitted var.TrackingNumber)))
@@ -348,6 +279,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Submitted var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 8, StartPicking: whether it can move, and what then holds
@@ -364,11 +296,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Picking var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Picking var.TrackingNumber)))
@@ -379,6 +306,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Picking var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 9, PickItem: whether it can move, and what then holds
@@ -388,31 +316,12 @@
 (assert (< var.PickedCount var.ItemCount))
 (assert (<= next.PickedCount 9007199254740991))
 (check-sat)
-; SubmittedOrdersHaveItems
-(push 1)
-(assert (not (inv.SubmittedOrdersHaveItems var.status var.ItemCount)))
-(check-sat)
-(pop 1)
-; NothingShipsUnpaid
-(push 1)
-(assert (not (inv.NothingShipsUnpaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
 ; NeverPickMoreThanOrdered
 (push 1)
 (assert (not (inv.NeverPickMoreThanOrdered var.ItemCount next.PickedCount)))
 (check-sat)
 (pop 1)
-; ShippedIsTracked
-(push 1)
-(assert (not (inv.ShippedIsTracked var.status var.TrackingNumber)))
-(check-sat)
-(pop 1)
-; RefundedIsNotPaid
-(push 1)
-(assert (not (inv.RefundedIsNotPaid var.status var.IsPaid)))
-(check-sat)
-(pop 1)
+; it leaves what these speak of as it was: SubmittedOrdersHaveItems, NothingShipsUnpaid, ShippedIsTracked, RefundedIsNotPaid
 (pop 1)
 
 ; rule 10, Pack: whether it can move, and what then holds
@@ -430,11 +339,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Packed var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Packed var.TrackingNumber)))
@@ -445,6 +349,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Packed var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 11, ShipOrder: whether it can move, and what then holds
@@ -465,11 +370,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Shipped var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Shipped next.TrackingNumber)))
@@ -480,6 +380,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Shipped var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 12, ConfirmDelivery: whether it can move, and what then holds
@@ -496,11 +397,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Delivered var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Delivered var.TrackingNumber)))
@@ -511,6 +407,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Delivered var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 13, CancelOrder: whether it can move, and what then holds
@@ -530,11 +427,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Cancelled var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Cancelled var.TrackingNumber)))
@@ -545,6 +437,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Cancelled var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 14, RequestReturn: whether it can move, and what then holds
@@ -561,11 +454,6 @@
 (assert (not (inv.NothingShipsUnpaid text.ReturnRequested var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.ReturnRequested var.TrackingNumber)))
@@ -576,6 +464,7 @@
 (assert (not (inv.RefundedIsNotPaid text.ReturnRequested var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 15, ReceiveReturn: whether it can move, and what then holds
@@ -592,11 +481,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Returned var.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Returned var.TrackingNumber)))
@@ -607,6 +491,7 @@
 (assert (not (inv.RefundedIsNotPaid text.Returned var.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
 
 ; rule 16, RefundOrder: whether it can move, and what then holds
@@ -624,11 +509,6 @@
 (assert (not (inv.NothingShipsUnpaid text.Refunded next.IsPaid)))
 (check-sat)
 (pop 1)
-; NeverPickMoreThanOrdered
-(push 1)
-(assert (not (inv.NeverPickMoreThanOrdered var.ItemCount var.PickedCount)))
-(check-sat)
-(pop 1)
 ; ShippedIsTracked
 (push 1)
 (assert (not (inv.ShippedIsTracked text.Refunded var.TrackingNumber)))
@@ -639,4 +519,5 @@
 (assert (not (inv.RefundedIsNotPaid text.Refunded next.IsPaid)))
 (check-sat)
 (pop 1)
+; it leaves what these speak of as it was: NeverPickMoreThanOrdered
 (pop 1)
