@@ -17,6 +17,11 @@ const bracketWeight = 2;
  */
 export const depthMax = 64;
 
+/** Policies longer than this are refused; in UTF-16 units. */
+export const policyLengthMax = 65_536;
+/** Policies of one file. */
+export const policiesMax = 1_000;
+
 /** What is inside one pair of brackets: the expression being read, and the deepest of those before it. */
 interface Level {
   /** Operators that nest in one another when they stand in a row. */
@@ -34,7 +39,10 @@ interface Measure {
   previous: string;
 }
 
-/** All policies of the text in order; a last one without a semicolon is among them. Linear in the text's length. */
+/**
+ * All policies of the text in order; a last one without a semicolon is among them. The first that goes past a limit is the
+ * last: what comes after it is not looked at. Linear in the text's length.
+ */
 export function scanPolicies(text: string): readonly PolicyPiece[] {
   const pieces: PolicyPiece[] = [];
   let start: number | undefined;
@@ -42,8 +50,10 @@ export function scanPolicies(text: string): readonly PolicyPiece[] {
   for (const token of tokens(text)) {
     start ??= token.start;
     weigh(text.slice(token.start, token.end), measure);
-    if (text[token.start] !== ";") continue;
+    const isTooLong = token.end - start > policyLengthMax;
+    if (text[token.start] !== ";" && !isTooLong) continue;
     pieces.push({ start, end: token.end, depth: depthOf(measure) });
+    if (isTooLong || pieces.length > policiesMax) return pieces;
     start = undefined;
     measure = emptyMeasure();
   }

@@ -4,7 +4,7 @@ import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { cedar } from "./cedar-engine.ts";
-import { depthMax, type PolicyPiece, scanPolicies } from "./cedar-scan.ts";
+import { depthMax, type PolicyPiece, policiesMax, policyLengthMax, scanPolicies } from "./cedar-scan.ts";
 
 /** One policy as written, or the place of one that was refused, so that nobody takes the folder for one without policies. */
 export type PolicySyntax = StaticPolicy | { readonly kind: "refused"; readonly span: Span };
@@ -22,10 +22,6 @@ interface CedarFile {
   readonly path: string;
   readonly text: string;
 }
-
-/** Policies longer than this are refused; in UTF-16 units. */
-const policyLengthMax = 65_536;
-const policiesMax = 5_000;
 
 /**
  * The policies of the file in order. What does not parse is reported (`parse/cedar-…`) and refused, as are templates,

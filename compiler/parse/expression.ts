@@ -4,7 +4,25 @@ import { type ILexingResult, type IRecognitionException, type IToken, Lexer, tok
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { ExpressionParser } from "./expression-grammar.ts";
 import type { ConditionSyntax, EffectSyntax } from "./expression-syntax.ts";
-import { Bang, Close, expressionTokens, Implies, Open } from "./expression-tokens.ts";
+import {
+  And,
+  AtLeast,
+  AtMost,
+  Bang,
+  Close,
+  Comma,
+  Equal,
+  expressionTokens,
+  Greater,
+  Implies,
+  Less,
+  Minus,
+  NotEqual,
+  Open,
+  Or,
+  Plus,
+  Times,
+} from "./expression-tokens.ts";
 import type { TomlString } from "./toml.ts";
 import { spanInString } from "./toml-string.ts";
 
@@ -52,7 +70,7 @@ function parse<T>(
 
 function reportLexing({ errors }: ILexingResult, text: TomlString, report: Report): boolean {
   for (const error of errors) {
-    const found = text.value.slice(error.offset, error.offset + 1);
+    const found = String.fromCodePoint(text.value.codePointAt(error.offset) ?? 0);
     const span = spanInString(text, error.offset, error.offset + error.length);
     const hint = lexingHints.get(found);
     report("parse/expression-syntax", span, { problem: `unexpected ${JSON.stringify(found)}` }, { hint });
@@ -67,15 +85,22 @@ const lexingHints: ReadonlyMap<string, string> = new Map([
   ["|", "`or` is written ||"],
 ]);
 
-/** Counts what makes the parser recurse, before it does. */
+/** Each nests what stands before it, up to the end of its operand. */
+const arithmetic = [Plus, Minus, Times];
+const ends = [And, Or, Implies, Equal, NotEqual, Less, AtMost, Greater, AtLeast, Comma];
+
+/** Counts what makes the parser and all who follow it recurse, before they do. */
 function reportDepth(tokens: readonly IToken[], text: TomlString, report: Report): boolean {
   let depth = 0;
   let chain = 0;
+  let terms = 0;
   for (const token of tokens) {
     if (tokenMatcher(token, Open)) depth += 1;
     if (tokenMatcher(token, Close)) depth -= 1;
     if (tokenMatcher(token, Bang) || tokenMatcher(token, Implies)) chain += 1;
-    if (depth + chain <= depthMax) continue;
+    if (arithmetic.some((each) => tokenMatcher(token, each))) terms += 1;
+    if (ends.some((each) => tokenMatcher(token, each))) terms = 0;
+    if (depth + chain + terms <= depthMax) continue;
     const span = spanInString(text, token.startOffset, token.startOffset + 1);
     report("parse/expression-limit", span, { what: `${depthMax} levels of nesting` });
     return true;

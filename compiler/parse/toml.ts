@@ -4,9 +4,7 @@ import { parse as judgeToml, TomlError } from "smol-toml";
 import { type AST, parseTOML } from "toml-eslint-parser";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-
-/** Brackets nested deeper than this are refused before any parser recurses into them. */
-const nestingMax = 64;
+import { firstExcess, nestingMax } from "./toml-limits.ts";
 
 export interface TextFile {
   readonly path: string;
@@ -51,11 +49,13 @@ export interface TomlEntry {
   readonly value: TomlNode;
 }
 
-/** The root table of a TOML 1.0 document. Reports `parse/toml-syntax` and `parse/toml-nesting`; then there is no table. */
+/** The root table of a TOML 1.0 document. Reports `parse/toml-…`; then there is no table. */
 export function parseToml(file: TextFile, report: Report): TomlTable | undefined {
-  const deep = firstTooDeep(file.text);
-  if (deep !== undefined) {
-    report("parse/toml-nesting", { file: file.path, start: deep, end: deep + 1 }, { max: nestingMax });
+  const excess = firstExcess(file.text);
+  if (excess !== undefined) {
+    const span = { file: file.path, start: excess.offset, end: excess.offset + 1 };
+    if (excess.limit === "nesting") report("parse/toml-nesting", span, { max: nestingMax });
+    else report("parse/toml-limit", span, excess.limit);
     return undefined;
   }
   const problem = syntaxProblem(file.text);
@@ -88,18 +88,6 @@ function offsetAt(text: string, line: number, column: number): number {
     start = newline + 1;
   }
   return Math.min(start + Math.max(0, column - 1), text.length);
-}
-
-/** The offset of the first bracket that nests too deep; strings and comments do not count. */
-function firstTooDeep(text: string): number | undefined {
-  const tokens = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*|[[\]{}]/g;
-  let depth = 0;
-  for (const token of text.matchAll(tokens)) {
-    if (token[0] === "[" || token[0] === "{") depth += 1;
-    if (token[0] === "]" || token[0] === "}") depth -= 1;
-    if (depth > nestingMax) return token.index;
-  }
-  return undefined;
 }
 
 /** A table while it is being filled; array-of-tables entries hold the drafts of their items. */

@@ -49,6 +49,10 @@ export interface XmlLimits {
   readonly attributesMax: number;
   /** In UTF-16 units. */
   readonly attributeLengthMax: number;
+  /** Of a text between two tags, in UTF-16 units. */
+  readonly textLengthMax: number;
+  /** Reading ends where so many have been reported; what else there is remains untold. */
+  readonly problemsMax: number;
 }
 
 export const xmlLimits: XmlLimits = {
@@ -56,6 +60,8 @@ export const xmlLimits: XmlLimits = {
   elementsMax: 20_000,
   attributesMax: 64,
   attributeLengthMax: 65_536,
+  textLengthMax: 65_536,
+  problemsMax: 1_000,
 };
 
 /**
@@ -66,11 +72,11 @@ export function parseXml(file: XmlFile, report: Report, limits: XmlLimits = xmlL
   let reported = 0;
   const counting: Report = (...told) => {
     reported += 1;
-    report(...told);
+    if (reported <= limits.problemsMax) report(...told);
   };
   const reader = new TreeReader(file, counting, limits);
   for (const token of scanXml(file.text)) {
-    if (!reader.take(token)) return undefined;
+    if (!reader.take(token) || reported >= limits.problemsMax) return undefined;
   }
   const root = reader.end();
   return reported > 0 || passesValidator(file, report) ? root : undefined;
@@ -121,7 +127,7 @@ class TreeReader {
       case "end-tag":
         return this.endTag(token);
       case "text":
-        return this.text(this.decoded(token), span);
+        return this.isShortEnough(span) && this.text(this.decoded(token), span);
       case "cdata":
         return this.text(this.slice(token).replace(/\r\n?/g, "\n"), span);
       case "declaration":
@@ -184,6 +190,13 @@ class TreeReader {
     const passed = measures.find((measure) => measure.is > measure.max);
     if (passed !== undefined) this.report("parse/xml-limit", span, { what: passed.what, max: passed.max });
     return passed === undefined;
+  }
+
+  private isShortEnough(span: Span): boolean {
+    const max = this.limits.textLengthMax;
+    if (span.end - span.start <= max) return true;
+    this.report("parse/xml-limit", span, { what: "characters in one text", max });
+    return false;
   }
 
   private endTag(token: Extract<XmlToken, { kind: "end-tag" }>): boolean {

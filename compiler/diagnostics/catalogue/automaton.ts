@@ -13,6 +13,7 @@ const folderCodes = {
 const tomlCodes = {
   "parse/toml-syntax": error((f: { problem: string }) => `malformed TOML: ${f.problem}`),
   "parse/toml-nesting": error((f: { max: number }) => `TOML nested more than ${f.max} levels deep`),
+  "parse/toml-limit": error((f: { what: string; max: number }) => `the file has more than ${f.max} ${f.what}`),
   "parse/unknown-key": error((f: { key: string; table: string }) => `${f.table} has no key "${f.key}"`),
   "parse/missing-key": error((f: { key: string; table: string }) => `${f.table} lacks the key "${f.key}"`),
   "parse/wrong-type": error(

@@ -9,6 +9,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
   "parse/toml-syntax": "The file is not TOML 1.0, so nothing in it can be understood.",
   "parse/toml-nesting":
     "Arrays or tables nest deeper than any spec needs. Specs are untrusted input, so everything has a limit.",
+  "parse/toml-limit":
+    "The file holds more than any spec needs, or one word of it is longer. Specs are untrusted input, so everything has a limit.",
   "parse/unknown-key":
     "The table has no key of this name. It is refused, not skipped: a typo in `guard` must never weaken a spec.",
   "parse/missing-key": "The table lacks a key that it cannot do without.",
