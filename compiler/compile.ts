@@ -63,7 +63,8 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   const bound = contract && bindPolicies(policySyntaxes, contract, automata, report);
   const crossings = rootsOf(files, crossFile, report).map((root) => parseCrossInvariants(root, report));
   const across = contract && bindAcross(crossings, { automata, contract, fieldsOf }, report);
-  if (!hasErrors(diagnostics())) checkProgram({ automata, crossInvariants: across?.crossInvariants ?? [] }, report);
+  if (!hasErrors(diagnostics()))
+    checkProgram({ automata, crossInvariants: [], policies: [], ...across, ...bound }, report);
 
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   if (contract === undefined || bound === undefined || across === undefined)

@@ -55,7 +55,8 @@ function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Po
     const earlier = first.get(id);
     if (earlier === undefined) {
       first.set(id, syntax);
-      return [{ id, effect: syntax.effect, text: syntax.text, span: syntax.span }];
+      const { effect, text, scope, span } = syntax;
+      return [{ id, effect, text, scope, span }];
     }
     const notes = [{ message: "the first one is here", span: earlier.id?.span ?? earlier.span }];
     report("bind/duplicate-policy", syntax.id?.span ?? syntax.span, { id }, { notes });

@@ -2,9 +2,16 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
+import type { Policy } from "../ir/program.ts";
 import type { CrossInvariant } from "../ir/reaction.ts";
+import { checkUnderflow } from "./counter-underflow.ts";
+import { checkNeverWritten } from "./never-written.ts";
+import { checkFailures } from "./no-on-failure.ts";
+import { checkPermitted } from "./nobody-may.ts";
 import { checkGivenParams } from "./param-not-given.ts";
+import { checkRulesFire } from "./rule-cannot-fire.ts";
 import { checkShadowedRules } from "./shadowed-rule.ts";
+import { checkCycles } from "./trigger-cycle.ts";
 import { checkUnreachableStatuses } from "./unreachable-status.ts";
 import { checkUnusedVariables } from "./unused-variable.ts";
 import { checkWaits } from "./waits-for-ever.ts";
@@ -13,11 +20,17 @@ import { checkWaits } from "./waits-for-ever.ts";
 export interface Surroundings {
   readonly automata: readonly Automaton[];
   readonly crossInvariants: readonly CrossInvariant[];
+  readonly policies: readonly Policy[];
 }
 
 const checks: readonly ((automaton: Automaton, report: Report, surroundings: Surroundings) => void)[] = [
+  checkFailures,
   checkGivenParams,
+  checkNeverWritten,
+  checkPermitted,
+  checkRulesFire,
   checkShadowedRules,
+  checkUnderflow,
   checkUnreachableStatuses,
   checkUnusedVariables,
   checkWaits,
@@ -26,4 +39,5 @@ const checks: readonly ((automaton: Automaton, report: Report, surroundings: Sur
 /** Runs all checks on all automata. */
 export function checkProgram(surroundings: Surroundings, report: Report): void {
   for (const automaton of surroundings.automata) for (const check of checks) check(automaton, report, surroundings);
+  checkCycles(surroundings.automata, report);
 }

@@ -34,5 +34,14 @@ export interface Policy {
   readonly id: string;
   readonly effect: "permit" | "forbid";
   readonly text: string;
+  readonly scope: PolicyScope;
   readonly span: Span;
+}
+
+/** What the head of a policy limits it to, as far as one look at the head tells: absent is no limit. */
+export interface PolicyScope {
+  readonly principalType?: string;
+  /** Ids of actions and of groups of actions: `Order::Pay`, `Pay`. */
+  readonly actions?: readonly string[];
+  readonly resourceType?: string;
 }

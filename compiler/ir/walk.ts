@@ -44,3 +44,27 @@ export function effectOperand(effect: Effect): Operand {
       return effect.index;
   }
 }
+
+/** The names of the variables that the predicate reads. */
+export function variablesRead(predicate: Predicate): readonly string[] {
+  return predicateOperands(predicate).flatMap(variablesIn);
+}
+
+/** The names of the variables that the operand reads, also as references. */
+export function variablesIn(operand: Operand): readonly string[] {
+  switch (operand.kind) {
+    case "variable":
+      return [operand.name];
+    case "length":
+      return variablesIn(operand.of);
+    case "arithmetic":
+      return [...variablesIn(operand.left), ...variablesIn(operand.right)];
+    case "related":
+      return [operand.reference];
+    case "status":
+    case "field":
+    case "param":
+    case "literal":
+      return [];
+  }
+}

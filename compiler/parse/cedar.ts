@@ -1,8 +1,9 @@
 /** Reads a `.cedar` file into single policies with spans; Cedar's own parser is the judge of each. */
 
-import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
+import type { DetailedError, EntityUidJson, PolicyJson, TypeAndId } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import type { PolicyScope } from "../ir/program.ts";
 import { cedar } from "./cedar-engine.ts";
 import { depthMax, type PolicyPiece, policiesMax, policyLengthMax, scanPolicies } from "./cedar-scan.ts";
 
@@ -15,6 +16,7 @@ export interface StaticPolicy {
   readonly id?: { readonly text: string; readonly span: Span };
   readonly effect: "permit" | "forbid";
   readonly text: string;
+  readonly scope: PolicyScope;
   readonly span: Span;
 }
 
@@ -84,9 +86,32 @@ function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): Stati
     return undefined;
   }
   const { annotations, effect } = answer.json;
-  const policy = { kind: "static", effect, text, span } as const;
+  const policy = { kind: "static", effect, text, scope: scopeOf(answer.json), span } as const;
   const id = annotations !== undefined && Object.hasOwn(annotations, "id") ? annotations.id : undefined;
   return id === undefined || id === "" ? policy : { ...policy, id: { text: id, span: idSpan(text, span) } };
+}
+
+function scopeOf({ principal, action, resource }: PolicyJson): PolicyScope {
+  const [principalType, resourceType] = [typeOf(principal), typeOf(resource)];
+  return {
+    ...(principalType !== undefined && { principalType }),
+    ...(resourceType !== undefined && { resourceType }),
+    ...("entity" in action && { actions: [idOf(action.entity)] }),
+    ...("entities" in action && { actions: action.entities.map(idOf) }),
+  };
+}
+
+function typeOf(constraint: PolicyJson["principal"] | PolicyJson["resource"]): string | undefined {
+  if (constraint.op === "is") return constraint.entity_type;
+  return constraint.op === "==" && "entity" in constraint ? plain(constraint.entity).type : undefined;
+}
+
+function idOf(entity: EntityUidJson): string {
+  return plain(entity).id;
+}
+
+function plain(entity: EntityUidJson): TypeAndId {
+  return "__entity" in entity ? entity.__entity : entity;
 }
 
 function reportError(error: DetailedError, policy: { text: string; span: Span }, report: Report): void {

@@ -152,6 +152,21 @@ const checkCodes = {
     (f: { action: string; param: string }) =>
       `"${f.action}" requires the parameter "${f.param}", which is not given here, so it will be refused`,
   ),
+  "check/counter-underflow": warning(
+    (f: { counter: string; amount: string }) => `"${f.counter}" may be less than ${f.amount} here, and then stops at 0`,
+  ),
+  "check/never-written": warning((f: { variable: string }) => `nothing ever changes the variable "${f.variable}"`),
+  "check/no-on-failure": warning(
+    (f: { trigger: string }) => `the trigger ${quoted(f.trigger)} does not say what follows when it fails`,
+  ),
+  "check/nobody-may": warning(
+    (f: { who: string; action: string }) => `no policy permits ${f.who} to take "${f.action}"`,
+  ),
+  "check/rule-cannot-fire": warning(
+    (f: { action: string; guard: string }) =>
+      `this rule of "${f.action}" can never fire: ${f.guard} is always false here`,
+  ),
+  "check/trigger-cycle": warning((f: { path: string }) => `these actions ask for each other in a circle: ${f.path}`),
   "check/shadowed-rule": warning(
     (f: { action: string; statuses: string }) =>
       `this rule of "${f.action}" never decides: an earlier one already does in ${f.statuses}`,

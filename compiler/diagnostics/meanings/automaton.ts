@@ -95,6 +95,18 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "The language has this, and it is checked and verified here, but this version cannot run it. So `build` and `serve` refuse it.",
   "check/param-not-given":
     "An action is asked for without a parameter that it requires. The service would refuse it each time.",
+  "check/counter-underflow":
+    "A counter never goes below 0: what is taken too much is lost. A guard says that there is enough.",
+  "check/never-written":
+    "A condition asks for a variable that is its initial value for ever, so the condition says less than it seems to.",
+  "check/no-on-failure":
+    "When the endpoint, module or adapter fails for good, nothing happens to the entity. Name an action in on_failure.",
+  "check/nobody-may":
+    "Without a policy that permits it every request is denied. Timers act as System, so they need one as well.",
+  "check/rule-cannot-fire":
+    "The guard is false in every status that the rule starts from, so the rule is dead text. Most often it is a typo.",
+  "check/trigger-cycle":
+    "Each of these actions triggers the next. Unless a guard ends the round, it goes on until the limit of the cascade and ends in a dead letter.",
   "check/shadowed-rule":
     "Rules of one action are tried in order, and an earlier one without a guard always decides. This one never does.",
   "check/unreachable-status":

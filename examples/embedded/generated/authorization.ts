@@ -117,6 +117,20 @@ permit (
 )
 when { principal.roles.contains("fulfilment") };`,
     },
+    {
+      id: "payments-are-settled",
+      text: `@id("payments-are-settled")
+permit (
+  principal is Agent,
+  action in [
+    Action::"Order::read", Action::"Order::list", Action::"Order::FailPayment",
+    Action::"Payment::read", Action::"Payment::list", Action::"Payment::Decline", Action::"Payment::GiveUp",
+    Action::"Payment::Refund"
+  ],
+  resource
+)
+when { principal.roles.contains("payments") };`,
+    },
   ],
   schema: `entity Agent {
   id: String,

@@ -22,6 +22,10 @@
 ; the invariants
 (define-fun inv.NeverBoth ((var.readers Int) (var.writers Int)) Bool (not (and (> var.readers 0) (> var.writers 0))))
 (define-fun inv.OneWriter ((var.writers Int)) Bool (<= var.writers 1))
+(define-fun inv.WritingMeansAWriter
+  ((var.status Int) (var.writers Int))
+  Bool
+  (=> (= var.status text.Writing) (= var.writers 1)))
 
 ; NeverBoth, in the first snapshot
 (push 1)
@@ -33,11 +37,17 @@
 (assert (not (inv.OneWriter 0)))
 (check-sat)
 (pop 1)
+; WritingMeansAWriter, in the first snapshot
+(push 1)
+(assert (not (inv.WritingMeansAWriter text.Open 0)))
+(check-sat)
+(pop 1)
 
 ; every snapshot in which the invariants hold
 (assert (snapshot var.status var.readers var.writers))
 (assert (inv.NeverBoth var.readers var.writers))
 (assert (inv.OneWriter var.writers))
+(assert (inv.WritingMeansAWriter var.status var.writers))
 
 ; rule 1, StartReading: whether it can move, and what then holds
 (push 1)
@@ -51,7 +61,7 @@
 (assert (not (inv.NeverBoth next.readers var.writers)))
 (check-sat)
 (pop 1)
-; it leaves what these speak of as it was: OneWriter
+; it leaves what these speak of as it was: OneWriter, WritingMeansAWriter
 (pop 1)
 
 ; rule 2, StopReading: whether it can move, and what then holds
@@ -65,7 +75,7 @@
 (assert (not (inv.NeverBoth next.readers var.writers)))
 (check-sat)
 (pop 1)
-; it leaves what these speak of as it was: OneWriter
+; it leaves what these speak of as it was: OneWriter, WritingMeansAWriter
 (pop 1)
 
 ; rule 3, StartWriting: whether it can move, and what then holds
@@ -85,6 +95,11 @@
 (assert (not (inv.OneWriter next.writers)))
 (check-sat)
 (pop 1)
+; WritingMeansAWriter
+(push 1)
+(assert (not (inv.WritingMeansAWriter text.Writing next.writers)))
+(check-sat)
+(pop 1)
 (pop 1)
 
 ; rule 4, StopWriting: whether it can move, and what then holds
@@ -100,6 +115,11 @@
 ; OneWriter
 (push 1)
 (assert (not (inv.OneWriter next.writers)))
+(check-sat)
+(pop 1)
+; WritingMeansAWriter
+(push 1)
+(assert (not (inv.WritingMeansAWriter text.Open next.writers)))
 (check-sat)
 (pop 1)
 (pop 1)

@@ -120,5 +120,12 @@ export const documentAutomaton: Automaton<DocumentSnapshot> = {
       source: "readers-writers.ioa.toml:54",
       holds: (snapshot) => snapshot.writers <= 1,
     },
+    {
+      name: "WritingMeansAWriter",
+      text: "status == 'Writing' => writers == 1",
+      source: "readers-writers.ioa.toml:58",
+      holds: (snapshot) => !(snapshot.status === "Writing") || snapshot.writers === 1,
+      applies: (snapshot) => snapshot.status === "Writing",
+    },
   ],
 };
