@@ -37,7 +37,7 @@ test("the example shop has nothing to complain about", () => {
   expect(program?.contract.entities.map((entity) => entity.name)).toEqual([
     ...["Customer", "Address", "Product", "Order", "OrderItem", "Payment", "Shipment"],
   ]);
-  expect(program?.policies).toHaveLength(9);
+  expect(program?.policies).toHaveLength(10);
 });
 
 test("one run tells of the mistakes in all kinds of files", () => {

@@ -3,7 +3,6 @@
 import type { DetailedError, EntityUidJson, PolicyJson, TypeAndId } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { PolicyScope } from "../ir/program.ts";
 import { cedar } from "./cedar-engine.ts";
 import { depthMax, type PolicyPiece, policiesMax, policyLengthMax, scanPolicies } from "./cedar-scan.ts";
 
@@ -18,6 +17,14 @@ export interface StaticPolicy {
   readonly text: string;
   readonly scope: PolicyScope;
   readonly span: Span;
+}
+
+/** What the head of a policy limits it to: absent is no limit. */
+export interface PolicyScope {
+  readonly principalType?: string;
+  /** Ids of actions and of groups of actions. */
+  readonly actions?: readonly string[];
+  readonly resourceType?: string;
 }
 
 interface CedarFile {

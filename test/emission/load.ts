@@ -16,7 +16,9 @@ export const alias = {
 };
 
 export const templates: Readonly<Record<string, string>> = Object.fromEntries(
-  readdirSync(join(root, "templates")).map((name) => [name, readFileSync(join(root, "templates", name), "utf8")]),
+  readdirSync(join(root, "templates"))
+    .filter((name) => name.endsWith(".hbs"))
+    .map((name) => [name, readFileSync(join(root, "templates", name), "utf8")]),
 );
 
 /** The program of these files; throws with what is wrong where it has errors. */
