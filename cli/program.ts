@@ -6,6 +6,7 @@ import { addDev } from "./commands/dev.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addMigrate } from "./commands/migrate.ts";
 import { addOutbox } from "./commands/outbox.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addServe } from "./commands/serve.ts";
@@ -34,6 +35,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     addBuild,
     addServe,
     addDev,
+    addMigrate,
     addKeys,
     addOutbox,
     addExplain,

@@ -77,7 +77,7 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
 }
 
 /** The files of earlier versions that stand beside the behaviour files. Nothing in an `app.toml` changes what a spec means. */
-function readSidecars(files: readonly TextFile[], report: Report): Sidecars {
+export function readSidecars(files: readonly TextFile[], report: Report): Sidecars {
   const sidecars = files.filter(({ path }) => path.endsWith(".reactions.toml"));
   return {
     reactions: sidecars

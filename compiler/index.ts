@@ -20,5 +20,6 @@ export type { Templates } from "./emit/render.ts";
 export type * from "./ir/index.ts";
 export { outline } from "./ir/outline.ts";
 export { printEffect, printPredicate } from "./ir/print.ts";
+export { type MigratedFile, type Migration, migrate } from "./migrate.ts";
 export { automatonSchema } from "./parse/automaton-schema.ts";
 export type { SourceFile, Sources } from "./sources.ts";

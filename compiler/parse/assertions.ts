@@ -4,7 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { fieldInvariantForm, invariantForm } from "./automaton-forms.ts";
 import { parseCondition, type Written } from "./expression.ts";
 import type { ConditionSyntax } from "./expression-syntax.ts";
-import { asWritten, type Lowered, lowered, type Piece, quoteText, reportOlder } from "./lowering.ts";
+import { asWritten, type Lowered, lowered, type Piece, quoteText, quoteToml, reportOlder } from "./lowering.ts";
 import { lowerCondition } from "./older-conditions.ts";
 import type { Read } from "./table.ts";
 import type { TomlNode, TomlString } from "./toml.ts";
@@ -44,7 +44,7 @@ export function parseInvariant(reader: Read<typeof invariantForm>, report: Repor
   }
   const plain = lowerCondition(text, "assert", report) ?? asWritten(text);
   const whole = when.length === 0 ? plain : guarded(text, when, plain);
-  if (when.length === 0) reportOlder("the assertion", text, whole, report);
+  reportOlder("the assertion", text, plain, report);
   const assert = parseCondition(whole.text, report);
   return assert && { kind: "assertion", assertion: { name, assert } };
 }
@@ -88,9 +88,14 @@ function required(reader: FieldInvariant, report: Report): Lowered | undefined {
   const conclusion = node && lowerCondition(node, "require", report);
   const whenTrue = premise && lowerCondition(premise, "when", report);
   if (node === undefined || conclusion === undefined) return undefined;
-  if (premise === undefined) return { ...conclusion, isOlder: true };
-  if (whenTrue === undefined) return undefined;
-  return lowered(node, ["(", inside(premise, whenTrue), ") => (", inside(node, conclusion), ")"]);
+  if (premise !== undefined && whenTrue === undefined) return undefined;
+  const whole =
+    premise === undefined || whenTrue === undefined
+      ? conclusion
+      : lowered(node, ["(", inside(premise, whenTrue), ") => (", inside(node, conclusion), ")"]);
+  const hint = `today it is written assert = ${quoteToml(whole.text.value)}`;
+  report("parse/older-form", reader.span, { what: "the field invariant" }, { hint });
+  return whole;
 }
 
 function inside({ span }: TomlNode, { text }: Lowered): Piece {

@@ -9,7 +9,7 @@ import type { ConditionSyntax, EffectSyntax } from "./expression-syntax.ts";
 import { type ImpliedParam, reportOlder } from "./lowering.ts";
 import { lowerCondition } from "./older-conditions.ts";
 import { lowerEffects } from "./older-effects.ts";
-import { type Sidecars, withOlderTriggers } from "./older-triggers.ts";
+import { type AddedTrigger, olderTriggers, type Sidecars, withTriggers } from "./older-triggers.ts";
 import type * as reactionForms from "./reaction-forms.ts";
 import { type ReactionsSyntax, readReactions } from "./reactions.ts";
 import type { Located } from "./shapes.ts";
@@ -26,6 +26,8 @@ export interface AutomatonSyntax {
   readonly strictParams: boolean;
   readonly variables: readonly VariableSyntax[];
   readonly rules: readonly RuleSyntax[];
+  /** Those that other tables and files ask for; they are among those of the rules. */
+  readonly olderTriggers: readonly AddedTrigger[];
   readonly invariants: readonly AssertionSyntax[];
   readonly fieldInvariants: readonly AssertionSyntax[];
   readonly liveness: readonly LivenessSyntax[];
@@ -99,7 +101,7 @@ export function parseAutomaton(root: TomlTable, sidecars: Sidecars, report: Repo
     integrations: file.get("integration") ?? [],
     agentTriggers: file.get("agent_trigger") ?? [],
   };
-  const rules = withOlderTriggers(body.tables.rules, older, sidecars, noting);
+  const added = olderTriggers(body.tables.rules, older, sidecars, noting);
   return {
     file: root.span.file,
     name,
@@ -109,7 +111,8 @@ export function parseAutomaton(root: TomlTable, sidecars: Sidecars, report: Repo
     indefinite: head.get("allow_indefinite_states") ?? [],
     strictParams: head.get("strict_action_params")?.value ?? !usesOlderForm,
     ...body.tables,
-    rules,
+    rules: withTriggers(body.tables.rules, added, noting),
+    olderTriggers: added,
     reactions: readReactions(file),
     span: head.span,
   };

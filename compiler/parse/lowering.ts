@@ -44,11 +44,15 @@ export function separated(all: readonly (readonly Piece[])[], separator: string)
   return all.flatMap((pieces, index) => (index === 0 ? pieces : [separator, ...pieces]));
 }
 
-/** Tells that `node` is an older form of `text`, and how it is written today; the fix is what `temperc migrate` applies. */
-export function reportOlder(what: string, node: TomlNode, { text, isOlder }: Lowered, report: Report): void {
+/**
+ * Tells that `node` is an older form of `text`, and how it is written today. The fix is for editors, where the text alone
+ * does it; `temperc migrate` also declares parameters, and rewrites what is spread over several lines.
+ */
+export function reportOlder(what: string, node: TomlNode, { text, params, isOlder }: Lowered, report: Report): void {
   if (!isOlder) return;
   const today = quoteToml(text.value);
-  const stands = node.kind !== "table" || node.isInline;
+  const isWhole = node.kind === "table" ? node.isInline : node.kind !== "string" || node.source !== "";
+  const stands = isWhole && params.length === 0;
   report(
     "parse/older-form",
     node.span,

@@ -1,7 +1,7 @@
 /** Effects of every generation in today's grammar: strings like `increment x by n`, and tables with a `type`. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { asWritten, type ImpliedParam, type Lowered, lowered, type Piece, quoteText } from "./lowering.ts";
+import { asWritten, type ImpliedParam, type Lowered, lowered, type Piece, quoteText, quoteToml } from "./lowering.ts";
 import {
   count,
   type Family,
@@ -34,6 +34,15 @@ export function lowerEffects(node: TomlNode, report: Report): readonly LoweredEf
   return effect === undefined ? [] : [{ kind: "effect", node, effect }];
 }
 
+/** The effects as values of TOML that are written today, one each. */
+export function effectsOfToday(lowered: readonly LoweredEffect[]): readonly string[] {
+  return lowered.map((each) =>
+    each.kind === "effect"
+      ? quoteToml(each.effect.text.value)
+      : `{ type = "trigger", name = ${quoteToml(each.name.value)} }`,
+  );
+}
+
 function lowerEffect(node: TomlNode, report: Report): Lowered | undefined {
   if (node.kind === "string") return lowerClause(node) ?? asWritten(node);
   if (node.kind === "table") return lowerTable(node, effects, report);
@@ -63,6 +72,7 @@ function moved(node: TomlNode, { span }: TomlString): TomlNode {
     case "table":
       return {
         ...node,
+        isInline: false,
         span,
         entries: node.entries.map((entry) => ({
           ...entry,

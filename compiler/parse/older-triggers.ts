@@ -146,7 +146,10 @@ export function parseReactions(root: TomlTable, report: Report): readonly Reacti
 
 /** The endpoints of an `integration.toml`. */
 export function parseEndpoints(root: TomlTable, report: Report): readonly Endpoint[] {
-  return readTable(atStart(root), endpointsFile, report).get("webhook") ?? [];
+  const endpoints = readTable(atStart(root), endpointsFile, report).get("webhook") ?? [];
+  const hint = "today the url stands in the webhook's [[action.triggers]] entry";
+  for (const { span } of endpoints) report("parse/older-form", span, { what: "an endpoint" }, { hint });
+  return endpoints;
 }
 
 function atStart(root: TomlTable): TomlTable {
@@ -159,19 +162,27 @@ interface Older {
   readonly agentTriggers: readonly Read<typeof agentTriggerForm>[];
 }
 
-/** The rules with the triggers that older tables and files ask for. Reports those whose action there is not. */
-export function withOlderTriggers(
+/** The triggers that older tables and files ask for. Reports those whose action there is not. */
+export function olderTriggers(
   rules: readonly RuleSyntax[],
   { automaton, integrations, agentTriggers }: Older,
   { reactions, endpoints }: Sidecars,
   report: Report,
-): readonly RuleSyntax[] {
+): readonly AddedTrigger[] {
   const own = reactions.filter(({ entityType }) => entityType.value === automaton);
-  const added = [
+  return [
     ...integrations.flatMap((each) => integrationTriggers(each, rules, endpoints, report)),
     ...agentTriggers.flatMap((each) => agentTrigger(each, report)),
     ...own,
   ].filter(({ action }) => isAction(action, automaton, rules, report));
+}
+
+/** The rules with those triggers: each is one of the first rule of its action. */
+export function withTriggers(
+  rules: readonly RuleSyntax[],
+  added: readonly AddedTrigger[],
+  report: Report,
+): readonly RuleSyntax[] {
   return rules.map((rule, index) => {
     const isFirst = rules.findIndex(({ name }) => name.value === rule.name.value) === index;
     const mine = isFirst ? added.filter(({ action }) => action.value === rule.name.value) : [];
@@ -191,7 +202,8 @@ function isAction(action: TomlString, automaton: string, rules: readonly RuleSyn
   return false;
 }
 
-type Added = Pick<Reaction, "action" | "trigger">;
+/** A trigger of an action, as the table that it is today. */
+export type AddedTrigger = Pick<Reaction, "action" | "trigger">;
 
 /** It is called by an action, or by each action that has a trigger effect of that name. */
 function integrationTriggers(
@@ -199,14 +211,17 @@ function integrationTriggers(
   rules: readonly RuleSyntax[],
   endpoints: readonly Endpoint[],
   report: Report,
-): readonly Added[] {
+): readonly AddedTrigger[] {
   const [name, caller] = [reader.get("name"), reader.get("trigger")];
   reportOlder("an [[integration]]", reader.span, report);
   if (name === undefined || caller === undefined) return [];
   const trigger = integrationTable(reader, name, endpoints);
   const asking = rules.filter(({ triggers }) => triggers.some(({ value }) => value === caller.value));
   if (asking.length === 0) return [{ action: caller, trigger }];
-  const named = tableOf(reader.span, { ...fieldsOf(trigger), name: { ...name, value: caller.value } });
+  const named = tableOf(reader.span, {
+    ...fieldsOf(trigger),
+    name: { ...name, value: caller.value, source: "", pieces: [] },
+  });
   return [...new Map(asking.map((rule) => [rule.name.value, rule.name])).values()].map((action) => ({
     action,
     trigger: named,
@@ -241,7 +256,7 @@ function integrationTable(
 }
 
 /** A new agent, which is given its task by its first action. */
-function agentTrigger(reader: Read<typeof agentTriggerForm>, report: Report): readonly Added[] {
+function agentTrigger(reader: Read<typeof agentTriggerForm>, report: Report): readonly AddedTrigger[] {
   const [name, action] = [reader.get("name"), reader.get("on_action")];
   const { span } = reader;
   reportOlder("an [[agent_trigger]]", span, report);

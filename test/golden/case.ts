@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-export type Kind = "program" | "diagnostics" | "verify" | "language" | "cli";
+export type Kind = "program" | "diagnostics" | "verify" | "language" | "migrate" | "cli";
 
 export interface Case {
   /** As `npm run golden -- <name>` takes it: the path below `golden/`, without an extension. */
@@ -28,7 +28,7 @@ export interface Found {
 /** Every case below `golden/`, in name order. */
 export function findCases(root: string): Found {
   const programs = foldersIn(join(root, "golden")).filter(
-    (name) => !["diagnostics", "verify", "language", "cli"].includes(name),
+    (name) => !["diagnostics", "verify", "language", "migrate", "cli"].includes(name),
   );
   const names = [...new Set([...programs, ...exampleSpecs(root)])].sort();
   const diagnostics = foldersIn(join(root, "golden/diagnostics")).flatMap((phase) =>
@@ -36,11 +36,13 @@ export function findCases(root: string): Found {
   );
   const verify = foldersIn(join(root, "golden/verify")).map((name) => `verify/${name}`);
   const language = foldersIn(join(root, "golden/language")).map((name) => `language/${name}`);
+  const migrate = foldersIn(join(root, "golden/migrate")).map((name) => `migrate/${name}`);
   const found = [
     ...names.map((name) => folderCase(root, name, "program")),
     ...diagnostics.map((name) => folderCase(root, name, "diagnostics")),
     ...verify.map((name) => folderCase(root, name, "verify")),
     ...language.map((name) => folderCase(root, name, "language")),
+    ...migrate.map((name) => folderCase(root, name, "migrate")),
     transcripts(root),
     looseFiles(root, [
       "",
@@ -48,6 +50,7 @@ export function findCases(root: string): Found {
       ...foldersIn(join(root, "golden/diagnostics")).map((phase) => `diagnostics/${phase}`),
       "verify",
       "language",
+      "migrate",
     ]),
   ];
   return { cases: found.flatMap((each) => each.cases), strays: found.flatMap((each) => each.strays) };

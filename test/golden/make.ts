@@ -1,7 +1,14 @@
 /** From a case's input to the files that it expects, by the same calls that the command line makes. */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { compile, type Program, printDiagnostics, type SourceFile, type Sources } from "../../compiler/index.ts";
+import {
+  compile,
+  migrate,
+  type Program,
+  printDiagnostics,
+  type SourceFile,
+  type Sources,
+} from "../../compiler/index.ts";
 import type { Case } from "./case.ts";
 import { readTexts, type Texts } from "./compare.ts";
 import { replayTranscript } from "./transcript.ts";
@@ -17,6 +24,8 @@ export async function makeFiles(root: string, golden: Case): Promise<Texts> {
       return new Map([["diagnostics.txt", diagnostics(golden)]]);
     case "language":
       return new Map([["lowered.txt", (await import("./language.ts")).loweredForms(golden.input)]]);
+    case "migrate":
+      return migrated(golden);
     case "cli":
       return new Map([["", replayTranscript(root, readFileSync(golden.input, "utf8"))]]);
   }
@@ -36,6 +45,14 @@ function diagnostics(golden: Case): string {
   if (!found.some((diagnostic) => diagnostic.code === code))
     throw new Error(`${code} is not reported, but\n${printed}`);
   return printed;
+}
+
+/** The files as they come out, and the warnings that are left in them. */
+function migrated(golden: Case): Texts {
+  const made = migrate(sources(golden));
+  if (made.kind !== "migrated") throw new Error(`it cannot be migrated: ${JSON.stringify(made)}`);
+  const { diagnostics: found, texts } = made.compiled;
+  return new Map([...texts, ["diagnostics.txt", printDiagnostics(found, texts, { color: false })]]);
 }
 
 function sources(golden: Case): Sources {

@@ -10,7 +10,13 @@ const commandMsMax = 60_000;
 const ownMistake = 70;
 
 /** The folders of the repository that a transcript may name. */
-const copied = ["examples/ecommerce", "examples/readers-writers", "golden/diagnostics", "golden/verify"];
+const copied = [
+  "examples/ecommerce",
+  "examples/readers-writers",
+  "golden/diagnostics",
+  "golden/migrate",
+  "golden/verify",
+];
 
 /** Runs every `$ temperc …` line of a transcript in a fresh copy of the examples and gives the transcript as it comes out today. */
 export function replayTranscript(root: string, transcript: string): string {

@@ -10,6 +10,7 @@ const compilerParts: ReadonlyMap<string, readonly string[]> = new Map([
   ["bind", ["diagnostics", "parse", "ir"]],
   ["checks", ["diagnostics", "parse", "ir"]],
   ["emit", ["diagnostics", "parse", "ir", "bind", "checks"]],
+  ["migrate", ["diagnostics", "parse", "ir"]],
   ["bundle", ["diagnostics", "parse", "ir", "bind", "checks", "emit"]],
 ]);
 
