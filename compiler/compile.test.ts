@@ -114,7 +114,7 @@ type = "SameId"
       "  trigger Ask/post: PUT 'https://example.org', timeout ms 900, retries 2",
       "  trigger Ask/tell: Shelf[the same id].Ask(note = 'asked'), only to Open",
     ]);
-    expect(diagnostics.filter(({ code }) => code === "parse/older-form")).toHaveLength(2);
+    expect(diagnostics.filter(({ code }) => code === "parse/older-form")).toHaveLength(3);
     expect(diagnostics.every(({ severity }) => severity === "warning")).toBe(true);
   });
 

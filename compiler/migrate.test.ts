@@ -1,9 +1,11 @@
 /** Every older form of the language in today's form: no warning is left, the program is the same, and once is enough. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compile } from "./compile.ts";
 import { migrate, type Sources } from "./index.ts";
+import { firstDifference } from "./migrate/difference.ts";
 
 const language = new URL("../golden/language", import.meta.url).pathname;
 
@@ -71,4 +73,149 @@ function remarks(text: string): number {
 
 test("what is in today's form stays as it is", () => {
   for (const [form, text] of forms.filter((each) => !older.includes(each))) expect(migrated(text), form).toBe(text);
+});
+
+/** Ways to write the same that a change of text has to respect: each row is what stands there, and what it becomes. */
+const spellings: readonly (readonly [string, string, string])[] = [
+  [
+    "dotted keys",
+    'guard.type = "min_count" # a\nguard.var = "items" # b\nguard.min = 2',
+    'guard = "items >= 2" # a\n# b',
+  ],
+  ["a header", '[action.guard]\ntype = "min_count"\nvar = "items"\nmin = 2\n', 'guard = "items >= 2"\n'],
+  ["quoted keys", '"guard" = { "type" = "is_true", var = "gift" }', '"guard" = "gift"'],
+  ["a multi-line string", 'guard = """\n  min items 2"""', 'guard = "items >= 2"'],
+  ["a literal string", "guard = 'list_contains tags it'", "guard = \"'it' in tags\""],
+  ["tabs and no spaces", '\tguard=\t"min items 2"\t# ok', '\tguard=\t"items >= 2"\t# ok'],
+  [
+    "characters beyond ASCII",
+    'guard = { type = "list_contains", var = "tags", value = "ü€😀\\"\\\\" }',
+    'guard = "\'ü€😀\\"\\\\\' in tags"',
+  ],
+  [
+    "items side by side, with comments among them",
+    'effect = ["set gift true","set gift false", # c\n  { type = "increment", var = "items" },]',
+    'effect = ["gift = true","gift = false", # c\n  "items += 1",]',
+  ],
+  [
+    "a comment inside of what is replaced",
+    'guard = { type = "all_of", guards = [ # both\n "gift", # one\n "min items 1"] }',
+    '# both\n# one\nguard = "(gift) && (items >= 1)"',
+  ],
+  [
+    "an array in a string, with a trigger",
+    'effect = \'[{ type = "increment", var = "items" }, "set gift true"]\'',
+    'effect = ["items += 1", "gift = true"]',
+  ],
+  ["a parameter nobody declared", 'effect = "increment items by more"', 'effect = "items += params.more"'],
+  [
+    "headers below headers",
+    '[action.guard]\ntype = "all_of"\n# first\n[[action.guard.guards]]\ntype = "is_true"\nvar = "gift"\n# second\n[[action.guard.guards]]\ntype = "is_false"\nvar = "gift"',
+    '# first\n# second\nguard = "(gift) && (!gift)"',
+  ],
+];
+
+const base = readFileSync(join(language, "guards/spec/base.ioa.toml"), "utf8");
+const widerBase = readFileSync(join(language, "effects/spec/base.ioa.toml"), "utf8");
+
+test.each(spellings)("%s", (_, form, today) => {
+  const params = 'params = ["reason", { name = "amount", type = "counter" }]\n';
+  const after = migrated(base.replace("#FORM", () => form));
+  const said = after.slice(after.indexOf("params = ["), after.indexOf('\n[[action]]\nname = "Send"'));
+  const declared = form.includes("more") ? params.replace("]\n", ', { name = "more", type = "counter" }]\n') : params;
+  expect(said.trimEnd()).toBe((declared + today).trimEnd());
+  expect(migrated(after)).toBe(after);
+});
+
+test("actions that are written in one line each", () => {
+  const text = `automaton = { name = "A", states = ["S"], initial = "S", version = 1, allow_indefinite_states = ["S"] }
+state = [{ overflow_inline_max_bytes = 1, name = "n", type = "counter" }]
+action = [{ name = "Up", effect = "increment n by k" }, { name = "AddItem" }, { name = "Go", params = ["a"], effect = { type = "set_counter_from_param", var = "n", param = "k" } }]
+integration = [{ name = "post", trigger = "Up", url = "https://example.org" }]
+`;
+  expect(
+    migrated(text),
+  ).toBe(`automaton = { name = "A", states = ["S"], initial = "S", allow_indefinite_states = ["S"], strict_action_params = false }
+state = [{ name = "n", type = "counter" }]
+action = [{ name = "Up", effect = "n += params.k", triggers = [{ name = "post", kind = "webhook", url = "https://example.org" }], params = [{ name = "k", type = "counter" }] }, { name = "AddItem", effect = "n += 1" }, { name = "Go", params = ["a", { name = "k", type = "counter" }], effect = "n = params.k" }]
+`);
+});
+
+test("an automaton without a header, and parameters under headers of their own", () => {
+  const text = `automaton.name = "A"
+automaton.states = ["S"]
+automaton.initial = "S" # here
+automaton.allow_indefinite_states = ["S"]
+[[state]]
+name = "n"
+type = "counter"
+[[action]]
+name = "Up"
+effect = "increment n by k"
+[[action.params]]
+name = "a"`;
+  expect(migrated(text)).toBe(`automaton.name = "A"
+automaton.states = ["S"]
+automaton.initial = "S" # here
+automaton.allow_indefinite_states = ["S"]
+automaton.strict_action_params = false # as before; without this line, undeclared parameters are refused
+[[state]]
+name = "n"
+type = "counter"
+[[action]]
+name = "Up"
+effect = "n += params.k"
+[[action.params]]
+name = "a"
+
+[[action.params]]
+name = "k"
+type = "counter"`);
+});
+
+test("a program that differs anywhere but in its places is told with what differs", () => {
+  const place = { span: { file: "a", start: 1, end: 2 } };
+  expect(firstDifference({ a: [{ b: 1, ...place }] }, { a: [{ b: 1, span: undefined }] })).toBe(undefined);
+  expect(firstDifference({ a: [{ b: 1 }] }, { a: [{ b: 2 }] })).toBe("program.a[0].b was 1 and is 2");
+  expect(firstDifference({ a: [1] }, { a: [1, 2] })).toBe("program.a[1] was absent and is 2");
+  expect(firstDifference({ a: [] }, { a: {} })).not.toBe(undefined);
+});
+
+test("a field invariant whose parts are spread over headers and dotted keys", () => {
+  const rule = `[[field_invariant]]
+name = "P" # named
+when.type = "state_in" # premise
+when.values = ["Draft"]
+# what is required
+[field_invariant.require]
+type = "field_equals"
+field = "note"
+value = "x"`;
+  const text = base.replace("#FORM", "");
+  expect(migrated(`${text}\n${rule}`)).toBe(`${text}
+[[field_invariant]]
+name = "P" # named
+# premise
+# what is required
+assert = "(status in ['Draft']) => (note == 'x')"
+`);
+});
+
+test("older forms side by side in one file, in whatever order", () => {
+  const lines = older.flatMap(([form]) => (/^(guard|effect) = /.test(form) ? [form] : []));
+  const of = (key: string) => fc.constantFrom(...lines.filter((line) => line.startsWith(key)));
+  const action = fc.tuple(of("guard"), of("effect"), fc.boolean(), fc.constantFrom("", "\n", " # c"));
+  fc.assert(
+    fc.property(fc.array(action, { minLength: 2, maxLength: 4 }), fc.boolean(), (actions, isCrlf) => {
+      const rules = actions.map(([guard, effect, isSwapped, end], index) => {
+        const [one, other] = isSwapped ? [effect, guard] : [guard, effect];
+        return `[[action]]\nname = "Do${index}"\nfrom = "Draft"\n${one}${end}\n${other}${end}`;
+      });
+      const text = `${widerBase.replace("#FORM", "")}\n${rules.join("\n")}`;
+      const before = isCrlf ? text.replaceAll("\n", "\r\n") : text;
+      const after = migrated(before);
+      expect(migrated(after)).toBe(after);
+    }),
+    { numRuns: 25 },
+  );
 });

@@ -9,6 +9,7 @@ export function firstDifference(before: unknown, after: unknown, path = "program
   if (typeof before !== "object" || typeof after !== "object" || before === null || after === null) {
     return `${path} was ${shown(before)} and is ${shown(after)}`;
   }
+  if (Array.isArray(before) !== Array.isArray(after)) return `${path} was ${shown(before)} and is ${shown(after)}`;
   const [old, made] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   for (const key of new Set([...old.keys(), ...made.keys()])) {
     if (places.has(key)) continue;

@@ -50,8 +50,7 @@ interface Spot {
 
 function insertLines(layout: Layout, { at, like }: Spot, lines: readonly string[]): Edit[] {
   if (lines.length === 0) return [];
-  const indent = indentAt(layout, like);
-  return [{ start: at, end: at, text: lines.map((line) => indent + line + layout.newline).join("") }];
+  return [{ start: at, end: at, text: linesOf(layout, like, lines) }];
 }
 
 /** Gives a key another name and value, however it is written. */
@@ -70,11 +69,22 @@ export function respell(layout: Layout, { path, table }: Place, key: string, wri
     const renamed = written.key === key ? [] : [{ ...last, text: written.key }];
     return [...renamed, ...replaceValue(layout, exact.value, written.value)];
   }
+  const [first, ...others] = entriesUnder(layout, full);
+  if (first !== undefined) {
+    const blocks = blocksUnder(layout, full).map((block) => removeBlock(layout, block, commentsOf(layout, block)));
+    return [respellDotted(first, path, written), ...others.map((entry) => removeEntry(layout, entry)), ...blocks];
+  }
   const kept = blocksUnder(layout, full).flatMap((block) => commentsOf(layout, block));
   return [
     ...removeKey(layout, { path, table }, key, "drop comments"),
     ...insertKey(layout, { path, table }, written, kept),
   ];
+}
+
+/** The last part of `guard.type = "…"` goes, and what stands before `guard` stays. */
+function respellDotted({ path, keys, start, end }: Entry, above: Path, { key, value }: Written): Edit {
+  const own = keys[above.length - (path.length - keys.length)];
+  return { start: own?.start ?? start, end, text: `${key} = ${value}` };
 }
 
 function boundsOf({ start, end }: { start: number; end: number }): { start: number; end: number } {
@@ -124,21 +134,25 @@ function removeInline({ text }: Layout, { entries }: TomlTable, key: string): Ed
 
 function removeEntry(layout: Layout, { start, end }: Entry): Edit {
   const kept = commentsIn(layout, { start, end: lineEnd(layout, end) });
-  return linesAway(layout, lineStart(layout, start), end, kept);
+  return { ...linesFrom(layout, start, end), text: linesOf(layout, start, kept) };
 }
 
 /** Takes a block away with the comments directly above it, and leaves one blank line where there were several. */
 export function removeBlock(layout: Layout, block: Block, kept: readonly string[] = []): Edit {
-  return linesAway(layout, leadStart(layout, block.start), block.end, kept);
+  const { start, end } = linesFrom(layout, leadStart(layout, block.start), block.end);
+  let next = end;
+  if (kept.length === 0 && isBlankBefore(layout, start)) {
+    while (next < layout.text.length && lineEnd(layout, next) === next) next = nextLine(layout, next);
+  }
+  return { start, end: next, text: linesOf(layout, block.start, kept) };
 }
 
-function linesAway(layout: Layout, start: number, last: number, kept: readonly string[]): Edit {
-  const indent = indentAt(layout, start);
-  let end = nextLine(layout, lineEnd(layout, last));
-  if (kept.length === 0 && isBlankBefore(layout, start)) {
-    while (end < layout.text.length && lineEnd(layout, end) === end) end = nextLine(layout, end);
-  }
-  return { start, end, text: kept.map((each) => indent + each + layout.newline).join("") };
+function linesFrom(layout: Layout, first: number, last: number): { readonly start: number; readonly end: number } {
+  return { start: lineStart(layout, first), end: nextLine(layout, lineEnd(layout, last)) };
+}
+
+function linesOf(layout: Layout, like: number, lines: readonly string[]): string {
+  return lines.map((line) => indentAt(layout, like) + line + layout.newline).join("");
 }
 
 function isBlankBefore({ text }: Layout, start: number): boolean {
@@ -172,9 +186,11 @@ export function insertKey(
 
 /** Adds lines after the line of a place; a last line without a line break gets one. */
 export function insertAfter(layout: Layout, { at, like }: Spot, lines: readonly string[]): Edit[] {
-  const end = lineEnd(layout, at);
   const indent = indentAt(layout, like);
-  return [{ start: end, end, text: lines.map((line) => layout.newline + (line === "" ? "" : indent + line)).join("") }];
+  const indented = lines.map((line) => (line === "" ? "" : indent + line));
+  const [end, next] = [lineEnd(layout, at), nextLine(layout, lineEnd(layout, at))];
+  const text = end === next ? ["", ...indented] : [...indented, ""];
+  return [{ start: next, end: next, text: text.join(layout.newline) }];
 }
 
 function insertInline({ text }: Layout, { span }: TomlTable, written: string): Edit[] {
