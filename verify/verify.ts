@@ -2,7 +2,7 @@
 import type { Automaton as Emitted, ServiceDefinition } from "@temperc/runtime";
 import type { Program, Span } from "../compiler/ir/index.ts";
 import { assert } from "./assert.ts";
-import { prove } from "./l0-symbolic/prove.ts";
+import { type Proof, prove } from "./l0-symbolic/prove.ts";
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
 import type { Solver } from "./solver.ts";
 import type { Ending, Verdict } from "./verdict.ts";
@@ -46,9 +46,10 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
   for (const { name: subject } of input.program.automata) {
     const asked = checkInput(input, subject);
     const checked = await modelCheck(asked);
+    const proof = await proofOf(input, asked, checked);
     verdicts.push(
-      { level: "L0", subject, outcome: await proof(input, asked, checked) },
-      { level: "L1", subject, outcome: checked.ending },
+      { level: "L0", subject, outcome: proof.ending },
+      { level: "L1", subject, outcome: proof.settles ? completed(checked.ending) : checked.ending },
       { level: "L2", subject, outcome: notAvailable },
       { level: "L3", subject, outcome: notAvailable },
     );
@@ -58,10 +59,21 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
 }
 
 /** It begins from what level 1 saw. */
-async function proof({ solver, limits }: VerifyInput, asked: CheckInput, checked: Checked): Promise<Ending> {
-  if (solver === undefined) return notAvailable;
+async function proofOf(
+  { solver, limits }: VerifyInput,
+  asked: CheckInput,
+  checked: Checked,
+): Promise<Pick<Proof, "ending" | "settles">> {
+  if (solver === undefined) return { ending: notAvailable, settles: false };
   const { proofMs } = { ...defaultVerifyLimits, ...limits };
   return prove({ ...asked, solver, proofMs, seen: checked.seen, searched: checked.ending });
+}
+
+/** A search that found nothing wrong and could not go on, where all that it left out is proved. */
+function completed(ending: Ending): Ending {
+  if (ending.kind !== "unknown") return ending;
+  const { facts, notes, reasons } = ending;
+  return { kind: "held", facts, notes: [...reasons, "level 0 has proved what the search left out", ...notes] };
 }
 
 function checkInput(

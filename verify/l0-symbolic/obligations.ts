@@ -28,7 +28,7 @@ export function obligationsOf(automaton: Automaton): Obligations {
     ...baseLines(encoding, questions),
     "",
     remark("every snapshot in which the invariants hold"),
-    ...assertions(assumptions(encoding)),
+    ...assertions(assumptionsOf(encoding, new Set(encoding.invariants.map(({ name }) => name)))),
     ...rules.flatMap((rule) => ["", ...ruleLines(rule, encoding, questions)]),
   ];
   const body = lines.join("\n");
@@ -59,12 +59,13 @@ export function prelude(encoding: Encoding, body: string): readonly string[] {
   ];
 }
 
-/** A snapshot, and every invariant in it. */
-export function assumptions(encoding: Encoding): readonly Term[] {
+/** A snapshot, and the invariants of those names in it. */
+export function assumptionsOf(encoding: Encoding, names: ReadonlySet<string>): readonly Term[] {
   const { isSnapshot, components, state, invariants } = encoding;
+  const assumed = invariants.filter(({ name }) => names.has(name));
   return [
     applied(isSnapshot.name, components, state, encoding),
-    ...invariants.map((invariant) => holdsIn(invariant, encoding)),
+    ...assumed.map((invariant) => holdsIn(invariant, encoding)),
   ];
 }
 

@@ -2,12 +2,16 @@
 import type { Automaton as Emitted } from "@temperc/runtime";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
 import type { Seen } from "../l1-model-check/check.ts";
+import type { Trace } from "../replay/trace.ts";
 import type { Solver, SolverSession } from "../solver.ts";
 import type { Counterexample, Ending, ProofFacts, Proved } from "../verdict.ts";
 import { type Answer, satAnswers } from "./answers.ts";
-import { encodingOf } from "./encoding.ts";
+import { type Encoding, encodingOf } from "./encoding.ts";
+import { hornCandidate } from "./horn.ts";
 import { obligationsOf, type Question } from "./obligations.ts";
-import { strengthen } from "./strengthen.ts";
+import { type Rest, restOf } from "./rest.ts";
+import { type Strengthened, strengthen, strengthenBy } from "./strengthen.ts";
+import { type Goals, type Runs, unroll } from "./unroll.ts";
 
 export interface ProveInput {
   readonly automaton: Automaton;
@@ -17,69 +21,149 @@ export interface ProveInput {
   readonly solver: Solver;
   /** For all of it; after that what is not decided is unknown. */
   readonly proofMs: number;
+  readonly shouldStop: () => boolean;
   /** What level 1 found, and the verdict that it came to. */
   readonly seen: Seen;
   readonly searched: Ending;
 }
 
+export interface Proof {
+  readonly ending: Ending;
+  /** True where nothing is left to a search: every invariant, guard, terminal status and deadlock is decided. */
+  readonly settles: boolean;
+}
+
+/** What the stages found out, one after the other. */
+interface Found {
+  readonly proved: readonly Proved[];
+  readonly runs: Runs;
+  readonly rest: Rest;
+}
+
+/** Of the time: for induction and what it needs besides, for Spacer, and for runs that a proof fails on. */
+const shares = { induction: 0.4, horn: 0.3, runs: 0.3 };
+
 /** The verdict of level 0. */
-export async function prove(input: ProveInput): Promise<Ending> {
-  const session = await input.solver.open(input.proofMs);
+export async function prove(input: ProveInput): Promise<Proof> {
+  const encoding = encodingOf(input.automaton);
+  const { proved, rest } = await within(input, shares.induction, (session) => inferred(input, encoding, session));
+  const goals = goalsOf(input, proved, rest);
+  const isDone = goals.invariants.size === 0 && goals.rules.size === 0;
+  const runs = isDone
+    ? { breaking: new Map<string, Trace>(), moved: new Set<number>() }
+    : await within(input, shares.runs, (session) => unroll(encoding, input.emitted, goals, session));
+  return concluded(input, { proved, rest, runs });
+}
+
+/** A session for a share of the time; it is over, too, when the caller wants to stop. */
+async function within<T>(
+  { solver, proofMs, shouldStop }: ProveInput,
+  share: number,
+  work: (session: SolverSession) => Promise<T>,
+): Promise<T> {
+  const session = await solver.open(proofMs * share);
   try {
-    return ending(input, await provedOf(input, session));
+    return await work({
+      run: async (commands) => (shouldStop() ? "" : session.run(commands)),
+      isOver: () => shouldStop() || session.isOver(),
+      close: session.close,
+    });
   } finally {
     session.close();
   }
 }
 
 /** First by induction alone, then with facts found besides, and last because level 1 saw every snapshot that there is. */
-async function provedOf(input: ProveInput, session: SolverSession): Promise<readonly Proved[]> {
+async function inferred(input: ProveInput, encoding: Encoding, session: SolverSession): Promise<Omit<Found, "runs">> {
+  const { automaton, searched } = input;
+  const { proved, lemmas } = await inductive(input, encoding, session);
+  if (isComplete(searched)) {
+    const others = without(automaton, [...namesOf(proved), ...brokenNames(searched)]);
+    const all = [...proved, ...others.map((invariant): Proved => ({ invariant, how: "searched", by: [] }))];
+    return { proved: all, rest: { dead: unfired(input), endsWell: searched.kind === "held" } };
+  }
+  const known = { invariants: new Set(namesOf(proved)), lemmas: lemmas.map(({ term }) => term(encoding.state)) };
+  return { proved, rest: await restOf(encoding, known, session) };
+}
+
+async function inductive(input: ProveInput, encoding: Encoding, session: SolverSession): Promise<Strengthened> {
   const { automaton, searched, seen } = input;
-  const names = automaton.invariants.map(({ name }) => name);
   const { kept } = await induction(automaton, session);
-  if (names.every((name) => kept.has(name))) return names.map((invariant) => ({ invariant, how: "inductive", by: [] }));
-  const broken = new Set(brokenIn(searched).map(({ property }) => property.name));
-  const wanted = new Set(names.filter((name) => !broken.has(name)));
-  const proved = wanted.size === 0 ? [] : await strengthen(encodingOf(automaton), wanted, seen.samples, session);
-  if (searched.kind !== "held") return proved;
-  const isProved = new Set(proved.map(({ invariant }) => invariant));
-  const others = names.filter((name) => !isProved.has(name));
-  return [...proved, ...others.map((invariant): Proved => ({ invariant, how: "searched", by: [] }))];
+  const names = without(automaton, []);
+  if (names.every((name) => kept.has(name)))
+    return { proved: names.map((invariant) => ({ invariant, how: "inductive", by: [] })), lemmas: [] };
+  const wanted = new Set(without(automaton, brokenNames(searched)));
+  if (wanted.size === 0) return { proved: [], lemmas: [] };
+  const mined = await strengthen(encoding, wanted, seen.samples, session);
+  if (mined.proved.length === wanted.size || isComplete(searched)) return mined;
+  const solved = await within(input, shares.horn, (other) => solvedAsHorn(encoding, wanted, other));
+  return solved.proved.length > mined.proved.length ? solved : mined;
 }
 
-/** What the obligations came to. */
-interface Induction {
-  /** The invariants that every rule keeps, given all of them. */
-  readonly kept: ReadonlySet<string>;
-  /** The rules whose guards no snapshot makes true in which the invariants hold. */
-  readonly dead: ReadonlySet<number>;
+async function solvedAsHorn(
+  encoding: Encoding,
+  wanted: ReadonlySet<string>,
+  session: SolverSession,
+): Promise<Strengthened> {
+  const guess = await hornCandidate(encoding, wanted, session);
+  return guess === undefined ? { proved: [], lemmas: [] } : strengthenBy(encoding, wanted, [guess], session);
 }
 
-async function induction(automaton: Automaton, session: SolverSession): Promise<Induction> {
+function namesOf(proved: readonly Proved[]): readonly string[] {
+  return proved.map(({ invariant }) => invariant);
+}
+
+/** The names of the automaton's other invariants. */
+function without({ invariants }: Automaton, names: readonly string[]): readonly string[] {
+  return invariants.map(({ name }) => name).filter((name) => !names.includes(name));
+}
+
+/** True where level 1 saw every snapshot that there is. */
+function isComplete(searched: Ending): boolean {
+  return searched.kind === "held" || (searched.kind === "violated" && searched.reasons.length === 0);
+}
+
+function unfired({ emitted, seen }: ProveInput): ReadonlySet<number> {
+  return new Set(emitted.rules.flatMap((_, index) => (seen.fired[index] === true ? [] : [index])));
+}
+
+/** What is neither proved nor seen: runs are looked for that show it. */
+function goalsOf(input: ProveInput, proved: readonly Proved[], { dead }: Rest): Goals {
+  const { automaton, emitted, searched } = input;
+  const broken = brokenNames(searched);
+  const guarded = [...unfired(input)].filter((index) => emitted.rules[index]?.guard !== undefined && !dead.has(index));
+  return { invariants: new Set(without(automaton, [...namesOf(proved), ...broken])), rules: new Set(guarded) };
+}
+
+/** The invariants that every rule keeps, given all of them. */
+async function induction(
+  automaton: Automaton,
+  session: SolverSession,
+): Promise<{ readonly kept: ReadonlySet<string> }> {
   const { text, questions } = obligationsOf(automaton);
   const answers = satAnswers(await session.run(text), questions.length);
   const open = new Set(questions.flatMap((question, index) => openInvariant(question, answers[index])));
-  const dead = questions.flatMap((question, index) =>
-    question.kind === "guard" && answers[index] === "unsat" ? [question.rule] : [],
-  );
-  const kept = automaton.invariants.map(({ name }) => name).filter((name) => !open.has(name));
-  return { kept: new Set(kept), dead: new Set(dead) };
+  return { kept: new Set(without(automaton, [...open])) };
 }
 
 function openInvariant(question: Question, answer: Answer | undefined): readonly string[] {
   return question.kind === "guard" || answer === "unsat" ? [] : [question.invariant];
 }
 
-function ending(input: ProveInput, proved: readonly Proved[]): Ending {
-  const { automaton, searched } = input;
-  const counterexamples = brokenIn(searched);
-  const facts = factsOf(input, proved);
-  const isProved = new Set(proved.map(({ invariant }) => invariant));
-  const isBroken = new Set(counterexamples.map(({ property }) => property.name));
-  const undecided = automaton.invariants.filter(({ name }) => !isProved.has(name) && !isBroken.has(name));
-  const reasons = undecided.map(({ name, span }) => `${name} could not be proved (${input.sourceOf(span)})`);
-  if (counterexamples.length > 0) return { kind: "violated", facts, notes: [], counterexamples, reasons };
-  return reasons.length > 0 ? { kind: "unknown", facts, notes: [], reasons } : { kind: "held", facts, notes: [] };
+function concluded(input: ProveInput, found: Found): Proof {
+  const { automaton } = input;
+  const ending = endingOf(input, found);
+  const others = automaton.liveness.filter(({ kind }) => kind !== "has-actions");
+  return { ending, settles: ending.kind === "held" && found.rest.endsWell && others.length === 0 };
+}
+
+function endingOf(input: ProveInput, found: Found): Ending {
+  const facts = factsOf(input, found);
+  const counterexamples = [...brokenIn(input.searched), ...brokenBy(found.runs, input)];
+  const reasons = undecided(input, found);
+  const notes = isComplete(input.searched) ? [] : deadNotes(input, found);
+  if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples, reasons };
+  return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
 }
 
 /** The runs of level 1 that break an invariant: there are no shorter ones to look for. */
@@ -88,12 +172,39 @@ function brokenIn(searched: Ending): readonly Counterexample[] {
   return searched.counterexamples.filter(({ property }) => property.kind === "invariant");
 }
 
-function factsOf({ automaton, emitted, seen }: ProveInput, proved: readonly Proved[]): ProofFacts {
+function brokenNames(searched: Ending): readonly string[] {
+  return brokenIn(searched).map(({ property }) => property.name);
+}
+
+function brokenBy({ breaking }: Runs, { emitted }: ProveInput): readonly Counterexample[] {
+  return emitted.invariants.flatMap(({ name, text, source }): readonly Counterexample[] => {
+    const trace = breaking.get(name);
+    return trace === undefined ? [] : [{ property: { kind: "invariant", name, text, source }, trace }];
+  });
+}
+
+function undecided(input: ProveInput, { proved, rest, runs }: Found): readonly string[] {
+  const { automaton, emitted, sourceOf } = input;
+  const { invariants, rules } = goalsOf(input, proved, rest);
+  const open = automaton.invariants.filter(({ name }) => invariants.has(name) && !runs.breaking.has(name));
+  const guards = [...rules].filter((index) => !runs.moved.has(index)).flatMap((index) => emitted.rules[index] ?? []);
+  return [
+    ...open.map(({ name, span }) => `${name} is neither proved nor broken (${sourceOf(span)})`),
+    ...guards.map(({ action, source }) => `whether the guard of ${action} can be true was not decided (${source})`),
+  ];
+}
+
+function deadNotes({ emitted }: ProveInput, { rest }: Found): readonly string[] {
+  const dead = emitted.rules.filter(({ guard }, index) => guard !== undefined && rest.dead.has(index));
+  return dead.map(({ action, source }) => `the guard of ${action} is never true (${source})`);
+}
+
+function factsOf({ automaton, emitted, seen }: ProveInput, { proved, runs }: Found): ProofFacts {
   const guarded = emitted.rules.flatMap(({ guard }, index) => (guard === undefined ? [] : [index]));
   return {
     kind: "proof",
     guards: guarded.length,
-    guardsReached: guarded.filter((index) => seen.fired[index]).length,
+    guardsReached: guarded.filter((index) => seen.fired[index] === true || runs.moved.has(index)).length,
     invariants: automaton.invariants.length,
     proved,
   };

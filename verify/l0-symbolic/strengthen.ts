@@ -6,19 +6,25 @@ import { type Candidate, candidatesOf, type Effort } from "./candidates.ts";
 import { applied, type EncodedInvariant, type Encoding } from "./encoding.ts";
 import { type Chosen, Houdini } from "./houdini.ts";
 
+/** Invariants that are proved, and the facts that they were proved with. */
+export interface Strengthened {
+  readonly proved: readonly Proved[];
+  readonly lemmas: readonly Candidate[];
+}
+
 /** The invariants that are proved by facts mined from the samples; `wanted` are those that may hold, by name. */
 export async function strengthen(
   encoding: Encoding,
   wanted: ReadonlySet<string>,
   samples: readonly Snapshot[],
   session: SolverSession,
-): Promise<readonly Proved[]> {
-  let best: readonly Proved[] = [];
+): Promise<Strengthened> {
+  let best: Strengthened = { proved: [], lemmas: [] };
   for (const effort of ["simple", "all"] as const) {
     if (session.isOver()) break;
-    const proved = await strengthenWith({ encoding, wanted, samples, effort }, session);
-    if (proved.length > best.length) best = proved;
-    if (best.length === wanted.size) break;
+    const found = await strengthenWith({ encoding, wanted, samples, effort }, session);
+    if (found.proved.length > best.proved.length) best = found;
+    if (best.proved.length === wanted.size) break;
   }
   return best;
 }
@@ -30,17 +36,27 @@ interface Attempt {
   readonly effort: Effort;
 }
 
-async function strengthenWith(
-  { encoding, wanted, samples, effort }: Attempt,
+function strengthenWith({ encoding, wanted, samples, effort }: Attempt, session: SolverSession): Promise<Strengthened> {
+  return strengthenBy(encoding, wanted, candidatesOf(encoding, samples, effort), session);
+}
+
+/** The invariants that are proved by some of the guesses, which are checked like any others. */
+export async function strengthenBy(
+  encoding: Encoding,
+  wanted: ReadonlySet<string>,
+  mined: readonly Candidate[],
   session: SolverSession,
-): Promise<readonly Proved[]> {
+): Promise<Strengthened> {
   const invariants = encoding.invariants.filter(({ name }) => wanted.has(name));
-  const mined = candidatesOf(encoding, samples, effort);
   const candidates = [...invariants.map((each) => asCandidate(each, encoding)), ...mined];
   const { houdini, atFirst } = await Houdini.begin(encoding, candidates, session);
   const goals = invariants.map((_, index) => index);
   const inductive = await houdini.support(goals, atFirst);
-  return explained(houdini, goals, inductive);
+  const lemmas = [...inductive].filter((index) => !goals.includes(index));
+  return {
+    proved: await explained(houdini, goals, inductive),
+    lemmas: lemmas.flatMap((index) => candidates[index] ?? []),
+  };
 }
 
 /** Says of each goal whether it needs more than the other goals. */
