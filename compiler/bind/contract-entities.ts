@@ -104,7 +104,9 @@ function isTextual(type: TypeRef): boolean {
 
 function bindKey(element: CsdlElement, properties: readonly Property[], scope: ContractScope): string | undefined {
   const entity = attribute(element, "Name");
-  const refs = childrenOf(element, "Key").flatMap((key) => childrenOf(key, "PropertyRef"));
+  const [key, another] = childrenOf(element, "Key");
+  if (another !== undefined) return refuse("is declared twice", { text: "", span: another.span });
+  const refs = key === undefined ? [] : childrenOf(key, "PropertyRef");
   const ref = refs[0];
   if (ref === undefined && scope.document.unavailable.has(entity.text)) return undefined;
   if (ref === undefined) return refuse("is missing", entity, 'add <Key><PropertyRef Name="Id"/></Key>');

@@ -1,4 +1,4 @@
-/** Which elements and attributes CSDL 4.01 has where, and which of them are not built yet. */
+/** Which elements and attributes CSDL XML 4.01 has where: the whole of it, as the OASIS schemas `edm.xsd` and `edmx.xsd` have it. */
 
 export const edmxNamespace = "http://docs.oasis-open.org/odata/ns/edmx";
 export const edmNamespace = "http://docs.oasis-open.org/odata/ns/edm";
@@ -8,67 +8,90 @@ export interface ElementRule {
   readonly edmx?: true;
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  /** Attributes that are not built yet, with the one value that changes nothing and is let through, if there is one. */
-  readonly laterAttributes: Readonly<Record<string, string | null>>;
   readonly children: readonly string[];
-  readonly laterChildren: readonly string[];
   /** True where character data belongs. */
   readonly text: boolean;
 }
 
-const facets = ["Nullable", "MaxLength", "Precision", "Scale"];
-const laterFacets = { Unicode: "true", SRID: null };
+const facets = ["MaxLength", "Precision", "Scale", "SRID", "Unicode"];
+const nullableFacets = ["Nullable", ...facets];
 
-const laterValueAttributes = {
-  AnnotationPath: null,
-  Binary: null,
-  Date: null,
-  DateTimeOffset: null,
-  Decimal: null,
-  Duration: null,
-  Guid: null,
-  ModelElementPath: null,
-  NavigationPropertyPath: null,
-  Path: null,
-  PropertyPath: null,
-  TimeOfDay: null,
-  UrlRef: null,
-};
-
-const laterValueElements = [
-  ...Object.keys(laterValueAttributes),
-  ...["Add", "And", "Annotation", "Apply", "Cast", "Div", "DivBy", "Eq", "Ge", "Gt", "Has", "If", "In", "IsOf"],
-  ...["LabeledElement", "LabeledElementReference", "Le", "Lt", "Mod", "Mul", "Ne", "Neg", "Not", "Null", "Or"],
-  ...["Record", "Sub"],
+/** Values that stand in an attribute or in an element of the same name. */
+const inlineValues = [
+  ...[
+    "Binary",
+    "Bool",
+    "Date",
+    "DateTimeOffset",
+    "Decimal",
+    "Duration",
+    "EnumMember",
+    "Float",
+    "Guid",
+    "Int",
+    "String",
+  ],
+  ...["TimeOfDay", "AnnotationPath", "ModelElementPath", "NavigationPropertyPath", "Path", "PropertyPath", "UrlRef"],
 ];
+
+const expressions = [
+  ...inlineValues,
+  ...[
+    "Apply",
+    "Cast",
+    "Collection",
+    "If",
+    "Eq",
+    "Ne",
+    "Ge",
+    "Gt",
+    "Le",
+    "Lt",
+    "And",
+    "Or",
+    "Not",
+    "Has",
+    "In",
+    "Add",
+    "Sub",
+  ],
+  ...["Neg", "Mul", "Div", "DivBy", "Mod", "IsOf", "LabeledElement", "LabeledElementReference", "Null", "Record"],
+];
+
+const operator = element({ children: [...expressions, "Annotation"] });
+const constant = element({ text: true });
+const structured = { children: ["Property", "NavigationProperty", "Annotation"] };
+const typed = element({ optional: ["Type", ...facets], children: [...expressions, "Annotation"] });
 
 export const csdlElements = {
   Edmx: element({ edmx: true, required: ["Version"], children: ["Reference", "DataServices"] }),
   DataServices: element({ edmx: true, children: ["Schema"] }),
-  Reference: element({
+  Reference: element({ edmx: true, required: ["Uri"], children: ["Include", "IncludeAnnotations", "Annotation"] }),
+  Include: element({ edmx: true, required: ["Namespace"], optional: ["Alias"], children: ["Annotation"] }),
+  IncludeAnnotations: element({
     edmx: true,
-    required: ["Uri"],
-    children: ["Include"],
-    laterChildren: ["IncludeAnnotations", "Annotation"],
+    required: ["TermNamespace"],
+    optional: ["Qualifier", "TargetNamespace"],
   }),
-  Include: element({ edmx: true, required: ["Namespace"], optional: ["Alias"], laterChildren: ["Annotation"] }),
   Schema: element({
     required: ["Namespace"],
     optional: ["Alias"],
-    children: ["EntityType", "EnumType", "Action", "Function", "EntityContainer", "Annotations", "Annotation"],
-    laterChildren: ["ComplexType", "TypeDefinition", "Term"],
+    children: [
+      ...["EntityType", "ComplexType", "TypeDefinition", "EnumType", "Action", "Function", "Term", "EntityContainer"],
+      ...["Annotations", "Annotation"],
+    ],
   }),
   EntityType: element({
     required: ["Name"],
-    laterAttributes: { BaseType: null, Abstract: "false", OpenType: "false", HasStream: "false" },
-    children: ["Key", "Property", "NavigationProperty", "Annotation"],
+    optional: ["BaseType", "Abstract", "OpenType", "HasStream"],
+    children: ["Key", ...structured.children],
   }),
+  ComplexType: element({ required: ["Name"], optional: ["BaseType", "Abstract", "OpenType"], ...structured }),
   Key: element({ children: ["PropertyRef"] }),
-  PropertyRef: element({ required: ["Name"], laterAttributes: { Alias: null } }),
+  PropertyRef: element({ required: ["Name"], optional: ["Alias"] }),
   Property: element({
     required: ["Name", "Type"],
-    optional: [...facets, "DefaultValue"],
-    laterAttributes: laterFacets,
+    optional: [...nullableFacets, "DefaultValue"],
     children: ["Annotation"],
   }),
   NavigationProperty: element({
@@ -76,81 +99,119 @@ export const csdlElements = {
     optional: ["Nullable", "Partner", "ContainsTarget"],
     children: ["ReferentialConstraint", "OnDelete", "Annotation"],
   }),
-  ReferentialConstraint: element({ required: ["Property", "ReferencedProperty"], laterChildren: ["Annotation"] }),
-  OnDelete: element({ required: ["Action"], laterChildren: ["Annotation"] }),
+  ReferentialConstraint: element({ required: ["Property", "ReferencedProperty"], children: ["Annotation"] }),
+  OnDelete: element({ required: ["Action"], children: ["Annotation"] }),
+  TypeDefinition: element({ required: ["Name", "UnderlyingType"], optional: facets, children: ["Annotation"] }),
   EnumType: element({
     required: ["Name"],
-    optional: ["UnderlyingType"],
-    laterAttributes: { IsFlags: "false" },
+    optional: ["UnderlyingType", "IsFlags"],
     children: ["Member", "Annotation"],
   }),
   Member: element({ required: ["Name"], optional: ["Value"], children: ["Annotation"] }),
   Action: element({
     required: ["Name"],
-    optional: ["IsBound"],
-    laterAttributes: { EntitySetPath: null },
+    optional: ["IsBound", "EntitySetPath"],
     children: ["Parameter", "ReturnType", "Annotation"],
   }),
   Function: element({
     required: ["Name"],
-    optional: ["IsBound"],
-    laterAttributes: { IsComposable: "false", EntitySetPath: null },
+    optional: ["IsBound", "IsComposable", "EntitySetPath"],
     children: ["Parameter", "ReturnType", "Annotation"],
   }),
-  Parameter: element({
+  Parameter: element({ required: ["Name", "Type"], optional: nullableFacets, children: ["Annotation"] }),
+  ReturnType: element({ required: ["Type"], optional: nullableFacets, children: ["Annotation"] }),
+  Term: element({
     required: ["Name", "Type"],
-    optional: facets,
-    laterAttributes: laterFacets,
+    optional: ["BaseTerm", "DefaultValue", "AppliesTo", ...nullableFacets],
     children: ["Annotation"],
-  }),
-  ReturnType: element({
-    required: ["Type"],
-    optional: facets,
-    laterAttributes: laterFacets,
-    laterChildren: ["Annotation"],
   }),
   EntityContainer: element({
     required: ["Name"],
-    laterAttributes: { Extends: null },
-    children: ["EntitySet", "ActionImport", "FunctionImport", "Annotation"],
-    laterChildren: ["Singleton"],
+    optional: ["Extends"],
+    children: ["EntitySet", "Singleton", "ActionImport", "FunctionImport", "Annotation"],
   }),
   EntitySet: element({
     required: ["Name", "EntityType"],
-    laterAttributes: { IncludeInServiceDocument: "true" },
+    optional: ["IncludeInServiceDocument"],
+    children: ["NavigationPropertyBinding", "Annotation"],
+  }),
+  Singleton: element({
+    required: ["Name", "Type"],
+    optional: ["Nullable"],
     children: ["NavigationPropertyBinding", "Annotation"],
   }),
   NavigationPropertyBinding: element({ required: ["Path", "Target"] }),
   ActionImport: element({ required: ["Name", "Action"], optional: ["EntitySet"], children: ["Annotation"] }),
   FunctionImport: element({
     required: ["Name", "Function"],
-    optional: ["EntitySet"],
-    laterAttributes: { IncludeInServiceDocument: "false" },
+    optional: ["EntitySet", "IncludeInServiceDocument"],
     children: ["Annotation"],
   }),
   Annotations: element({ required: ["Target"], optional: ["Qualifier"], children: ["Annotation"] }),
   Annotation: element({
     required: ["Term"],
-    optional: ["Qualifier", "String", "Bool", "Int", "Float", "EnumMember"],
-    laterAttributes: laterValueAttributes,
-    children: ["String", "Bool", "Int", "Float", "EnumMember", "Collection"],
-    laterChildren: laterValueElements,
+    optional: ["Qualifier", ...inlineValues],
+    children: [...expressions, "Annotation"],
   }),
-  Collection: element({
-    children: ["String"],
-    laterChildren: [...laterValueElements, "Bool", "Int", "Float", "EnumMember", "Collection"],
+  Collection: element({ children: expressions }),
+  Record: element({ optional: ["Type"], children: ["PropertyValue", "Annotation"] }),
+  PropertyValue: element({
+    required: ["Property"],
+    optional: inlineValues,
+    children: [...expressions, "Annotation"],
   }),
-  String: element({ text: true }),
-  Bool: element({ text: true }),
-  Int: element({ text: true }),
-  Float: element({ text: true }),
-  EnumMember: element({ text: true }),
+  Apply: element({ optional: ["Function"], children: [...expressions, "Annotation"] }),
+  Cast: typed,
+  IsOf: typed,
+  LabeledElement: element({
+    required: ["Name"],
+    optional: inlineValues,
+    children: [...expressions, "Annotation"],
+  }),
+  UrlRef: element({ text: true, children: [...expressions, "Annotation"] }),
+  Null: element({ children: ["Annotation"] }),
+  If: operator,
+  Eq: operator,
+  Ne: operator,
+  Ge: operator,
+  Gt: operator,
+  Le: operator,
+  Lt: operator,
+  And: operator,
+  Or: operator,
+  Not: operator,
+  Has: operator,
+  In: operator,
+  Add: operator,
+  Sub: operator,
+  Neg: operator,
+  Mul: operator,
+  Div: operator,
+  DivBy: operator,
+  Mod: operator,
+  LabeledElementReference: constant,
+  Binary: constant,
+  Bool: constant,
+  Date: constant,
+  DateTimeOffset: constant,
+  Decimal: constant,
+  Duration: constant,
+  EnumMember: constant,
+  Float: constant,
+  Guid: constant,
+  Int: constant,
+  String: constant,
+  TimeOfDay: constant,
+  AnnotationPath: constant,
+  ModelElementPath: constant,
+  NavigationPropertyPath: constant,
+  Path: constant,
+  PropertyPath: constant,
 } as const;
 
-/** The elements that are read; everything else in CSDL is "not available yet". */
+/** Every element of CSDL. */
 export type CsdlKind = keyof typeof csdlElements;
 
 function element(rule: Partial<ElementRule>): ElementRule {
-  const nothing = { required: [], optional: [], laterAttributes: {}, children: [], laterChildren: [], text: false };
-  return { ...nothing, ...rule };
+  return { required: [], optional: [], children: [], text: false, ...rule };
 }

@@ -4,6 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { type CsdlKind, csdlElements, type ElementRule, edmNamespace, edmxNamespace } from "./csdl-grammar.ts";
+import { servedPart } from "./csdl-later.ts";
 import { parseXml, type XmlAttribute, type XmlElement, type XmlFile } from "./xml.ts";
 
 /** Text with the place where it stands. */
@@ -12,10 +13,15 @@ export interface Located {
   readonly span: Span;
 }
 
+/** The value of an attribute, and where its name stands. */
+export interface LocatedAttribute extends Located {
+  readonly nameSpan: Span;
+}
+
 export interface CsdlElement {
   readonly kind: CsdlKind;
   /** Its attributes by name; those that the grammar requires are there. */
-  readonly attributes: ReadonlyMap<string, Located>;
+  readonly attributes: ReadonlyMap<string, LocatedAttribute>;
   readonly children: readonly CsdlElement[];
   /** Its character data; empty but for the elements that are values. */
   readonly text: Located;
@@ -31,6 +37,8 @@ export interface Unavailable extends Located {
 /** One document as written. */
 export interface CsdlSyntax {
   readonly path: string;
+  /** All of it, also what is not served yet. */
+  readonly root: CsdlElement;
   readonly references: readonly CsdlElement[];
   readonly schemas: readonly CsdlElement[];
   /** What CSDL 4.01 has and temperc does not read yet, with its place. */
@@ -46,13 +54,16 @@ export interface CsdlSyntax {
 export function parseContract(file: XmlFile, report: Report): CsdlSyntax | undefined {
   const root = parseXml(file, report);
   if (root === undefined || !isEdmx(root, report)) return undefined;
-  const reading: Reading = { report, unavailable: [], dropped: [] };
+  const reading: Reading = { report, dropped: [] };
   const edmx = readElement(root, "Edmx", reading);
   if (edmx === undefined || !hasVersion4(edmx, report)) return undefined;
-  const schemas = childrenOf(edmx, "DataServices").flatMap((services) => childrenOf(services, "Schema"));
-  const { unavailable, dropped } = reading;
+  const unavailable: Unavailable[] = [];
+  const served = servedPart(edmx, unavailable);
+  const schemas = childrenOf(served, "DataServices").flatMap((services) => childrenOf(services, "Schema"));
+  const { dropped } = reading;
   if (schemas.length > 0) {
-    return { path: file.path, references: childrenOf(edmx, "Reference"), schemas, unavailable, dropped };
+    const references = childrenOf(served, "Reference");
+    return { path: file.path, root: edmx, references, schemas, unavailable, dropped };
   }
   if (dropped.length === 0) report("parse/csdl-no-schema", edmx.span, {});
   return undefined;
@@ -82,7 +93,6 @@ function hasVersion4(edmx: CsdlElement, report: Report): boolean {
 
 interface Reading {
   readonly report: Report;
-  readonly unavailable: Unavailable[];
   readonly dropped: string[];
 }
 
@@ -97,7 +107,8 @@ function readElement(xml: XmlElement, kind: CsdlKind, reading: Reading): CsdlEle
     reading.report("parse/csdl-text", xml.textSpan, { element: kind });
   }
   const children = xml.children.flatMap((child) => readChild(child, kind, reading));
-  const text = { text: xml.text, span: xml.textSpan ?? xml.nameSpan };
+  const isBlank = !rule.text || (children.length > 0 && xml.textSpan === undefined);
+  const text = { text: isBlank ? "" : xml.text, span: xml.textSpan ?? xml.nameSpan };
   if (missing.length === 0) return { kind, attributes, children, text, span: xml.nameSpan };
   reading.dropped.push(nameOf(xml) ?? kind);
   return undefined;
@@ -107,33 +118,21 @@ function nameOf(xml: XmlElement): string | undefined {
   return xml.attributes.find((attribute) => attribute.local === "Name")?.value;
 }
 
-function readAttributes(xml: XmlElement, kind: CsdlKind, reading: Reading): ReadonlyMap<string, Located> {
+function readAttributes(xml: XmlElement, kind: CsdlKind, { report }: Reading): ReadonlyMap<string, LocatedAttribute> {
   const rule: ElementRule = csdlElements[kind];
   const known = [...rule.required, ...rule.optional];
-  const attributes = new Map<string, Located>();
+  const attributes = new Map<string, LocatedAttribute>();
   for (const attribute of xml.attributes) {
-    const { local: name, value } = attribute;
-    if (attribute.namespace === "" && known.includes(name)) {
-      attributes.set(name, { text: value, span: attribute.valueSpan });
-    } else if (attribute.namespace === "" && Object.hasOwn(rule.laterAttributes, name)) {
-      if (rule.laterAttributes[name] === value) continue;
-      reading.unavailable.push(unavailable(`${name}="${value}" on ${kind}`, attribute.nameSpan, xml));
-    } else {
-      reportUnknownAttribute(attribute, kind, reading.report);
-    }
+    const { local: name, value: text, valueSpan: span, nameSpan } = attribute;
+    if (attribute.namespace === "" && known.includes(name)) attributes.set(name, { text, span, nameSpan });
+    else reportUnknownAttribute(attribute, kind, report);
   }
   return attributes;
 }
 
-function unavailable(text: string, span: Span, on: XmlElement): Unavailable {
-  const name = nameOf(on);
-  return name === undefined ? { text, span } : { text, span, name };
-}
-
 function reportUnknownAttribute(attribute: XmlAttribute, kind: CsdlKind, report: Report): void {
   const rule: ElementRule = csdlElements[kind];
-  const names = [...rule.required, ...rule.optional, ...Object.keys(rule.laterAttributes)];
-  const hint = didYouMean(attribute.local, names);
+  const hint = didYouMean(attribute.local, [...rule.required, ...rule.optional]);
   report("parse/csdl-unknown-attribute", attribute.nameSpan, { element: kind, attribute: attribute.local }, { hint });
 }
 
@@ -143,10 +142,6 @@ function readChild(xml: XmlElement, parent: CsdlKind, reading: Reading): readonl
   if (kind !== undefined && isKind(kind) && xml.namespace === namespaceOf(kind)) {
     const element = readElement(xml, kind, reading);
     return element === undefined ? [] : [element];
-  }
-  if (rule.laterChildren.includes(xml.local)) {
-    reading.unavailable.push(unavailable(`<${xml.local}> in ${parent}`, xml.nameSpan, xml));
-    return [];
   }
   reportUnknownElement(xml, parent, reading.report);
   reading.dropped.push(nameOf(xml) ?? xml.local);
@@ -161,7 +156,7 @@ function reportUnknownElement(xml: XmlElement, parent: CsdlKind, report: Report)
     report("parse/csdl-namespace", xml.nameSpan, { element: xml.local, namespace: xml.namespace }, { hint });
     return;
   }
-  const hint = didYouMean(xml.local, [...rule.children, ...rule.laterChildren]);
+  const hint = didYouMean(xml.local, rule.children);
   report("parse/csdl-unknown-element", xml.nameSpan, { element: xml.local, parent }, { hint });
 }
 

@@ -84,9 +84,9 @@ function often(weight: number, text: fc.Arbitrary<string>): fc.Arbitrary<string>
   return fc.oneof({ weight, arbitrary: text }, { weight: 1, arbitrary: fc.constant("") });
 }
 
-function attributesOf({ required, optional, laterAttributes }: Rule): fc.Arbitrary<string> {
+function attributesOf({ required, optional }: Rule): fc.Arbitrary<string> {
   const needed = required.map((name) => often(40, attribute(name)));
-  const possible = [...optional, ...Object.keys(laterAttributes)].map((name) => attribute(name));
+  const possible = optional.map((name) => attribute(name));
   const some = fc.oneof(...possible, fc.constant(' Naem="x"'));
   const extra = fc.oneof({ weight: 2, arbitrary: fc.constant("") }, some);
   return fc.tuple(...needed, extra, extra).map((each) => each.join(""));
@@ -114,10 +114,10 @@ function elementOf(name: string, depth: number): fc.Arbitrary<string> {
     .map(([start, content]) => `<${prefix}${name}${start}>${content}</${prefix}${name}>`);
 }
 
-function childrenOf({ children, laterChildren }: Rule, depth: number): fc.Arbitrary<string> {
+function childrenOf({ children }: Rule, depth: number): fc.Arbitrary<string> {
   const right =
     children.length === 0 ? fc.constant("") : fc.constantFrom(...children).chain((each) => elementOf(each, depth));
-  const wrong = fc.constantFrom(...laterChildren, ...rules.keys(), "Nothing").chain((each) => elementOf(each, depth));
+  const wrong = fc.constantFrom(...rules.keys(), "Nothing").chain((each) => elementOf(each, depth));
   const child = fc.oneof({ weight: 30, arbitrary: right }, wrong);
   return fc.array(child, { maxLength: 4 }).map((each) => each.join("\n"));
 }
