@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compile, outline, printDiagnostics } from "./index.ts";
+import { migrate } from "./migrate.ts";
 
 const example = (path: string): Uint8Array =>
   readFileSync(fileURLToPath(new URL(`../examples/${path}`, import.meta.url)));
@@ -118,16 +119,29 @@ type = "SameId"
     expect(diagnostics.every(({ severity }) => severity === "warning")).toBe(true);
   });
 
-  test("are told what is wrong with them where it stands", () => {
-    const wrong = files.map((file) =>
+  test.each([
+    ['action = "Ask"\nto', 'action = "Aks"\nto', "bind/unknown-action", "Ask"],
+    ['entity_type = "Job"', 'entity_type = "Jop"', "bind/unknown-automaton", "Job"],
+  ])("are told what is wrong with them where it stands: %j as %j", (right, wrong, code, meant) => {
+    const changed = files.map((file) =>
       file.path === "shop.reactions.toml"
-        ? text(file.path, new TextDecoder().decode(file.bytes).replace('action = "Ask"\nto', 'action = "Aks"\nto'))
+        ? text(file.path, new TextDecoder().decode(file.bytes).replace(right, wrong))
         : file,
     );
-    const { diagnostics } = compile({ name: "spec", files: wrong });
+    const { diagnostics } = compile({ name: "spec", files: changed });
     const [error] = diagnostics.filter(({ severity }) => severity === "error");
-    expect(error).toMatchObject({ code: "bind/unknown-action", span: { file: "shop.reactions.toml" } });
-    expect(error?.hint).toContain("Ask");
+    expect(error).toMatchObject({ code, span: { file: "shop.reactions.toml" } });
+    expect(error?.hint).toContain(meant);
+  });
+
+  test("are not needed any more after migration, which keeps what they say", () => {
+    const made = migrate({ name: "spec", files });
+    if (made.kind !== "migrated") expect.fail(made.kind);
+    const gone = made.files.flatMap(({ path, after }) => (after === undefined ? [path] : []));
+    expect([made.remaining, gone]).toEqual([[], ["integration.toml", "shop.reactions.toml"]]);
+    expect(made.files.find(({ path }) => path === "job.ioa.toml")?.after).toMatch(
+      /max_retries = 2\n\n\[\[action.triggers]]\nname = "tell"\n(.*\n)*to_state = "Open"\n/,
+    );
   });
 });
 

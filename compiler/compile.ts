@@ -18,7 +18,7 @@ import { parsePolicies } from "./parse/cedar.ts";
 import { crossFile, parseCrossInvariants } from "./parse/cross-invariants.ts";
 import { parseContract } from "./parse/csdl.ts";
 import { decode } from "./parse/decode.ts";
-import { parseEndpoints, parseReactions, type Sidecars } from "./parse/older-triggers.ts";
+import { checkReactions, parseEndpoints, parseReactions, type Sidecars } from "./parse/older-triggers.ts";
 import { parseToml, type TextFile, type TomlTable } from "./parse/toml.ts";
 import type { Sources } from "./sources.ts";
 
@@ -57,6 +57,12 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   );
   checkAsked(automata, fieldsOf, report);
   const isWhole = schemas.length === documents.length && automata.length === behaviours.length;
+  if (isWhole)
+    checkReactions(
+      sidecars,
+      automata.map((each) => each.name),
+      report,
+    );
   const name = programName(sources.name);
   const contract = isWhole ? bindContract(schemas, automata, name, report) : undefined;
   const policySyntaxes = ending(".cedar").flatMap((file) => parsePolicies(file, report));

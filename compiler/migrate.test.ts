@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { compile } from "./compile.ts";
 import { migrate, type Sources } from "./index.ts";
 import { firstDifference } from "./migrate/difference.ts";
+import { applyEdits } from "./migrate/edit.ts";
 
 const language = new URL("../golden/language", import.meta.url).pathname;
 
@@ -70,6 +71,18 @@ test.each(dress)("%s, every older form becomes today's, and a second time change
 function remarks(text: string): number {
   return text.split("# ü€😀 says why").length;
 }
+
+test("the fix that a diagnostic offers to an editor is right by itself", () => {
+  const offered = older.flatMap(([form, text]) => {
+    const before = compile(spec({ "a.ioa.toml": text }));
+    return before.diagnostics.flatMap(({ fix }) => (fix === undefined ? [] : [{ form, text, before, fix }]));
+  });
+  expect(offered.length).toBeGreaterThan(40);
+  for (const { form, text, before, fix } of offered) {
+    const after = compile(spec({ "a.ioa.toml": applyEdits(text, [{ ...fix.span, text: fix.text }]) }));
+    expect(firstDifference(before.program, after.program), form).toBe(undefined);
+  }
+});
 
 test("what is in today's form stays as it is", () => {
   for (const [form, text] of forms.filter((each) => !older.includes(each))) expect(migrated(text), form).toBe(text);

@@ -194,6 +194,15 @@ export function withTriggers(
   });
 }
 
+/** Reports reactions to entities that there are not: they would never come. */
+export function checkReactions({ reactions }: Sidecars, automata: readonly string[], report: Report): void {
+  for (const { entityType } of reactions) {
+    if (automata.includes(entityType.value)) continue;
+    const hint = didYouMean(entityType.value, automata);
+    report("bind/unknown-automaton", entityType.span, { name: entityType.value }, { hint });
+  }
+}
+
 function isAction(action: TomlString, automaton: string, rules: readonly RuleSyntax[], report: Report): boolean {
   const names = [...new Set(rules.map(({ name }) => name.value))];
   if (names.includes(action.value)) return true;
