@@ -7,6 +7,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMigrate } from "./commands/migrate.ts";
+import { addOData } from "./commands/odata.ts";
 import { addOutbox } from "./commands/outbox.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addServe } from "./commands/serve.ts";
@@ -38,6 +39,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     addMigrate,
     addKeys,
     addOutbox,
+    addOData,
     addExplain,
     addSchema,
   ];

@@ -103,8 +103,15 @@ function inSegment(segment: Segment, names: Vocabulary): readonly NameError[] {
   if (segment.kind === "filter") return [...namesInExpression(segment.condition, names), ...inArguments];
   if (segment.kind === "count") return segment.options.flatMap((option) => namesInOption(option, names));
   if (segment.kind === "aggregate") return segment.items.flatMap((item) => inAggregate(item, names));
-  if (segment.kind === "lambda" && segment.condition !== undefined) return namesInExpression(segment.condition, names);
+  if (segment.kind === "lambda" && segment.condition !== undefined) {
+    return namesInExpression(segment.condition, withVariable(segment.variable ?? "", names));
+  }
   return inArguments;
+}
+
+/** A lambda's variable is known inside it. */
+function withVariable(variable: string, { has }: Vocabulary): Vocabulary {
+  return { has: (role, name) => (role === "lambdaVariableExpr" && name === variable) || has(role, name) };
 }
 
 const propertyRoles: readonly Role[] = [
