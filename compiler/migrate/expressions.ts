@@ -6,7 +6,7 @@ import { lowerCondition } from "../parse/older-conditions.ts";
 import { effectsOfToday, lowerEffects } from "../parse/older-effects.ts";
 import type { TomlNode, TomlTable } from "../parse/toml.ts";
 import type { Edit } from "./edit.ts";
-import type { Layout } from "./layout.ts";
+import { blocksUnder, type Layout } from "./layout.ts";
 import {
   appendItem,
   insertAfter,
@@ -141,9 +141,7 @@ function paramEdits(layout: Layout, place: Place, implied: readonly ImpliedParam
     return replaceValue(layout, node.span, `[${[text, ...items].join(", ")}]`);
   }
   const path = [...place.path, "params", node.items.length - 1];
-  const last = layout.blocks.find(
-    (block) => block.path.length === path.length && path.every((each, at) => each === block.path[at]),
-  );
+  const last = blocksUnder(layout, path).at(-1);
   if (last === undefined) return [];
   const lines = missing.flatMap(([name, type]) => [
     "",

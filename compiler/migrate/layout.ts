@@ -31,7 +31,15 @@ export interface Layout {
   readonly newline: "\n" | "\r\n";
   readonly root: TomlTable;
   readonly blocks: readonly Block[];
+  /** In their order in the text. */
   readonly comments: readonly Range[];
+  readonly index: Index;
+}
+
+/** By path: the blocks of it and below it, and the keys of it and below it that stand under no header of it. */
+interface Index {
+  readonly blocks: ReadonlyMap<string, readonly Block[]>;
+  readonly entries: ReadonlyMap<string, readonly Entry[]>;
 }
 
 /** The layout of a file; undefined where it is no TOML, which is reported. */
@@ -45,7 +53,38 @@ export function layoutOf(file: TextFile, report: Report): Layout | undefined {
   const head = { path: [], start: 0, headerEnd: 0, entries: loose, end: loose.at(-1)?.end ?? 0 };
   const headed = top.flatMap((node) => (node.type === "TOMLTable" ? [blockOf(node)] : []));
   const newline = /\r?\n/.exec(text)?.[0] === "\r\n" ? "\r\n" : "\n";
-  return { text, newline, root, blocks: [head, ...headed], comments: program.comments.map(rangeOf) };
+  const blocks = [head, ...headed];
+  return { text, newline, root, blocks, comments: program.comments.map(rangeOf), index: indexOf(blocks) };
+}
+
+function indexOf(blocks: readonly Block[]): Index {
+  const byBlock = new Map<string, Block[]>();
+  const byEntry = new Map<string, Entry[]>();
+  for (const block of blocks) {
+    addUnder(byBlock, block, 1);
+    for (const entry of block.entries) addUnder(byEntry, entry, block.path.length + 1);
+  }
+  return { blocks: byBlock, entries: byEntry };
+}
+
+/** Under every beginning of its path that has so many parts at least. */
+function addUnder<T extends { readonly path: Path }>(index: Map<string, T[]>, item: T, partsMin: number): void {
+  for (let parts = partsMin; parts <= item.path.length; parts += 1) {
+    const key = JSON.stringify(item.path.slice(0, parts));
+    const present = index.get(key);
+    if (present === undefined) index.set(key, [item]);
+    else present.push(item);
+  }
+}
+
+/** The headers of that path and below it. */
+export function blocksUnder({ index }: Layout, path: Path): readonly Block[] {
+  return index.blocks.get(JSON.stringify(path)) ?? [];
+}
+
+/** The keys of that path and below it that do not stand under a header of it. */
+export function entriesUnder({ index }: Layout, path: Path): readonly Entry[] {
+  return index.entries.get(JSON.stringify(path)) ?? [];
 }
 
 function rangeOf({ range: [start, end] }: { readonly range: readonly [number, number] }): Range {
@@ -91,10 +130,22 @@ export function indentAt(layout: Layout, at: number): string {
 }
 
 /** The comments that begin in a range, as they are written. */
-export function commentsIn({ text, comments }: Layout, { start, end }: Range): readonly string[] {
+export function commentsIn(layout: Layout, { start, end }: Range): readonly string[] {
+  const { text, comments } = layout;
   return comments
-    .filter((each) => each.start >= start && each.start < end)
+    .slice(firstComment(layout, start), firstComment(layout, end))
     .map((each) => text.slice(each.start, each.end));
+}
+
+/** The place in the list of the first comment that begins there or later. */
+function firstComment({ comments }: Layout, at: number): number {
+  let [low, high] = [0, comments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((comments[middle]?.start ?? at) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Where the comment lines begin that stand directly above a line; the line itself where there are none. */
@@ -103,7 +154,7 @@ export function leadStart(layout: Layout, at: number): number {
   while (start > 0) {
     const above = lineStart(layout, start - 1);
     const line = layout.text.slice(above, start);
-    const isComment = layout.comments.some((each) => each.start >= above && each.start < start);
+    const isComment = commentsIn(layout, { start: above, end: start }).length > 0;
     if (!isComment || !/^[ \t]*#/.test(line)) break;
     start = above;
   }

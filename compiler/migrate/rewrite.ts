@@ -4,15 +4,16 @@ import type { TomlArray, TomlNode, TomlTable } from "../parse/toml.ts";
 import type { Edit } from "./edit.ts";
 import {
   type Block,
+  blocksUnder,
   commentsIn,
   type Entry,
+  entriesUnder,
   indentAt,
   type Layout,
   leadStart,
   lineEnd,
   lineStart,
   type Path,
-  startsWith,
 } from "./layout.ts";
 
 /** A table, and where it is from the root. */
@@ -91,16 +92,6 @@ function boundsOf({ start, end }: { start: number; end: number }): { start: numb
   return { start, end };
 }
 
-function blocksUnder(layout: Layout, path: Path): readonly Block[] {
-  return layout.blocks.filter((block) => block.path.length > 0 && startsWith(block.path, path));
-}
-
-/** The keys of that path and below it that do not stand under a header of it. */
-function entriesUnder(layout: Layout, path: Path): readonly Entry[] {
-  const outside = layout.blocks.filter((block) => block.path.length < path.length);
-  return outside.flatMap(({ entries }) => entries.filter((entry) => startsWith(entry.path, path)));
-}
-
 /** The comments of a block: those directly above it, and those in it. */
 export function commentsOf(layout: Layout, block: Block): readonly string[] {
   return commentsIn(layout, { start: leadStart(layout, block.start), end: lineEnd(layout, block.end) });
@@ -172,8 +163,8 @@ export function insertKey(
   comments: readonly string[] = [],
 ): Edit[] {
   if (place.table.isInline) return insertInline(layout, place.table, `${key} = ${value}`);
-  const block = layout.blocks.find(({ path }) => path.length === place.path.length && startsWith(path, place.path));
-  if (block !== undefined && block.path.length > 0) {
+  const block = blocksUnder(layout, place.path).find(({ path }) => path.length === place.path.length);
+  if (block !== undefined) {
     const like = block.entries.at(-1) ?? block;
     return insertAfter(layout, { at: block.end, like: like.start }, [...comments, `${key} = ${value}`]);
   }

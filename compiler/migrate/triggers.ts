@@ -9,7 +9,7 @@ import type { TomlNode, TomlTable } from "../parse/toml.ts";
 import type { Beside } from "./beside.ts";
 import type { Edit } from "./edit.ts";
 import { placesAt, valueAt } from "./expressions.ts";
-import { type Block, commentsIn, type Layout, leadStart, lineEnd, startsWith } from "./layout.ts";
+import { type Block, blocksUnder, commentsIn, type Layout, leadStart, lineEnd, startsWith } from "./layout.ts";
 import { appendItem, insertAfter, insertKey, type Place, removeKey, standsAlone } from "./rewrite.ts";
 
 /** What is wrong was told when the program was compiled. */
@@ -18,6 +18,7 @@ const quiet: Report = () => undefined;
 /** The older tables of a file as triggers, and those of the files beside it that are about its automaton. */
 export function triggerEdits(layout: Layout, { sidecars, layouts }: Beside): Edit[] {
   const added = parseAutomaton(layout.root, sidecars, quiet)?.olderTriggers ?? [];
+  if (added.length === 0) return [];
   const root = { path: [], table: layout.root };
   const all = new Map([...layouts, [layout.root.span.file, layout]]);
   const comments = commentsFor(added, all, layout);
@@ -49,7 +50,7 @@ function actionEdits({ layout, layouts, place }: Asked, added: readonly AddedTri
     return [appendItem(present, tables.map(inline).join(", "))];
   if (place.table.isInline && mine.length > 0)
     return insertKey(layout, place, { key: "triggers", value: `[${tables.map(inline).join(", ")}]` });
-  const last = lastOf(layout, place);
+  const last = blocksUnder(layout, place.path).at(-1);
   if (last === undefined) return [];
   return mine.flatMap((each, index) => {
     const lines = (tables[index] ?? []).map(([key, value]) => `${key} = ${value}`);
@@ -61,10 +62,6 @@ function actionEdits({ layout, layouts, place }: Asked, added: readonly AddedTri
 function nameOf(table: TomlTable): string | undefined {
   const name = valueAt(table, "name");
   return name?.kind === "string" ? name.value : undefined;
-}
-
-function lastOf({ blocks }: Layout, { path }: Place): Block | undefined {
-  return blocks.filter((block) => startsWith(block.path, path)).at(-1);
 }
 
 /** The comments of everything that a trigger is made of go with it; where several are made of one, with the first. */
