@@ -1,243 +1,150 @@
-/** Parses a `$filter`: or < and < equality < relation and `in` < arithmetic < `not` (OData 4.01 part 2, 5.1.1.14). */
-import { EmbeddedActionsParser, type IToken, Lexer } from "chevrotain";
+/** Reads a decoded `$filter` with the grammar of OData URLs, and keeps of the tree what a filter of this service is made of. */
 import type { Failed } from "../call.ts";
-import { invalid } from "./failure.ts";
-import { filterFailure } from "./filter-failures.ts";
+import { invalid, isFailed } from "./failure.ts";
+import { filterFailure, filterGap } from "./filter-failures.ts";
 import type { FilterSyntax, LiteralType } from "./filter-syntax.ts";
-import * as t from "./filter-tokens.ts";
+import { parsePiece } from "./grammar/parse.ts";
+import type { Argument, Expression, Literal, PathSyntax } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
-import { shown } from "./literals.ts";
 
 type Limits = Pick<ODataLimits, "filterDepthMax" | "filterLengthMax" | "inValuesMax">;
 
-class FilterParser extends EmbeddedActionsParser {
-  constructor() {
-    super(t.tokens, { maxLookahead: 2, recoveryEnabled: false });
-    this.performSelfAnalysis();
-  }
-
-  readonly filter = this.RULE("filter", (): FilterSyntax => this.SUBRULE(this.disjunction));
-
-  readonly disjunction = this.RULE("disjunction", (): FilterSyntax => {
-    let left = this.SUBRULE(this.conjunction);
-    this.MANY(() => {
-      const operator = this.CONSUME(t.Or);
-      left = binary(left, operator, this.SUBRULE2(this.conjunction));
-    });
-    return left;
-  });
-
-  readonly conjunction = this.RULE("conjunction", (): FilterSyntax => {
-    let left = this.SUBRULE(this.equality);
-    this.MANY(() => {
-      const operator = this.CONSUME(t.And);
-      left = binary(left, operator, this.SUBRULE2(this.equality));
-    });
-    return left;
-  });
-
-  readonly equality = this.RULE("equality", (): FilterSyntax => {
-    let left = this.SUBRULE(this.relation);
-    this.MANY(() => {
-      const operator = this.CONSUME(t.Equality);
-      left = binary(left, operator, this.SUBRULE2(this.relation));
-    });
-    return left;
-  });
-
-  readonly relation = this.RULE("relation", (): FilterSyntax => {
-    let left = this.SUBRULE(this.arithmetic);
-    this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            const operator = this.CONSUME(t.Relation);
-            left = binary(left, operator, this.SUBRULE2(this.arithmetic));
-          },
-        },
-        {
-          ALT: () => {
-            const at = this.CONSUME(t.In).startOffset;
-            left = { kind: "in", operand: left, values: this.SUBRULE(this.list), at };
-          },
-        },
-      ]);
-    });
-    return left;
-  });
-
-  readonly list = this.RULE("list", (): FilterSyntax[] => {
-    const values: FilterSyntax[] = [];
-    this.CONSUME(t.Open);
-    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => values.push(this.SUBRULE(this.literal)) });
-    this.CONSUME(t.Close);
-    return values;
-  });
-
-  readonly arithmetic = this.RULE("arithmetic", (): FilterSyntax => {
-    let left = this.SUBRULE(this.unary);
-    this.MANY(() => {
-      const operator = this.CONSUME(t.Arithmetic);
-      left = binary(left, operator, this.SUBRULE2(this.unary));
-    });
-    return left;
-  });
-
-  readonly unary = this.RULE(
-    "unary",
-    (): FilterSyntax =>
-      this.OR<FilterSyntax>([
-        {
-          ALT: () => {
-            const at = this.CONSUME(t.Not).startOffset;
-            return { kind: "not", operand: this.SUBRULE(this.unary), at };
-          },
-        },
-        { ALT: () => this.SUBRULE(this.primary) },
-      ]),
-  );
-
-  readonly primary = this.RULE(
-    "primary",
-    (): FilterSyntax =>
-      this.OR<FilterSyntax>([
-        {
-          ALT: () => {
-            this.CONSUME(t.Open);
-            const inner = this.SUBRULE(this.disjunction);
-            this.CONSUME(t.Close);
-            return inner;
-          },
-        },
-        { ALT: () => this.SUBRULE(this.literal) },
-        { ALT: () => this.SUBRULE(this.named) },
-      ]),
-  );
-
-  readonly literal = this.RULE(
-    "literal",
-    (): FilterSyntax =>
-      this.OR<FilterSyntax>([
-        { ALT: () => literal("string", this.CONSUME(t.StringText)) },
-        { ALT: () => literal("number", this.CONSUME(t.NumberText)) },
-        { ALT: () => literal("boolean", this.CONSUME(t.Truth)) },
-        { ALT: () => literal("null", this.CONSUME(t.Null)) },
-        { ALT: () => literal("guid", this.CONSUME(t.Guid)) },
-        { ALT: () => literal("date", this.CONSUME(t.Day)) },
-        { ALT: () => literal("instant", this.CONSUME(t.Instant)) },
-        { ALT: () => enumOrDuration(this.CONSUME(t.EnumOrDuration)) },
-        {
-          ALT: () => {
-            const token = this.CONSUME(t.Alias);
-            return { kind: "alias", name: token.image, at: token.startOffset };
-          },
-        },
-      ]),
-  );
-
-  /** A path, a call, or a lambda: `Total`, `contains(Note,'x')`, `Items/any(i:i/Quantity gt 1)`. */
-  readonly named = this.RULE("named", (): FilterSyntax => {
-    const first = this.CONSUME(t.Name);
-    let path = first.image;
-    this.MANY(() => {
-      this.CONSUME(t.Slash);
-      path += `/${this.CONSUME2(t.Name).image}`;
-    });
-    let called: readonly FilterSyntax[] | "lambda" | undefined;
-    this.OPTION(() => {
-      called = this.SUBRULE(this.argumentList);
-    });
-    return named(path, called, first.startOffset);
-  });
-
-  readonly argumentList = this.RULE("argumentList", (): FilterSyntax[] | "lambda" => {
-    const found: FilterSyntax[] = [];
-    let lambda = false;
-    this.CONSUME(t.Open);
-    this.OPTION(() => {
-      this.OPTION2(() => {
-        this.CONSUME(t.Name);
-        this.CONSUME(t.Colon);
-        lambda = true;
-      });
-      found.push(this.SUBRULE(this.disjunction));
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        found.push(this.SUBRULE2(this.disjunction));
-      });
-    });
-    this.CONSUME(t.Close);
-    return lambda ? "lambda" : found;
-  });
-}
-
-function binary(left: FilterSyntax, operator: IToken, right: FilterSyntax): FilterSyntax {
-  return { kind: "binary", operator: operator.image.toLowerCase(), left, right, at: operator.startOffset };
-}
-
-function literal(type: LiteralType, token: IToken): FilterSyntax {
-  return { kind: "literal", type, text: token.image, at: token.startOffset };
-}
-
-function enumOrDuration(token: IToken): FilterSyntax {
-  return literal(/^duration'/i.test(token.image) ? "duration" : "enum", token);
-}
-
-function named(path: string, called: readonly FilterSyntax[] | "lambda" | undefined, at: number): FilterSyntax {
-  if (called === "lambda" || (called !== undefined && /\/(?:any|all)$/.test(path))) return { kind: "lambda", path, at };
-  return called === undefined ? { kind: "path", text: path, at } : { kind: "call", name: path, arguments: called, at };
-}
-
-let lexer: Lexer | undefined;
-let parser: FilterParser | undefined;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const unplain = /[%#\u0001-\u001f\u007f]/g;
 
 /** The tree of a filter, or a refusal that names the character (the first is 1). Time grows with the length alone. */
 export function parseFilter(text: string, limits: Limits): FilterSyntax | Failed {
   if (text.length > limits.filterLengthMax) {
     return invalid(`$filter is longer than ${limits.filterLengthMax} characters (filterLengthMax)`, "$filter");
   }
-  lexer ??= new Lexer(t.tokens, { positionTracking: "onlyOffset", ensureOptimizations: false });
-  const scanned = lexer.tokenize(text);
-  const [scanError] = scanned.errors;
-  if (scanError !== undefined) return unreadable(text, scanError.offset);
-  const tooLarge = beyondLimits(scanned.tokens, limits);
-  if (tooLarge !== undefined) return tooLarge;
-  parser ??= new FilterParser();
-  parser.input = scanned.tokens;
-  const tree = parser.filter();
-  const [error] = parser.errors;
-  return error === undefined ? tree : unexpected(text, error.token);
-}
-
-function unreadable(text: string, at: number): Failed {
-  const rest = text.slice(at);
-  if (rest.startsWith("'")) return filterFailure(at, "the string is not closed");
-  return filterFailure(at, `${shown(rest.slice(0, 20))} is not understood`);
-}
-
-function unexpected(text: string, token: IToken): Failed {
-  if (Number.isNaN(token.startOffset) || token.image === "") {
-    return filterFailure(text.length, "the expression ends too early");
+  // The grammar reads percent-encoded text; the option was decoded, so what would not stand for itself is encoded again.
+  const encoded = text.replace(unplain, (each) => `%${each.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  const bounds = { lengthMax: encoded.length, depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
+  const parsed = parsePiece((parser) => parser.commonExpr, "query", { text: encoded, base: 0 }, bounds);
+  const origin = (offset: number) => offset - 2 * (encoded.slice(0, offset).match(/%/g)?.length ?? 0);
+  if (parsed.kind === "error") {
+    return filterFailure(origin(parsed.at), parsed.message.replace("(depthMax)", "(filterDepthMax)"));
   }
-  return filterFailure(token.startOffset, `${shown(token.image)} is not expected here`);
+  return lowered(parsed.tree, { origin, limits });
 }
 
-/** Counted on the tokens, so that the recursion below is bounded before it starts. */
-function beyondLimits(tokens: readonly IToken[], limits: Limits): Failed | undefined {
-  let depth = 0;
-  let nots = 0;
-  let commas = 0;
-  for (const token of tokens) {
-    if (token.tokenType === t.Open) depth += 1;
-    if (token.tokenType === t.Close) depth -= 1;
-    nots = token.tokenType === t.Not ? nots + 1 : token.tokenType === t.Open ? nots : 0;
-    commas = token.tokenType === t.Comma ? commas + 1 : token.tokenType === t.Close ? 0 : commas;
-    if (depth + nots > limits.filterDepthMax) {
-      return filterFailure(token.startOffset, `nesting is deeper than ${limits.filterDepthMax} (filterDepthMax)`);
+interface Lowering {
+  readonly origin: (offset: number) => number;
+  readonly limits: Limits;
+}
+
+function lowered(tree: Expression, lowering: Lowering): FilterSyntax | Failed {
+  const at = lowering.origin(tree.at);
+  switch (tree.kind) {
+    case "literal":
+      return literal(tree, at);
+    case "path":
+      return path(tree, lowering);
+    case "call":
+      return call(tree.name, tree.arguments, at, lowering);
+    case "binary":
+      return tree.operator === "in" ? membership(tree, lowering) : chain(tree, lowering);
+    case "unary": {
+      if (tree.operator === "negate") return filterGap(at, "the operator -");
+      const operand = lowered(tree.operand, lowering);
+      return isFailed(operand) ? operand : { kind: "not", operand, at };
     }
-    if (commas >= limits.inValuesMax) {
-      return filterFailure(token.startOffset, `the list is longer than ${limits.inValuesMax} (inValuesMax)`);
-    }
+    case "list":
+      return filterGap(at, "an array");
+    case "object":
+      return filterGap(at, "an object");
   }
-  return undefined;
+}
+
+type Binary = Expression & { readonly kind: "binary" };
+
+/** A chain of operators leans to the left and may be long: it is lowered from its first operand on, without recursion. */
+function chain(tree: Binary, lowering: Lowering): FilterSyntax | Failed {
+  const links: Binary[] = [];
+  let rest: Expression = tree;
+  for (; rest.kind === "binary" && rest.operator !== "in"; rest = rest.left) links.push(rest);
+  let left = lowered(rest, lowering);
+  for (const link of links.reverse()) {
+    if (isFailed(left)) return left;
+    const right = lowered(link.right, lowering);
+    if (isFailed(right)) return right;
+    left = { kind: "binary", operator: link.operator, left, right, at: lowering.origin(link.at) };
+  }
+  return left;
+}
+
+const types: Partial<Record<Literal["type"], LiteralType>> = {
+  null: "null",
+  boolean: "boolean",
+  number: "number",
+  string: "string",
+  guid: "guid",
+  date: "date",
+  dateTimeOffset: "instant",
+  enum: "enum",
+  duration: "duration",
+};
+
+function literal({ type, text, typeName = "" }: Literal, at: number): FilterSyntax | Failed {
+  const kept = types[type];
+  if (kept === undefined) return filterGap(at, `a ${type} literal`);
+  const isQuoted = kept === "string" || kept === "enum";
+  return {
+    kind: "literal",
+    type: kept,
+    text: isQuoted ? `${typeName}'${text.replaceAll("'", "''")}'` : text,
+    at,
+  };
+}
+
+/** Names with slashes are a path; the one alias stands for itself; a lambda is kept to be named in a refusal. */
+function path({ segments, at: start }: PathSyntax, lowering: Lowering): FilterSyntax | Failed {
+  const at = lowering.origin(start);
+  const names: string[] = [];
+  for (const [index, segment] of segments.entries()) {
+    const place = lowering.origin(segment.at);
+    if (segment.kind === "lambda") return { kind: "lambda", path: [...names, segment.quantifier].join("/"), at };
+    if (segment.kind === "at" && segments.length === 1) return { kind: "alias", name: `@${segment.name}`, at };
+    if (segment.kind === "at") return filterGap(place, `the annotation @${segment.name}`);
+    if (segment.kind === "word") return filterGap(place, segment.word);
+    if (segment.kind !== "name") return filterGap(place, `$${segment.kind} in a path`);
+    names.push(segment.name);
+    if (segment.arguments === undefined) continue;
+    if (index < segments.length - 1) return filterGap(place, `a path that goes on behind ${segment.name}(…)`);
+    return call(names.join("/"), segment.arguments.map(givenIn), at, lowering);
+  }
+  return { kind: "path", text: names.join("/"), at };
+}
+
+function givenIn({ value }: Argument): Expression {
+  return value;
+}
+
+function call(name: string, values: readonly Expression[], at: number, lowering: Lowering): FilterSyntax | Failed {
+  const list = loweredAll(values, lowering);
+  return isFailed(list) ? list : { kind: "call", name, arguments: list, at };
+}
+
+function loweredAll(trees: readonly Expression[], lowering: Lowering): readonly FilterSyntax[] | Failed {
+  const found: FilterSyntax[] = [];
+  for (const tree of trees) {
+    const each = lowered(tree, lowering);
+    if (isFailed(each)) return each;
+    found.push(each);
+  }
+  return found;
+}
+
+function membership({ at: start, left, right }: Binary, lowering: Lowering): FilterSyntax | Failed {
+  const { inValuesMax } = lowering.limits;
+  const at = lowering.origin(start);
+  const operand = lowered(left, lowering);
+  if (isFailed(operand)) return operand;
+  if (right.kind !== "list") return filterGap(at, "in with something else than a list");
+  const beyond = right.items[inValuesMax];
+  if (beyond !== undefined) {
+    return filterFailure(lowering.origin(beyond.at), `the list is longer than ${inValuesMax} (inValuesMax)`);
+  }
+  const values = loweredAll(right.items, lowering);
+  return isFailed(values) ? values : { kind: "in", operand, values, at };
 }
