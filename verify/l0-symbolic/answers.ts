@@ -5,15 +5,23 @@ export type Answer = "sat" | "unsat" | "unknown";
 
 export type Expression = string | readonly Expression[];
 
+/** After an answer that the time cut short, what builds on it fails, too. */
+const cutShort = /^unknown$|canceled|timeout/m;
+
 /** Every expression that was printed. Throws where the solver did not understand what it was told: that is a mistake of ours. */
 export function readAnswers(printed: string): readonly Expression[] {
-  assert(!/^\(error|^unsupported/m.test(printed) || /canceled|timeout/.test(printed), `the solver says ${printed}`);
+  const isRefused = /^\(error|^unsupported/m.test(printed) && !cutShort.test(printed);
+  assert(!isRefused, `the solver says ${printed}`);
   return parse(printed);
 }
 
 /** The answers of so many questions; those that are missing, because the time was over, are unknown. */
 export function satAnswers(printed: string, count: number): readonly Answer[] {
-  const answers = readAnswers(printed).filter((each) => each === "sat" || each === "unsat" || each === "unknown");
+  const expressions = readAnswers(printed);
+  // An error takes the place of an answer: what comes after it cannot be told apart any more.
+  const failed = expressions.findIndex((each) => typeof each !== "string");
+  const trusted = failed === -1 ? expressions : expressions.slice(0, failed);
+  const answers = trusted.filter((each) => each === "sat" || each === "unsat" || each === "unknown");
   return Array.from({ length: count }, (_, index) => answers[index] ?? "unknown");
 }
 

@@ -25,6 +25,8 @@ export interface EncodedInvariant {
   readonly definition: Definition;
   /** The components that it reads. */
   readonly params: readonly Constant[];
+  /** Of an implication: where this is false, it says nothing. */
+  readonly premise?: Term;
 }
 
 const variableName: Naming = (name) => symbol("var", name);
@@ -39,7 +41,9 @@ export function encodingOf(automaton: Automaton): Encoding {
   const scope = snapshotScope(state, texts, facts);
   const invariants = automaton.invariants.map(({ name, assert: condition }): EncodedInvariant => {
     const term = conditionTerm(condition, scope);
-    return { name, definition: { name: symbol("inv", name), sort: "Bool", term }, params: readIn(term, components) };
+    const premise = condition.kind === "implies" ? { premise: conditionTerm(condition.premise, scope) } : {};
+    const definition: Definition = { name: symbol("inv", name), sort: "Bool", term };
+    return { name, definition, params: readIn(term, components), ...premise };
   });
   const isSnapshot = all([
     any(automaton.statuses.map(({ name }) => apply("=", variableName("status"), texts.term(name)))),

@@ -40,13 +40,13 @@ interface Found {
   readonly rest: Rest;
 }
 
-/** Of the time: for induction and what it needs besides, for Spacer, and for runs that a proof fails on. */
-const shares = { induction: 0.4, horn: 0.3, runs: 0.3 };
+/** Of the time: for induction and what it needs besides, for Spacer, for what a search left open, and for runs that a proof fails on. */
+const shares = { induction: 0.3, horn: 0.3, rest: 0.1, runs: 0.3 };
 
 /** The verdict of level 0. */
 export async function prove(input: ProveInput): Promise<Proof> {
   const encoding = encodingOf(input.automaton);
-  const { proved, rest } = await within(input, shares.induction, (session) => inferred(input, encoding, session));
+  const { proved, rest } = await inferred(input, encoding);
   const goals = goalsOf(input, proved, rest);
   const isDone = goals.invariants.size === 0 && goals.rules.size === 0;
   const runs = isDone
@@ -74,16 +74,33 @@ async function within<T>(
 }
 
 /** First by induction alone, then with facts found besides, and last because level 1 saw every snapshot that there is. */
-async function inferred(input: ProveInput, encoding: Encoding, session: SolverSession): Promise<Omit<Found, "runs">> {
+async function inferred(input: ProveInput, encoding: Encoding): Promise<Omit<Found, "runs">> {
   const { automaton, searched } = input;
-  const { proved, lemmas } = await inductive(input, encoding, session);
+  const { proved, lemmas } = await strengthened(input, encoding);
   if (isComplete(searched)) {
     const others = without(automaton, [...namesOf(proved), ...brokenNames(searched)]);
     const all = [...proved, ...others.map((invariant): Proved => ({ invariant, how: "searched", by: [] }))];
-    return { proved: all, rest: { dead: unfired(input), endsWell: searched.kind === "held" } };
+    return { proved: all, rest: seenToTheEnd(input) };
   }
   const known = { invariants: new Set(namesOf(proved)), lemmas: lemmas.map(({ term }) => term(encoding.state)) };
-  return { proved, rest: await restOf(encoding, known, session) };
+  const rest = await within(input, shares.rest, (session) => restOf(encoding, known, session));
+  return { proved, rest };
+}
+
+/** Spacer is asked for what no mined fact proves, and level 1 has not seen to the end. */
+async function strengthened(input: ProveInput, encoding: Encoding): Promise<Strengthened> {
+  const { automaton, searched } = input;
+  const mined = await within(input, shares.induction, (session) => inductive(input, encoding, session));
+  const wanted = new Set(without(automaton, brokenNames(searched)));
+  if (mined.proved.length === wanted.size || isComplete(searched)) return mined;
+  const solved = await within(input, shares.horn, (session) => solvedAsHorn(encoding, wanted, session));
+  return solved.proved.length > mined.proved.length ? solved : mined;
+}
+
+/** What level 1 has said of these already, where it saw every snapshot that there is. */
+function seenToTheEnd(input: ProveInput): Rest {
+  const endsWell = input.searched.kind === "held";
+  return { dead: unfired(input), unreached: new Set(), silent: new Set(), endsWell };
 }
 
 async function inductive(input: ProveInput, encoding: Encoding, session: SolverSession): Promise<Strengthened> {
@@ -93,11 +110,7 @@ async function inductive(input: ProveInput, encoding: Encoding, session: SolverS
   if (names.every((name) => kept.has(name)))
     return { proved: names.map((invariant) => ({ invariant, how: "inductive", by: [] })), lemmas: [] };
   const wanted = new Set(without(automaton, brokenNames(searched)));
-  if (wanted.size === 0) return { proved: [], lemmas: [] };
-  const mined = await strengthen(encoding, wanted, seen.samples, session);
-  if (mined.proved.length === wanted.size || isComplete(searched)) return mined;
-  const solved = await within(input, shares.horn, (other) => solvedAsHorn(encoding, wanted, other));
-  return solved.proved.length > mined.proved.length ? solved : mined;
+  return wanted.size === 0 ? { proved: [], lemmas: [] } : strengthen(encoding, wanted, seen.samples, session);
 }
 
 async function solvedAsHorn(
@@ -161,7 +174,7 @@ function endingOf(input: ProveInput, found: Found): Ending {
   const facts = factsOf(input, found);
   const counterexamples = [...brokenIn(input.searched), ...brokenBy(found.runs, input)];
   const reasons = undecided(input, found);
-  const notes = isComplete(input.searched) ? [] : deadNotes(input, found);
+  const notes = isComplete(input.searched) ? [] : vacuityNotes(input, found);
   if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples, reasons };
   return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
 }
@@ -194,9 +207,19 @@ function undecided(input: ProveInput, { proved, rest, runs }: Found): readonly s
   ];
 }
 
-function deadNotes({ emitted }: ProveInput, { rest }: Found): readonly string[] {
-  const dead = emitted.rules.filter(({ guard }, index) => guard !== undefined && rest.dead.has(index));
-  return dead.map(({ action, source }) => `the guard of ${action} is never true (${source})`);
+/** What is proved to play no part: level 1 only knows that it did not as far as was searched. */
+function vacuityNotes({ automaton, emitted, sourceOf }: ProveInput, { rest }: Found): readonly string[] {
+  const { dead, unreached, silent } = rest;
+  const statuses = automaton.statuses.filter(({ name }) => unreached.has(name));
+  const rules = emitted.rules.filter(({ guard }, index) => guard !== undefined && dead.has(index));
+  const invariants = automaton.invariants.filter(({ name }) => silent.has(name));
+  return [
+    ...statuses.map(({ name, span }) => `status ${name} is never reached (${sourceOf(span)})`),
+    ...rules.map(({ action, source }) => `the guard of ${action} is never true (${source})`),
+    ...invariants.map(
+      ({ name, span }) => `invariant ${name} says nothing: its premise is never true (${sourceOf(span)})`,
+    ),
+  ];
 }
 
 function factsOf({ automaton, emitted, seen }: ProveInput, { proved, runs }: Found): ProofFacts {

@@ -18,6 +18,9 @@ export interface Known {
 export interface Rest {
   /** Rules that never move, by index. */
   readonly dead: ReadonlySet<number>;
+  /** Statuses that are never reached, and invariants whose premise is never true, by name. */
+  readonly unreached: ReadonlySet<string>;
+  readonly silent: ReadonlySet<string>;
   /** True where no action moves in a terminal status, and some is possible in every status that must not be the end. */
   readonly endsWell: boolean;
 }
@@ -27,15 +30,29 @@ export async function restOf(encoding: Encoding, known: Known, session: SolverSe
   const rules = rulesOf(encoding).map((each) => {
     return encodedRule(each, encoding, { before: encoding.state, suffix: `@${each.index}` });
   });
+  const statuses = encoding.automaton.statuses.map(({ name }) => name);
+  const premises = encoding.invariants.flatMap(({ name, premise }) =>
+    premise === undefined ? [] : [{ name, premise }],
+  );
   const ends = [...rules.flatMap((rule) => terminalQuestion(rule, encoding)), ...stuckQuestions(rules, encoding)];
-  const questions = [...rules.map((rule) => asRule(rule, conditionsOf(rule))), ...ends];
+  const questions = [
+    ...rules.map((rule) => asRule(rule, conditionsOf(rule))),
+    ...statuses.map((name) => [apply("assert", isStatus(name, encoding))]),
+    ...premises.map(({ premise }) => [apply("assert", premise)]),
+    ...ends,
+  ];
   const assumed = [...assumptionsOf(encoding, known.invariants), ...known.lemmas].map((term) => apply("assert", term));
   const body = [...assumed, ...questions.flatMap((each) => ["(push 1)", ...each, "(check-sat)", "(pop 1)"])];
   const script = ["(reset)", ...prelude(encoding, body.join("\n")), ...body].join("\n");
   const answers = satAnswers(await session.run(script), questions.length);
+  const isNever = answers.map((answer) => answer === "unsat");
+  const afterRules = isNever.slice(rules.length);
+  const afterStatuses = afterRules.slice(statuses.length);
   return {
-    dead: new Set(rules.filter((_, index) => answers[index] === "unsat").map(({ index }) => index)),
-    endsWell: answers.slice(rules.length).every((answer) => answer === "unsat"),
+    dead: new Set(rules.filter((_, index) => isNever[index]).map(({ index }) => index)),
+    unreached: new Set(statuses.filter((_, index) => afterRules[index])),
+    silent: new Set(premises.filter((_, index) => afterStatuses[index]).map(({ name }) => name)),
+    endsWell: afterStatuses.slice(premises.length).every((isTrue) => isTrue),
   };
 }
 
