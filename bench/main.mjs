@@ -1,7 +1,8 @@
-/** `npm run bench -- step|serve|build|verify [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
+/** `npm run bench -- step|serve|build|verify|check [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchBuild } from "./build.mjs";
+import { benchCheck } from "./check.mjs";
 import { machine, table } from "./measure.mjs";
 import { benchServe } from "./serve.mjs";
 import { benchStep } from "./step.mjs";
@@ -12,6 +13,7 @@ const benchmarks = new Map([
   ["serve", benchServe],
   ["build", benchBuild],
   ["verify", benchVerify],
+  ["check", benchCheck],
 ]);
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });

@@ -14,7 +14,7 @@ export interface FolderLimits {
 }
 
 export const defaultFolderLimits: FolderLimits = {
-  filesMax: 1_000,
+  filesMax: 4_000,
   fileBytesMax: 16 * 1024 * 1024,
   folderBytesMax: 64 * 1024 * 1024,
   entriesMax: 50_000,

@@ -30,11 +30,12 @@ export function hintAnnotations(
   given: { readonly namespace: string; readonly annotations: readonly Annotation[] },
 ): readonly Annotation[] {
   const hinted = new Set(given.annotations.filter((each) => each.term === hintTerm).map((each) => each.target));
+  const published = new Set(operations.map(({ boundTo, name }) => `${boundTo}.${name}`));
   return automata.flatMap((automaton) =>
     automaton.actions.flatMap((action) => {
       const target = `${given.namespace}.${action.name}(${given.namespace}.${automaton.name})`;
-      const published = operations.some((each) => each.boundTo === automaton.name && each.name === action.name);
-      if (action.hint === undefined || !published || hinted.has(target)) return [];
+      const isPublished = published.has(`${automaton.name}.${action.name}`);
+      if (action.hint === undefined || !isPublished || hinted.has(target)) return [];
       return [{ target, term: hintTerm, expression: "String", value: action.hint, span: action.span } as const];
     }),
   );

@@ -9,6 +9,7 @@ import type { DataContract } from "../ir/schema.ts";
 import { errorSpan, type PolicySyntax, type StaticPolicy } from "../parse/cedar.ts";
 import { cedar } from "../parse/cedar-engine.ts";
 import { cedarActionIds, cedarSchema, verbs } from "./cedar-schema.ts";
+import { principalTypes } from "./contract-names.ts";
 
 export interface BoundPolicies {
   readonly policies: readonly Policy[];
@@ -26,14 +27,18 @@ export function bindPolicies(
   report: Report,
 ): BoundPolicies {
   reportVerbs(automata, report);
-  const policies = bindIds(syntaxes, report);
+  const bound = bindIds(syntaxes, report);
+  const policies = bound.map(({ policy }) => policy);
   const schema = cedarSchema(contract, automata);
   const origin = automata[0]?.span ?? contract.entities[0]?.span;
   if (syntaxes.length === 0 && origin !== undefined) {
     const hint = 'a first one: permit(principal, action in Action::"read", resource);';
     report("bind/no-policies", origin, {}, { hint });
   }
-  if (policies.length > 0) validate({ policies, schema, actions: cedarActionIds(contract, automata) }, report);
+  const actions = cedarActionIds(contract, automata);
+  const known: Known = { actions: new Set(actions), types: new Set(contract.entities.map(({ name }) => name)) };
+  const doubtful = bound.filter(({ policy, isPlain }) => !isPlain || !fits(policy, known)).map(({ policy }) => policy);
+  if (doubtful.length > 0) validate({ policies: doubtful, schema, actions }, report);
   return { policies, cedarSchema: schema };
 }
 
@@ -47,7 +52,12 @@ function reportVerbs(automata: readonly Automaton[], report: Report): void {
   }
 }
 
-function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Policy[] {
+interface Bound {
+  readonly policy: Policy;
+  readonly isPlain: boolean;
+}
+
+function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Bound[] {
   const first = new Map<string, StaticPolicy>();
   return syntaxes.flatMap((syntax, index) => {
     if (syntax.kind === "refused") return [];
@@ -55,13 +65,31 @@ function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Po
     const earlier = first.get(id);
     if (earlier === undefined) {
       first.set(id, syntax);
-      const { effect, text, scope, span } = syntax;
-      return [{ id, effect, text, scope, span }];
+      const { effect, text, scope, isPlain, span } = syntax;
+      return [{ policy: { id, effect, text, scope, span }, isPlain }];
     }
     const notes = [{ message: "the first one is here", span: earlier.id?.span ?? earlier.span }];
     report("bind/duplicate-policy", syntax.id?.span ?? syntax.span, { id }, { notes });
     return [];
   });
+}
+
+interface Known {
+  /** `Order::Pay`, `Order::read`, … */
+  readonly actions: ReadonlySet<string>;
+  readonly types: ReadonlySet<string>;
+}
+
+/**
+ * True where every name in a policy's head is there and can come together. Cedar would say so too, after a look at each pair of
+ * a principal type and an action, of which a large system has very many.
+ */
+function fits({ scope }: Policy, { actions, types }: Known): boolean {
+  const { principalType, actions: asked, resourceType } = scope;
+  if (principalType !== undefined && !principalTypes.includes(principalType)) return false;
+  if (resourceType !== undefined && !types.has(resourceType)) return false;
+  if (asked === undefined) return true;
+  return asked.every((id) => actions.has(id) && (resourceType === undefined || id.startsWith(`${resourceType}::`)));
 }
 
 interface Validation {

@@ -16,6 +16,8 @@ export interface StaticPolicy {
   readonly effect: "permit" | "forbid";
   readonly text: string;
   readonly scope: PolicyScope;
+  /** True where the head is all there is and asks for no hierarchy: whether it fits a schema is seen in its names alone. */
+  readonly isPlain: boolean;
   readonly span: Span;
 }
 
@@ -93,7 +95,14 @@ function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): Stati
     return undefined;
   }
   const { annotations, effect } = answer.json;
-  const policy = { kind: "static", effect, text, scope: scopeOf(answer.json), span } as const;
+  const policy = {
+    kind: "static",
+    effect,
+    text,
+    scope: scopeOf(answer.json),
+    isPlain: isPlain(answer.json),
+    span,
+  } as const;
   const id = annotations !== undefined && Object.hasOwn(annotations, "id") ? annotations.id : undefined;
   return id === undefined || id === "" ? policy : { ...policy, id: { text: id, span: idSpan(text, span) } };
 }
@@ -106,6 +115,13 @@ function scopeOf({ principal, action, resource }: PolicyJson): PolicyScope {
     ...("entity" in action && { actions: [idOf(action.entity)] }),
     ...("entities" in action && { actions: action.entities.map(idOf) }),
   };
+}
+
+function isPlain({ principal, resource, conditions }: PolicyJson): boolean {
+  const isFlat = (constraint: typeof principal | typeof resource): boolean => {
+    return constraint.op !== "in" && !("in" in constraint && constraint.in !== undefined);
+  };
+  return conditions.length === 0 && isFlat(principal) && isFlat(resource);
 }
 
 function typeOf(constraint: PolicyJson["principal"] | PolicyJson["resource"]): string | undefined {

@@ -18,43 +18,56 @@ export interface Excess {
   readonly limit: "nesting" | { readonly what: string; readonly max: number };
 }
 
-/** The first place that goes past a limit; strings and comments do not count. Linear in the length of the text. */
+/** The first place that goes past a limit; comments do not count. Linear in the length of the text. */
 export function firstExcess(text: string): Excess | undefined {
-  let depth = 0;
-  let dots = 0;
-  let entries = 0;
-  for (const [token, offset] of tokensIn(text)) {
-    if (token === "[" || token === "{") depth += 1;
-    if (token === "]" || token === "}") depth -= 1;
-    if (token === ".") dots += 1;
-    if (/^[[\]{}=,\n]/.test(token)) dots = 0;
-    if (/^[[{=,]$/.test(token)) entries += 1;
-    if (depth > nestingMax || dots > nestingMax) return { offset, limit: "nesting" };
-    if (entries > entriesMax) return { offset, limit: { what: "tables, keys and values", max: entriesMax } };
-    const tooLong = excessOf(token);
-    if (tooLong !== undefined) return { offset, limit: tooLong };
+  const counted = { depth: 0, dots: 0, entries: 0 };
+  const token = /["'#[\]{}=,.]|\n\s*|[^\s"'#[\]{}=,.]+/g;
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const { index: offset } = found;
+    const first = text.charAt(offset);
+    if (first === "#") token.lastIndex = endOf(text, "\n", offset);
+    if (first === '"' || first === "'") token.lastIndex = endOfString(text, offset);
+    const limit = count(first, counted) ?? tooLong(first, token.lastIndex - offset);
+    if (limit !== undefined) return { offset, limit };
   }
   return undefined;
 }
 
-function excessOf(token: string): { readonly what: string; readonly max: number } | undefined {
-  if (/^["']/.test(token))
-    return token.length > stringLengthMax ? { what: "characters in one string", max: stringLengthMax } : undefined;
-  const isWord = token.length > wordLengthMax && !token.startsWith("\n");
-  return isWord ? { what: "characters in one key or number", max: wordLengthMax } : undefined;
+/** What the mark goes past, if anything. */
+function count(mark: string, counted: { depth: number; dots: number; entries: number }): Excess["limit"] | undefined {
+  switch (mark) {
+    case "[":
+    case "{":
+      counted.depth += 1;
+      counted.entries += 1;
+      counted.dots = 0;
+      break;
+    case "=":
+    case ",":
+      counted.entries += 1;
+      counted.dots = 0;
+      break;
+    case "]":
+    case "}":
+      counted.depth -= 1;
+      counted.dots = 0;
+      break;
+    case "\n":
+      counted.dots = 0;
+      break;
+    case ".":
+      counted.dots += 1;
+      break;
+  }
+  if (counted.depth > nestingMax || counted.dots > nestingMax) return "nesting";
+  return counted.entries > entriesMax ? { what: "tables, keys and values", max: entriesMax } : undefined;
 }
 
-/** Marks, line ends, bare words and strings, with where they begin. Comments are passed over. */
-function* tokensIn(text: string): Generator<readonly [string, number]> {
-  const token = /["'#[\]{}=,.]|\n\s*|[^\s"'#[\]{}=,.]+/g;
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const [found] = match;
-    if (found === '"' || found === "'") {
-      token.lastIndex = endOfString(text, match.index);
-      yield [text.slice(match.index, token.lastIndex), match.index];
-    } else if (found === "#") token.lastIndex = endOf(text, "\n", match.index);
-    else yield [found, match.index];
-  }
+function tooLong(first: string, length: number): Excess["limit"] | undefined {
+  if (length <= wordLengthMax || first === "#" || first === "\n") return undefined;
+  const isString = first === '"' || first === "'";
+  if (!isString) return { what: "characters in one key or number", max: wordLengthMax };
+  return length > stringLengthMax ? { what: "characters in one string", max: stringLengthMax } : undefined;
 }
 
 /** Where a string ends that begins there: by a loop, because a pattern's stack is not made for megabytes. */
