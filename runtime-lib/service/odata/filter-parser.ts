@@ -1,31 +1,25 @@
 /** Reads a decoded `$filter` with the grammar of OData URLs, and keeps of the tree what a filter of this service is made of. */
 import type { Failed } from "../call.ts";
+import { readDecoded } from "./decoded-option.ts";
 import { invalid, isFailed } from "./failure.ts";
 import { filterFailure, filterGap } from "./filter-failures.ts";
 import type { FilterSyntax, LiteralType } from "./filter-syntax.ts";
-import { parsePiece } from "./grammar/parse.ts";
 import type { Argument, Expression, Literal, PathSyntax } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 
 type Limits = Pick<ODataLimits, "filterDepthMax" | "filterLengthMax" | "inValuesMax">;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const unplain = /[%#\u0001-\u001f\u007f]/g;
 
 /** The tree of a filter, or a refusal that names the character (the first is 1). Time grows with the length alone. */
 export function parseFilter(text: string, limits: Limits): FilterSyntax | Failed {
   if (text.length > limits.filterLengthMax) {
     return invalid(`$filter is longer than ${limits.filterLengthMax} characters (filterLengthMax)`, "$filter");
   }
-  // The grammar reads percent-encoded text; the option was decoded, so what would not stand for itself is encoded again.
-  const encoded = text.replace(unplain, (each) => `%${each.charCodeAt(0).toString(16).padStart(2, "0")}`);
-  const bounds = { lengthMax: encoded.length, depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
-  const parsed = parsePiece((parser) => parser.commonExpr, "query", { text: encoded, base: 0 }, bounds);
-  const origin = (offset: number) => offset - 2 * (encoded.slice(0, offset).match(/%/g)?.length ?? 0);
+  const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
+  const parsed = readDecoded((parser) => parser.commonExpr, text, bounds);
   if (parsed.kind === "error") {
-    return filterFailure(origin(parsed.at), parsed.message.replace("(depthMax)", "(filterDepthMax)"));
+    return filterFailure(parsed.at, parsed.message.replace("(depthMax)", "(filterDepthMax)"));
   }
-  return lowered(parsed.tree, { origin, limits });
+  return lowered(parsed.tree, { origin: parsed.origin, limits });
 }
 
 interface Lowering {

@@ -1,8 +1,10 @@
 /** The options of a collection read, typed: `$filter`, `$select`, `$orderby`, `$top`, `$skip`, `$count`, `$skiptoken`. */
 import type { FilterNode } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
+import { readDecoded } from "./decoded-option.ts";
 import { failed, invalid, isFailed, notImplemented } from "./failure.ts";
 import { filterNode } from "./filter.ts";
+import type { OrderItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
 import { type Options, onlyOptions } from "./options.ts";
@@ -84,9 +86,11 @@ function readFilter(
 }
 
 function readOrder(text: string | undefined, set: SetRoute, limits: ODataLimits): Order | Failed {
+  const items = text === undefined ? [] : orderItems(text, limits);
+  if (isFailed(items)) return items;
   const order: Order[number][] = [];
-  for (const part of text === undefined ? [] : text.split(",")) {
-    const item = orderItem(part.trim(), set);
+  for (const each of items) {
+    const item = orderItem(each, set);
     if (isFailed(item)) return item;
     if (!order.some((earlier) => earlier.property === item.property)) order.push(item);
   }
@@ -97,17 +101,22 @@ function readOrder(text: string | undefined, set: SetRoute, limits: ODataLimits)
   return order.some((item) => item.property === key) ? order : [...order, { property: key, direction: "asc" }];
 }
 
-function orderItem(text: string, set: SetRoute): Order[number] | Failed {
-  const match = /^([^\s()/]+)(?:\s+(asc|desc))?$/i.exec(text);
-  const name = match?.[1] ?? "";
-  const property = set.properties.get(name);
-  if (property?.collection) return invalid(`a collection such as ${name} has no order`, "$orderby");
-  if (property !== undefined) {
-    return { property: name, direction: match?.[2]?.toLowerCase() === "desc" ? "desc" : "asc" };
+function orderItems(text: string, { filterDepthMax, urlLengthMax }: ODataLimits): readonly OrderItem[] | Failed {
+  const bounds = { depthMax: filterDepthMax, nodesMax: urlLengthMax };
+  const parsed = readDecoded((parser) => parser.orderbyItems, text, bounds);
+  if (parsed.kind === "parsed") return parsed.tree;
+  return invalid(`$orderby, character ${parsed.at + 1}: ${parsed.message}`, "$orderby");
+}
+
+function orderItem({ expression, direction }: OrderItem, set: SetRoute): Order[number] | Failed {
+  const [only, further] = expression.kind === "path" ? expression.segments : [];
+  if (only?.kind !== "name" || only.arguments !== undefined || further !== undefined) {
+    return notImplemented("an expression in $orderby", "$orderby");
   }
-  if (match !== null) return invalid(`${set.type.name} has no property ${shown(name)}`, "$orderby");
-  if (/[()/]|\s(?:add|sub|mul|div|mod)\s/.test(text)) return notImplemented("an expression in $orderby", "$orderby");
-  return invalid(`${shown(text)} is not a property with asc or desc`, "$orderby");
+  const property = set.properties.get(only.name);
+  if (property === undefined) return invalid(`${set.type.name} has no property ${shown(only.name)}`, "$orderby");
+  if (property.collection) return invalid(`a collection such as ${only.name} has no order`, "$orderby");
+  return { property: only.name, direction };
 }
 
 function readCount(name: "$top" | "$skip", text: string | undefined, most: number): number | undefined | Failed {
