@@ -1,4 +1,5 @@
 /** One runner for every golden case: case folder in, files out, compared; a failure shows the diff and the command that updates. */
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
@@ -28,6 +29,16 @@ describe("golden", () => {
 
   test("holds nothing that belongs to no case", () => {
     expect(strays.map(({ path, advice }) => `${path}: ${advice}`).join("\n")).toBe("");
+  });
+
+  test("shows ten diagnostics in a README as they are printed", () => {
+    const readme = readFileSync(join(root, "golden/diagnostics/README.md"), "utf8");
+    const shown = [...readme.matchAll(/^## `([\w/-]+)`\n\n[^\n]+\n\n```text\n(.*?)\n```$/gms)];
+    expect(shown).toHaveLength(10);
+    for (const [, code, text] of shown) {
+      const expected = readFileSync(join(root, "golden/diagnostics", `${code}`, "expected/diagnostics.txt"), "utf8");
+      expect(text?.trimEnd(), code).toBe(expected.trimEnd());
+    }
   });
 
   test.each(chosen.map((golden) => [golden.name, golden] as const))("%s", async (_, golden) => {

@@ -114,7 +114,8 @@ describe("every template", () => {
 describe("every diagnostic", () => {
   test("has a golden case, and every case a diagnostic", () => {
     const folder = join(root, "golden/diagnostics");
-    const phases = existsSync(folder) ? readdirSync(folder) : [];
+    const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+    const phases = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     const cases = phases.flatMap((phase) => readdirSync(join(folder, phase)).map((slug) => `${phase}/${slug}`));
     expect(cases.sort(), "golden/diagnostics/<code> beside the catalogue: write the case that is missing").toEqual(
       Object.keys(catalogue).sort(),
