@@ -1,6 +1,7 @@
 /** How CSDL documents and automata become one contract, and what is refused on the way. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { collect } from "../diagnostics/fixtures.ts";
 import { parseContract } from "../parse/csdl.ts";
@@ -298,7 +299,7 @@ describe("bindContract", () => {
 });
 
 describe("published OData documents are read or refused with a place, never a crash", () => {
-  const folder = "/work/shared/conformance";
+  const folder = fileURLToPath(new URL("../../../shared/conformance", import.meta.url));
   const inside = (path: string) => (existsSync(path) ? readdirSync(path).map((name) => `${path}/${name}`) : []);
   const files = ["", "/csdl-examples", "/csdl-examples/counterexamples"]
     .flatMap((each) => inside(folder + each))

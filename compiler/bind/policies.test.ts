@@ -2,6 +2,8 @@
 
 import { expect, test } from "vitest";
 import { collect } from "../diagnostics/fixtures.ts";
+import { diagnosticRecords } from "../diagnostics/records.ts";
+import { createReporter } from "../diagnostics/reporter.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { DataContract } from "../ir/schema.ts";
 import { parsePolicies } from "../parse/cedar.ts";
@@ -142,6 +144,26 @@ test.each([
   expect(told).toHaveLength(1);
   expect(told[0]).toContain(expected);
 });
+
+/** Marks of two, three and four bytes of UTF-8, the last of two UTF-16 units, and some that are several characters. */
+const beyondAscii = ["ä", "漢", "𝄞", "👩‍👩‍👧", "e\u0301", "ä𝄞👩"];
+
+test.each(beyondAscii)(
+  "finds the column of a finding after %s on its line, in its policy and in the ones before",
+  (mark) => {
+    const before = `@id("${mark}") ${permit(`resource.status == "${mark}"`)} // ${mark}\n`;
+    const line = `// ${mark}\n@id("own ${mark}") ${permit(`"${mark}" == resource.Txt && "${mark}" == resource.Id`)}`;
+    const text = `${before}${line}`;
+    const { report, diagnostics } = createReporter();
+    bindPolicies(parsePolicies({ path: "a.cedar", text }, report), everything, [door], report);
+    const last = text.split("\n").at(-1) ?? "";
+    const column = last.indexOf("resource.Txt") + 1;
+    const found = diagnosticRecords(diagnostics(), new Map([["a.cedar", text]]));
+    expect(found).toMatchObject([
+      { code: "bind/invalid-policy", line: 3, column, endLine: 3, endColumn: column + "resource.Txt".length },
+    ]);
+  },
+);
 
 test("an action named like a verb is an error", () => {
   const updating = { ...door, actions: door.actions.map((action) => ({ ...action, name: "update" })).slice(0, 1) };
