@@ -4,6 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { VocabularyReference } from "../ir/schema.ts";
 import { type CsdlElement, type CsdlSyntax, childrenOf, type Located } from "../parse/csdl.ts";
 import type { CsdlKind } from "../parse/csdl-grammar.ts";
+import { unicodeIdentifier } from "./contract-names.ts";
 
 export interface ContractDocument {
   readonly namespace: Located;
@@ -58,6 +59,12 @@ export function localName(qualified: string, document: ContractDocument): string
 function isNamespace(namespace: Located, report: Report): boolean {
   const simple = /^[A-Za-z_][A-Za-z0-9_]{0,127}(\.[A-Za-z_][A-Za-z0-9_]{0,127}){0,15}$/;
   if (simple.test(namespace.text)) return true;
+  const parts = namespace.text.split(".");
+  if (parts.length <= 16 && parts.every((part) => unicodeIdentifier.test(part))) {
+    const construct = `the namespace "${namespace.text}" with letters beyond A to Z`;
+    report("bind/csdl-not-available-yet", namespace.span, { construct });
+    return false;
+  }
   report("bind/csdl-invalid-name", namespace.span, { name: namespace.text });
   return false;
 }

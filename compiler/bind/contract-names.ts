@@ -11,7 +11,7 @@ interface Named {
 
 const simpleIdentifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 /** OData's rule (CSDL 4.01, 17.2), which lets other scripts in. */
-const unicodeIdentifier = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]{0,127}$/u;
+export const unicodeIdentifier = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]{0,127}$/u;
 
 const prototypeTraps: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 

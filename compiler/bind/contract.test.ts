@@ -151,6 +151,16 @@ describe("bindContract", () => {
       plain("", '<Property Name="Größe" Type="Edm.String"/>'),
       "bind/csdl-not-available-yet @ Größe",
     ],
+    [
+      "a namespace beyond ASCII",
+      doorDocument().replace('Namespace="House"', 'Namespace="Häuser.special‿one"'),
+      "bind/csdl-not-available-yet @ Häuser.special‿one",
+    ],
+    [
+      "a namespace with an empty part",
+      doorDocument().replace('Namespace="House"', 'Namespace="Häuser..one"'),
+      "bind/csdl-invalid-name @ Häuser..one",
+    ],
     ["__proto__", plain("", '<Property Name="__proto__" Type="Edm.String"/>'), "bind/csdl-reserved-name @ __proto__"],
     ["a name of the policy language", plain('<EntityType Name="Action"/>'), "bind/csdl-reserved-name @ Action"],
     [
