@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 /** The entry of the command `temperc`. */
+import { setFlagsFromString } from "node:v8";
 import { exitCodes } from "./exit-codes.ts";
 import { apologise, runCommandLine } from "./program.ts";
+
+// Cedar and Z3 are megabytes of WebAssembly, and most commands end before optimised code of theirs has paid for its compilation:
+// V8 begins to optimise a function after some fifty milliseconds in it, not after two.
+setFlagsFromString("--wasm-tiering-budget=50000000");
 
 process.on("uncaughtException", (error) => {
   apologise(error);
