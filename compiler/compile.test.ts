@@ -65,10 +65,32 @@ effect = "replies += 'one'"
       ["bind/unknown-type", '"conter"', 'did you mean "counter"?'],
       ["parse/unknown-key", "form", 'did you mean "from"?'],
       ["parse/expression-syntax", '"', "something is missing after `replys > 0 &&`"],
-      ["bind/not-a-number", "'one'", undefined],
+      ["bind/not-a-number", "'one'", "write a number, such as 1, or the name of a counter"],
     ]);
   });
 });
+
+test("a number in quotation marks is shown without them", () => {
+  const { diagnostics } = compile({ name: "spec", files: [text("ticket.ioa.toml", ticketThatAdds("'12'"))] });
+  const { hint } = diagnostics.find(({ code }) => code === "bind/not-a-number") ?? {};
+  expect(hint).toBe("write a number: 12");
+});
+
+function ticketThatAdds(amount: string): string {
+  return `[automaton]
+name = "Ticket"
+states = ["Open"]
+initial = "Open"
+allow_indefinite_states = ["Open"]
+[[state]]
+name = "replies"
+type = "counter"
+[[action]]
+name = "Reply"
+kind = "input"
+effect = "replies += ${amount}"
+`;
+}
 
 describe("files of earlier versions beside a spec", () => {
   const job = (name: string) => `

@@ -146,6 +146,13 @@ function bindArithmetic(
 export function bindNumber(syntax: OperandSyntax, context: Context): Operand | undefined {
   const operand = bindOperand(syntax, context);
   if (operand === undefined || classOf(operand.type) === "number") return operand;
-  context.report("bind/not-a-number", operand.span, { text: textOf(context, syntax), type: operand.type });
+  const facts = { text: textOf(context, syntax), type: operand.type };
+  context.report("bind/not-a-number", operand.span, facts, { hint: numberInstead(operand) });
   return undefined;
+}
+
+/** A number in quotation marks is meant without them. */
+function numberInstead(operand: Operand): string {
+  const written = operand.kind === "literal" ? String(operand.value) : "";
+  return `write a number${/^-?\d{1,15}$/.test(written) ? `: ${written}` : ", such as 1, or the name of a counter"}`;
 }
