@@ -212,6 +212,10 @@ export const csdlElements = {
 /** Every element of CSDL. */
 export type CsdlKind = keyof typeof csdlElements;
 
+export function isCsdlKind(name: string): name is CsdlKind {
+  return Object.hasOwn(csdlElements, name);
+}
+
 function element(rule: Partial<ElementRule>): ElementRule {
   return { required: [], optional: [], children: [], text: false, ...rule };
 }

@@ -3,7 +3,14 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
-import { type CsdlKind, csdlElements, type ElementRule, edmNamespace, edmxNamespace } from "./csdl-grammar.ts";
+import {
+  type CsdlKind,
+  csdlElements,
+  type ElementRule,
+  edmNamespace,
+  edmxNamespace,
+  isCsdlKind,
+} from "./csdl-grammar.ts";
 import { servedPart } from "./csdl-later.ts";
 import { parseXml, type XmlAttribute, type XmlElement, type XmlFile } from "./xml.ts";
 
@@ -139,7 +146,7 @@ function reportUnknownAttribute(attribute: XmlAttribute, kind: CsdlKind, report:
 function readChild(xml: XmlElement, parent: CsdlKind, reading: Reading): readonly CsdlElement[] {
   const rule: ElementRule = csdlElements[parent];
   const kind = rule.children.find((name) => name === xml.local);
-  if (kind !== undefined && isKind(kind) && xml.namespace === namespaceOf(kind)) {
+  if (kind !== undefined && isCsdlKind(kind) && xml.namespace === namespaceOf(kind)) {
     const element = readElement(xml, kind, reading);
     return element === undefined ? [] : [element];
   }
@@ -151,7 +158,7 @@ function readChild(xml: XmlElement, parent: CsdlKind, reading: Reading): readonl
 function reportUnknownElement(xml: XmlElement, parent: CsdlKind, report: Report): void {
   const rule: ElementRule = csdlElements[parent];
   const expected = rule.children.find((name) => name === xml.local);
-  if (expected !== undefined && isKind(expected)) {
+  if (expected !== undefined && isCsdlKind(expected)) {
     const hint = `<${expected}> belongs to the namespace "${namespaceOf(expected)}"`;
     report("parse/csdl-namespace", xml.nameSpan, { element: xml.local, namespace: xml.namespace }, { hint });
     return;
@@ -163,8 +170,4 @@ function reportUnknownElement(xml: XmlElement, parent: CsdlKind, report: Report)
 function namespaceOf(kind: CsdlKind): string {
   const rule: ElementRule = csdlElements[kind];
   return rule.edmx === true ? edmxNamespace : edmNamespace;
-}
-
-function isKind(name: string): name is CsdlKind {
-  return Object.hasOwn(csdlElements, name);
 }

@@ -1,0 +1,65 @@
+/** Qualified names as CSDL JSON writes them: with the alias wherever there is one (OData CSDL JSON 4.01, 4.1 and 5.1). */
+
+import type { CsdlNode } from "../ir/csdl-node.ts";
+
+/** What the printers of CSDL JSON must know of the whole document. */
+export interface JsonNames {
+  /** A qualified name, or a path with such names in it, with aliases in place of namespaces. */
+  readonly short: (path: string) => string;
+  /** The document that the reference of a type's namespace leads to; empty for a namespace of this document. */
+  readonly uriOf: (qualified: string) => string;
+  /** The type below a type definition of this document; other names as they are. */
+  readonly underlying: (qualified: string) => string;
+}
+
+/** The names of a document, by its `Edmx` element. */
+export function jsonNames(edmx: CsdlNode): JsonNames {
+  const schemas = schemasOf(edmx);
+  const references = edmx.children.filter(({ kind }) => kind === "Reference");
+  const includes = references.flatMap(({ attributes, children }) =>
+    children.filter(({ kind }) => kind === "Include").map((include) => ({ include, uri: attributes.Uri ?? "" })),
+  );
+  const aliases = new Map<string, string>();
+  for (const node of [...schemas, ...includes.map(({ include }) => include)]) {
+    const { Namespace: namespace, Alias: alias } = node.attributes;
+    if (namespace !== undefined && alias !== undefined) aliases.set(namespace, alias);
+  }
+  const uris = new Map(
+    includes.flatMap(({ include, uri }) => {
+      const { Namespace: namespace = "", Alias: alias = namespace } = include.attributes;
+      return [namespace, alias].map((name): [string, string] => [name, uri]);
+    }),
+  );
+  const short = (path: string) => shorten(path, aliases);
+  const definitions = typeDefinitions(schemas, short);
+  return {
+    short,
+    uriOf: (qualified) => uris.get(qualified.slice(0, Math.max(qualified.lastIndexOf("."), 0))) ?? "",
+    underlying: (qualified) => definitions.get(short(qualified)) ?? qualified,
+  };
+}
+
+/** The schemas of a document. */
+export function schemasOf(edmx: CsdlNode): readonly CsdlNode[] {
+  const services = edmx.children.filter(({ kind }) => kind === "DataServices");
+  return services.flatMap(({ children }) => children.filter(({ kind }) => kind === "Schema"));
+}
+
+function typeDefinitions(schemas: readonly CsdlNode[], short: (name: string) => string): ReadonlyMap<string, string> {
+  return new Map(
+    schemas.flatMap(({ attributes: { Namespace: namespace = "" }, children }) =>
+      children.flatMap(({ kind, attributes: { Name: name = "", UnderlyingType: type } }): [string, string][] =>
+        kind === "TypeDefinition" && type !== undefined ? [[short(`${namespace}.${name}`), type]] : [],
+      ),
+    ),
+  );
+}
+
+/** Names outside quotes: a string in a key, as in `Things('a.b')`, is a value. */
+function shorten(path: string, aliases: ReadonlyMap<string, string>): string {
+  return path.replace(/'[^']*'|[\p{L}\p{Nl}_][^'\s/(),@#$=;]*/gu, (name) => {
+    const dot = name.lastIndexOf(".");
+    const alias = name.startsWith("'") || dot < 0 ? undefined : aliases.get(name.slice(0, dot));
+    return alias === undefined ? name : alias + name.slice(dot);
+  });
+}
