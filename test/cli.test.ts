@@ -107,11 +107,12 @@ describe("verify", () => {
   });
 
   test("exits 3 where a limit keeps it from deciding; --allow-unknown takes that", async () => {
-    const args = ["verify", at("sound"), "--limit", "statesMax=2"];
+    const limits = ["--limit", "statesMax=2", "--limit", "proofMs=300"];
+    const args = ["verify", at("sound"), ...limits];
     const { exitCode, out } = await temperc(args);
     expect([exitCode, out]).toEqual([3, expect.stringContaining("UNKNOWN")]);
     expect((await temperc([...args, "--allow-unknown"])).exitCode).toBe(0);
-    const build = ["build", at("sound"), "-o", at("unknown-out"), "--limit", "statesMax=2"];
+    const build = ["build", at("sound"), "-o", at("unknown-out"), ...limits];
     expect((await temperc(build)).exitCode).toBe(3);
     expect(existsSync(at("unknown-out"))).toBe(false);
   });

@@ -74,14 +74,14 @@ function withAttempts(limit: number): string {
   return original.replaceAll(/(DeliveryAttempts (?:<=|<|>=)) \d/g, `$1 ${limit}`);
 }
 
-test("ten saves under load, three of them wrong: the others are swapped in and no request fails", async () => {
+test("saves under load, half of them wrong: the others are swapped in and no request fails", async () => {
   const live = [server.ready.revision];
   const wrong = new Map([
-    [3, original.replace("[automaton]", "[automaton")],
-    [6, original.replace(/^to = "Delivered"/m, 'to = "Deliverd"')],
-    [8, original.replace(/^initial = "\w+"/m, 'initial = "Nowhere"')],
+    [1, original.replace("[automaton]", "[automaton")],
+    [3, original.replace(/^to = "Delivered"/m, 'to = "Deliverd"')],
+    [4, original.replace(/^initial = "\w+"/m, 'initial = "Nowhere"')],
   ]);
-  for (let save = 0; save < 10; save += 1) {
+  for (let save = 0; save < 6; save += 1) {
     writeFileSync(shipment, wrong.get(save) ?? withAttempts(4 + save));
     const { event, revision, live: kept } = await server.next("swapped", "kept", "refused");
     expect(event, `save ${save}`).toBe(wrong.has(save) ? "kept" : "swapped");
@@ -90,9 +90,9 @@ test("ten saves under load, three of them wrong: the others are swapped in and n
   }
   const { headers } = await call(server.ready.url, "GET /tdata/", { key });
   expect(headers.get("temperc-revision")).toBe(live.at(-1));
-  expect(new Set(live).size).toBe(8);
+  expect(new Set(live).size).toBe(4);
   expect([...load.revisions].filter((revision) => !live.includes(revision))).toEqual([]);
-  expect(load.revisions.size).toBeGreaterThan(4);
+  expect(load.revisions.size).toBeGreaterThan(2);
 });
 
 test("a save by rename, as editors do, is swapped in", async () => {
