@@ -191,11 +191,12 @@ function isNull(operand: Operand): boolean {
   return operand.kind === "literal" && operand.value === null;
 }
 
-/** `===` says the same on primitive values, unless a type checker could object, or both sides may be absent. */
+/** `===` says the same on primitive values, unless a type checker could object, or both sides may be absent: a reference is null then. */
 function needsEquals(left: Operand, right: Operand, { repeated, emission }: Scope): boolean {
   const sides = [left, right];
   if (sides.some(({ type }) => type === "list" || type === "set")) return true;
   if (sides.every((side) => side.kind === "literal" || isUnknown(side))) return true;
+  if (sides.some(isUnknown) && sides.some(({ type }) => type === "ref")) return true;
   if (emission.statusIsNarrowed && sides.some(({ kind }) => kind === "status")) return true;
   return sides.some((side) => repeated.has(identity(side)));
 }

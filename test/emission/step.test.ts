@@ -195,6 +195,9 @@ describe("a guard", () => {
     ["params.b", { b: "bool" }, { b: true }, true],
     ["params.b", { b: "bool" }, { b: 1 }, false],
     ["params.s == params.t", { s: "string?", t: "string?" }, {}, true],
+    ["params.s == link", { s: "ref?" }, {}, true],
+    ["params.s != link", { s: "ref?" }, {}, false],
+    ["params.s == link", { s: "ref?" }, { s: "" }, false],
     ["params.toString == null", { toString: "string?" }, {}, true],
     ["params.valueOf == 'v'", { valueOf: "string?" }, { valueOf: "v" }, true],
   ])("%s with %j %j is %s", async (guard, params, given, holds) => {
