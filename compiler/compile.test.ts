@@ -133,6 +133,7 @@ type = "SameId"
   test("become triggers of the actions that they name", () => {
     const { program, diagnostics, texts } = compile({ name: "spec", files });
     if (program === undefined) expect.fail(printDiagnostics(diagnostics, texts, { color: false }));
+    expect(program.about).toEqual({ title: "shop", description: "a shop", version: "1" });
     expect(outline(program).match(/ {2}trigger .*/g)).toEqual([
       "  trigger Ask/post: PUT 'https://example.org', timeout ms 900, retries 2",
       "  trigger Ask/tell: Shelf[the same id].Ask(note = 'asked'), only to Open",

@@ -13,6 +13,7 @@ import { lineStarts } from "./diagnostics/place.ts";
 import type { Texts } from "./diagnostics/print.ts";
 import { createReporter } from "./diagnostics/reporter.ts";
 import type { Program } from "./ir/program.ts";
+import { appFile, parseApp } from "./parse/app.ts";
 import { parseAutomaton } from "./parse/automaton.ts";
 import { parsePolicies } from "./parse/cedar.ts";
 import { crossFile, parseCrossInvariants } from "./parse/cross-invariants.ts";
@@ -69,6 +70,7 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   const bound = contract && bindPolicies(policySyntaxes, contract, automata, report);
   const crossings = rootsOf(files, crossFile, report).map((root) => parseCrossInvariants(root, report));
   const across = contract && bindAcross(crossings, { automata, contract, fieldsOf }, report);
+  const [about = {}] = rootsOf(files, appFile, report).map((root) => parseApp(root, report));
   if (!hasErrors(diagnostics()))
     checkProgram({ automata, crossInvariants: [], policies: [], ...across, ...bound }, report);
 
@@ -76,13 +78,13 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   if (contract === undefined || bound === undefined || across === undefined)
     return { diagnostics: diagnostics(), texts };
   const lines = files.map(({ path, text }) => ({ path, lineStarts: lineStarts(text) }));
-  const program = { name, files: lines, automata, contract, ...across, ...bound };
+  const program = { name, about, files: lines, automata, contract, ...across, ...bound };
   if (purpose === "run") checkRunnable(program, report);
   const found = diagnostics();
   return hasErrors(found) ? { diagnostics: found, texts } : { program, diagnostics: found, texts };
 }
 
-/** The files of earlier versions that stand beside the behaviour files. Nothing in an `app.toml` changes what a spec means. */
+/** The files of earlier versions that stand beside the behaviour files, and that are part of what they mean. */
 export function readSidecars(files: readonly TextFile[], report: Report): Sidecars {
   const sidecars = files.filter(({ path }) => path.endsWith(".reactions.toml"));
   return {

@@ -13,7 +13,7 @@ export function openApi(program: Program): string {
   ];
   const document = {
     openapi: "3.1.0",
-    info: { title: program.name, version: "1" },
+    info: { title: program.name, version: "1", ...program.about },
     servers: [{ url: "/tdata" }],
     security: [{ bearer: [] }],
     paths: Object.fromEntries(paths),

@@ -10,6 +10,7 @@ import type { DataContract, Entity, Operation, Property, TypeRef } from "./schem
 export function outline(program: Program): string {
   const lines = [
     `program ${program.name}`,
+    ...Object.entries(program.about ?? {}).map(([key, value]) => `  ${key} ${value}`),
     ...program.automata.flatMap((automaton) => ["", ...automatonLines(automaton)]),
     "",
     ...contractLines(program.contract),

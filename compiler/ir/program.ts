@@ -8,6 +8,8 @@ import type { DataContract } from "./schema.ts";
 export interface Program {
   /** The spec folder's name, as an identifier. */
   readonly name: string;
+  /** What the documents of the service are headed with; of an `app.toml`. */
+  readonly about?: About;
   /** Every spec file that could be decoded, so that a span can be printed as a line without the text. */
   readonly files: readonly ProgramFile[];
   readonly automata: readonly Automaton[];
@@ -18,6 +20,13 @@ export interface Program {
   readonly policies: readonly Policy[];
   /** The Cedar schema generated from automata and contract, in Cedar's human-readable syntax. */
   readonly cedarSchema: string;
+}
+
+/** What people are told of what a spec describes; absent is what the spec does not say. */
+export interface About {
+  readonly title?: string;
+  readonly description?: string;
+  readonly version?: string;
 }
 
 /** What a program without `cross-invariants.toml` says about several entities at once. */

@@ -6,7 +6,7 @@ import type { Span } from "../diagnostics/span.ts";
 import type { RuleSyntax } from "./automaton.ts";
 import { triggerForm } from "./reaction-forms.ts";
 import { integer, mapping, type Shape, text, texts } from "./shapes.ts";
-import { optional, type Read, readTable, required, table, tables } from "./table.ts";
+import { atStart, optional, type Read, readTable, required, table, tables } from "./table.ts";
 import type { TomlEntry, TomlNode, TomlString, TomlTable } from "./toml.ts";
 
 /** The table as it stands: what is in it is read as part of a trigger. */
@@ -150,10 +150,6 @@ export function parseEndpoints(root: TomlTable, report: Report): readonly Endpoi
   const hint = "today the url stands in the webhook's [[action.triggers]] entry";
   for (const { span } of endpoints) report("parse/older-form", span, { what: "an endpoint" }, { hint });
   return endpoints;
-}
-
-function atStart(root: TomlTable): TomlTable {
-  return { ...root, span: { ...root.span, end: root.span.start } };
 }
 
 interface Older {

@@ -76,6 +76,11 @@ export function readTable<K extends KeyForms>(table: TomlTable, form: TableForm<
   };
 }
 
+/** The table with its first place as its span: where something is missing in a whole file. */
+export function atStart(root: TomlTable): TomlTable {
+  return { ...root, span: { ...root.span, end: root.span.start } };
+}
+
 function readEntry<K extends KeyForms>(entry: TomlEntry, form: TableForm<K>, report: Report): unknown {
   const { key, keySpan, value } = entry;
   const found = Object.hasOwn(form.keys, key) ? form.keys[key] : undefined;

@@ -449,8 +449,9 @@ export const metadata = {
 export const openapi = `{
   "openapi": "3.1.0",
   "info": {
-    "title": "Logistics",
-    "version": "1"
+    "title": "Parcels",
+    "version": "2.1.0",
+    "description": "Depots, tours and the parcels that they carry."
   },
   "servers": [
     {
