@@ -13,7 +13,11 @@ export function bindComposite(entries: readonly RuleSyntax[], scope: Scope, repo
   const kind = entries.find((entry) => entry.kind?.value.toLowerCase() === "composite")?.kind;
   const readers = entries.flatMap((entry) => entry.subWrites);
   if (kind === undefined) {
-    for (const reader of readers) report("bind/sub-write-here", reader.span, {}, { hint: 'kind = "composite"' });
+    const hint = 'kind = "composite"';
+    for (const reader of readers) report("bind/sub-write-here", reader.span, {}, { hint });
+    const facts = { what: "an action that is not composite" };
+    for (const { key, keySpan } of entries.flatMap((entry) => entry.compositeKeys))
+      report("bind/key-without-effect", keySpan, { key, ...facts }, { hint });
     return undefined;
   }
   if (readers.length === 0) {

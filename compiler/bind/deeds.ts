@@ -10,6 +10,7 @@ import type { Read } from "../parse/table.ts";
 import type { TomlEntry, TomlNode, TomlString } from "../parse/toml.ts";
 import { isField } from "./fields.ts";
 import type { Scope } from "./scope.ts";
+import { type KeysOfKinds, reportWithoutEffect } from "./without-effect.ts";
 
 /** The word in its one spelling, whatever its case and whether it has underscores. Reports `bind/unknown-word`. */
 export function oneOf<W extends string>(written: TomlString, words: readonly W[], report: Report): W | undefined {
@@ -20,6 +21,14 @@ export function oneOf<W extends string>(written: TomlString, words: readonly W[]
   return undefined;
 }
 
+const keysOfTargets: KeysOfKinds<(typeof targetForm)["keys"], (typeof targetKinds)[number]> = {
+  field: ["field"],
+  same_id: [],
+  static: ["entity_id"],
+  create_if_missing: ["field", "id_field"],
+  create: [],
+};
+
 /** The target; without a table it is the entity of the same id. */
 export function bindTarget(
   reader: Read<typeof targetForm> | undefined,
@@ -29,6 +38,7 @@ export function bindTarget(
   if (reader === undefined) return { kind: "same-id" };
   const type = reader.get("type");
   const kind = type && oneOf(type, targetKinds, report);
+  if (kind !== undefined) reportWithoutEffect(reader, kind, { what: "a target", keys: keysOfTargets }, report);
   switch (kind) {
     case undefined:
       return undefined;

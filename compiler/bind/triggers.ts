@@ -8,6 +8,7 @@ import type { RuleSyntax } from "../parse/automaton.ts";
 import { parseCondition } from "../parse/expression.ts";
 import { reportOlder } from "../parse/lowering.ts";
 import { lowerCondition } from "../parse/older-conditions.ts";
+import { integrationForm } from "../parse/older-triggers.ts";
 import { livenessKinds, methods, type triggerForm, triggerKinds } from "../parse/reaction-forms.ts";
 import { wrongType } from "../parse/shapes.ts";
 import type { Read } from "../parse/table.ts";
@@ -17,6 +18,7 @@ import { isAutomaton, isOwnAction } from "./fields.ts";
 import { bindPredicate } from "./predicate.ts";
 import type { Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
+import { type KeysOfKinds, reportWithoutEffect } from "./without-effect.ts";
 
 type TriggerReader = Read<typeof triggerForm>;
 
@@ -46,10 +48,22 @@ function checkNamed(action: string, name: TomlString, rules: readonly RuleSyntax
   report("bind/unknown-trigger", name.span, { action, trigger: name.value }, { hint: didYouMean(name.value, entries) });
 }
 
+/** Whatever is called outside has an outcome. */
+const keysOfCalls = ["on_success", "on_failure", "failure_routes", "emits"] as const;
+
+const keysOfKinds: KeysOfKinds<(typeof triggerForm)["keys"], (typeof triggerKinds)[number]> = {
+  entity: ["drop_ok", "target_entity", "target_action", "resolve_target", "params", "params_from"],
+  wasm: ["module", "config", ...keysOfCalls],
+  webhook: ["url", "method", "timeout_ms", "max_retries", "headers", "body_template", ...keysOfCalls],
+  adapter: ["adapter", "adapter_type", "config", ...keysOfCalls],
+  hook: ["hook", "config", ...keysOfCalls],
+};
+
 function bindTrigger(action: string, reader: TriggerReader, scope: Scope, report: Report): Trigger | undefined {
   const name = reader.get("name");
   const written = reader.get("kind");
   const kind = written && oneOf(written, triggerKinds, report);
+  if (kind !== undefined) reportWithoutEffect(reader, kind, { what: "a trigger", keys: keysOfKinds }, report);
   const landing = reader.get("to_state");
   const [toStatus] = landing === undefined ? [] : knownStatuses([landing], scope, report);
   const guard = bindGuard(reader, scope, report);
@@ -119,8 +133,15 @@ function needed(
   report: Report,
 ): TomlString | undefined {
   const found = reader.get(key);
-  if (found === undefined) report("parse/missing-key", reader.span, { key, table: "[[action.triggers]]" });
+  if (found === undefined)
+    report("parse/missing-key", reader.span, { key, table: reader.name }, { hint: hintAt(key, reader) });
   return found;
+}
+
+/** An older integration may have its endpoint in a file of its own. */
+function hintAt(key: string, { name }: TriggerReader): string | undefined {
+  if (key !== "url" || name !== integrationForm.name) return undefined;
+  return "give it a url, or a [[webhook]] of its name in integration.toml";
 }
 
 function bindEntityDeed(reader: TriggerReader, scope: Scope, report: Report): Deed | undefined {

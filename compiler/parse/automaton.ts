@@ -14,7 +14,7 @@ import type * as reactionForms from "./reaction-forms.ts";
 import { type ReactionsSyntax, readReactions } from "./reactions.ts";
 import type { Located } from "./shapes.ts";
 import { type Read, readTable } from "./table.ts";
-import type { TomlNode, TomlString, TomlTable } from "./toml.ts";
+import type { TomlEntry, TomlNode, TomlString, TomlTable } from "./toml.ts";
 
 export interface AutomatonSyntax {
   readonly file: string;
@@ -63,6 +63,8 @@ export interface RuleSyntax {
   readonly subWrites: readonly Read<typeof reactionForms.subWriteForm>[];
   readonly gate?: TomlString;
   readonly recordsParentEvent: boolean;
+  /** The keys that mean something to a composite action only, as they are written. */
+  readonly compositeKeys: readonly TomlEntry[];
   readonly hint?: string;
   readonly span: Span;
 }
@@ -171,6 +173,7 @@ function parseRule(reader: Read<typeof forms.actionForm>, report: Report): RuleS
     subWrites: reader.get("sub_writes") ?? [],
     recordsParentEvent: reader.get("record_parent_event")?.value ?? true,
     ...(gate && { gate }),
+    compositeKeys: reader.entries.filter(({ key }) => key === "cedar_gate" || key === "record_parent_event"),
     span: reader.span,
     ...(kind && { kind }),
     ...(to && { to }),

@@ -113,6 +113,8 @@ export interface Reaction {
   readonly entityType: TomlString;
   readonly action: TomlString;
   readonly trigger: TomlTable;
+  /** The name of the table that it was written as. */
+  readonly writtenAs: string;
 }
 
 type Endpoint = Read<typeof endpointForm>;
@@ -140,7 +142,7 @@ export function parseReactions(root: TomlTable, report: Report): readonly Reacti
       to_state: when?.get("to_state"),
       resolve_target: reaction.get("resolve_target"),
     });
-    return [{ entityType, action, trigger }];
+    return [{ entityType, action, trigger, writtenAs: reactionForm.name }];
   });
 }
 
@@ -185,7 +187,10 @@ export function withTriggers(
     if (mine.length === 0) return rule;
     return {
       ...rule,
-      triggerTables: [...rule.triggerTables, ...mine.map(({ trigger }) => readTable(trigger, triggerForm, report))],
+      triggerTables: [
+        ...rule.triggerTables,
+        ...mine.map(({ trigger, writtenAs }) => readTable(trigger, { ...triggerForm, name: writtenAs }, report)),
+      ],
     };
   });
 }
@@ -208,7 +213,7 @@ function isAction(action: TomlString, automaton: string, rules: readonly RuleSyn
 }
 
 /** A trigger of an action, as the table that it is today. */
-export type AddedTrigger = Pick<Reaction, "action" | "trigger">;
+export type AddedTrigger = Omit<Reaction, "entityType">;
 
 /** It is called by an action, or by each action that has a trigger effect of that name. */
 function integrationTriggers(
@@ -220,9 +225,9 @@ function integrationTriggers(
   const [name, caller] = [reader.get("name"), reader.get("trigger")];
   reportOlder("an [[integration]]", reader.span, report);
   if (name === undefined || caller === undefined) return [];
-  const trigger = integrationTable(reader, name, endpoints);
+  const [trigger, writtenAs] = [integrationTable(reader, name, endpoints), reader.name];
   const asking = rules.filter(({ triggers }) => triggers.some(({ value }) => value === caller.value));
-  if (asking.length === 0) return [{ action: caller, trigger }];
+  if (asking.length === 0) return [{ action: caller, trigger, writtenAs }];
   const named = tableOf(reader.span, {
     ...fieldsOf(trigger),
     name: { ...name, value: caller.value, source: "", pieces: [] },
@@ -230,6 +235,7 @@ function integrationTriggers(
   return [...new Map(asking.map((rule) => [rule.name.value, rule.name])).values()].map((action) => ({
     action,
     trigger: named,
+    writtenAs,
   }));
 }
 
@@ -252,11 +258,11 @@ function integrationTable(
     method: reader.get("method") ?? endpoint?.get("method"),
     timeout_ms: numberOf(endpoint?.get("timeout_ms")),
     max_retries: numberOf(endpoint?.get("max_retries")),
-    headers: entriesTable(reader.get("headers"), reader.span),
+    headers: entriesTable(reader.get("headers")),
     on_success: reader.get("on_success"),
     on_failure: reader.get("on_failure"),
     emits: listOf(reader.get("emits"), reader.span),
-    config: kind === "webhook" ? undefined : entriesTable(config, reader.span),
+    config: entriesTable(config),
   });
 }
 
@@ -281,7 +287,7 @@ function agentTrigger(reader: Read<typeof agentTriggerForm>, report: Report): re
     to_state: reader.get("to_state"),
     params,
   });
-  return [{ action, trigger }];
+  return [{ action, trigger, writtenAs: reader.name }];
 }
 
 function reportOlder(what: string, span: Span, report: Report): void {
@@ -301,9 +307,10 @@ function fieldsOf({ entries }: TomlTable): Fields {
   return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
 }
 
-function entriesTable(entries: readonly TomlEntry[] | undefined, span: Span): TomlTable | undefined {
-  if (entries === undefined || entries.length === 0) return undefined;
-  return { kind: "table", isInline: false, entries, span };
+function entriesTable(entries: readonly TomlEntry[] | undefined): TomlTable | undefined {
+  const [first] = entries ?? [];
+  if (entries === undefined || first === undefined) return undefined;
+  return { kind: "table", isInline: false, entries, span: first.keySpan };
 }
 
 function listOf(items: readonly TomlString[] | undefined, span: Span): TomlNode | undefined {

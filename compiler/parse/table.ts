@@ -49,6 +49,9 @@ type ValueOf<F> = F extends KeyForm<infer T> ? T : never;
 /** A table that was read; asking for a key that its form lacks does not compile. */
 export interface TableReader<K extends KeyForms> {
   readonly span: Span;
+  /** The table's name as messages give it. */
+  readonly name: string;
+  readonly entries: readonly TomlEntry[];
   /** The value as its shape reads it; undefined where it is absent, or wrong and reported. */
   readonly get: <N extends keyof K & string>(key: N) => ValueOf<K[N]> | undefined;
   /** Whether the key is there, be its value right or wrong. */
@@ -69,6 +72,8 @@ export function readTable<K extends KeyForms>(table: TomlTable, form: TableForm<
   const values = new Map(table.entries.map((entry) => [entry.key, readEntry(entry, form, report)]));
   return {
     span: table.span,
+    name: form.name,
+    entries: table.entries,
     has: (key) => present.has(key),
     others: table.entries.filter(({ key }) => !Object.hasOwn(form.keys, key)),
     // The value under a key was read by the shape of that same key; TypeScript cannot follow the pair through a map.

@@ -45,6 +45,7 @@ const nameCodes = {
       `${f.what} "${f.name}" differs from "${f.other}" only by case`,
   ),
   "bind/repeated-variable": warning((f: { name: string }) => `the variable "${f.name}" is declared twice alike`),
+  "bind/key-without-effect": warning((f: { key: string; what: string }) => `"${f.key}" does nothing in ${f.what}`),
 } as const;
 
 const automatonCodes = {

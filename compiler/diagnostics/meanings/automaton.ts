@@ -33,6 +33,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "Two names differ by upper and lower case only. Clients and file systems mix such names up.",
   "bind/repeated-variable":
     "A variable is declared twice with the same type and initial value. Nothing changes: delete one.",
+  "bind/key-without-effect":
+    "A key that the table knows stands in an entry of a kind that it says nothing about, such as `url` in a trigger of another entity. It is passed over: delete it, or give the entry the kind that is meant.",
   "bind/unknown-status":
     "A status is named that `states` does not list. The set of statuses is closed, so it is most likely a typo.",
   "bind/no-statuses": "An automaton is in exactly one status at any time, so it needs at least one.",
