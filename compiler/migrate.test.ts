@@ -221,7 +221,9 @@ test("older forms side by side in one file, in whatever order", () => {
   fc.assert(
     fc.property(fc.array(action, { minLength: 2, maxLength: 4 }), fc.boolean(), (actions, isCrlf) => {
       const rules = actions.map(([guard, effect, isSwapped, end], index) => {
-        const [one, other] = isSwapped ? [effect, guard] : [guard, effect];
+        // A guard takes the parameter as text, an effect as a number: one action cannot do both.
+        const counted = effect.replace("undeclared", "uncounted");
+        const [one, other] = isSwapped ? [counted, guard] : [guard, counted];
         return `[[action]]\nname = "Do${index}"\nfrom = "Draft"\n${one}${end}\n${other}${end}`;
       });
       const text = `${widerBase.replace("#FORM", "")}\n${rules.join("\n")}`;
@@ -229,6 +231,6 @@ test("older forms side by side in one file, in whatever order", () => {
       const after = migrated(before);
       expect(migrated(after)).toBe(after);
     }),
-    { numRuns: 25 },
+    { numRuns: 25, seed: 20261123 },
   );
 });

@@ -4,6 +4,7 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Beside } from "./beside.ts";
 import { applyEdits, type Edit } from "./edit.ts";
 import { expressionEdits } from "./expressions.ts";
+import { invariantEdits, terminalEdits } from "./invariants.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { legacyKeyEdits, lenientParamEdits, namedEffectEdits } from "./tables.ts";
 import { triggerEdits } from "./triggers.ts";
@@ -30,7 +31,8 @@ export function migrateBehaviour(text: string, { path, diagnostics, isLenient, b
       ...namedEffectEdits(layout, at("bind/implicit-counter-effect")),
     ],
     (layout) => triggerEdits(layout, beside),
-    expressionEdits,
+    terminalEdits,
+    (layout) => [...expressionEdits(layout), ...invariantEdits(layout)],
     (layout) => (isLenient ? lenientParamEdits(layout) : []),
   ];
   return inPasses({ path, text }, passes);

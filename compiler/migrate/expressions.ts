@@ -21,11 +21,10 @@ import {
 /** What is wrong was told when the program was compiled. */
 const quiet: Report = () => undefined;
 
-/** Every condition and effect of a file. */
+/** Every condition and effect of a file but those of its invariants. */
 export function expressionEdits(layout: Layout): Edit[] {
   return [
     ...placesAt(layout.root, ["action"]).flatMap((place) => actionEdits(layout, place)),
-    ...placesAt(layout.root, ["invariant"]).flatMap((place) => conditionEdits(layout, place, "assert")),
     ...placesAt(layout.root, ["field_invariant"]).flatMap((place) => fieldInvariantEdits(layout, place)),
   ];
 }
@@ -69,7 +68,7 @@ interface Rewritten {
 }
 
 /** One condition, which is the whole value of a key. */
-function conditionEdits(layout: Layout, place: Place, key: string): Edit[] {
+export function conditionEdits(layout: Layout, place: Place, key: string): Edit[] {
   const node = valueAt(place.table, key);
   const condition = node && lowerCondition(node, key, quiet);
   if (condition?.isOlder !== true) return [];

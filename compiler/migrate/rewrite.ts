@@ -38,9 +38,18 @@ export function standsAlone(node: TomlNode): boolean {
 export function replaceValue(layout: Layout, { start, end }: { start: number; end: number }, text: string): Edit[] {
   const kept = commentsIn(layout, { start, end });
   if (kept.length === 0) return [{ start, end, text }];
+  return [...insertAbove(layout, { start, end }, kept), { start, end, text }];
+}
+
+/** Puts lines above the key whose value that is. */
+export function insertAbove(
+  layout: Layout,
+  { start, end }: { start: number; end: number },
+  lines: readonly string[],
+): Edit[] {
   const entry = layout.blocks.flatMap(({ entries }) => entries).find((each) => each.start <= start && end <= each.end);
   const at = entry?.start ?? start;
-  return [...insertLines(layout, { at: lineStart(layout, at), like: at }, kept), { start, end, text }];
+  return insertLines(layout, { at: lineStart(layout, at), like: at }, lines);
 }
 
 interface Spot {

@@ -36,17 +36,40 @@ export function parseInvariant(reader: Read<typeof invariantForm>, report: Repor
   const text = reader.get("assert");
   const when = reader.get("when") ?? [];
   if (name === undefined || text === undefined) return undefined;
-  if (text.value.trim() === "no_further_transitions") return { kind: "terminal", statuses: when };
+  if (isTerminal(text.value)) {
+    const statuses = when.map(({ value }) => quoteToml(value)).join(", ");
+    const hint = `today it stands in [automaton]: terminal = [${statuses}]`;
+    report("parse/older-form", reader.span, { what: "the invariant" }, { hint });
+    return { kind: "terminal", statuses: when };
+  }
   const ordering = /^\s*ordering\s*\(\s*(.+?)\s*,\s*(.+?)\s*\)\s*$/.exec(text.value);
   if (ordering !== null) {
+    const unused = reader.entries.find(({ key }) => key === "when");
+    if (unused !== undefined) report("parse/legacy-key", unused.keySpan, { key: "when", table: "an ordering" });
     const [, first = "", second = ""] = ordering.map((part) => part.replace(/^(['"])(.*)\1$/, "$2"));
     return { kind: "ordering", ordering: { name, first: made(text, first), second: made(text, second), text } };
   }
-  const plain = lowerCondition(text, "assert", report) ?? asWritten(text);
-  const whole = when.length === 0 ? plain : guarded(text, when, plain);
-  reportOlder("the assertion", text, plain, report);
-  const assert = parseCondition(whole.text, report);
+  const condition = reader.has("when") ? premised(reader, text, report) : plainAssertion(text, report);
+  const assert = parseCondition(condition.text, report);
   return assert && { kind: "assertion", assertion: { name, assert } };
+}
+
+/** The older form of `terminal`, whose statuses are its `when`. */
+export function isTerminal(assertion: string): boolean {
+  return assertion.trim() === "no_further_transitions";
+}
+
+function plainAssertion(text: TomlString, report: Report): Lowered {
+  const plain = lowerCondition(text, "assert", report) ?? asWritten(text);
+  reportOlder("the assertion", text, plain, report);
+  return plain;
+}
+
+function premised(reader: Read<typeof invariantForm>, text: TomlString, report: Report): Lowered {
+  const whole = guarded(text, reader.get("when") ?? [], report);
+  const hint = `today it is written assert = ${quoteToml(whole.text.value)}`;
+  report("parse/older-form", reader.span, { what: "the invariant" }, { hint });
+  return whole;
 }
 
 function made(text: TomlString, value: string): TomlString {
@@ -54,11 +77,13 @@ function made(text: TomlString, value: string): TomlString {
 }
 
 /** `status in W => P`; where P is as the file has it, its places are those of its own characters. */
-function guarded(text: TomlString, when: readonly TomlString[], { text: plain }: Lowered): Lowered {
+export function guarded(text: TomlString, when: readonly TomlString[], report: Report): Lowered {
+  const plain = lowerCondition(text, "assert", report) ?? asWritten(text);
+  if (when.length === 0) return plain;
   const set = when.map(({ value }) => quoteText(value)).join(", ");
   const start = when[0]?.span ?? text.span;
   const premise: Piece = { text: `status in [${set}]`, span: { ...start, end: when.at(-1)?.span.end ?? start.end } };
-  return lowered(text, [premise, " => (", { text: plain.value, span: text.span }, ")"]);
+  return lowered(text, [premise, " => (", { text: plain.text.value, span: text.span }, ")"]);
 }
 
 type FieldInvariant = Read<typeof fieldInvariantForm>;
