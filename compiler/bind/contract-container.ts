@@ -1,11 +1,14 @@
-/** Binds the entity container: entity sets with their navigation bindings, and the imports of unbound operations. */
+/** Binds the entity container: entity sets, singletons, and the imports of unbound operations. */
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { DataContract, Entity, EntitySet, Operation } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { attribute, declarations, localName } from "./contract-document.ts";
+import { checkBindings } from "./contract-bindings.ts";
+import { fullName, lookUp } from "./contract-declared.ts";
+import { attribute, declarations, namespaceHint, qualify } from "./contract-document.ts";
 import { distinct, isUsableName } from "./contract-names.ts";
 import type { ContractScope } from "./contract-types.ts";
+import { readBoolean } from "./contract-values.ts";
 
 export type Container = Pick<DataContract, "container" | "entitySets" | "imports">;
 
@@ -23,140 +26,138 @@ export function bindContainer(contents: Contents, scope: ContractScope): Contain
     return { container: "Container", entitySets: [], imports: [] };
   }
   const name = attribute(element, "Name");
-  isUsableName(name, scope.report);
+  isUsableName(name, scope);
+  checkExtends(element, scope);
   if (second !== undefined) {
     const notes = [{ message: "the first one is here", span: name.span }];
     const problem = "a second EntityContainer: a service has one";
     scope.report("bind/csdl-container", attribute(second, "Name").span, { problem }, { notes });
   }
-  const sets = bindSets(element, contents, scope);
-  const found = { sets, imports: bindImports(element, contents.operations, { sets, scope }) };
-  const names = new Set(distinct("in the container", [...found.sets, ...found.imports], scope.report));
-  const imports = found.imports.filter((each) => names.has(each));
+  const sets = childrenOf(element, "EntitySet").flatMap((each) => bindSet(each, contents, scope) ?? []);
+  for (const each of childrenOf(element, "Singleton")) checkSingleton(each, scope);
+  checkBindings(element, scope);
+  const imports = bindImports(element, contents.operations, scope);
+  const singletons = childrenOf(element, "Singleton").map((each) => attribute(each, "Name"));
+  const named = singletons.map(({ text, span }) => ({ name: text, span }));
+  const names = new Set<object>(distinct("in the container", [...sets, ...named, ...imports], scope.report));
   return {
     container: name.text,
-    entitySets: found.sets.filter((set) => names.has(set)),
-    imports: imports.map(({ span: _, ...published }) => published),
+    entitySets: sets.filter((set) => names.has(set)),
+    imports: imports.filter((each) => names.has(each)).map(({ span: _, ...published }) => published),
   };
 }
 
-function bindSets(container: CsdlElement, contents: Contents, scope: ContractScope): readonly EntitySet[] {
-  const elements = childrenOf(container, "EntitySet");
-  const sets = elements.flatMap((element) => {
-    const set = bindSet(element, contents, scope);
-    return set === undefined ? [] : [{ element, set }];
-  });
-  const byName = new Map(sets.map(({ set }) => [set.name, set]));
-  return sets.map(({ element, set }) => ({ ...set, bindings: bindBindings(element, set) }));
-
-  function bindBindings(element: CsdlElement, set: EntitySet): EntitySet["bindings"] {
-    const entity = contents.entities.find((each) => each.name === set.entity);
-    if (entity === undefined) return [];
-    return childrenOf(element, "NavigationPropertyBinding").flatMap((each) => {
-      return bindBinding({ element: each, entity, sets: byName, scope }) ?? [];
-    });
-  }
+/** A container that extends another has what that one has, which is not put together yet. */
+function checkExtends(element: CsdlElement, scope: ContractScope): void {
+  const base = element.attributes.get("Extends");
+  if (base === undefined) return;
+  const found = lookUp(base, scope.document, scope.declared);
+  const isContainer = found.kind === "declared" && found.declaration.kind === "EntityContainer";
+  const problem = `there is no container "${base.text}" to extend`;
+  if (isContainer || found.kind === "foreign") scope.later(`Extends="${base.text}"`, base.nameSpan);
+  else scope.report("bind/csdl-container", base.span, { problem });
 }
 
 function bindSet(element: CsdlElement, contents: Contents, scope: ContractScope): EntitySet | undefined {
   const name = attribute(element, "Name");
   const type = attribute(element, "EntityType");
-  const local = localName(type.text, scope.document);
-  const usable = isUsableName(name, scope.report);
-  if (local !== undefined && contents.entities.some((entity) => entity.name === local)) {
-    return usable ? { name: name.text, entity: local, bindings: [], span: name.span } : undefined;
-  }
-  const refused = local !== undefined && (scope.entityNames.has(local) || scope.document.unavailable.has(local));
-  if (!refused) {
-    const hint = didYouMean(
-      type.text,
-      contents.entities.map((each) => `${scope.document.namespace.text}.${each.name}`),
-    );
-    scope.report("bind/csdl-unknown-type", type.span, { type: type.text }, { hint });
-  }
+  const usable = isUsableName(name, scope, element);
+  const listed = element.attributes.get("IncludeInServiceDocument");
+  if (!readBoolean(listed, true, scope.report))
+    scope.later('IncludeInServiceDocument="false"', listed?.nameSpan ?? element.span);
+  const entity = typeOf(type, "an entity set", scope);
+  if (entity === undefined || !usable) return undefined;
+  if (contents.entities.some((each) => each.name === entity)) return { name: name.text, entity, span: name.span };
   return undefined;
 }
 
-interface Binding {
-  readonly element: CsdlElement;
-  readonly entity: Entity;
-  readonly sets: ReadonlyMap<string, EntitySet>;
-  readonly scope: ContractScope;
-}
-
-function bindBinding({ element, entity, sets, scope }: Binding): EntitySet["bindings"][number] | undefined {
-  const path = attribute(element, "Path");
-  const target = attribute(element, "Target");
-  if (path.text.includes("/") || target.text.includes("/")) {
-    const construct = "a navigation binding with a path of several segments";
-    scope.report("bind/csdl-not-available-yet", (path.text.includes("/") ? path : target).span, { construct });
+/** The served entity type of a set or singleton; undefined after reporting or noting. */
+function typeOf(type: Located, what: string, scope: ContractScope): string | undefined {
+  const found = lookUp(type, scope.document, scope.declared);
+  if (found.kind === "foreign") {
+    scope.later(`${what} of "${type.text}", a type of another document,`, type.span);
     return undefined;
   }
-  const navigation = entity.navigations.find((each) => each.name === path.text);
-  const set = sets.get(target.text);
-  if (navigation === undefined) reportPath(path, entity, scope);
-  if (set === undefined) reportSet(target, [...sets.values()], scope);
-  if (navigation === undefined || set === undefined) return undefined;
-  if (navigation.target === set.entity) return { path: path.text, target: set.name };
-  const facts = { path: path.text, set: set.name, holds: set.entity, wanted: navigation.target };
-  scope.report("bind/csdl-binding-type", target.span, facts);
+  if (found.kind === "unknown") {
+    const types = scope.declared.all.filter(({ kind }) => kind === "EntityType");
+    const hint = namespaceHint(type, scope.document) ?? didYouMean(type.text, types.map(fullName));
+    const local = qualify(type, scope.document)?.name ?? "";
+    if (!scope.document.dropped.has(local))
+      scope.report("bind/csdl-unknown-type", type.span, { type: type.text }, { hint });
+    return undefined;
+  }
+  if (found.declaration.kind === "EntityType") return scope.served.get(found.declaration.element);
+  scope.report("bind/csdl-wrong-type", type.span, { what, type: type.text, expected: "it holds entities" });
   return undefined;
 }
 
-function reportPath(path: Located, entity: Entity, scope: ContractScope): void {
-  const hint = didYouMean(
-    path.text,
-    entity.navigations.map((each) => each.name),
-  );
-  scope.report("bind/csdl-unknown-navigation", path.span, { entity: entity.name, navigation: path.text }, { hint });
+function checkSingleton(element: CsdlElement, scope: ContractScope): void {
+  const name = attribute(element, "Name");
+  isUsableName(name, scope, element);
+  readBoolean(element.attributes.get("Nullable"), false, scope.report);
+  typeOf(attribute(element, "Type"), "a singleton", scope);
+  scope.later(`the Singleton "${name.text}"`, name.span);
 }
 
 type Import = DataContract["imports"][number] & { readonly span: Located["span"] };
 
-interface Importing {
-  readonly sets: readonly EntitySet[];
-  readonly scope: ContractScope;
-}
-
 function bindImports(
   container: CsdlElement,
   operations: readonly Operation[],
-  importing: Importing,
+  scope: ContractScope,
 ): readonly Import[] {
   const elements = container.children.filter(
     (child) => child.kind === "FunctionImport" || child.kind === "ActionImport",
   );
-  return elements.flatMap((element) => bindImport(element, operations, importing) ?? []);
+  return elements.flatMap((element) => bindImport(element, operations, scope) ?? []);
 }
 
-function bindImport(
-  element: CsdlElement,
-  operations: readonly Operation[],
-  { sets, scope }: Importing,
-): Import | undefined {
+function bindImport(element: CsdlElement, operations: readonly Operation[], scope: ContractScope): Import | undefined {
   const kind = element.kind === "ActionImport" ? "action" : "function";
   const name = attribute(element, "Name");
   const written = attribute(element, kind === "action" ? "Action" : "Function");
   const entitySet = element.attributes.get("EntitySet");
-  if (!isUsableName(name, scope.report)) return undefined;
-  if (entitySet !== undefined && !sets.some((set) => set.name === entitySet.text)) reportSet(entitySet, sets, scope);
-  const local = localName(written.text, scope.document);
-  const unbound = operations.filter((each) => each.kind === kind && each.boundTo === undefined);
-  const operation = unbound.find((each) => each.name === local)?.name;
-  if (operation !== undefined) {
-    const imported = { name: name.text, operation, kind, span: name.span } as const;
-    return entitySet === undefined ? imported : { ...imported, entitySet: entitySet.text };
+  const usable = isUsableName(name, scope, element);
+  const listed = element.attributes.get("IncludeInServiceDocument");
+  if (readBoolean(listed, false, scope.report))
+    scope.later('IncludeInServiceDocument="true"', listed?.nameSpan ?? element.span);
+  const overloads = unboundOverloads(written, kind, scope);
+  if (overloads === "foreign") {
+    scope.later(`an import of "${written.text}" from another document`, written.span);
+    return undefined;
   }
-  const names = unbound.map((each) => `${scope.document.namespace.text}.${each.name}`);
-  const hint = didYouMean(written.text, names);
-  scope.report("bind/csdl-unknown-operation", written.span, { kind, operation: written.text }, { hint });
-  return undefined;
+  if (overloads.length === 0) return reportOperation(written, kind, scope);
+  if (overloads.length > 1) scope.later(`an import of "${written.text}", which has overloads,`, written.span);
+  const operation = operations.find(
+    (each) => each.kind === kind && each.boundTo === undefined && overloads.some((span) => span === each.span),
+  );
+  if (kind === "action") scope.later(`the ActionImport "${name.text}"`, name.span);
+  if (operation === undefined || !usable) return undefined;
+  const imported = { name: name.text, operation: operation.name, kind, span: name.span } as const;
+  return entitySet === undefined ? imported : { ...imported, entitySet: entitySet.text };
 }
 
-function reportSet(written: Located, sets: readonly EntitySet[], scope: ContractScope): void {
-  const hint = didYouMean(
-    written.text,
-    sets.map((set) => set.name),
+/** The places of the names of the unbound overloads that an import may mean. */
+function unboundOverloads(
+  written: Located,
+  kind: "action" | "function",
+  scope: ContractScope,
+): readonly Located["span"][] | "foreign" {
+  if (lookUp(written, scope.document, scope.declared).kind === "foreign") return "foreign";
+  const qualified = qualify(written, scope.document);
+  const all = qualified === undefined ? [] : (scope.declared.operations.get(fullName(qualified)) ?? []);
+  const wanted = kind === "action" ? "Action" : "Function";
+  const unbound = all.filter(
+    ({ element }) => element.kind === wanted && element.attributes.get("IsBound")?.text !== "true",
   );
-  scope.report("bind/csdl-unknown-set", written.span, { set: written.text }, { hint });
+  return unbound.map(({ element }) => attribute(element, "Name").span);
+}
+
+function reportOperation(written: Located, kind: "action" | "function", scope: ContractScope): undefined {
+  const wanted = kind === "action" ? "Action" : "Function";
+  const unbound = scope.declared.all.filter(
+    ({ element }) => element.kind === wanted && element.attributes.get("IsBound")?.text !== "true",
+  );
+  const hint = namespaceHint(written, scope.document) ?? didYouMean(written.text, unbound.map(fullName));
+  scope.report("bind/csdl-unknown-operation", written.span, { kind, operation: written.text }, { hint });
 }

@@ -1,49 +1,54 @@
-/** Binds entity types and enums: names, properties, keys and default values; navigation comes after, when all types are known. */
+/** Binds entity types and enums: names, properties and default values; navigation comes after, when all types are known. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { didYouMean } from "../diagnostics/did-you-mean.ts";
-import type { EnumType, PrimitiveType, Property, TypeRef } from "../ir/schema.ts";
+import type { EnumType, Facets, NotServed, PrimitiveType, Property, TypeRef } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { attribute, type ContractDocument, declarations } from "./contract-document.ts";
-import { distinct, isUsableName } from "./contract-names.ts";
-import { type ContractScope, readFacets, resolveType, typeText } from "./contract-types.ts";
-import { integerRanges, readDefault, readInteger } from "./contract-values.ts";
+import { type Declaration, inheritedChildren, lineage, lookUp } from "./contract-declared.ts";
+import { attribute } from "./contract-document.ts";
+import { bindKey } from "./contract-keys.ts";
+import { distinct, isUsableName, type Naming } from "./contract-names.ts";
+import { type ContractScope, innerType, readFacets, resolveType, typeText } from "./contract-types.ts";
+import { type DefaultSubject, integerRanges, readBoolean, readDefault, readInteger } from "./contract-values.ts";
 
 /** An entity type before its navigation is bound and its automaton has had its say. */
 export interface EntityDraft {
   readonly name: string;
   readonly element: CsdlElement;
+  /** The type itself and those that it derives from. */
+  readonly line: readonly Declaration[];
   readonly key: string;
   readonly properties: readonly Property[];
   readonly span: Located["span"];
 }
 
-/** The enums by name. Members without values count up from 0, as CSDL 4.01, 10.2 says. */
-export function bindEnums(document: ContractDocument, report: Report): readonly EnumType[] {
-  return declarations(document, "EnumType").flatMap((element) => {
-    const name = attribute(element, "Name");
-    return isUsableName(name, report) ? [bindEnum(element, name, report)] : [];
-  });
-}
-
-function bindEnum(element: CsdlElement, name: Located, report: Report): EnumType {
+/** An enum type. Members without values count up from 0, as CSDL 4.01, 10.3 says. */
+export function bindEnum(element: CsdlElement, naming: Naming): EnumType | undefined {
+  const { report } = naming;
+  const name = attribute(element, "Name");
+  const usable = isUsableName(name, naming, element);
   const underlyingType = underlyingTypeOf(element, report);
+  const flags = readBoolean(element.attributes.get("IsFlags"), false, report);
   const range = integerRanges.get(underlyingType ?? "Edm.Int32") ?? { min: 0, max: 0 };
   const elements = childrenOf(element, "Member");
-  const numbered = elements.filter((member) => member.attributes.has("Value")).length;
-  if (numbered > 0 && numbered < elements.length) {
-    const problem = "gives values to some of its members; either all have one or none";
-    report("bind/csdl-enum", name.span, { enum: name.text, problem });
-  }
-  if (elements.length === 0) report("bind/csdl-enum", name.span, { enum: name.text, problem: "has no members" });
+  const problem = enumProblem(elements, flags);
+  if (problem !== undefined) report("bind/csdl-enum", name.span, { enum: name.text, problem });
   const members = elements.flatMap((member, index) => {
     const own = attribute(member, "Name");
-    const value = readInteger(member.attributes.get("Value"), range, report) ?? index;
-    return isUsableName(own, report) ? [{ name: own.text, value, span: own.span }] : [];
+    const value = readInteger(member.attributes.get("Value"), flags ? { ...range, min: 0 } : range, report) ?? index;
+    return isUsableName(own, naming, element) ? [{ name: own.text, value, span: own.span }] : [];
   });
   const kept = distinct("enum member", members, report).map((member) => ({ name: member.name, value: member.value }));
-  const enumType = { name: name.text, flags: false, members: kept, span: name.span };
+  if (!usable) return undefined;
+  const enumType = { name: name.text, flags, members: kept, span: name.span };
   return underlyingType === undefined ? enumType : { ...enumType, underlyingType };
+}
+
+function enumProblem(members: readonly CsdlElement[], flags: boolean): string | undefined {
+  if (members.length === 0) return "has no members";
+  const numbered = members.filter((member) => member.attributes.has("Value")).length;
+  if (flags && numbered < members.length) return "is of flags, so each of its members needs a value";
+  if (numbered === 0 || numbered === members.length) return undefined;
+  return "gives values to some of its members; either all have one or none";
 }
 
 function underlyingTypeOf(element: CsdlElement, report: Report): PrimitiveType | undefined {
@@ -57,87 +62,137 @@ function underlyingTypeOf(element: CsdlElement, report: Report): PrimitiveType |
   return undefined;
 }
 
-/** The entity type's properties and key, or undefined when it cannot be addressed by a key. */
-export function bindEntity(element: CsdlElement, scope: ContractScope): EntityDraft | undefined {
-  const name = attribute(element, "Name");
-  const elements = childrenOf(element, "Property");
-  const bound = elements.flatMap((property) => bindProperty(property, scope) ?? []);
-  const properties = distinct("property", bound, scope.report);
-  const key = bindKey(element, properties, scope);
-  if (key === undefined) return undefined;
-  const roles = properties.map(
-    (property): Property => (property.name === key ? { ...property, role: "key" } : property),
-  );
-  return { name: name.text, element, key, properties: roles, span: name.span };
+/** A property of a structured type as it was bound, once, whichever types inherit it. */
+export interface BoundProperty {
+  /** Absent where it was reported, or noted as not served. */
+  readonly property?: Property;
+  readonly notServed: readonly NotServed[];
 }
 
+export type BoundProperties = ReadonlyMap<CsdlElement, BoundProperty>;
+
+/** The properties of all structured types by their elements. */
+export function bindProperties(scope: ContractScope): BoundProperties {
+  const structured = scope.declared.all.filter(({ kind }) => kind === "EntityType" || kind === "ComplexType");
+  const elements = structured.flatMap(({ element }) => childrenOf(element, "Property"));
+  return new Map(
+    elements.map((element) => {
+      const notServed: NotServed[] = [];
+      const property = bindProperty(element, {
+        ...scope,
+        later: (construct, span) => void notServed.push({ construct, span }),
+      });
+      return [element, { notServed, ...(property !== undefined && { property }) }];
+    }),
+  );
+}
+
+/** The entity type's properties and key, those that it inherits included; undefined when it cannot be addressed by a key. */
+export function bindEntity(
+  declaration: Declaration,
+  bound: BoundProperties,
+  scope: ContractScope,
+): EntityDraft | undefined {
+  const { element, name } = declaration;
+  const line = lineage(declaration, scope.document, scope.declared);
+  noteTraits(line, scope);
+  const elements = inheritedChildren(line, "Property").flatMap((each) => bound.get(each) ?? []);
+  for (const { construct, span } of elements.flatMap((each) => each.notServed)) scope.later(construct, span);
+  const properties = distinct(
+    "property",
+    elements.flatMap(({ property }) => property ?? []),
+    scope.report,
+  );
+  const key = bindKey(line, properties, scope);
+  if (key === undefined) return undefined;
+  const span = attribute(element, "Name").span;
+  const named = properties.some((property) => property.name === key.name) ? properties : [key, ...properties];
+  const roles = named.map(
+    (property): Property => (property.name === key.name ? { ...property, role: "key" } : property),
+  );
+  return { name, element, line, key: key.name, properties: roles, span };
+}
+
+/** What an entity type or one of its bases says that asks more of a service than properties. */
+function noteTraits(line: readonly Declaration[], scope: ContractScope): void {
+  const [own] = line;
+  for (const { element } of line) {
+    for (const trait of ["OpenType", "HasStream"]) {
+      const written = element.attributes.get(trait);
+      if (readBoolean(written, false, scope.report))
+        scope.later(`${trait}="true" on EntityType`, written?.nameSpan ?? element.span);
+    }
+  }
+  const abstract = own?.element.attributes.get("Abstract");
+  if (abstract?.text === "true") scope.later('Abstract="true" on an EntityType with entities', abstract.nameSpan);
+  const base = line.at(-1)?.element.attributes.get("BaseType");
+  if (base !== undefined) scope.later(`BaseType="${base.text}", a type of another document,`, base.nameSpan);
+}
+
+/** The property, or undefined where it is reported or noted as not served. */
 function bindProperty(element: CsdlElement, scope: ContractScope): Property | undefined {
   const name = attribute(element, "Name");
   const typeName = attribute(element, "Type");
-  const type = isUsableName(name, scope.report) ? resolveType(typeName, scope) : undefined;
-  if (type === undefined || !isPropertyType(type, typeName, scope)) return undefined;
-  const facets = readFacets(element, type, scope);
-  const subject = { property: name.text, type, facets, enums: scope.enums };
-  const defaultValue = readDefault(element.attributes.get("DefaultValue"), subject, scope.report);
+  const usable = isUsableName(name, scope, element);
+  const type = resolveType(typeName, scope);
+  if (type === undefined || isEntityType(typeName, scope)) {
+    if (type !== undefined) refuseEntity(typeName, scope);
+    return undefined;
+  }
+  let isServed = true;
+  const facets = readFacets(element, type, {
+    ...scope,
+    later: (construct, span) => {
+      isServed = false;
+      scope.later(construct, span, element);
+    },
+  });
+  if (type.kind === "later") scope.later(`a property of ${type.text}`, typeName.span, element);
+  if (type.kind === "later" || !isHeld(type, element, scope) || !usable) return undefined;
+  const defaultValue =
+    isServed && bindDefault(element, { property: name.text, type, facets, enums: scope.enums }, scope);
   const property: Property = { name: name.text, type, ...facets, role: "field", span: name.span };
-  return defaultValue === undefined ? property : { ...property, defaultValue };
+  return defaultValue === undefined || !isServed ? property : { ...property, defaultValue };
 }
 
-function isPropertyType(type: TypeRef, written: Located, scope: ContractScope): boolean {
-  const single = type.kind === "collection" ? type.of : type;
-  if (single.kind === "entity") {
-    const expected = "use a NavigationProperty";
-    scope.report("bind/csdl-wrong-type", written.span, { what: "a property", type: written.text, expected });
-    return false;
+/** `null` is what a property that may be null starts as without a default. */
+function bindDefault(element: CsdlElement, of: DefaultOf, scope: ContractScope): Property["defaultValue"] {
+  const written = element.attributes.get("DefaultValue");
+  const isText = of.type.kind === "primitive" && of.type.name === "Edm.String";
+  if (written === undefined || (written.text === "null" && of.facets.nullable && !isText)) return undefined;
+  if (
+    /^(-?INF|NaN)$/.test(written.text) &&
+    of.type.kind === "primitive" &&
+    /^Edm\.(Double|Single)$/.test(of.type.name)
+  ) {
+    scope.later(`the default value ${written.text}`, written.span);
+    return undefined;
   }
-  if (type.kind !== "collection" || isTextual(single)) return true;
-  const construct = `a property of type ${typeText(type, scope.document.namespace.text)}`;
-  const hint = "collections hold strings, GUIDs, dates, instants or enum members so far";
-  scope.report("bind/csdl-not-available-yet", written.span, { construct }, { hint });
+  return readDefault(written, of, scope.report);
+}
+
+type DefaultOf = Omit<DefaultSubject, "facets"> & { readonly facets: Facets & { readonly nullable: boolean } };
+
+function isEntityType(written: Located, { document, declared }: ContractScope): boolean {
+  const name = { text: innerType(written.text) ?? written.text, span: written.span };
+  const found = lookUp(name, document, declared);
+  return found.kind === "declared" && found.declaration.kind === "EntityType";
+}
+
+function refuseEntity(written: Located, scope: ContractScope): void {
+  const expected = "use a NavigationProperty";
+  scope.report("bind/csdl-wrong-type", written.span, { what: "a property", type: written.text, expected });
+}
+
+/** Collections hold texts so far. */
+function isHeld(type: TypeRef, element: CsdlElement, scope: ContractScope): boolean {
+  if (type.kind !== "collection" || isTextual(type.of)) return true;
+  const construct = `a property of a collection of the type ${typeText(type.of, scope.document.namespace.text)}`;
+  scope.later(construct, attribute(element, "Type").span, element);
   return false;
 }
 
 function isTextual(type: TypeRef): boolean {
   const textual = ["Edm.String", "Edm.Guid", "Edm.Date", "Edm.DateTimeOffset"];
   return type.kind === "enum" || (type.kind === "primitive" && textual.includes(type.name));
-}
-
-function bindKey(element: CsdlElement, properties: readonly Property[], scope: ContractScope): string | undefined {
-  const entity = attribute(element, "Name");
-  const [key, another] = childrenOf(element, "Key");
-  if (another !== undefined) return refuse("is declared twice", { text: "", span: another.span });
-  const refs = key === undefined ? [] : childrenOf(key, "PropertyRef");
-  const ref = refs[0];
-  if (ref === undefined && scope.document.unavailable.has(entity.text)) return undefined;
-  if (ref === undefined) return refuse("is missing", entity, 'add <Key><PropertyRef Name="Id"/></Key>');
-  const [, second] = refs;
-  if (second !== undefined) {
-    const construct = `a key of ${refs.length} properties`;
-    scope.report("bind/csdl-not-available-yet", attribute(second, "Name").span, { construct });
-    return undefined;
-  }
-  const name = attribute(ref, "Name");
-  const property = properties.find((each) => each.name === name.text);
-  if (property === undefined) return unknownKey(element, name, scope);
-  if (!isKeyType(property.type)) return refuse("must be of type Edm.String, Edm.Guid or a whole number", name);
-  if (property.nullable) return refuse("must not be null", name, `add Nullable="false" to "${name.text}"`);
-  if (property.defaultValue !== undefined) return refuse("cannot have a default", name);
-  return property.name;
-
-  function refuse(problem: string, at: Located, hint?: string): undefined {
-    scope.report("bind/csdl-key", at.span, { entity: entity.text, problem }, { hint });
-  }
-}
-
-/** A key that names a property that was itself refused is not reported a second time. */
-function unknownKey(element: CsdlElement, name: Located, scope: ContractScope): undefined {
-  const declared = childrenOf(element, "Property").map((property) => attribute(property, "Name").text);
-  if (declared.includes(name.text)) return;
-  const facts = { entity: attribute(element, "Name").text, property: name.text };
-  scope.report("bind/csdl-unknown-property", name.span, facts, { hint: didYouMean(name.text, declared) });
-}
-
-function isKeyType(type: TypeRef): boolean {
-  if (type.kind !== "primitive") return false;
-  return type.name === "Edm.String" || type.name === "Edm.Guid" || integerRanges.has(type.name);
 }

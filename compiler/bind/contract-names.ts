@@ -2,7 +2,7 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { Located } from "../parse/csdl.ts";
+import type { CsdlElement, Located } from "../parse/csdl.ts";
 
 interface Named {
   readonly name: string;
@@ -28,8 +28,14 @@ const cedarAttributesOfPrincipals: ReadonlySet<string> = new Set(["kind", "roles
 /** The Cedar types of callers. An entity type of one of these names is both principal and resource. */
 export const principalTypes: readonly string[] = ["Customer", "Agent", "Admin", "System"];
 
-/** True when the name can be used everywhere that names go; otherwise it is reported. */
-export function isUsableName(name: Located, report: Report): boolean {
+/** Where a name is judged: what is wrong is reported, and what is right but not served yet is noted. */
+export interface Naming {
+  readonly report: Report;
+  readonly later: (construct: string, span: Span, element?: CsdlElement) => void;
+}
+
+/** True when the name can be used everywhere that names go; otherwise it is reported, or noted with the element that it names. */
+export function isUsableName(name: Located, { report, later }: Naming, element?: CsdlElement): boolean {
   if (simpleIdentifier.test(name.text)) {
     if (!prototypeTraps.has(name.text)) return true;
     report("bind/csdl-reserved-name", name.span, {
@@ -39,9 +45,7 @@ export function isUsableName(name: Located, report: Report): boolean {
     return false;
   }
   if (unicodeIdentifier.test(name.text)) {
-    report("bind/csdl-not-available-yet", name.span, {
-      construct: `the name "${name.text}" with letters beyond A to Z`,
-    });
+    later(`the name "${name.text}" with letters beyond A to Z`, name.span, element);
     return false;
   }
   const hint = "letters, digits and _, not starting with a digit, at most 128";
@@ -50,10 +54,13 @@ export function isUsableName(name: Located, report: Report): boolean {
 }
 
 /** The same for an entity type, whose name is a Cedar type too. */
-export function isUsableEntityName(name: Located, report: Report): boolean {
-  if (!isUsableName(name, report)) return false;
+export function isUsableEntityName(name: Located, naming: Naming, element?: CsdlElement): boolean {
+  if (!isUsableName(name, naming, element)) return false;
   if (!cedarReserved.has(name.text)) return true;
-  report("bind/csdl-reserved-name", name.span, { name: name.text, why: "it is a word of the policy language Cedar" });
+  naming.report("bind/csdl-reserved-name", name.span, {
+    name: name.text,
+    why: "it is a word of the policy language Cedar",
+  });
   return false;
 }
 

@@ -3,18 +3,21 @@
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Navigation } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { attribute, localName } from "./contract-document.ts";
+import { inheritedChildren, lineage, lookUp } from "./contract-declared.ts";
+import { attribute } from "./contract-document.ts";
 import type { EntityDraft } from "./contract-entities.ts";
+import { leadsToEntities, memberNamed } from "./contract-model.ts";
 import { isUsableName } from "./contract-names.ts";
-import { type ContractScope, resolveType, typeText } from "./contract-types.ts";
+import { type ContractScope, innerType, resolveType, typeText } from "./contract-types.ts";
 import { readBoolean } from "./contract-values.ts";
 
-type Drafts = ReadonlyMap<string, EntityDraft>;
+type Drafts = ReadonlyMap<CsdlElement, EntityDraft>;
 
-/** The navigation properties of one entity type; `drafts` are all entity types that were bound, by name. */
+/** The navigation properties of one entity type, inherited ones included; `drafts` are all that were bound, by element. */
 export function bindNavigations(draft: EntityDraft, drafts: Drafts, scope: ContractScope): readonly Navigation[] {
-  return childrenOf(draft.element, "NavigationProperty").flatMap((element) => {
-    const binder = { element, draft, drafts, scope };
+  const byName = new Map([...drafts.values()].map((each) => [each.name, each]));
+  return inheritedChildren(draft.line, "NavigationProperty").flatMap((element) => {
+    const binder = { element, draft, drafts: byName, scope };
     return bindNavigation(binder) ?? [];
   });
 }
@@ -22,7 +25,7 @@ export function bindNavigations(draft: EntityDraft, drafts: Drafts, scope: Contr
 interface Binding {
   readonly element: CsdlElement;
   readonly draft: EntityDraft;
-  readonly drafts: Drafts;
+  readonly drafts: ReadonlyMap<string, EntityDraft>;
   readonly scope: ContractScope;
 }
 
@@ -30,15 +33,18 @@ function bindNavigation(binding: Binding): Navigation | undefined {
   const { element, scope } = binding;
   const name = attribute(element, "Name");
   const type = attribute(element, "Type");
-  const resolved = isUsableName(name, scope.report) ? resolveType(type, scope) : undefined;
+  const usable = isUsableName(name, scope, element);
+  const resolved = resolveType(type, scope);
   if (resolved === undefined) return undefined;
-  const single = resolved.kind === "collection" ? resolved.of : resolved;
-  if (single.kind !== "entity") {
+  if (!leadsToEntities(type, scope)) {
     const facts = { what: "a navigation property", type: type.text, expected: "it leads to an entity type" };
     scope.report("bind/csdl-wrong-type", type.span, facts);
     return undefined;
   }
-  const partner = bindPartner(binding, single.name);
+  if (resolved.kind === "later") scope.later(`a navigation property to ${resolved.text}`, type.span, element);
+  const single = resolved.kind === "collection" ? resolved.of : resolved;
+  if (single.kind !== "entity" || !usable) return undefined;
+  const partner = bindPartner(binding);
   const onDelete = bindOnDelete(element, scope);
   return {
     name: name.text,
@@ -53,33 +59,40 @@ function bindNavigation(binding: Binding): Navigation | undefined {
   };
 }
 
-/** The partner must exist, lead back here, and not name another partner itself (CSDL 4.01, 8.3). */
-function bindPartner(binding: Binding, target: string): string | undefined {
-  const { element, draft, drafts, scope } = binding;
+/** The partner must exist, lead back here, and not name another partner itself (CSDL 4.01, 8.3). A path is not followed. */
+function bindPartner({ element, draft, scope }: Binding): string | undefined {
+  const { document, declared, report } = scope;
   const partner = element.attributes.get("Partner");
-  const there = drafts.get(target)?.element;
-  if (partner === undefined || there === undefined) return undefined;
-  const candidates = childrenOf(there, "NavigationProperty");
-  const found = candidates.find((candidate) => attribute(candidate, "Name").text === partner.text);
-  if (found === undefined) {
-    const hint = didYouMean(
-      partner.text,
-      candidates.map((candidate) => attribute(candidate, "Name").text),
-    );
-    scope.report("bind/csdl-unknown-navigation", partner.span, { entity: target, navigation: partner.text }, { hint });
+  const type = attribute(element, "Type");
+  const target = lookUp({ text: innerType(type.text) ?? type.text, span: type.span }, document, declared);
+  if (partner === undefined || target.kind !== "declared" || partner.text.includes("/")) return undefined;
+  const there = lineage(target.declaration, document, declared);
+  const found = memberNamed(there, partner.text);
+  if (found?.kind !== "NavigationProperty") {
+    const candidates = inheritedChildren(there, "NavigationProperty").map((each) => attribute(each, "Name").text);
+    const facts = { entity: target.declaration.name, navigation: partner.text };
+    report("bind/csdl-unknown-navigation", partner.span, facts, { hint: didYouMean(partner.text, candidates) });
     return undefined;
   }
-  const problem = partnerProblem(found, attribute(element, "Name").text, draft.name, scope);
+  const problem = partnerProblem(found, attribute(element, "Name").text, draft, scope);
   if (problem === undefined) return partner.text;
   const facts = { navigation: attribute(element, "Name").text, partner: partner.text, problem };
   const notes = [{ message: "it is declared here", span: attribute(found, "Name").span }];
-  scope.report("bind/csdl-partner", partner.span, facts, { notes });
+  report("bind/csdl-partner", partner.span, facts, { notes });
   return undefined;
 }
 
-function partnerProblem(found: CsdlElement, name: string, entity: string, scope: ContractScope): string | undefined {
-  const type = attribute(found, "Type").text.replace(/^Collection\((.*)\)$/, "$1");
-  if (localName(type, scope.document) !== entity) return `it leads to "${type}", not back to "${entity}"`;
+function partnerProblem(
+  found: CsdlElement,
+  name: string,
+  draft: EntityDraft,
+  { document, declared }: ContractScope,
+): string | undefined {
+  const { text, span } = attribute(found, "Type");
+  const single = innerType(text) ?? text;
+  const leads = lookUp({ text: single, span }, document, declared);
+  const leadsBack = leads.kind === "foreign" || (leads.kind === "declared" && draft.line.includes(leads.declaration));
+  if (!leadsBack) return `it leads to "${single}", not back to "${draft.name}"`;
   const back = found.attributes.get("Partner");
   return back !== undefined && back.text !== name ? `its own partner is "${back.text}"` : undefined;
 }
@@ -108,6 +121,12 @@ function bindConstraints(binding: Binding, target: string, collection: boolean):
   return elements.flatMap((element) => bindConstraint(element) ?? []);
 
   function bindConstraint(element: CsdlElement): Navigation["constraints"][number] | undefined {
+    const paths = [attribute(element, "Property"), attribute(element, "ReferencedProperty")];
+    const path = paths.find(({ text }) => text.includes("/"));
+    if (path !== undefined) {
+      binding.scope.later("a referential constraint along a path", path.span);
+      return undefined;
+    }
     const here = findProperty(binding.draft, attribute(element, "Property"), binding.scope);
     const there = findProperty(binding.drafts.get(target), attribute(element, "ReferencedProperty"), binding.scope);
     if (here === undefined || there === undefined) return undefined;
@@ -129,7 +148,7 @@ function findProperty(draft: EntityDraft | undefined, name: Located, scope: Cont
   if (draft === undefined) return undefined;
   const found = draft.properties.find((property) => property.name === name.text);
   if (found !== undefined) return found;
-  const declared = childrenOf(draft.element, "Property").map((property) => attribute(property, "Name").text);
+  const declared = inheritedChildren(draft.line, "Property").map((property) => attribute(property, "Name").text);
   if (declared.includes(name.text)) return undefined;
   const hint = didYouMean(name.text, declared);
   scope.report("bind/csdl-unknown-property", name.span, { entity: draft.name, property: name.text }, { hint });

@@ -1,49 +1,119 @@
 /** Binds actions and functions: a bound action is an action of the entity's automaton, and both must say the same. */
 
-import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Action, Automaton, Param } from "../ir/automaton.ts";
-import type { Facets, Operation, OperationParameter, TypeRef } from "../ir/schema.ts";
+import type { Facets, Operation, OperationParameter } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf } from "../parse/csdl.ts";
+import { fullName } from "./contract-declared.ts";
 import { attribute, declarations } from "./contract-document.ts";
 import type { EntityDraft } from "./contract-entities.ts";
 import { distinct, isUsableName } from "./contract-names.ts";
+import { overloadOf } from "./contract-overloads.ts";
 import { publishedType } from "./contract-ties.ts";
 import { type ContractScope, readFacets, resolveType, typeText } from "./contract-types.ts";
 import { readBoolean } from "./contract-values.ts";
 
 type Automata = ReadonlyMap<string, Automaton>;
 
-/** All operations in file order. Overloads are told apart by the entity type they are bound to. */
-export function bindOperations(scope: ContractScope): readonly Operation[] {
-  const elements = [...declarations(scope.document, "Action"), ...declarations(scope.document, "Function")];
-  const bound = elements.flatMap((element) => bindOperation(element, scope) ?? []);
-  const owners = new Set(bound.map((operation) => operation.boundTo ?? ""));
-  return [...owners].flatMap((owner) => {
-    const what = owner === "" ? "the unbound operation" : `the operation bound to "${owner}",`;
-    const ofOwner = bound.filter((operation) => (operation.boundTo ?? "") === owner);
-    return distinct(what, ofOwner, scope.report);
-  });
+/** An operation with what only its element tells. */
+interface OperationDraft extends Operation {
+  readonly element: CsdlElement;
 }
 
-function bindOperation(element: CsdlElement, scope: ContractScope): Operation | undefined {
+export interface BoundOperations {
+  readonly served: readonly Operation[];
+}
+
+/** All operations that are served, in file order. Overloads are told apart by what they are bound to, and functions by all their types. */
+export function bindOperations(scope: ContractScope): readonly OperationDraft[] {
+  const elements = [...declarations(scope.document, "Action"), ...declarations(scope.document, "Function")];
+  reportOverloads(elements, scope);
+  const bound = elements.flatMap((element) => bindOperation(element, scope) ?? []);
+  const owners = new Set(bound.filter(({ kind }) => kind === "action").map((operation) => operation.boundTo ?? ""));
+  const kept = new Set<Operation>(
+    [...owners].flatMap((owner) => {
+      const what = owner === "" ? "the unbound operation" : `the operation bound to "${owner}",`;
+      const ofOwner = bound.filter((operation) => (operation.boundTo ?? "") === owner);
+      return distinct(
+        what,
+        ofOwner.filter(({ kind }) => kind === "action"),
+        scope.report,
+      );
+    }),
+  );
+  return bound.filter((operation) => operation.kind === "function" || kept.has(operation));
+}
+
+/** Two overloads that no caller could tell apart (CSDL 4.01, 12.2 and 12.4). */
+function reportOverloads(elements: readonly CsdlElement[], scope: ContractScope): void {
+  const seen = new Map<string, CsdlElement>();
+  for (const element of elements) {
+    const declaration = scope.declared.byElement.get(element);
+    if (declaration === undefined) continue;
+    const identity = `${element.kind} ${fullName(declaration)}${overloadOf(element, scope.document)}`;
+    const first = seen.get(identity);
+    if (first === undefined) {
+      seen.set(identity, element);
+      continue;
+    }
+    const notes = [{ message: "the first one is here", span: attribute(first, "Name").span }];
+    const name = attribute(element, "Name");
+    const what = `the overload ${overloadOf(element, scope.document)} of`;
+    if (element.kind === "Function" || !isBoundToServed(element, scope))
+      scope.report("bind/csdl-duplicate-name", name.span, { what, name: name.text }, { notes });
+  }
+}
+
+function isBoundToServed(element: CsdlElement, scope: ContractScope): boolean {
+  const [first] = childrenOf(element, "Parameter");
+  if (element.attributes.get("IsBound")?.text !== "true" || first === undefined) return true;
+  return resolveType(attribute(first, "Type"), scope)?.kind === "entity";
+}
+
+function bindOperation(element: CsdlElement, scope: ContractScope): OperationDraft | undefined {
   const name = attribute(element, "Name");
-  if (!isUsableName(name, scope.report)) return undefined;
+  const usable = isUsableName(name, scope, element);
   const kind = element.kind === "Action" ? "action" : "function";
   const isBound = readBoolean(element.attributes.get("IsBound"), false, scope.report);
   const [first, ...others] = childrenOf(element, "Parameter");
+  checkPath(element, isBound ? first : undefined, scope);
+  noteComposable(element, scope);
   const binding = isBound ? bindingOf(element, first, scope) : {};
-  if (binding === undefined) return undefined;
   const elements = isBound || first === undefined ? others : [first, ...others];
   const parameters = elements.flatMap((parameter) => bindParameter(parameter, scope) ?? []);
-  return {
+  const operation: Omit<OperationDraft, "boundTo" | "bindingParameter"> = {
     name: name.text,
     kind,
-    ...binding,
-    parameters: distinctParameters(parameters, isBound ? first : undefined, scope.report),
-    ...bindReturn(element, binding.boundTo, scope),
+    parameters: distinctParameters(parameters, isBound ? first : undefined, scope),
+    ...bindReturn(element, binding?.boundTo, scope),
     span: name.span,
+    element,
   };
+  if (binding === undefined || !usable) return undefined;
+  if (kind === "function" && binding.boundTo !== undefined) {
+    scope.later(`the function "${name.text}", which is bound,`, name.span);
+    return undefined;
+  }
+  return { ...operation, ...binding };
+}
+
+function noteComposable(element: CsdlElement, scope: ContractScope): void {
+  const written = element.attributes.get("IsComposable");
+  if (readBoolean(written, false, scope.report)) scope.later('IsComposable="true"', written?.nameSpan ?? element.span);
+}
+
+/** A path to where the returned entities are begins with the binding parameter (CSDL 4.01, 12.6). */
+function checkPath(element: CsdlElement, binding: CsdlElement | undefined, { report }: ContractScope): void {
+  const path = element.attributes.get("EntitySetPath");
+  if (path === undefined) return;
+  const operation = attribute(element, "Name").text;
+  const wanted = binding && attribute(binding, "Name").text;
+  if (wanted !== undefined && path.text.split("/")[0] === wanted) return;
+  const problem =
+    wanted === undefined
+      ? "has an EntitySetPath, which only bound operations have"
+      : `has an EntitySetPath that does not begin with its binding parameter "${wanted}"`;
+  report("bind/csdl-operation", path.span, { operation, problem });
 }
 
 type BindingPoint = Pick<Operation, "boundTo" | "bindingParameter">;
@@ -52,7 +122,7 @@ type BindingPoint = Pick<Operation, "boundTo" | "bindingParameter">;
 function distinctParameters(
   parameters: readonly OperationParameter[],
   binding: CsdlElement | undefined,
-  report: Report,
+  { report }: ContractScope,
 ): readonly OperationParameter[] {
   if (binding === undefined) return distinct("parameter", parameters, report);
   const { text, span } = attribute(binding, "Name");
@@ -76,28 +146,25 @@ function bindingOf(
   const type = resolveType(written, scope);
   if (type === undefined) return undefined;
   if (type.kind === "entity") return { boundTo: type.name, bindingParameter: attribute(first, "Name").text };
-  const construct = `an operation bound to ${typeText(type, scope.document.namespace.text)}`;
-  scope.report("bind/csdl-not-available-yet", written.span, { construct }, { hint: "bind it to one entity type" });
+  scope.later(`an operation bound to ${written.text}`, written.span);
   return undefined;
 }
 
 function bindParameter(element: CsdlElement, scope: ContractScope): OperationParameter | undefined {
   const name = attribute(element, "Name");
   const written = attribute(element, "Type");
-  const type = isUsableName(name, scope.report) ? resolveType(written, scope) : undefined;
+  const usable = isUsableName(name, scope, element);
+  const type = resolveType(written, scope);
   if (type === undefined) return undefined;
+  const facets = readFacets(element, type, scope);
   const single = type.kind === "collection" ? type.of : type;
-  if (single.kind === "primitive")
-    return { name: name.text, type, ...readFacets(element, type, scope), span: name.span };
-  const construct = `a parameter of type ${typeText(type, scope.document.namespace.text)}`;
-  scope.report("bind/csdl-not-available-yet", written.span, { construct });
+  if (type.kind !== "later" && single.kind === "primitive")
+    return usable ? { name: name.text, type, ...facets, span: name.span } : undefined;
+  scope.later(`a parameter of the type ${written.text}`, written.span);
   return undefined;
 }
 
-interface Returns {
-  readonly returns?: TypeRef;
-  readonly returnFacets?: Facets & { readonly nullable: boolean };
-}
+type Returns = Pick<Operation, "returns" | "returnFacets">;
 
 function bindReturn(element: CsdlElement, boundTo: string | undefined, scope: ContractScope): Returns {
   const name = attribute(element, "Name");
@@ -113,24 +180,29 @@ function bindReturn(element: CsdlElement, boundTo: string | undefined, scope: Co
   const written = attribute(first, "Type");
   const returns = resolveType(written, scope);
   if (returns === undefined) return {};
-  if (element.kind === "Action" && boundTo !== undefined && !(returns.kind === "entity" && returns.name === boundTo)) {
-    const construct = "a bound action that returns anything but its own entity";
-    scope.report("bind/csdl-not-available-yet", written.span, { construct });
+  const returnFacets: Facets & { nullable: boolean } = readFacets(first, returns, scope);
+  if (returns.kind === "later") {
+    scope.later(`a result of ${returns.text}`, written.span);
+    return {};
   }
-  return { returns, returnFacets: readFacets(first, returns, scope) };
+  if (element.kind === "Action" && boundTo !== undefined && !(returns.kind === "entity" && returns.name === boundTo)) {
+    scope.later("a bound action that returns anything but its own entity", written.span);
+  }
+  return { returns, returnFacets };
 }
 
 /** Compares the bound actions of each entity type with its automaton's and takes over what the automaton knows better. */
 export function tieOperations(
-  operations: readonly Operation[],
+  operations: readonly OperationDraft[],
   drafts: readonly EntityDraft[],
   automata: Automata,
   scope: ContractScope,
-): readonly Operation[] {
-  const tied = operations.map((operation) => {
-    if (operation.kind === "function" || operation.boundTo === undefined) return operation;
+): BoundOperations {
+  const served = operations.map((operation) => {
+    const { element: _, ...plain } = operation;
+    if (operation.kind === "function" || operation.boundTo === undefined) return plain;
     const automaton = automata.get(operation.boundTo);
-    return automaton === undefined ? operation : tieAction(operation, automaton, scope);
+    return automaton === undefined ? plain : tieAction(operation, automaton, scope);
   });
   for (const draft of drafts) {
     const actions = operations.filter((operation) => operation.kind === "action" && operation.boundTo === draft.name);
@@ -138,7 +210,7 @@ export function tieOperations(
     if (automaton !== undefined) reportUnpublished(automaton, actions, draft, scope);
     else reportUnowned(actions, draft, scope);
   }
-  return tied;
+  return { served };
 }
 
 function reportUnpublished(
@@ -164,7 +236,8 @@ function reportUnowned(actions: readonly Operation[], draft: EntityDraft, scope:
   scope.report("bind/action-without-automaton", first.span, { action: first.name, entity: draft.name }, { notes });
 }
 
-function tieAction(operation: Operation, automaton: Automaton, scope: ContractScope): Operation {
+function tieAction(draft: OperationDraft, automaton: Automaton, scope: ContractScope): Operation {
+  const { element, ...operation } = draft;
   const action = automaton.actions.find((each) => each.name === operation.name);
   if (action === undefined) {
     const hint = didYouMean(
@@ -182,16 +255,20 @@ function tieAction(operation: Operation, automaton: Automaton, scope: ContractSc
     const hint = 'write kind = "input", or remove the Action from the CSDL';
     scope.report("bind/action-not-callable", operation.span, facts, { hint, notes });
   }
+  reportUnoffered(operation, element, action, scope);
   return { ...operation, parameters: tieParameters(operation, action, scope) };
 }
 
-function tieParameters(operation: Operation, action: Action, scope: ContractScope): readonly OperationParameter[] {
-  const names = operation.parameters.map((parameter) => parameter.name);
+function reportUnoffered(operation: Operation, element: CsdlElement, action: Action, scope: ContractScope): void {
+  const names = childrenOf(element, "Parameter").map((parameter) => attribute(parameter, "Name").text);
   for (const param of action.params.filter((each) => !names.includes(each.name))) {
     const notes = [{ message: "the automaton's parameter is here", span: param.span }];
     const facts = { action: operation.name, parameter: param.name };
     scope.report("bind/parameter-not-in-csdl", operation.span, facts, { notes });
   }
+}
+
+function tieParameters(operation: Operation, action: Action, scope: ContractScope): readonly OperationParameter[] {
   return operation.parameters.map((parameter) => {
     const param = action.params.find((each) => each.name === parameter.name);
     if (param !== undefined) return tieParameter(operation, parameter, param, scope);

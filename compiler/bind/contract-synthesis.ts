@@ -3,8 +3,8 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { DataContract, Entity, EntitySet, EnumType, Operation, Property, TypeRef } from "../ir/schema.ts";
-import { hintAnnotations } from "./contract-annotations.ts";
-import { checkAttributeNames, distinct, isUsableEntityName, reportNamesakes } from "./contract-names.ts";
+import { checkAttributeNames, distinct, isUsableEntityName, type Naming, reportNamesakes } from "./contract-names.ts";
+import { publishSynthesised } from "./contract-publication.ts";
 import { publishedType, statusProperty, variableProperty } from "./contract-ties.ts";
 
 const simpleIdentifier = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -18,8 +18,9 @@ export function synthesiseContract(
   programName: string,
   report: Report,
 ): DataContract | undefined {
+  const later: Naming["later"] = (construct, span) => report("bind/csdl-not-available-yet", span, { construct });
   const usable = automata.filter((automaton) =>
-    isUsableEntityName({ text: automaton.name, span: automaton.span }, report),
+    isUsableEntityName({ text: automaton.name, span: automaton.span }, { report, later }),
   );
   if (usable.length === 0) return undefined;
   const entities = usable.map((automaton) => entityOf(automaton, report));
@@ -29,9 +30,8 @@ export function synthesiseContract(
   const namespace = pascalCase(programName);
   const operations = usable.flatMap(operationsOf);
   reportNamesakes([...entities, ...enums], operations, report);
-  return {
+  const contract = {
     namespace,
-    references: [],
     synthesised: true,
     container: freeName("Container", [...entities, ...enums, ...operations]),
     entities: entities.filter((entity) => kept.has(entity)),
@@ -39,8 +39,9 @@ export function synthesiseContract(
     operations,
     imports: [],
     entitySets: distinct("entity set", sets, report),
-    annotations: hintAnnotations(operations, usable, { namespace, annotations: [] }),
+    notServed: [],
   };
+  return { ...contract, document: publishSynthesised(contract, usable) };
 }
 
 /** `readers-writers` → `ReadersWriters`; what is left without a letter in front gets one. */
@@ -100,7 +101,7 @@ function enumOf(automaton: Automaton): readonly EnumType[] {
 
 function setOf(entity: Entity): EntitySet {
   const name = entity.name + (entity.name.endsWith("s") ? "es" : "s");
-  return { name, entity: entity.name, bindings: [], span: entity.span };
+  return { name, entity: entity.name, span: entity.span };
 }
 
 /** Every action that a caller may ask for, bound to the entity type and returning it. */

@@ -38,7 +38,8 @@ export const integerRanges: ReadonlyMap<string, Range> = new Map([
   ["Edm.Int64", { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }],
 ]);
 
-interface DefaultValue {
+/** What a default value is the default of. */
+export interface DefaultSubject {
   readonly property: string;
   readonly type: TypeRef;
   readonly facets: Facets;
@@ -46,7 +47,7 @@ interface DefaultValue {
 }
 
 /** The default value as a literal of the property's type, or undefined where there is none or it does not fit (which is reported). */
-export function readDefault(value: Located | undefined, of: DefaultValue, report: Report): Literal | undefined {
+export function readDefault(value: Located | undefined, of: DefaultSubject, report: Report): Literal | undefined {
   if (value === undefined) return undefined;
   const read = parseDefault(value.text, of);
   if (typeof read !== "object") return read;
@@ -56,7 +57,7 @@ export function readDefault(value: Located | undefined, of: DefaultValue, report
 
 type Parsed = string | number | boolean | { readonly problem: string };
 
-function parseDefault(text: string, of: DefaultValue): Parsed {
+function parseDefault(text: string, of: DefaultSubject): Parsed {
   switch (of.type.kind) {
     case "primitive":
       return parsePrimitive(text, of.type.name, of.facets);

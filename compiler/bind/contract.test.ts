@@ -1,9 +1,8 @@
 /** How CSDL documents and automata become one contract, and what is refused on the way. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { collect } from "../diagnostics/fixtures.ts";
+import { csdlXml } from "../emit/csdl-xml.ts";
 import { parseContract } from "../parse/csdl.ts";
 import { bindContract } from "./contract.ts";
 import { bind, door, doorDocument, doorParts, edmx, entityWith } from "./fixtures.ts";
@@ -43,41 +42,57 @@ describe("bindContract", () => {
     ]);
   });
 
+  const published = (text: string, automata = [door]) => {
+    const { contract, told } = bind(text, automata);
+    expect(told).toEqual([]);
+    return contract === undefined ? "" : csdlXml(contract.document);
+  };
+
   test("publishes an action's hint, unless the document has one of its own", () => {
     const hinted = { ...door, actions: door.actions.map((each) => ({ ...each, hint: "shut it" })) };
-    const published = (text: string) => bind(text, [hinted]).contract?.annotations.map(({ span: _, ...rest }) => rest);
-    const annotation = { target: "House.Close(House.Door)", term: "Temper.Vocab.Agent.Hint", expression: "String" };
-    expect(published(doorDocument())).toEqual([{ ...annotation, value: "shut it" }]);
-    const own = doorParts.action.replace(
-      "</Action>",
-      '<Annotation Term="Temper.Vocab.Agent.Hint" String="own"/></Action>',
-    );
-    expect(published(doorDocument({ action: own }))).toEqual([{ ...annotation, value: "own" }]);
+    const annotation = (text: string) => `<Annotation Term="Temper.Vocab.Agent.Hint" String="${text}"/>`;
+    expect(published(doorDocument(), [hinted])).toContain(annotation("shut it"));
+    const own = doorParts.action.replace("</Action>", `${annotation("own")}</Action>`);
+    const block = `<Annotations Target="House.Close(House.Door)">${annotation("own")}</Annotations>`;
+    for (const document of [doorDocument({ action: own }), doorDocument({ more: block })]) {
+      expect(published(document, [hinted])).toContain(annotation("own"));
+      expect(published(document, [hinted])).not.toContain(annotation("shut it"));
+    }
   });
 
-  test("reads aliases, several files of one namespace, references and annotations", () => {
-    const reference =
-      '<edmx:Reference Uri="https://x/Core.xml"><edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/></edmx:Reference>';
-    const first = edmx(`${doorParts.entity}${doorParts.container}`, reference);
+  test("publishes alternate keys, unless the document has some of its own", () => {
+    const keyed = { ...door, keys: [{ name: "ByWhy", properties: ["Why"], isEntityId: false, span: door.span }] };
+    const xml = published(doorDocument(), [keyed]);
+    expect(xml).toContain('<edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/>');
+    expect(xml).toContain('<Annotation Term="Core.AlternateKeys">');
+    expect(xml).toContain('<PropertyValue Property="Name" PropertyPath="Why"/>');
+    const own = entityWith('<Annotation Term="OData.Community.Keys.V1.AlternateKeys"><Collection/></Annotation>');
+    expect(published(doorDocument({ entity: own }), [keyed])).not.toContain("Core.AlternateKeys");
+  });
+
+  test("puts several files together, with every name in full", () => {
+    const reference = (alias: string) =>
+      `<edmx:Reference Uri="https://x/Core.xml"><edmx:Include Namespace="Org.OData.Core.V1" Alias="${alias}"/></edmx:Reference>`;
+    const first = edmx(`${doorParts.entity}${doorParts.container}`, reference("Core"));
     const second = edmx(
       `<Action Name="Close" IsBound="true"><Parameter Name="it" Type="H.Door"/><Parameter Name="Why" Type="Edm.String" Nullable="false"/></Action>
-       <Annotations Target="H.Door/Id"><Annotation Term="Core.Description" String="which"/></Annotations>
-       <Annotations Target="H.Close(H.Door)/Why"><Annotation Term="H.Own" Qualifier="q"><Collection><String>a</String></Collection></Annotation></Annotations>`,
+       <Term Name="Own" Type="Collection(Edm.String)" Nullable="false"/>
+       <Annotations Target="H.Door/Id"><Annotation Term="C.Description" String="which"/></Annotations>
+       <Annotations Target="H.Close(H.Door)/Why" Qualifier="q"><Annotation Term="H.Own"><Collection><String>a</String></Collection></Annotation></Annotations>`,
+      reference("C"),
     ).replace('Namespace="House"', 'Namespace="House" Alias="H"');
     const { report, told } = collect({});
     const syntaxes = [first, second].flatMap((text, index) => parseContract({ path: `${index}`, text }, report) ?? []);
     const contract = bindContract(syntaxes, [door], "house", report);
     expect(told).toEqual([]);
-    expect(contract?.references).toMatchObject([{ uri: "https://x/Core.xml", includes: [{ alias: "Core" }] }]);
-    expect(contract?.annotations.map(({ span: _, ...rest }) => rest)).toEqual([
-      { target: "House.Door/Id", term: "Core.Description", expression: "String", value: "which" },
-      {
-        target: "House.Close(House.Door)/Why",
-        term: "House.Own",
-        qualifier: "q",
-        expression: "Collection",
-        value: ["a"],
-      },
+    const xml = contract === undefined ? "" : csdlXml(contract.document);
+    expect(xml.match(/<edmx:Include[^>]*>/g)).toEqual(['<edmx:Include Namespace="Org.OData.Core.V1"/>']);
+    expect(xml.match(/<Schema [^>]*>/g)).toEqual(['<Schema Namespace="House">']);
+    expect(xml.match(/<Annotations? [^>]*>/g)).toEqual([
+      '<Annotations Target="House.Door/Id">',
+      '<Annotation Term="Org.OData.Core.V1.Description" String="which"/>',
+      '<Annotations Target="House.Close(House.Door)/Why" Qualifier="q">',
+      '<Annotation Term="House.Own">',
     ]);
   });
 
@@ -91,17 +106,10 @@ describe("bindContract", () => {
       withType("Edm.Strin"),
       'bind/csdl-unknown-type @ Edm.Strin: there is no type "Edm.Strin" (did you mean "Edm.String"?)',
     ],
-    ["a type that comes later", withType("Edm.Duration"), "bind/csdl-not-available-yet @ Edm.Duration"],
-    [
-      "a collection of numbers",
-      withType("Collection(Edm.Int32)"),
-      "bind/csdl-not-available-yet @ Collection(Edm.Int32)",
-    ],
     ["a property that leads to an entity", withType("House.Door"), "bind/csdl-wrong-type @ House.Door"],
     ["a facet on the wrong type", withType("Edm.Int32", 'MaxLength="3"'), "bind/csdl-facet @ 3"],
     ["a bad facet", withType("Edm.String", 'MaxLength="many"'), "bind/csdl-value @ many"],
     ["a bad boolean", withType("Edm.String", 'Nullable="no"'), "bind/csdl-value @ no"],
-    ["too much precision", withType("Edm.Decimal", 'Precision="16"'), "bind/csdl-not-available-yet @ 16"],
     ["a scale beyond the precision", withType("Edm.Decimal", 'Precision="3" Scale="4"'), "bind/csdl-value @ 4"],
     ["a default of the wrong type", withType("Edm.Int32", 'DefaultValue="1.5"'), "bind/csdl-default-value @ 1.5"],
     [
@@ -113,11 +121,6 @@ describe("bindContract", () => {
       "a default with too many digits",
       withType("Edm.Decimal", 'Precision="4" Scale="2" DefaultValue="123.5"'),
       "bind/csdl-default-value @ 123.5",
-    ],
-    [
-      "flags",
-      plain('<EnumType Name="E" IsFlags="true"><Member Name="A"/></EnumType>'),
-      "bind/csdl-not-available-yet @ IsFlags",
     ],
     [
       "an enum with some values",
@@ -147,16 +150,6 @@ describe("bindContract", () => {
       "bind/csdl-invalid-name @ @id",
     ],
     [
-      "a name beyond ASCII",
-      plain("", '<Property Name="Größe" Type="Edm.String"/>'),
-      "bind/csdl-not-available-yet @ Größe",
-    ],
-    [
-      "a namespace beyond ASCII",
-      doorDocument().replace('Namespace="House"', 'Namespace="Häuser.special‿one"'),
-      "bind/csdl-not-available-yet @ Häuser.special‿one",
-    ],
-    [
       "a namespace with an empty part",
       doorDocument().replace('Namespace="House"', 'Namespace="Häuser..one"'),
       "bind/csdl-invalid-name @ Häuser..one",
@@ -168,11 +161,13 @@ describe("bindContract", () => {
       plain("", '<Property Name="tenant" Type="Edm.String"/>'),
       "bind/csdl-reserved-name @ tenant",
     ],
-    ["no key", plain('<EntityType Name="Room"/>'), "bind/csdl-key @ Room"],
     [
-      "a key of two properties",
-      plain(room("").replace("</Key>", '<PropertyRef Name="X"/></Key>')),
-      "bind/csdl-not-available-yet @ X",
+      "a set of a type without a key",
+      doorDocument({
+        more: '<EntityType Name="Room"/>',
+        container: doorParts.container.replace("</", '<EntitySet Name="Rooms" EntityType="House.Room"/></'),
+      }),
+      "bind/csdl-key @ Room",
     ],
     ["a nullable key", plain(room("").replace('Nullable="false"', "")), "bind/csdl-key @ No"],
     [
@@ -221,14 +216,6 @@ describe("bindContract", () => {
       ),
       "bind/csdl-constraint @ No",
     ],
-    [
-      "a second namespace",
-      doorDocument().replace(
-        "</Schema>",
-        '</Schema><Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Yard"/>',
-      ),
-      "bind/csdl-namespaces @ Yard",
-    ],
     ["no container", doorDocument({ container: "" }), "bind/csdl-container @ House"],
     [
       "a set of an unknown type",
@@ -268,11 +255,6 @@ describe("bindContract", () => {
       "bind/csdl-annotation-value @ a.b",
     ],
     [
-      "an annotation that is no constant",
-      plain('<Annotation Term="a.b" Path="X"/>'),
-      "bind/csdl-not-available-yet @ Path",
-    ],
-    [
       "an unknown element",
       plain("<EntityTyp/>"),
       'parse/csdl-unknown-element @ EntityTyp: CSDL has no element "EntityTyp" in Schema (did you mean "EntityType"?)',
@@ -305,21 +287,5 @@ describe("bindContract", () => {
 
   test("warns of an entity type that no set holds", () => {
     expect(bind(plain(room("")), []).told[0]).toContain("bind/entity-without-set @ Room");
-  });
-});
-
-describe("published OData documents are read or refused with a place, never a crash", () => {
-  const folder = fileURLToPath(new URL("../../../shared/conformance", import.meta.url));
-  const inside = (path: string) => (existsSync(path) ? readdirSync(path).map((name) => `${path}/${name}`) : []);
-  const files = ["", "/csdl-examples", "/csdl-examples/counterexamples"]
-    .flatMap((each) => inside(folder + each))
-    .filter((file) => file.endsWith(".xml"));
-
-  test.skipIf(files.length === 0)("in the conformance folder (skipped where that folder is absent)", () => {
-    for (const file of files) {
-      const { told } = bind(readFileSync(file, "utf8"), []);
-      expect(told.every((each) => !each.includes("@ :"))).toBe(true);
-      expect(told.length, file).toBeGreaterThan(0);
-    }
   });
 });

@@ -2,15 +2,19 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
-import type { DataContract, Entity, EntitySet } from "../ir/schema.ts";
-import { type CsdlElement, type CsdlSyntax, childrenOf, type Located } from "../parse/csdl.ts";
-import { bindAnnotations, hintAnnotations } from "./contract-annotations.ts";
+import type { DataContract, Entity } from "../ir/schema.ts";
+import type { CsdlElement, CsdlSyntax } from "../parse/csdl.ts";
+import { bindAnnotations } from "./contract-annotations.ts";
 import { bindContainer } from "./contract-container.ts";
-import { attribute, type ContractDocument, declarations, mergeDocuments } from "./contract-document.ts";
-import { bindEntity, bindEnums, type EntityDraft } from "./contract-entities.ts";
-import { checkAttributeNames, distinct, isUsableEntityName, reportNamesakes } from "./contract-names.ts";
+import { inheritedChildren } from "./contract-declared.ts";
+import { attribute, declarations, mergeDocuments } from "./contract-document.ts";
+import { type BoundProperties, bindEntity, bindProperties, type EntityDraft } from "./contract-entities.ts";
+import { checkModel } from "./contract-model.ts";
+import { checkAttributeNames, distinct } from "./contract-names.ts";
 import { bindNavigations } from "./contract-navigations.ts";
 import { bindOperations, tieOperations } from "./contract-operations.ts";
+import { publishDocuments } from "./contract-publication.ts";
+import { findServed, type ServedTypes } from "./contract-served.ts";
 import { synthesiseContract } from "./contract-synthesis.ts";
 import { tieEntity } from "./contract-ties.ts";
 import type { ContractScope } from "./contract-types.ts";
@@ -28,88 +32,83 @@ export function bindContract(
   report: Report,
 ): DataContract | undefined {
   if (syntaxes.length === 0) return synthesiseContract(automata, programName, report);
-  const document = mergeDocuments(syntaxes, report);
+  const document = mergeDocuments(syntaxes, automata, report);
   if (document === undefined) return undefined;
-  const { types, scope } = bindTypeNames(document, report);
+  const found = findServed(document, automata, report);
+  const { scope } = found;
   const byName: Automata = new Map(automata.map((automaton) => [automaton.name, automaton]));
-  const drafts = types.flatMap((type) => bindDraft(type.element, byName, scope));
-  const entities = bindEntities(drafts, scope);
+  checkModel(scope);
+  const bound = bindProperties(scope);
+  const drafts = bindDrafts(found, bound, byName);
+  const entities = bindEntities(drafts, found);
   reportMissingEntities(automata, scope);
   const operations = tieOperations(bindOperations(scope), drafts, byName, scope);
-  const container = bindContainer({ entities, operations }, scope);
-  const containers = declarations(document, "EntityContainer").slice(0, 1);
-  reportNamesakes([...types, ...scope.enums.values()], [...operations, ...containers.map(named)], report);
-  if (containers.length > 0) reportUnreachable(entities, container.entitySets, report);
-  const namespace = document.namespace.text;
-  const annotations = bindAnnotations(scope);
-  if (!isWhole(entities, scope)) return undefined;
+  const container = bindContainer({ entities, operations: operations.served }, scope);
+  if (declarations(document, "EntityContainer").length > 0) reportUnreachable(drafts, found);
+  const isAnnotated = bindAnnotations(scope);
+  if (!isWhole(drafts, bound, found) || !areHeld(automata, drafts, scope)) return undefined;
+  const typed = entities.map((entity) => withAutomaton(entity, byName));
   return {
-    namespace,
-    references: document.references,
+    namespace: document.namespace.text,
     synthesised: false,
     ...container,
-    entities: entities.map((entity) => withAutomaton(entity, byName)),
-    enums: [...scope.enums.values()],
-    operations,
-    annotations: [...annotations, ...hintAnnotations(operations, automata, { namespace, annotations })],
+    entities: typed,
+    enums: [...scope.enums.values()].filter(({ flags }) => !flags),
+    operations: operations.served,
+    notServed: found.notServed(),
+    document: publishDocuments(scope, { entities: typed, operations: operations.served, automata, isAnnotated }),
   };
 }
 
-/** True where every type and property that the document declares was bound. */
-function isWhole(entities: readonly Entity[], scope: ContractScope): boolean {
-  const byName = new Map(entities.map((entity) => [entity.name, entity]));
-  const enums = declarations(scope.document, "EnumType").map((element) => attribute(element, "Name").text);
-  const types = declarations(scope.document, "EntityType");
-  return scope.document.unavailable.size === 0 && enums.every((name) => scope.enums.has(name)) && types.every(isBound);
+/** The contents of the served types; what is not served in one that nobody can reach is nobody's loss. */
+function bindDrafts(
+  { types, addressed, scope }: ServedTypes,
+  bound: BoundProperties,
+  automata: Automata,
+): readonly EntityDraft[] {
+  const unnoted = { ...scope, later: () => undefined };
+  return types.flatMap((type) => {
+    const draft = bindEntity(type, bound, addressed.has(type.element) ? scope : unnoted);
+    if (draft === undefined) return [];
+    const automaton = automata.get(draft.name);
+    return [automaton === undefined ? draft : tieEntity(draft, automaton, scope)];
+  });
+}
 
-  function isBound(element: CsdlElement): boolean {
-    const entity = byName.get(attribute(element, "Name").text);
-    const names = new Set(entity?.properties.map((property) => property.name));
-    const declared = childrenOf(element, "Property").map((property) => attribute(property, "Name").text);
-    return entity !== undefined && declared.every((name) => names.has(name));
+/** True where every property of the served types was bound or noted, and so was every enum. */
+function isWhole(drafts: readonly EntityDraft[], bound: BoundProperties, found: ServedTypes): boolean {
+  const { scope, types, unservedEnums } = found;
+  const enums = declarations(scope.document, "EnumType").filter((element) => !unservedEnums.has(element));
+  return (
+    scope.document.dropped.size === 0 &&
+    enums.every((element) => scope.enums.has(attribute(element, "Name").text)) &&
+    drafts.length === types.length &&
+    drafts.every(isBound)
+  );
+
+  function isBound({ line, properties }: EntityDraft): boolean {
+    const names = new Set(properties.map((property) => property.name));
+    const declared = inheritedChildren(line, "Property");
+    return declared.every((element) => names.has(attribute(element, "Name").text) || isNoted(element));
+  }
+
+  function isNoted(element: CsdlElement): boolean {
+    return (bound.get(element)?.notServed.length ?? 0) > 0;
   }
 }
 
-function named(element: CsdlElement): { readonly name: string; readonly span: Located["span"] } {
-  const { text, span } = attribute(element, "Name");
-  return { name: text, span };
+/** True where each automaton's entity type was bound, if it is there at all. */
+function areHeld(automata: readonly Automaton[], drafts: readonly EntityDraft[], { document }: ContractScope): boolean {
+  const bound = new Set(drafts.map(({ name }) => name));
+  const declared = new Set(declarations(document, "EntityType").map((element) => attribute(element, "Name").text));
+  return automata.every(({ name }) => bound.has(name) || !declared.has(name));
 }
 
-interface EntityTypeName {
-  readonly name: string;
-  readonly element: CsdlElement;
-  readonly span: Located["span"];
-}
-
-/** Entity types and enums share one set of names, so both are known before any of their contents is bound. */
-function bindTypeNames(document: ContractDocument, report: Report) {
-  const named = declarations(document, "EntityType").flatMap((element): readonly EntityTypeName[] => {
-    const name = attribute(element, "Name");
-    return isUsableEntityName(name, report) ? [{ name: name.text, element, span: name.span }] : [];
-  });
-  const enums = bindEnums(document, report);
-  const kept = new Set<object>(distinct("type", [...enums, ...named], report));
-  const types = named.filter((type) => kept.has(type));
-  const scope: ContractScope = {
-    document,
-    report,
-    entityNames: new Set(types.map((type) => type.name)),
-    enums: new Map(enums.filter((each) => kept.has(each)).map((each) => [each.name, each])),
-  };
-  return { types, scope };
-}
-
-function bindDraft(element: CsdlElement, automata: Automata, scope: ContractScope): readonly EntityDraft[] {
-  const draft = bindEntity(element, scope);
-  if (draft === undefined) return [];
-  const automaton = automata.get(draft.name);
-  return [automaton === undefined ? draft : tieEntity(draft, automaton, scope)];
-}
-
-function bindEntities(drafts: readonly EntityDraft[], scope: ContractScope): readonly Entity[] {
-  const byName = new Map(drafts.map((draft) => [draft.name, draft]));
+function bindEntities(drafts: readonly EntityDraft[], { scope, addressed }: ServedTypes): readonly Entity[] {
+  const byElement = new Map(drafts.map((draft) => [draft.element, draft]));
+  const unnoted = { ...scope, later: () => undefined };
   return drafts.map((draft) => {
-    const navigations = bindNavigations(draft, byName, scope);
+    const navigations = bindNavigations(draft, byElement, addressed.has(draft.element) ? scope : unnoted);
     const members = distinct("property", [...draft.properties, ...navigations], scope.report);
     const kept = new Set<object>(members);
     checkAttributeNames(draft.name, draft.key, draft.properties, scope.report);
@@ -128,18 +127,17 @@ function withAutomaton(entity: Entity, automata: Automata): Entity {
   return automaton === undefined ? entity : { ...entity, automaton: automaton.name };
 }
 
-function reportMissingEntities(automata: readonly Automaton[], scope: ContractScope): void {
-  const known = new Set([...scope.entityNames, ...scope.document.unavailable]);
+function reportMissingEntities(automata: readonly Automaton[], { document, report }: ContractScope): void {
+  const declared = declarations(document, "EntityType").map((element) => attribute(element, "Name").text);
+  const known = new Set([...declared, ...document.dropped]);
   for (const automaton of automata.filter((each) => !known.has(each.name))) {
-    const notes = [{ message: "the CSDL is here", span: scope.document.namespace.span }];
+    const notes = [{ message: "the CSDL is here", span: document.namespace.span }];
     const hint = `add <EntityType Name="${automaton.name}">`;
-    scope.report("bind/automaton-without-entity", automaton.span, { automaton: automaton.name }, { hint, notes });
+    report("bind/automaton-without-entity", automaton.span, { automaton: automaton.name }, { hint, notes });
   }
 }
 
-function reportUnreachable(entities: readonly Entity[], sets: readonly EntitySet[], report: Report): void {
-  const held = new Set(sets.map((set) => set.entity));
-  for (const entity of entities.filter((each) => !held.has(each.name))) {
-    report("bind/entity-without-set", entity.span, { entity: entity.name });
-  }
+function reportUnreachable(drafts: readonly EntityDraft[], { reached, scope }: ServedTypes): void {
+  for (const { name, element, span } of drafts)
+    if (!reached.has(element)) scope.report("bind/entity-without-set", span, { entity: name });
 }

@@ -12,8 +12,8 @@ interface Unavailable {
 }
 
 /** Reports `check/not-available-yet` for each. Nothing is left out silently: a service that lacks it is not built. */
-export function checkRunnable({ automata }: Program, report: Report): void {
-  for (const { construct, span } of automata.flatMap(unavailableIn))
+export function checkRunnable({ automata, contract }: Program, report: Report): void {
+  for (const { construct, span } of [...automata.flatMap(unavailableIn), ...contract.notServed])
     report("check/not-available-yet", span, { construct });
 }
 

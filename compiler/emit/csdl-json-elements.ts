@@ -1,13 +1,13 @@
 /** The elements of a schema in CSDL JSON 4.01: types, operations, terms and the container. */
 
+import type { DocumentNames } from "../ir/csdl-names.ts";
 import type { CsdlNode } from "../ir/csdl-node.ts";
-import type { JsonNames } from "./csdl-json-names.ts";
 import { defaultMembers, navigationTypeMembers, typeMembers } from "./csdl-json-types.ts";
 import { annotationMembers } from "./csdl-json-values.ts";
 import { type JsonMember, type JsonNode, jsonList, jsonNumber, jsonObject } from "./json-print.ts";
 
 /** A type or a term of a schema, or a property of a type; undefined for elements of other kinds. */
-export function memberOf(node: CsdlNode, names: JsonNames): JsonNode | undefined {
+export function memberOf(node: CsdlNode, names: DocumentNames): JsonNode | undefined {
   switch (node.kind) {
     case "EntityType":
     case "ComplexType":
@@ -35,7 +35,7 @@ export function memberOf(node: CsdlNode, names: JsonNames): JsonNode | undefined
 }
 
 /** One overload of an action or function. */
-export function operationMember(node: CsdlNode, names: JsonNames): JsonNode {
+export function operationMember(node: CsdlNode, names: DocumentNames): JsonNode {
   const parameters = childrenOf(node, "Parameter").map((each) =>
     jsonObject([["$Name", each.attributes.Name ?? ""], ...typeMembers(each, names), ...annotationMembers(each, names)]),
   );
@@ -53,7 +53,7 @@ export function operationMember(node: CsdlNode, names: JsonNames): JsonNode {
 }
 
 /** The container of a schema. Paths into the container itself do without its name. */
-export function containerMember(container: CsdlNode, schema: CsdlNode, names: JsonNames): JsonNode {
+export function containerMember(container: CsdlNode, schema: CsdlNode, names: DocumentNames): JsonNode {
   const { Namespace: namespace = "" } = schema.attributes;
   const own = names.short(`${namespace}.${container.attributes.Name ?? ""}`);
   const target = (path: string) => {
@@ -74,7 +74,7 @@ export function containerMember(container: CsdlNode, schema: CsdlNode, names: Js
 }
 
 interface Container {
-  readonly names: JsonNames;
+  readonly names: DocumentNames;
   /** The path to a set or singleton. */
   readonly target: (path: string) => string;
 }
@@ -102,7 +102,7 @@ function childMembers(child: CsdlNode, { names, target }: Container): readonly J
   return [...texts(child, ["Function"], names), ...inSet, ...flags(child, ["IncludeInServiceDocument"])];
 }
 
-function structuredMember(node: CsdlNode, names: JsonNames): JsonNode {
+function structuredMember(node: CsdlNode, names: DocumentNames): JsonNode {
   const properties = node.children.flatMap((child): readonly JsonMember[] => {
     const member = memberOf(child, names);
     return member === undefined ? [] : [[child.attributes.Name ?? "", member]];
@@ -126,7 +126,7 @@ function keyMembers(node: CsdlNode): readonly JsonMember[] {
   });
 }
 
-function navigationMember(node: CsdlNode, names: JsonNames): JsonNode {
+function navigationMember(node: CsdlNode, names: DocumentNames): JsonNode {
   const constraints = childrenOf(node, "ReferentialConstraint").flatMap((each): readonly JsonMember[] => {
     const { Property: property = "", ReferencedProperty: referenced = "" } = each.attributes;
     return [[property, referenced], ...annotationMembers(each, names, property)];
@@ -147,7 +147,7 @@ function navigationMember(node: CsdlNode, names: JsonNames): JsonNode {
 }
 
 /** Members without values count up from 0 (CSDL 4.01, 10.3). */
-function enumMember(node: CsdlNode, names: JsonNames): JsonNode {
+function enumMember(node: CsdlNode, names: DocumentNames): JsonNode {
   const listed = childrenOf(node, "Member").flatMap((each, index): readonly JsonMember[] => {
     const { Name: name = "", Value: value = String(index) } = each.attributes;
     return [[name, jsonNumber(value)], ...annotationMembers(each, names, name)];
@@ -161,7 +161,7 @@ function enumMember(node: CsdlNode, names: JsonNames): JsonNode {
   ]);
 }
 
-function termMember(node: CsdlNode, names: JsonNames): JsonNode {
+function termMember(node: CsdlNode, names: DocumentNames): JsonNode {
   const appliesTo = (node.attributes.AppliesTo ?? "").split(/\s+/).filter((word) => word !== "");
   return jsonObject([
     ...kindOf(node),
@@ -182,7 +182,7 @@ function childrenOf(node: CsdlNode, kind: string): readonly CsdlNode[] {
 }
 
 /** Attributes that are names or paths, each under its name with a `$`. */
-function texts(node: CsdlNode, attributes: readonly string[], names: JsonNames): readonly JsonMember[] {
+function texts(node: CsdlNode, attributes: readonly string[], names: DocumentNames): readonly JsonMember[] {
   return attributes.flatMap((name) => {
     const value = node.attributes[name];
     return value === undefined ? [] : [[`$${name}`, names.short(value)] as const];

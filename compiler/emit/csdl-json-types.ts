@@ -1,11 +1,11 @@
 /** Types, facets and default values in CSDL JSON, whose defaults are not those of CSDL XML (CSDL JSON 4.01, 7.2 and 7.3). */
 
+import type { DocumentNames } from "../ir/csdl-names.ts";
 import type { CsdlNode } from "../ir/csdl-node.ts";
-import type { JsonNames } from "./csdl-json-names.ts";
 import { type JsonMember, type JsonNode, jsonNumber } from "./json-print.ts";
 
 /** The type and facets of a property, parameter, return type, term or type definition, whose type stands in that attribute. */
-export function typeMembers(node: CsdlNode, names: JsonNames, attribute = "Type"): readonly JsonMember[] {
+export function typeMembers(node: CsdlNode, names: DocumentNames, attribute = "Type"): readonly JsonMember[] {
   const written = node.attributes[attribute] ?? "";
   const { collection, single } = parts(written);
   return [
@@ -22,7 +22,7 @@ export function typeMembers(node: CsdlNode, names: JsonNames, attribute = "Type"
 }
 
 /** The type of a navigation property, which has no facets but that it may be null. */
-export function navigationTypeMembers(node: CsdlNode, names: JsonNames): readonly JsonMember[] {
+export function navigationTypeMembers(node: CsdlNode, names: DocumentNames): readonly JsonMember[] {
   const { collection, single } = parts(node.attributes.Type ?? "");
   return [
     ...(collection ? [["$Collection", true] as const] : []),
@@ -32,7 +32,7 @@ export function navigationTypeMembers(node: CsdlNode, names: JsonNames): readonl
 }
 
 /** The type and facets that a `Cast` or `IsOf` names; what it does not say it does not ask. */
-export function castMembers(node: CsdlNode, names: JsonNames): readonly JsonMember[] {
+export function castMembers(node: CsdlNode, names: DocumentNames): readonly JsonMember[] {
   const { collection, single } = parts(node.attributes.Type ?? "Edm.String");
   const { Precision: precision, Scale: scale } = node.attributes;
   return [
@@ -46,7 +46,7 @@ export function castMembers(node: CsdlNode, names: JsonNames): readonly JsonMemb
 }
 
 /** The default value of a property or term as a JSON value of its type; of a type from elsewhere its look decides. */
-export function defaultMembers(node: CsdlNode, names: JsonNames): readonly JsonMember[] {
+export function defaultMembers(node: CsdlNode, names: DocumentNames): readonly JsonMember[] {
   const { DefaultValue: text, Type: type = "" } = node.attributes;
   return text === undefined ? [] : [["$DefaultValue", typedValue(text, names.underlying(type))]];
 }
@@ -67,7 +67,7 @@ function parts(type: string): { readonly collection: boolean; readonly single: s
   return { collection: inner !== undefined, single: inner ?? type };
 }
 
-function namedType(single: string, names: JsonNames): readonly JsonMember[] {
+function namedType(single: string, names: DocumentNames): readonly JsonMember[] {
   return single === "Edm.String" ? [] : [["$Type", names.short(single)]];
 }
 

@@ -1,12 +1,12 @@
 /** Annotations and their expressions in CSDL JSON 4.01 (14.2 to 14.4). */
 
+import type { DocumentNames } from "../ir/csdl-names.ts";
 import type { CsdlNode } from "../ir/csdl-node.ts";
-import type { JsonNames } from "./csdl-json-names.ts";
 import { castMembers } from "./csdl-json-types.ts";
 import { type JsonMember, type JsonNode, jsonList, jsonNumber, jsonObject } from "./json-print.ts";
 
 /** `@Term#Qualifier` for each annotation directly in the element; those of what is no object carry its name in front. */
-export function annotationMembers(owner: CsdlNode, names: JsonNames, prefix = ""): readonly JsonMember[] {
+export function annotationMembers(owner: CsdlNode, names: DocumentNames, prefix = ""): readonly JsonMember[] {
   const qualifier = owner.kind === "Annotations" ? owner.attributes.Qualifier : undefined;
   return owner.children.flatMap((child) =>
     child.kind === "Annotation" ? annotationMember(child, names, { prefix, qualifier }) : [],
@@ -19,7 +19,7 @@ interface Outer {
 }
 
 /** The annotation, with those that stand on it. */
-function annotationMember(annotation: CsdlNode, names: JsonNames, outer: Outer): readonly JsonMember[] {
+function annotationMember(annotation: CsdlNode, names: DocumentNames, outer: Outer): readonly JsonMember[] {
   const { Term: term = "", Qualifier: qualifier = outer.qualifier } = annotation.attributes;
   const suffix = qualifier === undefined ? "" : `#${qualifier}`;
   const name = `${outer.prefix}@${names.short(term)}${suffix}`;
@@ -27,7 +27,7 @@ function annotationMember(annotation: CsdlNode, names: JsonNames, outer: Outer):
 }
 
 /** The one value that an element holds, in an attribute or as a child; where it holds none, that is its way to say true. */
-function heldValue(holder: CsdlNode, names: JsonNames): JsonNode {
+function heldValue(holder: CsdlNode, names: DocumentNames): JsonNode {
   const [child] = operandsOf(holder);
   if (child !== undefined) return expression(child, names);
   const kind = Object.keys(holder.attributes).find((each) => valueKinds.has(each));
@@ -44,7 +44,7 @@ const valueKinds: ReadonlySet<string> = new Set([
   "UrlRef",
 ]);
 
-function constant(kind: string, raw: string, names: JsonNames): JsonNode {
+function constant(kind: string, raw: string, names: DocumentNames): JsonNode {
   if (kind === "String") return raw;
   const text = raw.trim();
   switch (kind) {
@@ -77,7 +77,7 @@ function membersOf(text: string): readonly string[] {
 const comparisons: ReadonlySet<string> = new Set(["Eq", "Ne", "Ge", "Gt", "Le", "Lt", "Has", "In"]);
 const unary: ReadonlySet<string> = new Set(["Not", "Neg"]);
 
-function expression(node: CsdlNode, names: JsonNames): JsonNode {
+function expression(node: CsdlNode, names: DocumentNames): JsonNode {
   const annotations = annotationMembers(node, names);
   const inner = (each: CsdlNode) => expression(each, names);
   const operands = operandsOf(node);
@@ -117,7 +117,7 @@ function expression(node: CsdlNode, names: JsonNames): JsonNode {
 }
 
 /** An enum member beside a path: there its text alone would not tell its type. */
-function comparand(node: CsdlNode, names: JsonNames): JsonNode {
+function comparand(node: CsdlNode, names: DocumentNames): JsonNode {
   if (node.kind !== "EnumMember") return expression(node, names);
   const text = node.text.trim();
   const type = text.slice(0, Math.max(text.indexOf("/"), 0));
@@ -127,7 +127,7 @@ function comparand(node: CsdlNode, names: JsonNames): JsonNode {
   ]);
 }
 
-function record(node: CsdlNode, names: JsonNames): JsonNode {
+function record(node: CsdlNode, names: DocumentNames): JsonNode {
   const type = node.attributes.Type;
   const values = node.children.flatMap((child): readonly JsonMember[] => {
     if (child.kind !== "PropertyValue") return [];

@@ -1,189 +1,100 @@
-/** Prints the data contract as an OData CSDL JSON 4.01 document. */
+/** Prints a CSDL document as OData CSDL JSON 4.01, all of it: references, schemas, and what stands in them. */
 
-import type {
-  Annotation,
-  DataContract,
-  Entity,
-  EnumType,
-  Facets,
-  Navigation,
-  Operation,
-  Property,
-  TypeRef,
-} from "../ir/schema.ts";
-import { type AnnotationsOn, annotationsOf, operationTarget } from "./csdl-annotations.ts";
+import { type DocumentNames, documentNames, schemasOf } from "../ir/csdl-names.ts";
+import type { CsdlNode } from "../ir/csdl-node.ts";
+import { containerMember, memberOf, operationMember } from "./csdl-json-elements.ts";
+import { annotationMembers } from "./csdl-json-values.ts";
+import { type JsonMember, type JsonNode, jsonList, jsonObject, printJson } from "./json-print.ts";
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
-type JsonObject = Readonly<Record<string, Json>>;
-
-interface Printing {
-  readonly namespace: string;
-  readonly on: AnnotationsOn;
-}
-
-/** The same document as `csdlXml` prints, in JSON: indented by two spaces and ending in a newline. */
-export function csdlJson(contract: DataContract): string {
-  const { namespace } = contract;
-  const printing = { namespace, on: annotationsOf(contract) };
-  const schema = {
-    ...annotationMembers(printing.on(namespace)),
-    ...Object.fromEntries(contract.enums.map((each) => [each.name, enumMember(each, printing)])),
-    ...Object.fromEntries(contract.entities.map((each) => [each.name, entityMember(each, printing)])),
-    ...operationMembers(contract.operations, printing),
-    [contract.container]: containerMember(contract, printing),
-  };
-  const document = {
-    $Version: "4.01",
-    $EntityContainer: `${namespace}.${contract.container}`,
-    ...referenceMembers(contract),
-    [namespace]: schema,
-  };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
-}
-
-function referenceMembers(contract: DataContract): JsonObject {
-  if (contract.references.length === 0) return {};
-  const references = contract.references.map(({ uri, includes }): [string, JsonObject] => {
-    const $Include = includes.map(({ namespace, alias }) => ({
-      $Namespace: namespace,
-      ...(alias === undefined ? {} : { $Alias: alias }),
-    }));
-    return [uri, includes.length === 0 ? {} : { $Include }];
-  });
-  return { $Reference: Object.fromEntries(references) };
-}
-
-function enumMember(enumType: EnumType, { namespace, on }: Printing): JsonObject {
-  const target = `${namespace}.${enumType.name}`;
-  const members = enumType.members.map((member) => ({
-    [member.name]: member.value,
-    ...annotationMembers(on(`${target}/${member.name}`), member.name),
-  }));
-  const underlying = enumType.underlyingType === undefined ? {} : { $UnderlyingType: enumType.underlyingType };
-  return Object.assign({ $Kind: "EnumType", ...underlying }, ...members, annotationMembers(on(target)));
-}
-
-function entityMember(entity: Entity, printing: Printing): JsonObject {
-  const target = `${printing.namespace}.${entity.name}`;
-  return {
-    $Kind: "EntityType",
-    $Key: [entity.key],
-    ...Object.fromEntries(entity.properties.map((each) => [each.name, propertyMember(each, target, printing)])),
-    ...Object.fromEntries(entity.navigations.map((each) => [each.name, navigationMember(each, target, printing)])),
-    ...annotationMembers(printing.on(target)),
-  };
-}
-
-function propertyMember(property: Property, owner: string, { namespace, on }: Printing): JsonObject {
-  const value = property.defaultValue;
-  return {
-    ...typeMembers(property.type, property, namespace),
-    ...(value === undefined ? {} : { $DefaultValue: value }),
-    ...annotationMembers(on(`${owner}/${property.name}`)),
-  };
-}
-
-type Described = Facets & { readonly nullable: boolean };
-
-/** In JSON, unlike XML, the default type is `Edm.String` and what is not said to be nullable is not. */
-function typeMembers(type: TypeRef, described: Described, namespace: string): JsonObject {
-  const single = type.kind === "collection" ? type.of : type;
-  const name = single.kind === "primitive" ? single.name : `${namespace}.${single.name}`;
-  return {
-    ...(type.kind === "collection" ? { $Collection: true } : {}),
-    ...(name === "Edm.String" ? {} : { $Type: name }),
-    ...(described.nullable ? { $Nullable: true } : {}),
-    ...(described.maxLength === undefined ? {} : { $MaxLength: described.maxLength }),
-    ...(described.precision === undefined ? {} : { $Precision: described.precision }),
-    ...(described.scale === undefined || described.scale === 0 ? {} : { $Scale: described.scale }),
-  };
-}
-
-function navigationMember(navigation: Navigation, owner: string, { namespace, on }: Printing): JsonObject {
-  const constraints = navigation.constraints.map(({ property, referencedProperty }) => [property, referencedProperty]);
-  return {
-    $Kind: "NavigationProperty",
-    ...(navigation.collection ? { $Collection: true } : {}),
-    $Type: `${namespace}.${navigation.target}`,
-    ...(navigation.nullable && !navigation.collection ? { $Nullable: true } : {}),
-    ...(navigation.partner === undefined ? {} : { $Partner: navigation.partner }),
-    ...(navigation.containsTarget ? { $ContainsTarget: true } : {}),
-    ...(constraints.length === 0 ? {} : { $ReferentialConstraint: Object.fromEntries(constraints) }),
-    ...(navigation.onDelete === undefined ? {} : { $OnDelete: navigation.onDelete }),
-    ...annotationMembers(on(`${owner}/${navigation.name}`)),
-  };
-}
-
-/** Operations of one name are overloads and stand in one array. */
-function operationMembers(operations: readonly Operation[], printing: Printing): JsonObject {
-  const names = [...new Set(operations.map((operation) => operation.name))];
-  const overloads = (name: string): Json =>
-    operations.filter((operation) => operation.name === name).map((each) => operationMember(each, printing));
-  return Object.fromEntries(names.map((name) => [name, overloads(name)]));
-}
-
-function operationMember(operation: Operation, { namespace, on }: Printing): JsonObject {
-  const target = operationTarget(operation, namespace);
-  const binding =
-    operation.boundTo === undefined || operation.bindingParameter === undefined
-      ? []
-      : [{ $Name: operation.bindingParameter, $Type: `${namespace}.${operation.boundTo}` }];
-  const others = operation.parameters.map((each) => ({
-    $Name: each.name,
-    ...typeMembers(each.type, each, namespace),
-  }));
-  const parameters = [...binding, ...others].map((each) => ({
-    ...each,
-    ...annotationMembers(on(`${target}/${each.$Name}`)),
-  }));
-  const returns = operation.returns;
-  const facets = operation.returnFacets ?? { nullable: true };
-  return {
-    $Kind: operation.kind === "action" ? "Action" : "Function",
-    ...(operation.boundTo === undefined ? {} : { $IsBound: true }),
-    ...(parameters.length === 0 ? {} : { $Parameter: parameters }),
-    ...(returns === undefined ? {} : { $ReturnType: typeMembers(returns, facets, namespace) }),
-    ...annotationMembers(on(target)),
-  };
-}
-
-function containerMember(contract: DataContract, { namespace, on }: Printing): JsonObject {
-  const target = `${namespace}.${contract.container}`;
-  const sets = contract.entitySets.map(({ name, entity, bindings }): [string, JsonObject] => [
-    name,
-    {
-      $Collection: true,
-      $Type: `${namespace}.${entity}`,
-      ...(bindings.length === 0
-        ? {}
-        : { $NavigationPropertyBinding: Object.fromEntries(bindings.map((each) => [each.path, each.target])) }),
-      ...annotationMembers(on(`${target}/${name}`)),
-    },
+/** The document of that `Edmx` element: indented by two spaces and ending in a newline. */
+export function csdlJson(edmx: CsdlNode): string {
+  const names = documentNames(edmx);
+  const schemas = schemasOf(edmx);
+  const document = jsonObject([
+    ["$Version", edmx.attributes.Version ?? "4.01"],
+    ...containerName(schemas),
+    ...referenceMembers(edmx, names),
+    ...schemas.map((schema): JsonMember => [schema.attributes.Namespace ?? "", schemaMember(schema, names)]),
   ]);
-  const imports = contract.imports.map(({ name, kind, operation, entitySet }): [string, JsonObject] => [
-    name,
-    {
-      [kind === "action" ? "$Action" : "$Function"]: `${namespace}.${operation}`,
-      ...(entitySet === undefined ? {} : { $EntitySet: entitySet }),
-      ...annotationMembers(on(`${target}/${name}`)),
-    },
-  ]);
-  return { $Kind: "EntityContainer", ...Object.fromEntries([...sets, ...imports]), ...annotationMembers(on(target)) };
+  return printJson(document);
 }
 
-/** `@Term#Qualifier` members; those of an enum member carry its name in front, as it is no object itself. */
-function annotationMembers(annotations: readonly Annotation[], owner = ""): JsonObject {
-  return Object.fromEntries(
-    annotations.map((annotation) => {
-      const qualifier = annotation.qualifier === undefined ? "" : `#${annotation.qualifier}`;
-      return [`${owner}@${annotation.term}${qualifier}`, annotationValue(annotation)];
-    }),
+function containerName(schemas: readonly CsdlNode[]): readonly JsonMember[] {
+  const found = schemas.flatMap(({ attributes: { Namespace: namespace = "" }, children }) =>
+    children
+      .filter(({ kind }) => kind === "EntityContainer")
+      .map(({ attributes: { Name: name = "" } }) => `${namespace}.${name}`),
   );
+  return found.slice(0, 1).map((name) => ["$EntityContainer", name]);
 }
 
-/** `Shop.Pattern/Red Shop.Pattern/Striped` is `Red,Striped` here (CSDL JSON 4.01, 14.3.6). */
-function annotationValue({ expression, value }: Annotation): Json {
-  if (expression !== "EnumMember" || typeof value !== "string") return value;
-  const members = value.split(/\s+/).map((member) => member.slice(member.lastIndexOf("/") + 1));
-  return members.join(",");
+function referenceMembers(edmx: CsdlNode, names: DocumentNames): readonly JsonMember[] {
+  const references = edmx.children.filter(({ kind }) => kind === "Reference");
+  const uris = [...new Set(references.map(({ attributes }) => attributes.Uri ?? ""))];
+  if (uris.length === 0) return [];
+  const byUri = uris.map((uri): JsonMember => {
+    const same = references.filter(({ attributes }) => attributes.Uri === uri);
+    return [uri, referenceMember(same, names)];
+  });
+  return [["$Reference", jsonObject(byUri)]];
+}
+
+function referenceMember(references: readonly CsdlNode[], names: DocumentNames): JsonNode {
+  const children = references.flatMap((reference) => reference.children);
+  const listed = (kind: string, attributes: readonly string[]): readonly JsonMember[] => {
+    const found = children.filter((child) => child.kind === kind);
+    const items = found.map((child) => jsonObject([...written(child, attributes), ...annotationMembers(child, names)]));
+    return items.length === 0 ? [] : [[`$${kind}`, jsonList(items)]];
+  };
+  return jsonObject([
+    ...listed("Include", ["Namespace", "Alias"]),
+    ...listed("IncludeAnnotations", ["TargetNamespace", "TermNamespace", "Qualifier"]),
+    ...references.flatMap((reference) => annotationMembers(reference, names)),
+  ]);
+}
+
+/** Those attributes that are there, each under its name with a `$`. */
+function written(node: CsdlNode, attributes: readonly string[]): readonly JsonMember[] {
+  return attributes.flatMap((name) => {
+    const value = node.attributes[name];
+    return value === undefined ? [] : [[`$${name}`, value] as const];
+  });
+}
+
+function schemaMember(schema: CsdlNode, names: DocumentNames): JsonNode {
+  return jsonObject([
+    ...written(schema, ["Alias"]),
+    ...annotationMembers(schema, names),
+    ...targetMembers(schema, names),
+    ...schema.children.flatMap((child) => declarationMember(child, schema, names)),
+  ]);
+}
+
+/** Annotations of one target in several blocks stand in one object here. */
+function targetMembers(schema: CsdlNode, names: DocumentNames): readonly JsonMember[] {
+  const blocks = schema.children.filter(({ kind }) => kind === "Annotations");
+  const targetOf = ({ attributes }: CsdlNode) => names.short(attributes.Target ?? "");
+  const targets = [...new Set(blocks.map(targetOf))];
+  if (targets.length === 0) return [];
+  const byTarget = targets.map((target): JsonMember => {
+    const same = blocks.filter((block) => targetOf(block) === target);
+    return [target, jsonObject(same.flatMap((block) => annotationMembers(block, names)))];
+  });
+  return [["$Annotations", jsonObject(byTarget)]];
+}
+
+/** Operations of one name are overloads and stand in one array, where the first of them is declared. */
+function declarationMember(child: CsdlNode, schema: CsdlNode, names: DocumentNames): readonly JsonMember[] {
+  const name = child.attributes.Name ?? "";
+  if (child.kind === "EntityContainer") return [[name, containerMember(child, schema, names)]];
+  if (!isOperation(child)) {
+    const member = memberOf(child, names);
+    return member === undefined ? [] : [[name, member]];
+  }
+  const overloads = schema.children.filter((each) => isOperation(each) && each.attributes.Name === name);
+  return overloads[0] === child ? [[name, jsonList(overloads.map((each) => operationMember(each, names)))]] : [];
+}
+
+function isOperation({ kind }: CsdlNode): boolean {
+  return kind === "Action" || kind === "Function";
 }

@@ -67,22 +67,13 @@ test("what the XML says binds to the same contract again", () => {
     [rich, [door]],
     [shop, []],
   ] as const) {
-    const again = bind(csdlXml(contract), [...automata]);
-    expect(withoutSpans({ ...again, annotations: sorted(again) })).toEqual(
-      withoutSpans({ ...contract, annotations: sorted(contract) }),
-    );
-    expect(csdlXml(again)).toBe(csdlXml(contract));
-    expect(csdlJson(again)).toBe(csdlJson(contract));
+    const again = bind(csdlXml(contract.document), [...automata]);
+    expect(withoutSpans(again)).toEqual(withoutSpans(contract));
   }
 });
 
-/** Annotations are printed where they belong, so only their order among targets may change. */
-function sorted({ annotations }: DataContract): DataContract["annotations"] {
-  return annotations.toSorted((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
-}
-
 test("the JSON form has every construct in its place", () => {
-  const { House: house, ...envelope } = JSON.parse(csdlJson(rich));
+  const { House: house, ...envelope } = JSON.parse(csdlJson(rich.document));
   expect(envelope).toEqual({
     $Version: "4.01",
     $EntityContainer: "House.Container",
@@ -126,7 +117,7 @@ test("the JSON form has every construct in its place", () => {
       $Kind: "Action",
       $IsBound: true,
       $Parameter: [
-        { $Name: "it", $Type: "House.Door" },
+        { $Name: "it", $Type: "House.Door", $Nullable: true },
         { $Name: "Why", $MaxLength: 9, "@Core.Description": "why" },
       ],
       $ReturnType: { $Type: "House.Door" },

@@ -1,6 +1,7 @@
-/** The data contract after binding: entity types, enums, operations and the container, as CSDL 4.01 names them. */
+/** The data contract after binding: what is served of it with types of its own, and all of it as the document that is published. */
 
 import type { Span } from "../diagnostics/span.ts";
+import type { CsdlNode } from "./csdl-node.ts";
 import type { Literal } from "./expression.ts";
 
 /** The primitive types that have run-time behaviour and a column of their own. */
@@ -106,33 +107,22 @@ export interface OperationParameter extends Facets {
 export interface EntitySet {
   readonly name: string;
   readonly entity: string;
-  readonly bindings: readonly { readonly path: string; readonly target: string }[];
   readonly span: Span;
 }
 
-/** One annotation, kept so that `$metadata` publishes it again. Only constant expressions are kept so far. */
-export interface Annotation {
-  /** What it is on: `Namespace`, `Namespace.Type`, `Namespace.Type/Member` or `Namespace.Action(Namespace.Type)/Parameter`. */
-  readonly target: string;
-  readonly term: string;
-  readonly qualifier?: string;
-  /** Which constant expression of CSDL it is: a number or text alone would not tell. */
-  readonly expression: "String" | "Bool" | "Int" | "Float" | "EnumMember" | "Collection";
-  readonly value: Literal | readonly string[];
+/** What the documents declare and no service acts on yet. */
+export interface NotServed {
+  readonly construct: string;
   readonly span: Span;
-}
-
-/** Another document whose vocabulary terms the annotations name (`edmx:Reference`). */
-export interface VocabularyReference {
-  readonly uri: string;
-  readonly includes: readonly { readonly namespace: string; readonly alias?: string }[];
 }
 
 export interface DataContract {
+  /** The namespace of what is served. */
   readonly namespace: string;
-  readonly references: readonly VocabularyReference[];
   /** True when there was no `.csdl.xml` and `bind` made it from the automata. */
   readonly synthesised: boolean;
+  /** The `Edmx` element of the one document that `$metadata` is: all that the author wrote, and what the automata add to it. */
+  readonly document: CsdlNode;
   readonly container: string;
   readonly entities: readonly Entity[];
   readonly enums: readonly EnumType[];
@@ -145,5 +135,6 @@ export interface DataContract {
     readonly entitySet?: string;
   }[];
   readonly entitySets: readonly EntitySet[];
-  readonly annotations: readonly Annotation[];
+  /** In document order; a program that is to run may have none. */
+  readonly notServed: readonly NotServed[];
 }

@@ -11,7 +11,6 @@ import {
   edmxNamespace,
   isCsdlKind,
 } from "./csdl-grammar.ts";
-import { servedPart } from "./csdl-later.ts";
 import { parseXml, type XmlAttribute, type XmlElement, type XmlFile } from "./xml.ts";
 
 /** Text with the place where it stands. */
@@ -36,20 +35,12 @@ export interface CsdlElement {
   readonly span: Span;
 }
 
-/** A construct that is not read yet; `name` is what it declares or stands on. */
-export interface Unavailable extends Located {
-  readonly name?: string;
-}
-
 /** One document as written. */
 export interface CsdlSyntax {
   readonly path: string;
-  /** All of it, also what is not served yet. */
   readonly root: CsdlElement;
   readonly references: readonly CsdlElement[];
   readonly schemas: readonly CsdlElement[];
-  /** What CSDL 4.01 has and temperc does not read yet, with its place. */
-  readonly unavailable: readonly Unavailable[];
   /** Names that were declared by elements that are unknown or incomplete, and so are left out. */
   readonly dropped: readonly string[];
 }
@@ -64,13 +55,10 @@ export function parseContract(file: XmlFile, report: Report): CsdlSyntax | undef
   const reading: Reading = { report, dropped: [] };
   const edmx = readElement(root, "Edmx", reading);
   if (edmx === undefined || !hasVersion4(edmx, report)) return undefined;
-  const unavailable: Unavailable[] = [];
-  const served = servedPart(edmx, unavailable);
-  const schemas = childrenOf(served, "DataServices").flatMap((services) => childrenOf(services, "Schema"));
+  const schemas = childrenOf(edmx, "DataServices").flatMap((services) => childrenOf(services, "Schema"));
   const { dropped } = reading;
   if (schemas.length > 0) {
-    const references = childrenOf(served, "Reference");
-    return { path: file.path, root: edmx, references, schemas, unavailable, dropped };
+    return { path: file.path, root: edmx, references: childrenOf(edmx, "Reference"), schemas, dropped };
   }
   if (dropped.length === 0) report("parse/csdl-no-schema", edmx.span, {});
   return undefined;

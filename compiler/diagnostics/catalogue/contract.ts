@@ -42,10 +42,7 @@ const csdlCodes = {
 const schemaCodes = {
   "bind/csdl-not-available-yet": error((f: { construct: string }) => `${f.construct} is not available yet`),
   "bind/csdl-value": error((f: { value: string; expected: string }) => `"${f.value}" is not ${f.expected}`),
-  "bind/csdl-namespaces": error(
-    (f: { first: string; second: string }) =>
-      `a second namespace "${f.second}" beside "${f.first}": one namespace a program is available so far`,
-  ),
+  "bind/csdl-alias": error((f: { alias: string; problem: string }) => `the alias "${f.alias}" ${f.problem}`),
   "bind/csdl-invalid-name": error((f: { name: string }) => `${JSON.stringify(f.name)} is not a simple identifier`),
   "bind/csdl-reserved-name": error((f: { name: string; why: string }) => `the name "${f.name}" is reserved: ${f.why}`),
   "bind/csdl-duplicate-name": error((f: { what: string; name: string }) => `${f.what} "${f.name}" is declared twice`),
@@ -56,6 +53,10 @@ const schemaCodes = {
   "bind/csdl-unknown-type": error((f: { type: string }) => `there is no type "${f.type}"`),
   "bind/csdl-wrong-type": error(
     (f: { what: string; type: string; expected: string }) => `${f.what} cannot be of type "${f.type}": ${f.expected}`,
+  ),
+  "bind/csdl-base-type": error(
+    (f: { type: string; base: string; problem: string }) =>
+      `"${f.base}" cannot be the base of "${f.type}": it ${f.problem}`,
   ),
   "bind/csdl-facet": error((f: { facet: string; type: string }) => `${f.facet} does not apply to ${f.type}`),
   "bind/csdl-key": error((f: { entity: string; problem: string }) => `the key of "${f.entity}" ${f.problem}`),
@@ -92,6 +93,7 @@ const schemaCodes = {
   "bind/csdl-annotation-value": error(
     (f: { term: string; problem: string }) => `the annotation "${f.term}" ${f.problem}`,
   ),
+  "bind/csdl-unknown-term": warning((f: { term: string }) => `there is no term "${f.term}"`),
   "bind/entity-without-set": warning(
     (f: { entity: string }) => `no entity set holds "${f.entity}", so no request can reach it`,
   ),

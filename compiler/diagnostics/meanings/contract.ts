@@ -28,9 +28,10 @@ export const contractMeanings: Readonly<Record<keyof typeof contractCatalogue, s
   "parse/csdl-missing-attribute": "The element lacks an attribute that CSDL 4.01 demands.",
   "parse/csdl-text": "There is text between elements where CSDL has elements only.",
   "bind/csdl-not-available-yet":
-    "This part of CSDL is known but not built yet. It is refused, because metadata that is not kept would be a lie.",
+    "OData has names with letters of every script; the code and the policies of an automaton have A to Z so far.",
   "bind/csdl-value": "The value of an attribute is not of the form that CSDL gives it.",
-  "bind/csdl-namespaces": "The documents of the folder declare more than one namespace; so far a program has one.",
+  "bind/csdl-alias":
+    "An alias stands for one namespace throughout a document, and `Edm`, `odata`, `System` and `Transient` are taken.",
   "bind/csdl-invalid-name": "A name in CSDL is a letter or underscore, then up to 127 letters, digits or underscores.",
   "bind/csdl-reserved-name":
     "The name belongs to OData or to the runtime, so a service that used it could not be told apart from them.",
@@ -38,6 +39,8 @@ export const contractMeanings: Readonly<Record<keyof typeof contractCatalogue, s
   "bind/csdl-name-case": "Two names differ by upper and lower case only. Clients and file systems mix such names up.",
   "bind/csdl-unknown-type": "A type is named that neither the document nor `Edm` declares.",
   "bind/csdl-wrong-type": "The type exists but cannot be used at this place.",
+  "bind/csdl-base-type":
+    "A type or term derives from one of its own kind, and never from itself by a detour: its properties would have no end.",
   "bind/csdl-facet": "A facet such as `MaxLength` or `Scale` stands on a type that has none.",
   "bind/csdl-key": "An entity type needs a key of properties that exist, are not null and can be compared.",
   "bind/csdl-enum": "The members of an enumeration, or its underlying type, break a rule of CSDL.",
@@ -57,6 +60,8 @@ export const contractMeanings: Readonly<Record<keyof typeof contractCatalogue, s
   "bind/csdl-annotation-target": "`<Annotations Target=…>` names something that the document does not declare.",
   "bind/csdl-annotation-value":
     "The value of an annotation is not what its term takes, or does not agree with the automaton.",
+  "bind/csdl-unknown-term":
+    "An annotation names a term of a namespace that the folder declares, and that has no such term. Clients would not know it.",
   "bind/entity-without-set":
     "No entity set and no singleton holds entities of this type. Requests go through sets, so none can reach it.",
   "bind/automaton-without-entity":

@@ -3,44 +3,44 @@
 /** The data contract as CSDL 4.01, in XML and in JSON: what `$metadata` answers. */
 export const metadata = {
   xml: `<?xml version="1.0" encoding="utf-8"?>
-<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">
+<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" xmlns="http://docs.oasis-open.org/odata/ns/edm" Version="4.01">
   <edmx:DataServices>
-    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Shop">
+    <Schema Namespace="Shop">
       <EnumType Name="OrderStatus">
-        <Member Name="Draft" Value="0"/>
-        <Member Name="Submitted" Value="1"/>
-        <Member Name="PaymentPending" Value="2"/>
-        <Member Name="Paid" Value="3"/>
-        <Member Name="Picking" Value="4"/>
-        <Member Name="Packed" Value="5"/>
-        <Member Name="Shipped" Value="6"/>
-        <Member Name="Delivered" Value="7"/>
-        <Member Name="ReturnRequested" Value="8"/>
-        <Member Name="Returned" Value="9"/>
-        <Member Name="Refunded" Value="10"/>
-        <Member Name="Cancelled" Value="11"/>
+        <Member Name="Draft"/>
+        <Member Name="Submitted"/>
+        <Member Name="PaymentPending"/>
+        <Member Name="Paid"/>
+        <Member Name="Picking"/>
+        <Member Name="Packed"/>
+        <Member Name="Shipped"/>
+        <Member Name="Delivered"/>
+        <Member Name="ReturnRequested"/>
+        <Member Name="Returned"/>
+        <Member Name="Refunded"/>
+        <Member Name="Cancelled"/>
       </EnumType>
       <EnumType Name="PaymentStatus">
-        <Member Name="Pending" Value="0"/>
-        <Member Name="Authorized" Value="1"/>
-        <Member Name="Captured" Value="2"/>
-        <Member Name="Failed" Value="3"/>
-        <Member Name="Voided" Value="4"/>
-        <Member Name="Refunded" Value="5"/>
+        <Member Name="Pending"/>
+        <Member Name="Authorized"/>
+        <Member Name="Captured"/>
+        <Member Name="Failed"/>
+        <Member Name="Voided"/>
+        <Member Name="Refunded"/>
       </EnumType>
       <EnumType Name="ShipmentStatus">
-        <Member Name="Created" Value="0"/>
-        <Member Name="Labelled" Value="1"/>
-        <Member Name="InTransit" Value="2"/>
-        <Member Name="OutForDelivery" Value="3"/>
-        <Member Name="Delivered" Value="4"/>
-        <Member Name="Lost" Value="5"/>
-        <Member Name="Returned" Value="6"/>
+        <Member Name="Created"/>
+        <Member Name="Labelled"/>
+        <Member Name="InTransit"/>
+        <Member Name="OutForDelivery"/>
+        <Member Name="Delivered"/>
+        <Member Name="Lost"/>
+        <Member Name="Returned"/>
       </EnumType>
       <EnumType Name="Currency">
-        <Member Name="EUR" Value="0"/>
-        <Member Name="GBP" Value="1"/>
-        <Member Name="USD" Value="2"/>
+        <Member Name="EUR"/>
+        <Member Name="GBP"/>
+        <Member Name="USD"/>
       </EnumType>
       <EntityType Name="Customer">
         <Key>
@@ -280,7 +280,7 @@ export const metadata = {
       <Function Name="QuoteShipping">
         <Parameter Name="Country" Type="Edm.String" Nullable="false"/>
         <Parameter Name="Items" Type="Edm.Int32" Nullable="false"/>
-        <ReturnType Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>
+        <ReturnType Type="Edm.Decimal" Precision="12" Scale="2" Nullable="false"/>
       </Function>
       <EntityContainer Name="Container">
         <EntitySet Name="Customers" EntityType="Shop.Customer">

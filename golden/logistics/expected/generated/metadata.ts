@@ -3,9 +3,12 @@
 /** The data contract as CSDL 4.01, in XML and in JSON: what `$metadata` answers. */
 export const metadata = {
   xml: `<?xml version="1.0" encoding="utf-8"?>
-<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">
+<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" xmlns="http://docs.oasis-open.org/odata/ns/edm" Version="4.01">
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml">
+    <edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/>
+  </edmx:Reference>
   <edmx:DataServices>
-    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Logistics">
+    <Schema Namespace="Logistics">
       <EnumType Name="DepotStatus">
         <Member Name="Open" Value="0"/>
         <Member Name="Closed" Value="1"/>
@@ -53,6 +56,20 @@ export const metadata = {
         <Property Name="customer" Type="Edm.String" Nullable="false"/>
         <Property Name="tries" Type="Edm.Int64" Nullable="false"/>
         <Property Name="receipt" Type="Edm.String"/>
+        <Annotation Term="Core.AlternateKeys">
+          <Collection>
+            <Record Type="Core.AlternateKey">
+              <PropertyValue Property="Key">
+                <Collection>
+                  <Record Type="Core.PropertyRef">
+                    <PropertyValue Property="Name" PropertyPath="number"/>
+                    <PropertyValue Property="Alias" String="number"/>
+                  </Record>
+                </Collection>
+              </PropertyValue>
+            </Record>
+          </Collection>
+        </Annotation>
       </EntityType>
       <EntityType Name="Receipt">
         <Key>
@@ -133,6 +150,16 @@ export const metadata = {
   json: `{
   "$Version": "4.01",
   "$EntityContainer": "Logistics.Container",
+  "$Reference": {
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Core.V1",
+          "$Alias": "Core"
+        }
+      ]
+    }
+  },
   "Logistics": {
     "DepotStatus": {
       "$Kind": "EnumType",
@@ -209,7 +236,19 @@ export const metadata = {
       },
       "receipt": {
         "$Nullable": true
-      }
+      },
+      "@Core.AlternateKeys": [
+        {
+          "@type": "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml#Core.AlternateKey",
+          "Key": [
+            {
+              "@type": "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml#Core.PropertyRef",
+              "Name": "number",
+              "Alias": "number"
+            }
+          ]
+        }
+      ]
     },
     "Receipt": {
       "$Kind": "EntityType",

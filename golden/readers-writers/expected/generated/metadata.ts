@@ -3,9 +3,9 @@
 /** The data contract as CSDL 4.01, in XML and in JSON: what `$metadata` answers. */
 export const metadata = {
   xml: `<?xml version="1.0" encoding="utf-8"?>
-<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01">
+<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" xmlns="http://docs.oasis-open.org/odata/ns/edm" Version="4.01">
   <edmx:DataServices>
-    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="ReadersWriters">
+    <Schema Namespace="ReadersWriters">
       <EnumType Name="DocumentStatus">
         <Member Name="Open" Value="0"/>
         <Member Name="Writing" Value="1"/>

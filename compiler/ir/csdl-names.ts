@@ -1,19 +1,21 @@
-/** Qualified names as CSDL JSON writes them: with the alias wherever there is one (OData CSDL JSON 4.01, 4.1 and 5.1). */
+/** Qualified names as a document with aliases has them: with the alias wherever there is one (OData CSDL 4.01, 4.1 and 5.1). */
 
-import type { CsdlNode } from "../ir/csdl-node.ts";
+import type { CsdlNode } from "./csdl-node.ts";
 
-/** What the printers of CSDL JSON must know of the whole document. */
-export interface JsonNames {
+/** What is to be known of a whole document to write a name in it. */
+export interface DocumentNames {
   /** A qualified name, or a path with such names in it, with aliases in place of namespaces. */
   readonly short: (path: string) => string;
   /** The document that the reference of a type's namespace leads to; empty for a namespace of this document. */
   readonly uriOf: (qualified: string) => string;
+  /** How many namespaces have an alias. */
+  readonly aliases: number;
   /** The type below a type definition of this document; other names as they are. */
   readonly underlying: (qualified: string) => string;
 }
 
 /** The names of a document, by its `Edmx` element. */
-export function jsonNames(edmx: CsdlNode): JsonNames {
+export function documentNames(edmx: CsdlNode): DocumentNames {
   const schemas = schemasOf(edmx);
   const references = edmx.children.filter(({ kind }) => kind === "Reference");
   const includes = references.flatMap(({ attributes, children }) =>
@@ -34,6 +36,7 @@ export function jsonNames(edmx: CsdlNode): JsonNames {
   const definitions = typeDefinitions(schemas, short);
   return {
     short,
+    aliases: aliases.size,
     uriOf: (qualified) => uris.get(qualified.slice(0, Math.max(qualified.lastIndexOf("."), 0))) ?? "",
     underlying: (qualified) => definitions.get(short(qualified)) ?? qualified,
   };
@@ -55,11 +58,54 @@ function typeDefinitions(schemas: readonly CsdlNode[], short: (name: string) => 
   );
 }
 
-/** Names outside quotes: a string in a key, as in `Things('a.b')`, is a value. */
 function shorten(path: string, aliases: ReadonlyMap<string, string>): string {
-  return path.replace(/'[^']*'|[\p{L}\p{Nl}_][^'\s/(),@#$=;]*/gu, (name) => {
+  return inPath(path, (name) => {
     const dot = name.lastIndexOf(".");
-    const alias = name.startsWith("'") || dot < 0 ? undefined : aliases.get(name.slice(0, dot));
+    const alias = dot < 0 ? undefined : aliases.get(name.slice(0, dot));
     return alias === undefined ? name : alias + name.slice(dot);
   });
+}
+
+/** Each name of a path in place; a string in a key, as in `Things('a.b')`, is a value and no name. */
+function inPath(path: string, rename: (name: string) => string): string {
+  return path.replace(/'[^']*'|[\p{L}\p{Nl}_][^'\s/(),@#$=;]*/gu, (name) =>
+    name.startsWith("'") ? name : rename(name),
+  );
+}
+
+/** Attributes that hold names of the model, or paths of them. */
+const nameAttributes: ReadonlySet<string> = new Set([
+  ...[
+    "Type",
+    "BaseType",
+    "UnderlyingType",
+    "EntityType",
+    "Term",
+    "BaseTerm",
+    "Action",
+    "Function",
+    "Extends",
+    "Target",
+  ],
+  ...["Path", "EntitySet", "EntitySetPath", "AnnotationPath", "ModelElementPath", "NavigationPropertyPath"],
+  ...["PropertyPath", "EnumMember"],
+]);
+
+/** Elements whose character data is such a name or path. */
+const nameElements: ReadonlySet<string> = new Set([
+  ...["Path", "AnnotationPath", "ModelElementPath", "NavigationPropertyPath", "PropertyPath", "EnumMember"],
+  "LabeledElementReference",
+]);
+
+/** The element and all that is in it with every qualified name changed. */
+export function mapNames(node: CsdlNode, rename: (name: string) => string): CsdlNode {
+  const attributes = Object.entries(node.attributes).map(([name, value]): [string, string] => {
+    return [name, nameAttributes.has(name) ? inPath(value, rename) : value];
+  });
+  return {
+    ...node,
+    attributes: Object.fromEntries(attributes),
+    text: nameElements.has(node.kind) ? inPath(node.text, rename) : node.text,
+    children: node.children.map((child) => mapNames(child, rename)),
+  };
 }

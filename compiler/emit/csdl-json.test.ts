@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { nodeOf } from "../bind/csdl-node.ts";
 import { collect } from "../diagnostics/fixtures.ts";
 import { parseContract } from "../parse/csdl.ts";
-import { csdlJsonDocument } from "./csdl-json-document.ts";
+import { csdlJson } from "./csdl-json.ts";
 
 const folder = fileURLToPath(new URL("../../../shared/conformance/csdl-examples/", import.meta.url));
 const isThere = existsSync(folder);
@@ -67,7 +67,7 @@ function jsonOf(text: string): string {
   const { report, told } = collect({ "a.csdl.xml": text });
   const syntax = parseContract({ path: "a.csdl.xml", text }, report);
   expect(told).toEqual([]);
-  return syntax === undefined ? "" : csdlJsonDocument(nodeOf(syntax.root));
+  return syntax === undefined ? "" : csdlJson(nodeOf(syntax.root));
 }
 
 describe.runIf(isThere)("documents of OASIS", () => {

@@ -1,0 +1,205 @@
+/** Makes the one document that `$metadata` is: all that the author's documents say, and what the automata add to it. */
+
+import type { Span } from "../diagnostics/span.ts";
+import type { Automaton } from "../ir/automaton.ts";
+import { documentNames, mapNames } from "../ir/csdl-names.ts";
+import type { CsdlNode } from "../ir/csdl-node.ts";
+import type { DataContract, Entity, Operation } from "../ir/schema.ts";
+import type { CsdlElement } from "../parse/csdl.ts";
+import type { IsAnnotated } from "./contract-annotations.ts";
+import { inheritedChildren, lineage } from "./contract-declared.ts";
+import { attribute, type ContractDocument, qualify } from "./contract-document.ts";
+import {
+  actionNode,
+  alternateKeysNode,
+  alternateKeysTerms,
+  containerNode,
+  coreReference,
+  coreVocabulary,
+  csdlNode,
+  entityNode,
+  enumNode,
+  hintNode,
+  hintTerm,
+  propertyNode,
+} from "./contract-nodes.ts";
+import { overloadOf } from "./contract-overloads.ts";
+import type { ContractScope } from "./contract-types.ts";
+import { nodeOf } from "./csdl-node.ts";
+
+interface Bound {
+  readonly entities: readonly Entity[];
+  readonly operations: readonly Operation[];
+  readonly automata: readonly Automaton[];
+  readonly isAnnotated: IsAnnotated;
+}
+
+/** The `Edmx` element. Several documents become one: references by their URI, schemas by their namespace, names in full. */
+export function publishDocuments(scope: ContractScope, bound: Bound): CsdlNode {
+  const { document } = scope;
+  const roots = document.syntaxes.map(({ root, path }) => {
+    const node = nodeOf(root, (element, plain) => additions(element, plain, scope, bound));
+    return document.syntaxes.length === 1 ? node : inFull(node, path, document);
+  });
+  const edmx = merged(roots);
+  const complete = needsCore(edmx) ? { ...edmx, children: [coreReference(edmx.span), ...edmx.children] } : edmx;
+  return withAliases(complete);
+}
+
+/** The `Edmx` element of a contract that was made from automata alone. */
+export function publishSynthesised(contract: Omit<DataContract, "document">, automata: readonly Automaton[]): CsdlNode {
+  const { namespace, enums, entities, operations } = contract;
+  const span = entities[0]?.span ?? { file: "", start: 0, end: 0 };
+  const byName = new Map(automata.map((automaton) => [automaton.name, automaton]));
+  const schema = csdlNode("Schema", {
+    attributes: { Namespace: namespace },
+    children: [
+      ...enums.map(enumNode),
+      ...entities.map((entity) => withLast(entityNode(entity, namespace), keyNodes(byName.get(entity.name)))),
+      ...operations.map((each) => withLast(actionNode(each, namespace), hintNodes(each, byName))),
+      containerNode(contract, namespace, span),
+    ],
+    span,
+  });
+  const services = csdlNode("DataServices", { children: [schema], span });
+  const edmx = csdlNode("Edmx", { attributes: { Version: "4.01" }, children: [services], span });
+  return withAliases(needsCore(edmx) ? { ...edmx, children: [coreReference(span), ...edmx.children] } : edmx);
+}
+
+/** The element with what its automaton adds to it or knows better. */
+function additions(element: CsdlElement, node: CsdlNode, scope: ContractScope, bound: Bound): CsdlNode {
+  if (element.kind === "EntityType") return publishEntity(element, node, scope, bound);
+  if (element.kind === "Action") return publishAction(element, node, scope, bound);
+  return node;
+}
+
+function publishEntity(element: CsdlElement, node: CsdlNode, scope: ContractScope, bound: Bound): CsdlNode {
+  const name = scope.served.get(element);
+  const entity = bound.entities.find((each) => each.name === name);
+  const automaton = bound.automata.find((each) => each.name === entity?.automaton);
+  const declaration = scope.declared.byElement.get(element);
+  if (entity === undefined || automaton === undefined || declaration === undefined) return node;
+  const line = lineage(declaration, scope.document, scope.declared);
+  const declared = new Set(inheritedChildren(line, "Property").map((each) => attribute(each, "Name").text));
+  const { properties, key } = entity;
+  const added = properties.filter((each) => !declared.has(each.name) && each.name !== key);
+  const own = node.children.map((child) => {
+    const property = properties.find((each) => each.name === child.attributes.Name);
+    const isOurs = child.kind === "Property" && (property?.role === "status" || property?.role === "variable");
+    return isOurs && property !== undefined ? withNullable(child, property.nullable) : child;
+  });
+  const nodes = added.map((each) => propertyNode(each, scope.document.namespace.text));
+  const target = `${declaration.namespace}.${declaration.name}`;
+  const isAnnotated = alternateKeysTerms.some((term) => bound.isAnnotated(target, term));
+  const keys = isAnnotated ? [] : keyNodes(automaton);
+  return withLast({ ...node, children: insertProperties(own, nodes) }, keys);
+}
+
+/** Behind the last property, or the key where there is none. */
+function insertProperties(children: readonly CsdlNode[], added: readonly CsdlNode[]): readonly CsdlNode[] {
+  const last = children.findLastIndex(({ kind }) => kind === "Property" || kind === "Key");
+  return [...children.slice(0, last + 1), ...added, ...children.slice(last + 1)];
+}
+
+function publishAction(element: CsdlElement, node: CsdlNode, scope: ContractScope, bound: Bound): CsdlNode {
+  const { span } = attribute(element, "Name");
+  const operation = bound.operations.find((each) => each.span === span);
+  const declaration = scope.declared.byElement.get(element);
+  if (operation?.boundTo === undefined || declaration === undefined) return node;
+  const children = node.children.map((child) => {
+    const parameter = operation.parameters.find((each) => each.name === child.attributes.Name);
+    return child.kind === "Parameter" && parameter ? withNullable(child, parameter.nullable) : child;
+  });
+  const target = `${declaration.namespace}.${declaration.name}${overloadOf(element, scope.document)}`;
+  const byName = new Map(bound.automata.map((automaton) => [automaton.name, automaton]));
+  const hints = bound.isAnnotated(target, hintTerm) ? [] : hintNodes(operation, byName);
+  return withLast({ ...node, children }, hints);
+}
+
+function hintNodes(operation: Operation, automata: ReadonlyMap<string, Automaton>): readonly CsdlNode[] {
+  const actions = automata.get(operation.boundTo ?? "")?.actions ?? [];
+  const action = actions.find(({ name }) => name === operation.name);
+  return action?.hint === undefined ? [] : [hintNode(action.hint, action.span)];
+}
+
+function keyNodes(automaton: Automaton | undefined): readonly CsdlNode[] {
+  const [first] = automaton?.keys ?? [];
+  return automaton === undefined || first === undefined ? [] : [alternateKeysNode(automaton.keys, first.span)];
+}
+
+function withLast(node: CsdlNode, added: readonly CsdlNode[]): CsdlNode {
+  return added.length === 0 ? node : { ...node, children: [...node.children, ...added] };
+}
+
+/** Collections say by themselves that they are not null. */
+function withNullable(node: CsdlNode, nullable: boolean): CsdlNode {
+  const { Nullable: written, ...others } = node.attributes;
+  const isCollection = node.attributes.Type?.startsWith("Collection(") === true;
+  if (isCollection || (written ?? "true") === String(nullable)) return node;
+  const { Name: name, Type: type, ...facets } = others;
+  return csdlNode(node.kind, {
+    ...node,
+    attributes: { Name: name, Type: type, ...(nullable ? {} : { Nullable: "false" }), ...facets },
+  });
+}
+
+function merged(roots: readonly CsdlNode[]): CsdlNode {
+  const [first = csdlNode("Edmx", { span: { file: "", start: 0, end: 0 } })] = roots;
+  if (roots.length === 1) return first;
+  const references = roots.flatMap(({ children }) => children.filter(({ kind }) => kind === "Reference"));
+  const services = roots.flatMap(({ children }) => children.filter(({ kind }) => kind === "DataServices"));
+  const schemas = services.flatMap(({ children }) => children);
+  const all = (nodes: readonly CsdlNode[], name: string) => joined(nodes, (node) => node.attributes[name] ?? "");
+  const children = [
+    ...all(references, "Uri"),
+    csdlNode("DataServices", { children: all(schemas, "Namespace"), span: first.span }),
+  ];
+  return csdlNode("Edmx", { attributes: { Version: "4.01" }, children, span: first.span });
+}
+
+/** One node of each identity, with the children of all; of two that include the same, the first counts. */
+function joined(nodes: readonly CsdlNode[], identity: (node: CsdlNode) => string): readonly CsdlNode[] {
+  const byIdentity = new Map<string, CsdlNode>();
+  for (const node of nodes) {
+    const before = byIdentity.get(identity(node));
+    const known = new Set((before?.children ?? []).filter(({ kind }) => kind === "Include").map(described));
+    const children = [...(before?.children ?? []), ...node.children.filter((child) => !known.has(described(child)))];
+    byIdentity.set(identity(node), { ...(before ?? node), children });
+  }
+  return [...byIdentity.values()];
+}
+
+function described({ kind, attributes }: CsdlNode): string {
+  return JSON.stringify([kind, attributes]);
+}
+
+/** The document with every name in full and no alias: what one document calls so another may call otherwise. */
+function inFull(node: CsdlNode, path: string, document: ContractDocument): CsdlNode {
+  const span: Span = { file: path, start: 0, end: 0 };
+  const full = mapNames(node, (text) => {
+    const qualified = qualify({ text, span }, document);
+    return qualified === undefined ? text : `${qualified.namespace}.${qualified.name}`;
+  });
+  return withoutAliases(full);
+}
+
+function withoutAliases(node: CsdlNode): CsdlNode {
+  const children = node.children.map(withoutAliases);
+  if (node.kind !== "Schema" && node.kind !== "Include") return { ...node, children };
+  const { Alias: _, ...attributes } = node.attributes;
+  return { ...node, attributes, children };
+}
+
+/** Names with the aliases that the document has, as it must not mix them with names in full. */
+function withAliases(edmx: CsdlNode): CsdlNode {
+  const { short, aliases } = documentNames(edmx);
+  return aliases === 0 ? edmx : mapNames(edmx, short);
+}
+
+function needsCore(edmx: CsdlNode): boolean {
+  const isUsed = (node: CsdlNode): boolean =>
+    node.attributes.Term === alternateKeysTerms[0] || node.children.some(isUsed);
+  const includes = edmx.children.flatMap(({ children }) => children.filter(({ kind }) => kind === "Include"));
+  const isIncluded = includes.some(({ attributes }) => attributes.Namespace === coreVocabulary.namespace);
+  return !isIncluded && isUsed(edmx);
+}

@@ -1,0 +1,79 @@
+/** Documents of OASIS as spec folders: they are checked in full, and one who wants to run them is told what keeps them from it. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { csdlXml } from "./emit/csdl-xml.ts";
+import { compile, diagnosticRecords } from "./index.ts";
+
+const folder = fileURLToPath(new URL("../../shared/conformance/csdl-examples/", import.meta.url));
+const isThere = existsSync(folder);
+
+/** An automaton that does nothing a caller could ask for. */
+const automaton = (name: string) => `
+[automaton]
+name = "${name}"
+states = ["New", "Old"]
+initial = "New"
+terminal = ["Old"]
+
+[[action]]
+name = "Age"
+from = "New"
+to = "Old"
+`;
+
+function compiled(name: string, entity: string, purpose: "check" | "run") {
+  const files = [
+    { path: "a.ioa.toml", bytes: new TextEncoder().encode(automaton(entity)) },
+    { path: "a.csdl.xml", bytes: readFileSync(`${folder}${name}`) },
+  ];
+  const { program, diagnostics, texts } = compile({ name: "spec", files }, purpose);
+  const errors = diagnosticRecords(diagnostics, texts).filter(({ severity }) => severity === "error");
+  return { program, told: errors.map(({ code, line, column, message }) => `${line}:${column} ${code}: ${message}`) };
+}
+
+describe.runIf(isThere)("the Products and Categories of CSDL 4.01", () => {
+  const name = "csdl-16.1.xml";
+
+  test("are checked without an error, and all that they say is published", () => {
+    const { program, told } = compiled(name, "Product", "check");
+    expect(told).toEqual([]);
+    const published = csdlXml(program?.contract.document ?? expect.fail("it compiles"));
+    const annotations = (text: string) => text.match(/<Annotation [^>]*?(?=\s*\/?>)/g);
+    expect(annotations(published)).toEqual(annotations(readFileSync(`${folder}${name}`, "utf8")));
+    expect(published).toContain('<Singleton Name="MainSupplier" Type="ODataDemo.Supplier">');
+    expect(published).toContain('<Property Name="Status" Type="Edm.String" Nullable="false"/>');
+  });
+
+  test("are refused to one who wants to run them, by the name of each construct and where it stands", () => {
+    const { told, program } = compiled(name, "Product", "run");
+    const cannot = "cannot be run by this version: it can be checked and verified only";
+    expect(program).toBeUndefined();
+    expect(told).toEqual([
+      `13:34 check/not-available-yet: HasStream="true" on EntityType ${cannot}`,
+      `24:58 check/not-available-yet: the Scale "variable" ${cannot}`,
+      `49:40 check/not-available-yet: a property of the complex type ODataDemo.Address ${cannot}`,
+      `91:26 check/not-available-yet: the Singleton "MainSupplier" ${cannot}`,
+    ]);
+  });
+});
+
+describe.runIf(isThere)("documents that lean on others", () => {
+  test("annotations of another document's types are no mistake; that nothing is served is", () => {
+    expect(compiled("csdl-16.2.xml", "Supplier", "check").told).toEqual([
+      "10:72 bind/csdl-container: the CSDL has no EntityContainer, so nothing in it can be reached",
+      '3:8 bind/automaton-without-entity: automaton "Supplier" has no EntityType of its name',
+    ]);
+  });
+
+  test("names of namespaces that nothing declares are told apart from names that are not in theirs", () => {
+    const told = compiled("miscellaneous2.xml", "Fred", "check").told.join("\n");
+    expect(told).toContain('bind/csdl-unknown-operation: there is no unbound function "Model.CreatedEntities"');
+    expect(told).not.toMatch(/Two\.Fred|One\.Foo/);
+  });
+});
+
+test.skipIf(isThere)("documents of others are in ../shared/conformance, which is not here", () => {
+  expect(isThere).toBe(false);
+});
