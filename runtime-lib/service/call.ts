@@ -115,6 +115,8 @@ export interface Calls {
   readonly revision: string;
   write(context: CallContext, write: Write): Promise<Written | Failed>;
   read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed>;
+  /** The id of the entity with these values of an alternate key; what may be done with it is asked of the call that follows. */
+  idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed>;
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
 }
 

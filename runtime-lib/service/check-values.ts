@@ -28,7 +28,9 @@ export function newValues(type: EntityType, entityId: string, given: Values): Ch
   if (givenKey !== undefined && canonicalValue(type.key, givenKey) !== key) {
     return invalid(type.key.name, `differs from the entity's id ${JSON.stringify(entityId)}`);
   }
-  const checked = fieldValues(type, fields);
+  const idField = idProperty(type);
+  const unset = idField?.role === "field" && !Object.hasOwn(fields, idField.name) ? idField : undefined;
+  const checked = fieldValues(type, unset === undefined ? fields : { ...fields, [unset.name]: key });
   if (checked.kind === "failed") return checked;
   const values: Record<string, Value> = Object.create(null);
   for (const property of type.descriptor.properties) {
@@ -38,6 +40,23 @@ export function newValues(type: EntityType, entityId: string, given: Values): Ch
     values[property.name] = value;
   }
   return { kind: "checked", values };
+}
+
+/** What gives an entity its id has the id's value, as soon as it has one (`[[key]]` with `entity_id`). */
+export function idFault(type: EntityType, values: Values): Failed | undefined {
+  const name = idProperty(type)?.name;
+  const value = name === undefined ? undefined : values[name];
+  if (name === undefined || value === undefined || value === null || value === "") return undefined;
+  const id = values[type.key.name];
+  return String(value) === String(id)
+    ? undefined
+    : invalid(name, `is the id, ${JSON.stringify(id)}, and never changes`);
+}
+
+/** The property that gives entities their id, where the spec names one. */
+function idProperty(type: EntityType): PropertyDescriptor | undefined {
+  const key = type.descriptor.reactions?.keys.find(({ isEntityId }) => isEntityId);
+  return type.properties.get(key?.properties[0] ?? "");
 }
 
 /** Given fields, each declared, writable and of its type. */

@@ -2,7 +2,7 @@
 import type { Output, Snapshot, Value, Values } from "../kernel/index.ts";
 import type { EventKind } from "../ports/index.ts";
 import type { Failed, Write } from "./call.ts";
-import { fieldValues, newValues, paramsFault, undeclaredFields } from "./check-values.ts";
+import { fieldValues, idFault, newValues, paramsFault, undeclaredFields } from "./check-values.ts";
 import { failed, refusal, unknownAction } from "./failures.ts";
 import type { EntityType } from "./revision.ts";
 import { rosterFault } from "./workflows.ts";
@@ -117,8 +117,10 @@ function sameValue(left: Value, right: Value): boolean {
   return left.length === right.length && left.every((item, index) => item === right[index]);
 }
 
-/** The change, unless its result breaks a field invariant. */
+/** The change, unless its result breaks a field invariant, or takes from the entity what gave it its id. */
 function lawful(type: EntityType, change: Change): Change | Failed {
+  const fault = change.after && idFault(type, change.after);
+  if (fault !== undefined) return fault;
   const violation = change.after === undefined ? undefined : type.descriptor.fieldViolation?.(change.after);
   return violation === undefined
     ? change

@@ -1,3 +1,8 @@
+/** No entity of that type has the values of an alternate key, or none that the caller may read. */
+export function notFoundBy(entityType: string): Failed {
+  return failed("NotFound", `there is no ${entityType} with this alternate key`);
+}
+
 /** Failed calls: each refusal of the kernel, and each of the service's own, as the answer that a client can rely on. */
 import type { Refused } from "../kernel/index.ts";
 import type { ErrorCode, Failed } from "./call.ts";

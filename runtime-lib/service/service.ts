@@ -1,5 +1,5 @@
 /** The service: serves one revision of a definition to callers, and changes over to the next without losing a call. */
-import { keyValue, type ServiceDefinition } from "../kernel/index.ts";
+import { keyValue, type ServiceDefinition, type Values } from "../kernel/index.ts";
 import {
   type AuthorizerFactory,
   type Clock,
@@ -21,7 +21,7 @@ import { stranded } from "./compatibility.ts";
 import { deliver } from "./deliver.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { statusOf } from "./evaluate.ts";
-import { failed, notFound, unknownType } from "./failures.ts";
+import { failed, notFound, notFoundBy, unknownType } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { contextStatuses, type Delivering } from "./permit.ts";
@@ -215,6 +215,20 @@ export class Service implements Calls {
     });
   }
 
+  /** The id of the entity that has these values of an alternate key. A key of which a part is not set names nobody. */
+  idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed> {
+    return this.#serve(async () => {
+      const type = this.#current.type(entityType);
+      if (type === undefined) return unknownType(entityType);
+      const missing = notFoundBy(entityType);
+      const isSet = Object.values(key).every((value) => value !== null && value !== "");
+      if (!isSet || context.principal.tenant !== context.tenant) return missing;
+      const { rows } = await this.#world.store.query(queryOf(context, keyRead(entityType, key), type));
+      const id = rows[0]?.values[type.key.name];
+      return id === undefined || id === null ? missing : String(id);
+    });
+  }
+
   /** A page of the entities that the caller may read and the filter selects. */
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return this.#serve(async () => {
@@ -321,7 +335,18 @@ function contextOf({ entry }: Delivering): CallContext {
   return { principal: entry.principal, tenant: entry.tenant, correlationId: entry.correlationId };
 }
 
-function queryOf(context: CallContext, read: ListRead, type: EntityType, restriction: FilterNode): Query {
+/** Asks for the one entity with those values. */
+function keyRead(entityType: string, key: Values): ListRead {
+  const operands = Object.entries(key).map(([property, value]): FilterNode => {
+    const [left, right] = [{ kind: "property", property } as const, { kind: "literal", value } as const];
+    return { kind: "compare", operator: "eq", left, right };
+  });
+  return { entityType, filter: { kind: "and", operands }, orderBy: [], top: 1, skip: 0, count: false };
+}
+
+const unrestricted: FilterNode = { kind: "constant", value: true };
+
+function queryOf(context: CallContext, read: ListRead, type: EntityType, restriction = unrestricted): Query {
   const { orderBy, top, skip, count, filter } = read;
   const query = { tenant: context.tenant, entityType: type.descriptor, restriction, orderBy, top, skip, count };
   return filter === undefined ? query : { ...query, filter };

@@ -111,7 +111,7 @@ function shapeOf(projection: Projection): string {
     key: projection.key.name,
     columns,
     indexed,
-    ...(unique.length > 0 && { uniqueWhereSet: unique }),
+    ...(unique.length > 0 && { uniqueAndSought: unique }),
   });
 }
 
@@ -153,6 +153,8 @@ function createTable(connection: Connection, projection: Projection): void {
     const isSet = names.map((name) => `${name} <> ''`).join(" AND ");
     const columns = [quoted(tenantColumn), ...names].join(", ");
     connection.exec(`CREATE UNIQUE INDEX ${index} ON ${quoted(table)} (${columns}) WHERE ${isSet}`);
+    // A look-up by bound values is not known to be of set ones only, so it cannot use the unique index.
+    connection.exec(`CREATE INDEX ${quoted(`${table}/sought ${number}`)} ON ${quoted(table)} (${columns})`);
   });
 }
 

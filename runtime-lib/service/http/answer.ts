@@ -1,10 +1,11 @@
 /** From a request to its reply: read the URL and the headers, find the resource, do what the method asks. */
 import type { Failed } from "../call.ts";
+import { notFoundBy } from "../failures.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
 import { jsonFormat, plainJson, readPreferences } from "../odata/formats.ts";
 import { shown } from "../odata/literals.ts";
 import { readOptions } from "../odata/options.ts";
-import { type Resource, resourceOf } from "../odata/path.ts";
+import { type Alternate, type Resource, resourceOf } from "../odata/path.ts";
 import { routesOf } from "../odata/routes.ts";
 import { pathSegments } from "../odata/url.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
@@ -23,7 +24,9 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
   const routes = routesOf(exchange.host.service.definition);
   const segments = pathSegments(exchange.path);
   if (isFailed(segments)) return { failure: segments };
-  const resource = resourceOf(segments, routes, exchange.host.limits);
+  const named = resourceOf(segments, routes, exchange.host.limits);
+  if (isFailed(named)) return { failure: named };
+  const resource = named.kind === "alternate" ? await addressed(named, exchange) : named;
   if (isFailed(resource)) return { failure: resource };
   const allow = methodsOf[resource.kind];
   if (!allow.includes(exchange.method)) return wrongMethod(exchange.method, resource, allow);
@@ -35,8 +38,25 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
     ? jsonFormat(options.system.get("format"), headerOf(exchange.headers, "accept"))
     : plainJson;
   if (isFailed(format)) return { failure: format };
-  const reply = await perform(resource, { exchange, routes, options, preferences, format });
+  const reply = unnamed(await perform(resource, { exchange, routes, options, preferences, format }), named);
   return isFailed(reply) ? { failure: reply } : reply;
+}
+
+/**
+ * What the path of an alternate key names. What no entity has is told before the store is asked, so that it tells nothing
+ * of this one; whether the caller may have the entity is asked as for any other.
+ */
+async function addressed({ set, key, inside }: Alternate, { host, context }: Exchange): Promise<Resource | Failed> {
+  const any = inside("");
+  if (isFailed(any) || any.kind === "unknown-action") return any;
+  const id = await host.service.idOf(context, set.type.name, key);
+  return typeof id === "string" ? inside(id) : id;
+}
+
+/** The same words for an entity that the caller may not read as for none, and without the id behind the alternate key. */
+function unnamed(reply: Reply | Failed, named: Resource | Alternate): Reply | Failed {
+  if (named.kind !== "alternate" || !isFailed(reply) || reply.code !== "NotFound") return reply;
+  return notFoundBy(named.set.type.name);
 }
 
 const methodsOf: Readonly<Record<Resource["kind"], readonly string[]>> = {

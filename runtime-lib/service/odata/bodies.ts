@@ -20,8 +20,9 @@ export function createBody(json: Json, set: SetRoute, reading: JsonReading, limi
   const values = declaredValues(json, set, reading);
   if (isFailed(values)) return values;
   const { key } = set.type;
-  if (!Object.hasOwn(values, key)) return invalid(`the key ${key} is missing`, key);
-  const id = String(values[key]);
+  const given = values[key] ?? values[set.idProperty?.name ?? key];
+  if (given === undefined || given === null) return invalid(`the key ${key} is missing`, key);
+  const id = String(given);
   const refused = idProblem(id, limits);
   return refused === undefined ? { id, values } : invalid(refused, key);
 }

@@ -1,7 +1,8 @@
 /** Finds what a request path names: OData 4.01 part 2, section 4, as far as this service goes. */
-import type { ActionDescriptor, FunctionDescriptor } from "../../kernel/index.ts";
+import type { ActionDescriptor, FunctionDescriptor, Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { failed, invalid, isFailed, notImplemented } from "./failure.ts";
+import { type KeyPredicate, readPredicate } from "./key-predicate.ts";
 import type { ODataLimits } from "./limits.ts";
 import { readUrlLiteral, shown } from "./literals.ts";
 import type { Routes, SetRoute } from "./routes.ts";
@@ -16,13 +17,22 @@ export type Resource =
   | { readonly kind: "unknown-action"; readonly set: SetRoute; readonly id: string; readonly name: string }
   | { readonly kind: "function"; readonly function: FunctionDescriptor; readonly arguments: string };
 
+/** An entity that is named by an alternate key: which one that is, the store has to say first. */
+export interface Alternate {
+  readonly kind: "alternate";
+  readonly set: SetRoute;
+  readonly key: Values;
+  /** What the path goes on to, once the entity's id is known. */
+  readonly inside: (id: string) => Resource | Failed;
+}
+
 type Limits = Pick<ODataLimits, "keyLengthMax">;
 
 const rootWords = new Set(["$batch", "$all", "$entity", "$crossjoin", "$events", "$async"]);
 const segmentWords = new Set(["$ref", "$value", "$count", "$links", "$each", "$filter", "$query"]);
 
 /** The resource that decoded segments name; 404 for what is not there, 501 for what OData has and this service has not. */
-export function resourceOf(segments: readonly string[], routes: Routes, limits: Limits): Resource | Failed {
+export function resourceOf(segments: readonly string[], routes: Routes, limits: Limits): Resource | Alternate | Failed {
   const first = segments[0];
   if (first === undefined) return { kind: "service-document" };
   if (first.startsWith("$")) return controlSegment(first, segments);
@@ -48,16 +58,25 @@ function insideSet(
   predicate: string | undefined,
   segments: readonly string[],
   limits: Limits,
-): Resource | Failed {
+): Resource | Alternate | Failed {
   const second = segments[1];
   if (predicate === undefined && second === undefined) return { kind: "set", set };
   if (predicate === undefined && second?.startsWith("$")) return setSegment(set, second, segments);
-  const id = predicate === undefined ? segmentKey(set, second ?? "") : predicateKey(set, predicate);
-  if (isFailed(id)) return id;
-  if (id.length > limits.keyLengthMax) {
-    return invalid(`the key is longer than ${limits.keyLengthMax} characters (keyLengthMax)`, set.type.key);
-  }
-  return insideEntity(set, id, segments.slice(predicate === undefined ? 2 : 1));
+  const named = predicate === undefined ? segmentKey(set, second ?? "") : readPredicate(set, predicate);
+  if (isFailed(named)) return named;
+  const tooLong = lengthProblem(named, set, limits);
+  if (tooLong !== undefined) return tooLong;
+  const rest = segments.slice(predicate === undefined ? 2 : 1);
+  const inside = (id: string) => insideEntity(set, id, rest);
+  return named.kind === "key" ? inside(named.id) : { kind: "alternate", set, key: named.values, inside };
+}
+
+function lengthProblem(named: KeyPredicate, set: SetRoute, { keyLengthMax }: Limits): Failed | undefined {
+  const parts = named.kind === "key" ? [[set.type.key, named.id] as const] : Object.entries(named.values);
+  const [name] = parts.find(([, value]) => String(value).length > keyLengthMax) ?? [];
+  return name === undefined
+    ? undefined
+    : invalid(`the key is longer than ${keyLengthMax} characters (keyLengthMax)`, name);
 }
 
 function setSegment(set: SetRoute, word: string, segments: readonly string[]): Resource | Failed {
@@ -71,31 +90,11 @@ function unknownSegment(word: string): Failed {
 }
 
 /** `/Set/key`: the whole segment is the key, without quotes. */
-function segmentKey(set: SetRoute, text: string): string | Failed {
+function segmentKey(set: SetRoute, text: string): KeyPredicate | Failed {
   const { type } = set.keyProperty;
-  if (type === "enum" || type === "Edm.String") return text;
+  if (type === "enum" || type === "Edm.String") return { kind: "key", id: text };
   const read = readUrlLiteral(text, type);
-  return "problem" in read ? invalid(read.problem, set.type.key) : String(read.value);
-}
-
-/** `('key')` or `(Id='key')`. */
-function predicateKey(set: SetRoute, predicate: string): string | Failed {
-  const key = set.type.key;
-  if (!predicate.endsWith(")")) return badPredicate(predicate, key);
-  const inner = predicate.slice(1, -1).trim();
-  const named = /^([A-Za-z_]\w*)\s*=\s*(.*)$/s.exec(inner);
-  if (named !== null && named[1] !== key) {
-    return invalid(`the key of ${set.type.name} is ${key}, not ${named[1]}`, named[1] ?? key);
-  }
-  const literal = named?.[2] ?? inner;
-  if (literal === "") return badPredicate(predicate, key);
-  const type = set.keyProperty.type === "enum" ? "Edm.String" : set.keyProperty.type;
-  const read = readUrlLiteral(literal, type);
-  return "problem" in read ? invalid(read.problem, key) : String(read.value);
-}
-
-function badPredicate(predicate: string, key: string): Failed {
-  return invalid(`${shown(predicate)} is not a key: write ('key') or (${key}='key')`, key);
+  return "problem" in read ? invalid(read.problem, set.type.key) : { kind: "key", id: String(read.value) };
 }
 
 function insideEntity(set: SetRoute, id: string, rest: readonly string[]): Resource | Failed {

@@ -16,6 +16,10 @@ export interface SetRoute {
   /** The actions that may be called, by bare and by qualified name. */
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   readonly navigations: ReadonlySet<string>;
+  /** What entities can be addressed by besides the key: combinations of properties that no two share. */
+  readonly alternateKeys: readonly (readonly PropertyDescriptor[])[];
+  /** The property whose value is the id of a new entity, where the spec names one. */
+  readonly idProperty: PropertyDescriptor | undefined;
   /** The properties in their order, each with its name as JSON has it: `"Id":`. */
   readonly columns: readonly Column[];
   /** By status, the actions of callers that one of its rules starts from. */
@@ -63,11 +67,18 @@ function setRoute(name: string, type: EntityTypeDescriptor, namespace: string): 
   const keyProperty = type.properties.find((property) => property.name === type.key);
   if (keyProperty === undefined) throw new Error(`entity type ${type.name} lacks its key property ${type.key}`);
   const callable = (type.automaton?.actions ?? []).filter((action) => action.kind === "input");
+  const properties = new Map(type.properties.map((property) => [property.name, property]));
+  const alternateKeys = (type.reactions?.keys ?? []).map((key) =>
+    key.properties.flatMap((each) => properties.get(each) ?? []),
+  );
+  const idKey = type.reactions?.keys.find(({ isEntityId }) => isEntityId);
   return {
     name,
     type,
     keyProperty,
-    properties: new Map(type.properties.map((property) => [property.name, property])),
+    properties,
+    alternateKeys: alternateKeys.filter((key) => key.every(({ collection }) => !collection)),
+    idProperty: properties.get(idKey?.properties[0] ?? ""),
     actions: new Map(
       callable.flatMap((action): [string, ActionDescriptor][] => [
         [action.name, action],

@@ -1,0 +1,88 @@
+/** Reads what stands in the parentheses behind an entity set: the key, or an alternate key (OData 4.01, URL Conventions 4.3). */
+import type { PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
+import type { Failed } from "../call.ts";
+import { invalid, isFailed } from "./failure.ts";
+import { readUrlLiteral, shown } from "./literals.ts";
+import type { SetRoute } from "./routes.ts";
+
+export type KeyPredicate =
+  | { readonly kind: "key"; readonly id: string }
+  /** The values of all properties of one alternate key. */
+  | { readonly kind: "alternate"; readonly values: Values };
+
+/** `('7')` or `(Id='7')`; by an alternate key always with its names: `(Number='7')`, `(Shop='a',Number=7)`. */
+export function readPredicate(set: SetRoute, predicate: string): KeyPredicate | Failed {
+  const { key } = set.type;
+  const inner = predicate.slice(1, -1).trim();
+  if (!predicate.endsWith(")") || inner === "") return badPredicate(predicate, key);
+  const pairs = pairsOf(inner);
+  const [first, second] = pairs ?? [];
+  if (first === undefined) return keyOf(inner, set);
+  if (second === undefined && first.name === key)
+    return first.literal === "" ? badPredicate(predicate, key) : keyOf(first.literal, set);
+  const alternate = set.alternateKeys.find((each) => isOf(each, pairs ?? []));
+  return alternate === undefined ? unknownKey(set, pairs ?? []) : alternateOf(alternate, pairs ?? []);
+}
+
+interface Pair {
+  readonly name: string;
+  readonly literal: string;
+}
+
+const pair = /\s*([A-Za-z_]\w*)\s*=\s*('(?:[^']|'')*'|[^,']*?)\s*(,|$)/y;
+
+/** `Name=literal` pairs; undefined where the text is none of them, and so can only be a key without its name. */
+function pairsOf(text: string): readonly Pair[] | undefined {
+  const pairs: Pair[] = [];
+  for (let at = 0; ; ) {
+    pair.lastIndex = at;
+    const [whole, name, literal = "", end] = pair.exec(text) ?? [];
+    if (whole === undefined || name === undefined) return at === 0 ? named(text) : undefined;
+    pairs.push({ name, literal });
+    if (end === "") return pairs;
+    at += whole.length;
+  }
+}
+
+/** One pair whose literal is ill-formed: what is wrong with it is said where it is read. */
+function named(text: string): readonly Pair[] | undefined {
+  const [, name, literal = ""] = /^([A-Za-z_]\w*)\s*=\s*(.*)$/s.exec(text) ?? [];
+  return name === undefined ? undefined : [{ name, literal }];
+}
+
+function keyOf(literal: string, set: SetRoute): KeyPredicate | Failed {
+  const value = literalValue(literal, set.keyProperty);
+  return isFailed(value) ? value : { kind: "key", id: String(value) };
+}
+
+function isOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): boolean {
+  const names = new Set(pairs.map(({ name }) => name));
+  return names.size === pairs.length && names.size === key.length && key.every(({ name }) => names.has(name));
+}
+
+function alternateOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): KeyPredicate | Failed {
+  const values: Record<string, Value> = Object.create(null);
+  for (const property of key) {
+    const value = literalValue(pairs.find(({ name }) => name === property.name)?.literal ?? "", property);
+    if (isFailed(value)) return value;
+    values[property.name] = value;
+  }
+  return { kind: "alternate", values };
+}
+
+function literalValue(literal: string, { name, type }: PropertyDescriptor): string | number | boolean | Failed {
+  const read = readUrlLiteral(literal, type === "enum" ? "Edm.String" : type);
+  if ("problem" in read) return invalid(read.problem, name);
+  const { value } = read;
+  return value === null || typeof value === "object" ? invalid(`${shown(literal)} is no value of a key`, name) : value;
+}
+
+function unknownKey({ type, alternateKeys }: SetRoute, pairs: readonly Pair[]): Failed {
+  const names = pairs.map(({ name }) => name).join(", ");
+  const others = alternateKeys.map((each) => ` or ${each.map(({ name }) => name).join(", ")}`).join("");
+  return invalid(`the key of ${type.name} is ${type.key}${others}, not ${names}`, pairs[0]?.name ?? type.key);
+}
+
+function badPredicate(predicate: string, key: string): Failed {
+  return invalid(`${shown(predicate)} is not a key: write ('key') or (${key}='key')`, key);
+}
