@@ -2,7 +2,7 @@
 import type { Snapshot } from "@temperc/runtime";
 import type { Paint } from "./paint.ts";
 import { printCall, printValue, visible } from "./print-value.ts";
-import type { TraceStep } from "./replay/trace.ts";
+import type { Trace, TraceStep } from "./replay/trace.ts";
 import type { Counterexample, Property } from "./verdict.ts";
 
 /** Of a longer trace the first and the last steps are shown. */
@@ -16,7 +16,18 @@ export function printCounterexample({ property, trace }: Counterexample, paint: 
   const title = paint("violated", `${visible(trace.automaton)} ${failing(property)} in ${steps}`);
   const rows = [startRow(trace.initial), ...trace.steps.map(stepRow)];
   const broken = `${visible(property.text)} (${visible(property.source)})`;
-  return [title, ...table(rows, paint), `  ${paint("violated", "✗")} ${broken}`, ""].join("\n");
+  return [title, ...table(rows, paint), ...endless(trace, paint), `  ${paint("violated", "✗")} ${broken}`, ""].join(
+    "\n",
+  );
+}
+
+/** How a run without end goes on. */
+function endless({ steps, loop }: Trace, paint: Paint): readonly string[] {
+  if (loop === undefined) return [];
+  const sign = paint("faint", "↻");
+  if (loop === steps.length) return [`  ${sign} and stays there for ever: nothing is owed that would lead on`];
+  const [first, last] = [loop + 1, steps.length];
+  return [`  ${sign} and ${first === last ? `step ${last}` : `steps ${first} to ${last}`} again, for ever`];
 }
 
 function failing({ kind, name }: Property): string {

@@ -25,6 +25,8 @@ export interface CounterexampleRecord {
   readonly automaton: string;
   readonly initial: Values;
   readonly steps: readonly TraceStep[];
+  /** As in `Trace`. */
+  readonly loop?: number;
 }
 
 /** One record a verdict, in the same order. */
@@ -64,5 +66,5 @@ function figures(facts: Facts): Partial<VerdictRecord> {
 }
 
 function counterexampleRecord({ property, trace }: Counterexample): CounterexampleRecord {
-  return { property, automaton: trace.automaton, initial: trace.initial, steps: trace.steps };
+  return { property, ...trace };
 }

@@ -6,6 +6,8 @@ import { callsOf } from "./calls.ts";
 import { digitsOf } from "./digits.ts";
 import { textsAt } from "./domains.ts";
 import { elementPlace, variablePlace } from "./links.ts";
+import { LivenessCheck } from "./liveness/liveness.ts";
+import { type LivenessFindings, livenessFindings } from "./liveness/notes.ts";
 import { counterexamplesOf, type Searched } from "./properties.ts";
 import { Search } from "./search.ts";
 import { type BoundOverrides, type Shape, shapeOf } from "./shape.ts";
@@ -69,13 +71,21 @@ export async function modelCheck(input: CheckInput): Promise<Checked> {
     digits: digitsOf(emitted.statuses, shape.variables, textsIn(shape)),
     calls,
     ...input.limits,
-    keepsMoves: automaton.liveness.some(({ kind }) => kind === "reaches"),
+    keepsMoves: automaton.liveness.some(({ kind }) => kind !== "has-actions"),
   });
   const wasStopped = await run(search, input);
-  const searched = { automaton, emitted, search, sourceOf: input.sourceOf };
-  const reasons = [...limitReasons(search, wasStopped), ...cutReasons(searched), ...gaps, ...undecided(automaton)];
+  const searched = {
+    automaton,
+    emitted,
+    search,
+    liveness: new LivenessCheck(automaton, search),
+    sourceOf: input.sourceOf,
+  };
+  const gapReasons = [...limitReasons(search, wasStopped), ...cutReasons(searched), ...gaps];
+  const liveness = livenessFindings(searched, gapReasons.length === 0);
+  const reasons = [...gapReasons, ...liveness.reasons];
   const seen = { fired: Array.from(search.fired, (times) => times > 0), samples: search.samples };
-  return { ending: ending(searched, reasons, factsOf(search, shape)), seen };
+  return { ending: ending(searched, factsOf(search, shape), { reasons, notes: liveness.notes }), seen };
 }
 
 function textsIn(shape: Shape): (variable: string) => readonly (string | null)[] {
@@ -97,10 +107,10 @@ async function run(search: Search, { automaton, shouldStop, onProgress }: CheckI
   return false;
 }
 
-function ending(searched: Searched, reasons: readonly string[], facts: SearchFacts): Ending {
+function ending(searched: Searched, facts: SearchFacts, { reasons, notes: found }: LivenessFindings): Ending {
   const counterexamples = counterexamplesOf(searched);
   const scope = reasons.length === 0 ? "" : " as far as was searched";
-  const notes = [...unreadNotes(facts), ...vacuityNotes(searched, scope)];
+  const notes = [...unreadNotes(facts), ...found, ...vacuityNotes(searched, scope)];
   if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples, reasons };
   return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
 }
@@ -129,13 +139,6 @@ function cutReasons({ emitted, search }: Searched): readonly string[] {
     const { action, source } = emitted.rules[rule] ?? { action: "", source: "" };
     return `${variable} goes past its bound by ${action} (${source}), and what follows from there was not searched`;
   });
-}
-
-/** Fairness is not looked at by this search. */
-function undecided({ liveness }: Automaton): readonly string[] {
-  return liveness.flatMap(({ kind, name }) =>
-    kind === "eventually" ? [`whether ${name} is inevitable is not checked by this version`] : [],
-  );
 }
 
 function count(number: number): string {

@@ -11,9 +11,17 @@ export class Moves {
   /** Where the targets of each state begin. */
   private readonly starts = new GrowingNumbers();
   private readonly targets = new GrowingNumbers();
+  /** The call of each move, beside its target. */
+  private readonly calls = new GrowingNumbers();
 
   get storeBytes(): number {
-    return this.statuses.storeBytes + this.starts.storeBytes + this.targets.storeBytes;
+    const { statuses, starts, targets, calls } = this;
+    return statuses.storeBytes + starts.storeBytes + targets.storeBytes + calls.storeBytes;
+  }
+
+  /** How many states were opened; the moves of the last one may be missing where the search was ended by a limit. */
+  get length(): number {
+    return this.starts.length;
   }
 
   /** The next state begins; moves that are added are its own. */
@@ -22,9 +30,32 @@ export class Moves {
     this.starts.push(this.targets.length);
   }
 
-  /** A move to what the visited set answered. */
-  add(answer: number): void {
+  /** A move by the call of that index, to what the visited set answered. */
+  add(answer: number, call: number): void {
     this.targets.push(answer === beyond ? beyondTarget : answer >= 0 ? answer : -2 - answer);
+    this.calls.push(call);
+  }
+
+  statusOf(state: number): number {
+    return this.statuses.at(state);
+  }
+
+  /** The moves of a state are those from `startOf` up to `endOf`. */
+  startOf(state: number): number {
+    return this.starts.at(state);
+  }
+
+  endOf(state: number): number {
+    return state + 1 < this.starts.length ? this.starts.at(state + 1) : this.targets.length;
+  }
+
+  /** Where a move leads; `length` or more where that was not expanded. */
+  targetOf(move: number): number {
+    return this.targets.at(move);
+  }
+
+  callOf(move: number): number {
+    return this.calls.at(move);
   }
 
   /**
@@ -40,7 +71,7 @@ export class Moves {
   }
 
   /** 1 for each state from which a wanted status, or one that was not expanded, can be reached. */
-  private statesThatReach(wanted: ReadonlySet<number>): Uint8Array {
+  statesThatReach(wanted: ReadonlySet<number>): Uint8Array {
     const count = this.starts.length;
     const saved = new Uint8Array(count);
     const { starts, sources } = this.reversed();
@@ -66,10 +97,6 @@ export class Moves {
       if (this.targets.at(index) >= this.starts.length) return true;
     }
     return false;
-  }
-
-  private endOf(state: number): number {
-    return state + 1 < this.starts.length ? this.starts.at(state + 1) : this.targets.length;
   }
 
   /** For each state the states that lead to it: those of s are `sources` from `starts[s]` up to `starts[s + 1]`. */

@@ -5,18 +5,23 @@ import { assert } from "../assert.ts";
 import { lastSnapshot, replay } from "../replay/replay.ts";
 import type { Trace } from "../replay/trace.ts";
 import type { Counterexample, Property } from "../verdict.ts";
+import type { Lasso } from "./liveness/lasso.ts";
+import type { LivenessCheck } from "./liveness/liveness.ts";
 import type { Found, Search } from "./search.ts";
 
 /** A property with the place in the search that breaks it. */
 interface Broken {
   readonly property: Property;
   readonly found: Found;
+  /** Where the run has no end. */
+  readonly lasso?: Lasso;
 }
 
 export interface Searched {
   readonly automaton: Automaton;
   readonly emitted: Emitted;
   readonly search: Search;
+  readonly liveness: LivenessCheck;
   /** `file:line` of a span. */
   readonly sourceOf: (span: Span) => string;
 }
@@ -29,13 +34,19 @@ export function counterexamplesOf(searched: Searched): readonly Counterexample[]
     ...terminalMoves(searched),
     ...brokenLiveness(searched),
   ];
-  const counterexamples = broken.map(({ property, found }) => ({ property, trace: traceTo(found, searched) }));
+  const counterexamples = broken.map((each) => ({ property: each.property, trace: traceOf(each, searched) }));
   for (const each of counterexamples) confirm(each, searched.emitted);
   return counterexamples.sort((a, b) => a.trace.steps.length - b.trace.steps.length);
 }
 
-function traceTo(found: Found, { emitted, search }: Searched): Trace {
-  return replay(emitted, search.path(found));
+function traceOf({ found, lasso }: Broken, { emitted, search }: Searched): Trace {
+  const path = search.path(found);
+  if (lasso === undefined) return replay(emitted, path);
+  const callsOf = (moves: readonly number[]) => moves.map((move) => search.callAt(search.moves.callOf(move)));
+  const stem = [...path, ...callsOf(lasso.stem)];
+  const trace = replay(emitted, [...stem, ...callsOf(lasso.loop)]);
+  assert(search.stateOf(lastSnapshot(trace)) === lasso.turn, "the replay of a loop comes back to where it began");
+  return { ...trace, loop: stem.length };
 }
 
 /** The replay must show what the search saw. */
@@ -74,31 +85,29 @@ function terminalMoves({ automaton, search, sourceOf }: Searched): readonly Brok
 function brokenLiveness(searched: Searched): readonly Broken[] {
   const { automaton, sourceOf } = searched;
   return automaton.liveness.flatMap((liveness): readonly Broken[] => {
-    const found = breaks(liveness, searched);
-    if (found === undefined) return [];
+    const broken = breaks(liveness, searched);
+    if (broken === undefined) return [];
     const { kind, name, span } = liveness;
-    return [{ property: { kind, name, text: textOf(liveness), source: sourceOf(span) }, found }];
+    return [{ property: { kind, name, text: textOf(liveness), source: sourceOf(span) }, ...broken }];
   });
 }
 
-function breaks(liveness: Liveness, { automaton, search }: Searched): Found | undefined {
+function breaks(liveness: Liveness, { search, liveness: check }: Searched): Omit<Broken, "property"> | undefined {
   switch (liveness.kind) {
     case "reaches": {
-      const numbers = (names: readonly string[]) => new Set(names.map((name) => numberOf(name, automaton)));
-      const state = search.moves.firstTrap(numbers(liveness.from), numbers(liveness.targets));
-      return state === undefined ? undefined : { state };
+      const state = check.trap(liveness);
+      return state === undefined ? undefined : { found: { state } };
     }
-    case "eventually":
-      return undefined;
+    case "eventually": {
+      const found = check.inevitability(liveness);
+      return found.kind === "avoided" ? { found: { state: found.lasso.root }, lasso: found.lasso } : undefined;
+    }
     case "has-actions": {
       const found = liveness.from.flatMap((status) => search.stuck.get(status) ?? []);
-      return found.sort((a, b) => a.state - b.state)[0];
+      const [first] = found.sort((a, b) => a.state - b.state);
+      return first === undefined ? undefined : { found: first };
     }
   }
-}
-
-function numberOf(status: string, { statuses }: Automaton): number {
-  return statuses.findIndex(({ name }) => name === status);
 }
 
 function textOf(liveness: Liveness): string {

@@ -132,6 +132,27 @@ export class Search {
     return indexes.reverse().flatMap((index) => this.input.calls[index] ?? []);
   }
 
+  /** The state that the snapshot is, where it was visited. */
+  stateOf(snapshot: Snapshot): number {
+    return -2 - this.visited.add(snapshot);
+  }
+
+  /** The state from which this one was first met. */
+  parentOf(state: number): number {
+    return this.parents.at(state);
+  }
+
+  callAt(index: number): Call {
+    const call = this.input.calls[index];
+    assert(call !== undefined, "a move has the number of its call");
+    return call;
+  }
+
+  /** The numbers of the calls of these actions. */
+  callsOf(actions: ReadonlySet<string>): ReadonlySet<number> {
+    return new Set(this.input.calls.flatMap(({ action }, index) => (actions.has(action) ? [index] : [])));
+  }
+
   private advance(): void {
     if (this.position < this.level.length || this.nextLevel.length === 0) return;
     [this.level, this.nextLevel, this.position] = [this.nextLevel, [], 0];
@@ -200,7 +221,7 @@ export class Search {
     this.transitions++;
     this.fired[rule] = (this.fired[rule] ?? 0) + 1;
     const index = this.visited.add(after);
-    if (this.input.keepsMoves) this.moves.add(index);
+    if (this.input.keepsMoves) this.moves.add(index, call);
     if (index < 0 && index !== beyond) return;
     const found = { state: this.state, call };
     this.checkInvariants(after, found);

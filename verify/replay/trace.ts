@@ -6,6 +6,11 @@ export interface Trace {
   readonly automaton: string;
   readonly initial: Snapshot;
   readonly steps: readonly TraceStep[];
+  /**
+   * Of a run without end: the steps from this index on come again and again; where it is the number of steps, the run
+   * waits at its last snapshot for ever.
+   */
+  readonly loop?: number;
 }
 
 export interface TraceStep {
