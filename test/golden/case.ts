@@ -112,10 +112,12 @@ function transcripts(root: string): Found {
   return { cases, strays };
 }
 
+const readmes: readonly string[] = ["golden/README.md", "golden/diagnostics/README.md", "golden/verify/README.md"];
+
 function looseFiles(root: string, folders: readonly string[]): Found {
   const strays = folders
     .flatMap((folder) => filesIn(join(root, "golden", folder)).map((file) => join("golden", folder, file)))
-    .filter((path) => path !== "golden/README.md" && path !== "golden/diagnostics/README.md")
+    .filter((path) => !readmes.includes(path))
     .map((path) => ({ path, advice: "a file stands in a case: move or delete it" }));
   return { cases: [], strays };
 }
