@@ -1,5 +1,6 @@
 /** The runtime that emitted services stand on: the service, its adapters, and every type at their seams. */
 export { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
+export { cedarWasmAuthorizer } from "./adapters/cedar/wasm-authorizer.ts";
 export { type HttpSenderOptions, httpSender } from "./adapters/http/sender.ts";
 export type { LibsqlOptions } from "./adapters/libsql/connection.ts";
 export { NewerSchema } from "./adapters/libsql/connection.ts";

@@ -8,6 +8,7 @@ import type { Policy } from "../ir/program.ts";
 import type { DataContract } from "../ir/schema.ts";
 import { errorSpan, type PolicySyntax, type StaticPolicy } from "../parse/cedar.ts";
 import { cedar } from "../parse/cedar-engine.ts";
+import { policyBody } from "./cedar-body.ts";
 import { cedarActionIds, cedarSchema, verbs } from "./cedar-schema.ts";
 import { principalTypes } from "./contract-names.ts";
 
@@ -65,8 +66,8 @@ function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Bo
     const earlier = first.get(id);
     if (earlier === undefined) {
       first.set(id, syntax);
-      const { effect, text, scope, isPlain, span } = syntax;
-      return [{ policy: { id, effect, text, scope, span }, isPlain }];
+      const { effect, text, scope, exact, isPlain, span } = syntax;
+      return [{ policy: { id, effect, text, scope, body: policyBody(exact), span }, isPlain }];
     }
     const notes = [{ message: "the first one is here", span: earlier.id?.span ?? earlier.span }];
     report("bind/duplicate-policy", syntax.id?.span ?? syntax.span, { id }, { notes });

@@ -3,9 +3,10 @@
 import { type CedarAttribute, cedarAttributes } from "../bind/cedar-attributes.ts";
 import type { Program } from "../ir/program.ts";
 import type { Entity } from "../ir/schema.ts";
+import { leftToCedar } from "./decisions.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { render, type Templates } from "./render.ts";
-import { comment, propertyKey, quote, quoteLines } from "./text.ts";
+import { comment, listField, propertyKey, quote, quoteLines } from "./text.ts";
 
 /** `generated/authorization.ts`. The attributes come from the table that the schema is printed from, so they agree. */
 export function authorizationFile(program: Program, templates: Templates): EmittedFile {
@@ -15,6 +16,7 @@ export function authorizationFile(program: Program, templates: Templates): Emitt
     file: comment(files.length === 0 ? program.name : files.join(", ")),
     policies: policies.map(({ id, text: policy }) => ({ id: quote(id), text: quoteLines(policy) })),
     schema: quoteLines(cedarSchema),
+    leftToCedar: listField("leftToCedar", leftToCedar(policies).map(quote), "    "),
     resources: contract.entities.map((entity) => ({
       key: propertyKey(entity.name),
       attributes: cedarAttributes(entity).map((attribute) => attributeRow(attribute, entity)),

@@ -5,6 +5,7 @@ import { acrossFile } from "./across.ts";
 import { actorFile } from "./actor.ts";
 import { authorizationFile } from "./authorization.ts";
 import { automatonFile } from "./automaton.ts";
+import { decisionsFile } from "./decisions.ts";
 import type { Emitted } from "./emitted.ts";
 import { entityFile } from "./entity.ts";
 import { mainFile } from "./main.ts";
@@ -29,6 +30,7 @@ export function emit(program: Program, templates: Templates): Emitted {
       ...actors,
       ...contract.entities.map((entity) => entityFile(program, entity, templates)),
       ...acrossFile(program, templates),
+      decisionsFile(program, templates),
       authorizationFile(program, templates),
       metadataFile(program, templates),
       indexFile(program, templates),

@@ -2,6 +2,7 @@
 
 export type * from "../diagnostics/span.ts";
 export type * from "./automaton.ts";
+export type * from "./cedar.ts";
 export type * from "./expression.ts";
 export type * from "./program.ts";
 export type * from "./reaction.ts";

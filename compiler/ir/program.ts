@@ -2,6 +2,7 @@
 
 import type { Span } from "../diagnostics/span.ts";
 import type { Automaton } from "./automaton.ts";
+import type { PolicyBody } from "./cedar.ts";
 import type { CrossInvariant, DeleteRules } from "./reaction.ts";
 import type { DataContract } from "./schema.ts";
 
@@ -44,6 +45,7 @@ export interface Policy {
   readonly effect: "permit" | "forbid";
   readonly text: string;
   readonly scope: PolicyScope;
+  readonly body: PolicyBody;
   readonly span: Span;
 }
 

@@ -4,6 +4,7 @@ import type { DetailedError, EntityUidJson, PolicyJson, TypeAndId } from "@cedar
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { cedar } from "./cedar-engine.ts";
+import { type ExactPolicy, exactPolicy } from "./cedar-numbers.ts";
 import { depthMax, type PolicyPiece, policiesMax, policyLengthMax, scanPolicies } from "./cedar-scan.ts";
 
 /** One policy as written, or the place of one that was refused, so that nobody takes the folder for one without policies. */
@@ -16,6 +17,8 @@ export interface StaticPolicy {
   readonly effect: "permit" | "forbid";
   readonly text: string;
   readonly scope: PolicyScope;
+  /** All of it, as Cedar's parser gives it. */
+  readonly exact: ExactPolicy;
   /** True where the head is all there is and asks for no hierarchy: whether it fits a schema is seen in its names alone. */
   readonly isPlain: boolean;
   readonly span: Span;
@@ -100,11 +103,21 @@ function parsePolicy(file: CedarFile, piece: PolicyPiece, report: Report): Stati
     effect,
     text,
     scope: scopeOf(answer.json),
+    exact: exactPolicy(answer.json, text, jsonOf),
     isPlain: isPlain(answer.json),
     span,
   } as const;
   const id = annotations !== undefined && Object.hasOwn(annotations, "id") ? annotations.id : undefined;
   return id === undefined || id === "" ? policy : { ...policy, id: { text: id, span: idSpan(text, span) } };
+}
+
+/** The JSON of a text that differs from one that Cedar has taken in its numbers only. */
+function jsonOf(text: string): PolicyJson {
+  const answer = cedar().policyToJson(text);
+  if (answer.type === "success") return answer.json;
+  throw new Error(
+    `Cedar refuses a policy with other numbers: ${answer.errors.map(({ message }) => message).join("; ")}`,
+  );
 }
 
 function scopeOf({ principal, action, resource }: PolicyJson): PolicyScope {

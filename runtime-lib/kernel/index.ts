@@ -1,6 +1,14 @@
 /** The pure kernel: what emitted code imports by value. Nothing in here touches a clock, a file or a socket. */
 export * from "./automaton.ts";
 export * from "./canonical.ts";
+export * from "./cedar/datetime.ts";
+export * from "./cedar/decimal.ts";
+export * from "./cedar/decision.ts";
+export * from "./cedar/entities.ts";
+export * from "./cedar/failure.ts";
+export * from "./cedar/ipaddr.ts";
+export * from "./cedar/operators.ts";
+export * from "./cedar/term.ts";
 export * from "./cedar-attributes.ts";
 export * from "./fold.ts";
 export * from "./operators.ts";

@@ -1,5 +1,6 @@
 /** The shape of an emitted service: everything the runtime needs to serve one revision, as plain data and pure functions. */
 import type { Automaton } from "./automaton.ts";
+import type { Decide } from "./cedar/decision.ts";
 import type { CrossInvariantDescriptor, DeleteRules, Reactions } from "./reactions.ts";
 import type { Value, Values } from "./value.ts";
 
@@ -91,12 +92,28 @@ export interface FunctionDescriptor {
   readonly returnType?: string;
 }
 
+export interface PolicyText {
+  readonly id: string;
+  readonly text: string;
+}
+
 export interface AuthorizationBindings {
-  readonly policies: readonly { readonly id: string; readonly text: string }[];
+  readonly policies: readonly PolicyText[];
+  /** The same policies as code; where absent, Cedar itself is asked. */
+  readonly compiled?: CompiledPolicies;
   /** The Cedar schema in its human-readable syntax. */
   readonly schema: string;
   /** Per entity type: the attributes of a Cedar resource, from the entity's values. */
   readonly resources: Readonly<Record<string, (values: Values) => Readonly<Record<string, CedarValue>>>>;
+}
+
+export interface CompiledPolicies {
+  /** What was compiled. A policy that came later, or that has another text by now, is not among them. */
+  readonly policies: readonly PolicyText[];
+  /** Ids of those that the compiler does not cover. */
+  readonly leftToCedar: readonly string[];
+  /** What all others say, by action: `Order::Pay`. */
+  readonly decisions: Readonly<Record<string, Decide>>;
 }
 
 /** A value in Cedar's JSON entity format; an extension value is `{ __extn: { fn, arg } }`. */

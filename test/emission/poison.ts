@@ -51,7 +51,7 @@ export function retold(program: Program, change: (text: string) => string): Prog
 }
 
 /** Fields whose texts are words of the IR itself. */
-const wordsOfTheIr = new Set(["kind", "type", "operator", "role", "effect"]);
+const wordsOfTheIr = new Set(["kind", "type", "operator", "role", "effect", "part", "function", "digits"]);
 
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];

@@ -1,5 +1,11 @@
-/** The Cedar authorizer: parsed once per revision, sliced by scope, default-deny, and any error denies. */
-import type { AuthorizationBindings, EntityTypeDescriptor } from "../../kernel/index.ts";
+/** The authorizer of a service: the decision functions that the compiler has emitted, and Cedar itself for all that they do not cover. */
+import {
+  type AuthorizationBindings,
+  type CompiledPolicies,
+  decisionOf,
+  type EntityTypeDescriptor,
+  type PolicyText,
+} from "../../kernel/index.ts";
 import type {
   AuthorizationRequest,
   Authorizer,
@@ -8,68 +14,72 @@ import type {
   Principal,
   Readable,
 } from "../../ports/index.ts";
-import { cedar } from "./engine.ts";
-import { contextOf, entitiesOf } from "./entities.ts";
-import type { Needs } from "./needs.ts";
 import { learntAfter, Permits } from "./permits.ts";
-import { readableBy } from "./readable.ts";
-import { Slices } from "./slices.ts";
+import { cedarRequest } from "./request.ts";
+import { CedarAuthorizer, cedarWasmAuthorizer, decisionFrom } from "./wasm-authorizer.ts";
 
-/** Makes the authorizer of one revision from its policies. Throws where a policy does not parse. */
-export const cedarAuthorizer: AuthorizerFactory = cedarAuthorizerThatLearns(learntAfter);
+/**
+ * Makes the authorizer of one revision. Policies that the compiler does not cover, and those that came later, are asked of
+ * Cedar's WebAssembly build, one decision made of both; without emitted decision functions, or where a policy of theirs is no
+ * longer there or says something else, all are. Throws where a policy that Cedar is asked of does not parse.
+ */
+export const cedarAuthorizer: AuthorizerFactory = (bindings, entityTypes) => {
+  const { compiled } = bindings;
+  if (compiled === undefined || isStale(compiled, bindings.policies)) return cedarWasmAuthorizer(bindings, entityTypes);
+  return new CompiledAuthorizer(bindings, compiled, entityTypes);
+};
 
-/** The same, with its own idea of how often a permit is asked for before what Cedar says of it is kept. */
-export function cedarAuthorizerThatLearns(after: number): AuthorizerFactory {
-  return (bindings, entityTypes) => new CedarAuthorizer(bindings, entityTypes, new Permits(after));
+/** True where a policy was compiled that is not in force now: its decision functions would still ask it. */
+function isStale({ policies, leftToCedar }: CompiledPolicies, inForce: readonly PolicyText[]): boolean {
+  const texts = new Map(inForce.map(({ id, text }) => [id, text]));
+  return policies.some(({ id, text }) => !leftToCedar.includes(id) && texts.get(id) !== text);
 }
 
-class CedarAuthorizer implements Authorizer {
+class CompiledAuthorizer implements Authorizer {
   readonly #bindings: AuthorizationBindings;
-  readonly #types: ReadonlyMap<string, EntityTypeDescriptor>;
-  readonly #slices: Slices;
-  readonly #permits: Permits;
+  readonly #decisions: CompiledPolicies["decisions"];
+  /** Cedar with the policies that are not compiled; undefined where all are. */
+  readonly #rest: CedarAuthorizer | undefined;
+  readonly #makeWhole: () => Authorizer;
+  #whole: Authorizer | undefined;
 
-  constructor(bindings: AuthorizationBindings, entityTypes: readonly EntityTypeDescriptor[], permits: Permits) {
+  constructor(
+    bindings: AuthorizationBindings,
+    compiled: CompiledPolicies,
+    entityTypes: readonly EntityTypeDescriptor[],
+  ) {
     this.#bindings = bindings;
-    this.#types = new Map(entityTypes.map((type) => [type.name, type]));
-    this.#slices = new Slices(bindings);
-    this.#permits = permits;
+    this.#decisions = compiled.decisions;
+    const known = new Set(compiled.policies.map(({ id }) => id).filter((id) => !compiled.leftToCedar.includes(id)));
+    const policies = bindings.policies.filter(({ id }) => !known.has(id));
+    const rest = (): CedarAuthorizer =>
+      new CedarAuthorizer({ ...bindings, policies }, entityTypes, new Permits(learntAfter));
+    this.#rest = policies.length === 0 ? undefined : rest();
+    this.#makeWhole = () => cedarWasmAuthorizer(bindings, entityTypes);
   }
 
   authorize(request: AuthorizationRequest): Decision {
-    const { principal, entityType, action } = request;
-    const slice = this.#slices.of({ principalType: principal.type, entityType, action });
-    if (slice.parsed === undefined) return { allowed: false, reasons: [], errors: [] };
-    const type = this.#types.get(entityType);
-    const permit = type === undefined ? undefined : this.#permits.permit(request, type, slice);
-    return permit ?? this.#decide(request, slice.parsed, slice.needs);
-  }
-
-  #decide(request: AuthorizationRequest, preparsedPolicySetId: string, needs: Needs): Decision {
-    const { principal, entityType, action, resource } = request;
-    const answer = cedar().statefulIsAuthorized({
-      principal: { type: principal.type, id: principal.id },
-      action: { type: "Action", id: `${entityType}::${action}` },
-      resource: { type: entityType, id: resource.id },
-      context: contextOf(request.context),
-      preparsedPolicySetId,
-      entities: [...entitiesOf(this.#bindings, request, needs)],
+    const action = `${request.entityType}::${request.action}`;
+    const decide = Object.hasOwn(this.#decisions, action) ? this.#decisions[action] : undefined;
+    if (decide === undefined) return this.#cedar().authorize(request);
+    const said = decide(cedarRequest(this.#bindings, request));
+    const rest = this.#rest?.judge(request);
+    const { allowed, reasons, failures } = decisionOf({
+      permits: rest?.isAllow === true ? [...said.permits, ...rest.reasons] : said.permits,
+      forbids: rest?.isAllow === false ? [...said.forbids, ...rest.reasons] : said.forbids,
+      failures: said.failures,
     });
-    if (answer.type === "failure") {
-      return { allowed: false, reasons: [], errors: answer.errors.map((error) => error.message) };
-    }
-    const { decision, diagnostics } = answer.response;
-    const errors = diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`);
-    return { allowed: decision === "allow" && errors.length === 0, reasons: diagnostics.reason, errors };
+    const errors = failures.map(({ policy, message }) => `${policy}: ${message}`);
+    return decisionFrom({ isAllow: allowed, reasons, errors: [...errors, ...(rest?.errors ?? [])] });
   }
 
   readable(principal: Principal, entityType: string): Readable {
-    const type = this.#types.get(entityType);
-    if (type === undefined) return { kind: "none" };
-    const slices = ["read", "list"].map((action) => ({
-      action,
-      slice: this.#slices.of({ principalType: principal.type, entityType, action }),
-    }));
-    return readableBy(principal, type, slices);
+    return this.#cedar().readable(principal, entityType);
+  }
+
+  /** Cedar with all policies, made when it is first asked. */
+  #cedar(): Authorizer {
+    this.#whole ??= this.#makeWhole();
+    return this.#whole;
   }
 }

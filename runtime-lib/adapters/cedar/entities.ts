@@ -32,29 +32,37 @@ export function entitiesOf(
   needs: Needs,
 ): readonly EntityJson[] {
   const { principal, entityType, resource, action } = request;
-  const caller = principalAttributes(principal);
-  const own = resourceAttributes(bindings, request);
+  const { caller, own } = attributesOf(bindings, request);
   const acted = actionEntity(entityType, action);
-  if (principal.type !== entityType) {
+  if (isCallerItself(request)) {
     return [
-      principalEntity(principal, caller, needs),
-      entity(entityType, resource.id, pruned(own, needs.resource)),
+      entity(entityType, resource.id, { ...pruned(own, needs.principal), ...pruned(own, needs.resource) }),
       acted,
     ];
   }
-  if (principal.id === resource.id) {
-    const both = { ...own, ...caller };
-    return [
-      entity(entityType, resource.id, { ...pruned(both, needs.principal), ...pruned(both, needs.resource) }),
-      acted,
-    ];
-  }
-  const stranger = { kind: caller.kind, roles: [], ...own };
   return [
     principalEntity(principal, caller, needs),
-    entity(entityType, resource.id, pruned(stranger, needs.resource)),
+    entity(entityType, resource.id, pruned(own, needs.resource)),
     acted,
   ];
+}
+
+/** What policies see of the caller and of the resource; the same for both where they are one entity. */
+export function attributesOf(
+  bindings: AuthorizationBindings,
+  request: AuthorizationRequest,
+): { readonly caller: Attributes; readonly own: Attributes } {
+  const { principal, entityType } = request;
+  const caller = principalAttributes(principal);
+  const own = resourceAttributes(bindings, request);
+  if (principal.type !== entityType) return { caller, own };
+  if (!isCallerItself(request)) return { caller, own: { kind: caller.kind, roles: [], ...own } };
+  const both = { ...own, ...caller };
+  return { caller: both, own: both };
+}
+
+function isCallerItself({ principal, entityType, resource }: AuthorizationRequest): boolean {
+  return principal.type === entityType && principal.id === resource.id;
 }
 
 function resourceAttributes(bindings: AuthorizationBindings, request: AuthorizationRequest): Attributes {
@@ -80,16 +88,16 @@ function entity(type: string, id: string, attributes: Attributes): EntityJson {
 }
 
 /** A call's parameters as Cedar's context: null is absent, and what is no integer has no Cedar type. */
-export function contextOf(params: Values): Record<string, CedarJson> {
-  const context: Record<string, CedarJson> = {};
-  for (const [name, value] of Object.entries(params)) {
-    if (value === null || (typeof value === "number" && !Number.isSafeInteger(value))) continue;
-    context[name] = cedarJson(value);
-  }
-  return context;
+export function contextOf(params: Values): Attributes {
+  const fields = Object.entries(params).flatMap(([name, value]) => {
+    const isNone = value === null || (typeof value === "number" && !Number.isSafeInteger(value));
+    return isNone ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(fields);
 }
 
-function jsonOf(attributes: Attributes): Record<string, CedarJson> {
+/** Attributes as Cedar's WebAssembly build takes them. */
+export function jsonOf(attributes: Attributes): Record<string, CedarJson> {
   const json: Record<string, CedarJson> = {};
   for (const [name, value] of Object.entries(attributes)) json[name] = cedarJson(value);
   return json;

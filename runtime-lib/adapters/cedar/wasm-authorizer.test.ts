@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { CedarValue, EntityTypeDescriptor, PropertyDescriptor, Values } from "../../kernel/index.ts";
 import type { Authorizer, AuthorizerFactory, Decision, Principal } from "../../ports/index.ts";
 import { openLibsqlStore } from "../libsql/store.ts";
-import { cedarAuthorizer, cedarAuthorizerThatLearns } from "./authorizer.ts";
+import { cedarAuthorizerThatLearns, cedarWasmAuthorizer } from "./wasm-authorizer.ts";
 
 function property(name: string, type: PropertyDescriptor["type"], more: Partial<PropertyDescriptor> = {}) {
   return { name, type, collection: false, nullable: false, role: "field", ...more } as const;
@@ -145,7 +145,7 @@ describe("a permit that is asked for often", () => {
 
   test("is learnt by caller, roles included", () => {
     const texts = ['permit(principal, action, resource) when { principal.roles.contains("vip") };'];
-    const policies = made(cedarAuthorizer, texts);
+    const policies = made(cedarWasmAuthorizer, texts);
     const plain = { ...alice, roles: [] };
     const decisions = Array.from({ length: 50 }, () => [
       decide(policies, "Send").allowed,
