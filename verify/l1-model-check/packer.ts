@@ -11,13 +11,42 @@ export type PackNumber = (snapshot: Snapshot) => number;
 export type PackWords = (snapshot: Snapshot, words: Uint32Array) => boolean;
 
 export function numberPacker(digits: readonly Digit[]): PackNumber {
-  const lines = digits.flatMap((digit, index) => [
-    ...digitLines(digit, index, `return ${past};`),
-    `key = key * ${digit.size} + digit;`,
-  ]);
-  const text = ["let key = 0;", ...lines, "return key;"];
+  const groups = inGroups(digits, 2 ** 31);
+  const declared = groups.map((_, group) => `let part${group} = 0;`);
+  const lines = groups.flatMap((group, number) => {
+    const part = `part${number}`;
+    return group.flatMap(({ digit, index }, place) => [
+      ...digitLines(digit, index, `return ${past};`),
+      place === 0 ? `${part} = digit;` : `${part} = (Math.imul(${part}, ${digit.size}) + digit) | 0;`,
+    ]);
+  });
+  const key = groups.reduce((sum, group, number) => {
+    return number === 0
+      ? "part0"
+      : `(${sum} * ${group.reduce((size, { digit }) => size * digit.size, 1)} + part${number})`;
+  }, "0");
   // The text written here is a function of a snapshot that returns a number: the key, or `past`.
-  return compiled(text, "snapshot", digits) as PackNumber;
+  return compiled([...declared, ...lines, `return ${key};`], "snapshot", digits) as PackNumber;
+}
+
+interface Placed {
+  readonly digit: Digit;
+  readonly index: number;
+}
+
+/** Digits whose sizes multiply to at most `productMax` together: arithmetic on small integers is several times as fast. */
+function inGroups(digits: readonly Digit[], productMax: number): readonly (readonly Placed[])[] {
+  const groups: Placed[][] = [];
+  let product = Number.POSITIVE_INFINITY;
+  for (const [index, digit] of digits.entries()) {
+    product *= digit.size;
+    if (product > productMax) {
+      groups.push([]);
+      product = digit.size;
+    }
+    groups.at(-1)?.push({ digit, index });
+  }
+  return groups;
 }
 
 /** How many words there are, and the function that fills them. No digit is split over two words. */

@@ -32,6 +32,9 @@ export interface SearchInput {
 /** Calls that are tried in statuses where their actions have no rule: emitted code that moved there would be our mistake. */
 const crossChecksMax = 50_000;
 
+/** Snapshots that are expanded between two looks at how much memory there is left. */
+const memoryLookStates = 256;
+
 /** Snapshots of one status that are kept as samples. */
 const samplesMax = 100;
 
@@ -75,7 +78,7 @@ export class Search {
 
   constructor(input: SearchInput) {
     this.input = input;
-    this.visited = createVisited(input.digits);
+    this.visited = createVisited(input.digits, { withIndexes: input.keepsMoves });
     this.fired = new Float64Array(input.automaton.rules.length);
     this.intact = input.automaton.invariants;
     this.silent = input.automaton.invariants.filter(({ applies }) => applies !== undefined);
@@ -83,8 +86,8 @@ export class Search {
     this.snapshotBytes = 32 + 8 * (input.automaton.variables.length + 1);
     const { initial } = input.automaton;
     assert(this.visited.add(initial) === 0, "the bounds hold the initial snapshot");
-    this.checkInvariants(initial, { state: 0 });
-    this.enter(initial, { state: 0, call: 0 });
+    this.checkInvariants(initial);
+    this.enter(initial, 0);
     this.advance();
   }
 
@@ -162,6 +165,7 @@ export class Search {
     const { automaton, calls, keepsMoves } = this.input;
     const plan = this.plans.get(snapshot.status);
     assert(plan !== undefined, `${automaton.name} is in a status that it does not have`);
+    this.visited.expand(snapshot, this.state);
     if (!plan.isReached) this.reach(plan, snapshot);
     if (plan.sampled < samplesMax) this.sample(plan, snapshot);
     if (keepsMoves) this.moves.open(plan.number);
@@ -171,7 +175,8 @@ export class Search {
       const call = calls[index];
       if (call === undefined) continue;
       const outcome = automaton.step(snapshot, call.action, call.params);
-      if (outcome.kind === "moved") this.follow(outcome.after, outcome.rule, index);
+      if (outcome.kind === "refused") continue;
+      this.follow(outcome.after, outcome.rule, index);
       if (this.reached !== undefined) return;
     }
     this.checkLimits();
@@ -187,6 +192,7 @@ export class Search {
   private checkLimits(): void {
     const { stepsMax, bytesMax } = this.input;
     if (this.steps >= stepsMax) this.reached = "steps";
+    else if (this.state % memoryLookStates !== 0) return;
     else if (this.storeBytes + this.waiting * this.snapshotBytes > bytesMax) this.reached = "memory";
   }
 
@@ -223,17 +229,16 @@ export class Search {
     const index = this.visited.add(after);
     if (this.input.keepsMoves) this.moves.add(index, call);
     if (index < 0 && index !== beyond) return;
-    const found = { state: this.state, call };
-    this.checkInvariants(after, found);
+    this.checkInvariants(after, call);
     if (index === beyond) this.cut(after, rule);
     else if (this.states === this.input.statesMax) this.reached = "states";
-    else this.enter(after, found);
+    else this.enter(after, call);
   }
 
-  private enter(snapshot: Snapshot, { state, call }: Required<Found>): void {
+  private enter(snapshot: Snapshot, call: number): void {
     this.states++;
     this.nextLevel.push(snapshot);
-    this.parents.push(state);
+    this.parents.push(this.state);
     this.parentCalls.push(call);
   }
 
@@ -244,10 +249,10 @@ export class Search {
   }
 
   /** The search is breadth first: the first snapshot that breaks an invariant is a nearest one. */
-  private checkInvariants(snapshot: Snapshot, found: Found): void {
+  private checkInvariants(snapshot: Snapshot, call?: number): void {
     for (const invariant of this.intact) {
       if (invariant.holds(snapshot)) continue;
-      this.brokenInvariants.set(invariant.name, found);
+      this.brokenInvariants.set(invariant.name, { state: this.state, ...(call !== undefined && { call }) });
       this.intact = this.intact.filter((each) => each !== invariant);
     }
     for (const invariant of this.silent) {

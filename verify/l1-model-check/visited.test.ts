@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Digit, digitsOf } from "./digits.ts";
 import type { VariableShape } from "./shape.ts";
-import { beyond, createVisited } from "./visited.ts";
+import { beyond, createVisited, known } from "./visited.ts";
 
 const statuses = ["On", 'it\'s "Off"\n'];
 const texts = ["a", "b", "']; c", null];
@@ -52,13 +52,13 @@ test.each([
 ])("as $what, equal snapshots get one index and others their own", ({ variables }) => {
   fc.assert(
     fc.property(fc.array(snapshot, { maxLength: 200 }), (snapshots) => {
-      const visited = createVisited(digitsFor(variables));
+      const visited = createVisited(digitsFor(variables), { withIndexes: true });
       const indexes = new Map<string, number>();
       for (const each of snapshots) {
         const key = keyOf(each, variables);
-        const known = indexes.get(key);
-        expect(visited.add(each)).toBe(known === undefined ? indexes.size : -2 - known);
-        if (known === undefined) indexes.set(key, indexes.size);
+        const index = indexes.get(key);
+        expect(visited.add(each)).toBe(index === undefined ? indexes.size : -2 - index);
+        if (index === undefined) indexes.set(key, indexes.size);
       }
     }),
   );
@@ -70,15 +70,15 @@ test("it grows past its first size and still finds everything", () => {
       { kind: "number", name: "count", fractions: false, low: 0, high: 99_999, ...cut },
       ...(isWide ? large.slice(3) : []),
     ];
-    const visited = createVisited(digitsFor(variables));
+    const visited = createVisited(digitsFor(variables), { withIndexes: true });
     const at = (count: number): Snapshot => ({ status: "On", count, price: 0, list: [], set: [], wide: 1 });
     for (let count = 0; count < 20_000; count++) expect(visited.add(at(count * 5))).toBe(count);
     for (let count = 0; count < 20_000; count++) expect(visited.add(at(count * 5))).toBe(-2 - count);
   }
 });
 
-test.each(["number", "words"])("a value past its bound is beyond, as a %s", (form) => {
-  const visited = createVisited(digitsFor(form === "number" ? small : large));
+test.each(["number", "words", "bits"])("a value past its bound is beyond, as a %s", (form) => {
+  const visited = createVisited(digitsFor(form === "words" ? large : small), { withIndexes: form !== "bits" });
   const inside: Snapshot = {
     status: "On",
     flag: true,
@@ -104,8 +104,30 @@ test("a merged value is the same snapshot as the last of its range", () => {
     mergesLow: false,
     mergesHigh: true,
   } as const;
-  const visited = createVisited(digitsFor([count]));
+  const visited = createVisited(digitsFor([count]), { withIndexes: true });
   expect(visited.add({ status: "On", count: 7 })).toBe(0);
   expect(visited.add({ status: "On", count: 3 })).toBe(-2);
   expect(visited.add({ status: "On", count: 2 })).toBe(1);
+});
+
+test("as bits, each snapshot is new once and known ever after", () => {
+  fc.assert(
+    fc.property(fc.array(snapshot, { maxLength: 200 }), (snapshots) => {
+      const visited = createVisited(digitsFor(small), { withIndexes: false });
+      const keys = new Set<string>();
+      for (const each of snapshots) {
+        const key = keyOf(each, small);
+        expect(visited.add(each)).toBe(keys.has(key) ? known : keys.size);
+        keys.add(key);
+      }
+    }),
+  );
+});
+
+test("a snapshot that leads to itself is found as the one that is expanded", () => {
+  const visited = createVisited(digitsFor(small), { withIndexes: true });
+  const at = (count: number): Snapshot => ({ status: "On", flag: true, count, constructor: "a" });
+  expect([visited.add(at(0)), visited.add(at(1))]).toEqual([0, 1]);
+  visited.expand(at(1), 1);
+  expect([visited.add(at(1)), visited.add(at(0))]).toEqual([-3, -2]);
 });

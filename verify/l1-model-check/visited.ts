@@ -3,19 +3,55 @@ import type { Snapshot } from "@temperc/runtime";
 import { type Digit, past } from "./digits.ts";
 import { numberPacker, type PackNumber, type PackWords, wordPacker } from "./packer.ts";
 
-/** What `add` answers for a snapshot past a bound; for one that was there, −2 − its index. */
+/** What `add` answers for a snapshot past a bound; for one that was there, −2 − its index, or `known` without indexes. */
 export const beyond = -1;
+export const known = -2;
 
 export interface Visited {
   /** Of the arrays that hold the snapshots. */
   readonly storeBytes: number;
   /** The index of a snapshot that is new; otherwise a negative number, see `beyond`. */
   add(snapshot: Snapshot): number;
+  /** Says that the next snapshots are reached from this one: many are the same one again, and are found without a look-up. */
+  expand(snapshot: Snapshot, index: number): void;
 }
 
-export function createVisited(digits: readonly Digit[]): Visited {
+/** Up to so many combinations of digits have a bit each, whether or not they are reached: 8 MiB, most of which is never touched. */
+const bitsMax = 2 ** 26;
+
+/** `withIndexes` where it is asked later which snapshot one was that is met again. */
+export function createVisited(digits: readonly Digit[], { withIndexes }: { readonly withIndexes: boolean }): Visited {
   const combinations = digits.reduce((product, { size }) => product * size, 1);
+  if (combinations <= bitsMax && !withIndexes) return new VisitedBits(digits, combinations);
   return combinations <= Number.MAX_SAFE_INTEGER ? new VisitedNumbers(digits) : new VisitedWords(digits);
+}
+
+/** A bit a combination: those of near snapshots are near each other in memory. */
+class VisitedBits implements Visited {
+  private size = 0;
+  private readonly pack: PackNumber;
+  private readonly bits: Uint32Array;
+
+  constructor(digits: readonly Digit[], combinations: number) {
+    this.pack = numberPacker(digits);
+    this.bits = new Uint32Array(Math.ceil(combinations / 32));
+  }
+
+  get storeBytes(): number {
+    return this.bits.byteLength;
+  }
+
+  add(snapshot: Snapshot): number {
+    const key = this.pack(snapshot);
+    if (key === past) return beyond;
+    const word = this.bits[key >>> 5] ?? 0;
+    const bit = 1 << (key & 31);
+    if ((word & bit) !== 0) return known;
+    this.bits[key >>> 5] = word | bit;
+    return this.size++;
+  }
+
+  expand(): void {}
 }
 
 const firstSlots = 2048;
@@ -30,6 +66,8 @@ class VisitedNumbers implements Visited {
   /** Key + 1 of the entry, 0 where the slot is free. */
   private keys = new Float64Array(firstSlots);
   private indexes = new Uint32Array(firstSlots);
+  private expandedKey = past;
+  private expandedIndex = 0;
 
   constructor(digits: readonly Digit[]) {
     this.pack = numberPacker(digits);
@@ -42,6 +80,7 @@ class VisitedNumbers implements Visited {
   add(snapshot: Snapshot): number {
     const key = this.pack(snapshot);
     if (key === past) return beyond;
+    if (key === this.expandedKey) return -2 - this.expandedIndex;
     const { keys } = this;
     const mask = keys.length - 1;
     let slot = hashNumber(key) & mask;
@@ -53,6 +92,11 @@ class VisitedNumbers implements Visited {
     this.indexes[slot] = this.size++;
     if (this.size > keys.length * loadMax) this.grow();
     return this.size - 1;
+  }
+
+  expand(snapshot: Snapshot, index: number): void {
+    this.expandedKey = this.pack(snapshot);
+    this.expandedIndex = index;
   }
 
   private grow(): void {
@@ -120,6 +164,8 @@ class VisitedWords implements Visited {
     if (this.size > slots.length * loadMax) this.grow();
     return this.size - 1;
   }
+
+  expand(): void {}
 
   private isScratch(start: number): boolean {
     for (let word = 0; word < this.width; word++) if (this.words[start + word] !== this.scratch[word]) return false;
