@@ -22,6 +22,16 @@ export function collectText(text: string, earlier: readonly string[] = []): read
   return [...earlier, text];
 }
 
+export type FieldValues = Readonly<Record<string, string | number | boolean>>;
+
+/** Collects a repeated `--option name=value`; `true`, `false` and numbers are what they say, everything else is text. */
+export function collectField(text: string, earlier: FieldValues = {}): FieldValues {
+  const [, name = "", value = ""] = /^([A-Za-z_]\w{0,127})=(.*)$/s.exec(text) ?? [];
+  if (name === "") throw new InvalidArgumentError("It is a name and a value, such as CustomerId=alice.");
+  const isPlain = /^(?:true|false|-?\d{1,15}(?:\.\d{1,15})?)$/.test(value);
+  return { ...earlier, [name]: isPlain ? JSON.parse(value) : value };
+}
+
 /** 0 takes any free port. */
 export function parsePort(text: string): number {
   const port = Number(text);

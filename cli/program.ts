@@ -9,6 +9,7 @@ import { addKeys } from "./commands/keys.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addOData } from "./commands/odata.ts";
 import { addOutbox } from "./commands/outbox.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addServe } from "./commands/serve.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -33,6 +34,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     addInit,
     addCheck,
     addVerify,
+    addReplay,
     addBuild,
     addServe,
     addDev,

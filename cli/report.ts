@@ -54,15 +54,21 @@ export function verdictsOf({ verdicts }: Revision): readonly object[] {
   return verdictRecords(verdicts);
 }
 
-/** What `temperc verify` found: the verdicts and their traces, or why there are none. */
-export function reportVerified(made: Revision | CompiledFolder, json: boolean, terminal: Terminal): void {
+/** What `temperc verify` found: the verdicts and their traces, or why there are none; `traces` are the files that hold these. */
+export function reportVerified(
+  made: Revision | CompiledFolder,
+  json: boolean,
+  terminal: Terminal,
+  traces: readonly string[] = [],
+): void {
   const compiled = made.kind === "made" ? made.compiled : made;
   if (json) {
-    terminal.json(verifiedRecord(made));
+    terminal.json({ ...verifiedRecord(made), ...(traces.length > 0 && { traces }) });
     return;
   }
   reportDiagnostics(compiled, terminal);
   if (made.kind === "made") terminal.out(printVerdicts(made.verdicts, { color: terminal.outColour }));
+  for (const path of traces) terminal.err(`run it again: temperc replay ${visible(path)}\n`);
 }
 
 /** The same for programs. */

@@ -2,9 +2,21 @@
 
 export type { Limits, Progress } from "./l1-model-check/check.ts";
 export { printVerdicts } from "./print.ts";
+export { printTrace } from "./print-trace.ts";
 export { verdictRecords } from "./records.ts";
+export { defaultJudgeLimits, type JudgeLimits, type Judgement, judge } from "./replay/judge.ts";
+export { mermaid } from "./replay/mermaid.ts";
+export { defaultTraceLimits, type ReadTrace, readTrace, type TraceLimits } from "./replay/read-trace.ts";
 export { replay } from "./replay/replay.ts";
+export * from "./replay/rerun.ts";
 export type { Call, Change, Trace, TraceStep } from "./replay/trace.ts";
+export {
+  type FileStep,
+  printTraceFile,
+  type SpecName,
+  type TraceFile,
+  traceFileOf,
+} from "./replay/trace-file.ts";
 export type { Solver, SolverSession } from "./solver.ts";
 export * from "./verdict.ts";
 export { defaultVerifyLimits, type VerifyInput, type VerifyOptions, verify } from "./verify.ts";

@@ -1,8 +1,10 @@
 /** A counterexample as a table: each step with the status and the variables that it changed, then what it breaks. */
 import type { Snapshot } from "@temperc/runtime";
-import type { Paint } from "./paint.ts";
+import { type Paint, paintIn } from "./paint.ts";
 import { printCall, printValue, visible } from "./print-value.ts";
+import { runIn } from "./replay/table.ts";
 import type { Trace, TraceStep } from "./replay/trace.ts";
+import type { TraceFile } from "./replay/trace-file.ts";
 import type { Counterexample, Property } from "./verdict.ts";
 
 /** Of a longer trace the first and the last steps are shown. */
@@ -19,6 +21,11 @@ export function printCounterexample({ property, trace }: Counterexample, paint: 
   return [title, ...table(rows, paint), ...endless(trace, paint), `  ${paint("violated", "✗")} ${broken}`, ""].join(
     "\n",
   );
+}
+
+/** A trace that was read from a file, as the same table. */
+export function printTrace(file: TraceFile, options: { readonly color: boolean }): string {
+  return printCounterexample({ property: file.property, trace: runIn(file) }, paintIn(options.color));
 }
 
 /** How a run without end goes on. */

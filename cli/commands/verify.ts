@@ -1,15 +1,18 @@
 /** `temperc verify`: proves or refutes what a spec promises. */
 import type { Command } from "commander";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import type { Revision } from "../kernel/pipeline.ts";
 import { type Assignments, collectAssignment } from "../options.ts";
 import type { Run } from "../program.ts";
-import { refuse, type Terminal } from "../terminal.ts";
+import { colours, refuse, type Terminal, visible } from "../terminal.ts";
 
 interface VerifyCommandOptions {
   readonly bound?: Assignments;
   readonly json?: boolean;
   readonly allowUnknown?: boolean;
   readonly limit?: Assignments;
+  /** A folder, or false for none. */
+  readonly traces: string | false;
 }
 
 export function addVerify(program: Command, run: Run): void {
@@ -20,6 +23,8 @@ export function addVerify(program: Command, run: Run): void {
     .option("--bound <variable=n>", "follow a variable up to n, instead of the derived bound", collectAssignment)
     .option("--allow-unknown", "exit 0 where a level could not decide and none was violated")
     .option("--json", "print one JSON document and nothing else on standard output")
+    .option("--traces <folder>", "where each counterexample is written, for temperc replay", ".temperc/traces")
+    .option("--no-traces", "write no counterexample")
     .option("--limit <name=n>", "raise or lower a limit, such as statesMax=5000000", collectAssignment)
     .addHelpText("after", `\nExample:\n  $ temperc verify examples/ecommerce --bound ItemCount=5\n\n${exitCodesHelp}`)
     .action((folder: string, options: VerifyCommandOptions) => run((terminal) => verify(folder, options, terminal)));
@@ -41,6 +46,20 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
   });
   search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);
-  reportVerified(made, json, terminal);
+  const traces = made.kind === "made" && options.traces !== false ? await tracesOf(made, options.traces, terminal) : [];
+  reportVerified(made, json, terminal, traces);
   return made.kind === "made" ? exitCodeOf(made.outcome, allowUnknown) : exitCodes.unusable;
+}
+
+/** A verdict does not change because its traces cannot be written: it is said, and that is all. */
+async function tracesOf(made: Revision, folder: string, terminal: Terminal): Promise<readonly string[]> {
+  if (made.outcome !== "violated") return [];
+  const { writeTraces } = await import("../traces/write-traces.ts");
+  const written = await writeTraces(made, folder);
+  if (!("kind" in written)) return written;
+  const { bold, green, yellow } = colours(terminal.errColour);
+  terminal.err(
+    `${yellow("warning:")} ${bold(visible(written.message))}\n  ${green("hint:")} ${visible(written.hint)}\n`,
+  );
+  return [];
 }

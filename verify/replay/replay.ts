@@ -29,10 +29,11 @@ function takeStep(automaton: Automaton, before: Snapshot, { action, params }: Ca
 function changes({ variables }: Automaton, before: Snapshot, after: Snapshot): readonly Change[] {
   return variables
     .map(({ name }) => ({ variable: name, before: before[name] ?? null, after: after[name] ?? null }))
-    .filter((change) => !isSame(change.before, change.after));
+    .filter((change) => !isSameValue(change.before, change.after));
 }
 
-function isSame(one: Value, other: Value): boolean {
+/** Lists are equal item by item. */
+export function isSameValue(one: Value, other: Value): boolean {
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
   return one.length === other.length && one.every((item, index) => item === other[index]);
 }

@@ -1,0 +1,76 @@
+/** Writes each counterexample of a verification as a trace file. */
+import { randomBytes } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { type Counterexample, printTraceFile, traceFileOf, type Verdict } from "../../verify/index.ts";
+import type { Revision } from "../kernel/pipeline.ts";
+import { version } from "../package-root.ts";
+import { impossible, type Refusal, reasonOf } from "../refusal.ts";
+
+/** Below where the user is, beside the databases of `serve`. */
+export const defaultTracesFolder = ".temperc/traces";
+
+/** The paths of the files, in the order of the counterexamples; or why they could not be written. */
+export async function writeTraces(
+  { verdicts, program, compiled, specHash }: Revision,
+  folder: string,
+): Promise<readonly string[] | Refusal> {
+  const spec = {
+    name: program.name,
+    hash: specHash,
+    folder: relative(resolve(folder), compiled.folder.root).replaceAll("\\", "/"),
+  };
+  const paths: string[] = [];
+  try {
+    for (const { level, found } of foundIn(verdicts)) {
+      const path = join(folder, freeName(found, folder, paths));
+      const origin = { verifier: version(), spec, level };
+      await writeWhole(path, printTraceFile(traceFileOf(found, origin)));
+      paths.push(path);
+    }
+    return paths;
+  } catch (error) {
+    return impossible(
+      `the traces cannot be written to ${folder}: ${reasonOf(error)}`,
+      "name another folder with --traces FOLDER, or write none with --no-traces",
+    );
+  }
+}
+
+interface FoundAt {
+  readonly level: Verdict["level"];
+  readonly found: Counterexample;
+}
+
+/** Levels that show the same run share it: it is written once, for the level that went through the snapshots. */
+function foundIn(verdicts: readonly Verdict[]): readonly FoundAt[] {
+  const all = verdicts.flatMap(({ level, outcome }) =>
+    outcome.kind === "violated" ? outcome.counterexamples.map((found) => ({ level, found })) : [],
+  );
+  return [...new Map(all.map((each) => [each.found, each])).values()];
+}
+
+/** `Job-AtMostThreeRetries.trace.json`; further runs that break the same property are numbered. */
+function freeName({ property, trace }: Counterexample, folder: string, taken: readonly string[]): string {
+  const name = `${inFileName(trace.automaton)}-${inFileName(property.name)}`;
+  for (let number = 1; ; number++) {
+    const numbered = `${name}${number === 1 ? "" : `-${number}`}.trace.json`;
+    if (!taken.includes(join(folder, numbered))) return numbered;
+  }
+}
+
+/** A spec's names are no paths. */
+function inFileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_]+/g, "_").slice(0, 80);
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const staging = `${path}.new-${randomBytes(6).toString("hex")}`;
+  try {
+    await writeFile(staging, text, { flag: "wx" });
+    await rename(staging, path);
+  } finally {
+    await rm(staging, { force: true });
+  }
+}

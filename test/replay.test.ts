@@ -1,0 +1,165 @@
+/** `temperc replay`: a counterexample against the emitted code, against services over real HTTP, and as a committed test. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  apiKeyAuthenticator,
+  buildServer,
+  cedarAuthorizer,
+  createApiKey,
+  openMemoryStore,
+  Service,
+  systemClock,
+  uuidv7Ids,
+} from "@temperc/runtime";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ReplayOptions } from "../cli/commands/replay.ts";
+import { defaultFolderLimits } from "../cli/folder/limits.ts";
+import { loadFolder } from "../cli/kernel/load-folder.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import { readTraceFile } from "../cli/traces/read-file.ts";
+import { regressionTest } from "../cli/traces/regression-test.ts";
+import { replayTrace } from "../cli/traces/replay-trace.ts";
+import { rerunCalls } from "../cli/traces/rerun-calls.ts";
+import { defaultTraceLimits } from "../verify/index.ts";
+import { keyFor } from "./live/client.ts";
+import { freshFolder, root, startServer, temperc } from "./live/temperc.ts";
+
+const folder = freshFolder();
+const at = (name: string): string => join(folder.path, name);
+const broken = "golden/verify/retries-without-a-limit/spec";
+const mended = "test/regressions/spec";
+const trace = at("traces/Job-AtMostThreeRetries.trace.json");
+
+beforeAll(async () => {
+  const { exitCode, err } = await temperc(["verify", broken, "--traces", at("traces")]);
+  expect([exitCode, err]).toEqual([1, expect.stringContaining(`temperc replay ${trace}`)]);
+  for (const [name, from] of Object.entries({ broken, mended })) {
+    cpSync(join(root, from), at(name), { recursive: true });
+    writeFileSync(join(at(name), "all.cedar"), "permit(principal, action, resource);\n");
+    const file = join(at(name), readdirSync(at(name)).find((each) => each.endsWith(".toml")) ?? "");
+    writeFileSync(file, readFileSync(file, "utf8").replace('name = "Retry"', 'name = "Retry"\nkind = "input"'));
+  }
+});
+
+afterAll(() => folder.remove());
+
+/** `temperc replay` in this process: how it ends, and what it writes on its two streams. */
+async function replay(path: string, options: Partial<ReplayOptions> = {}) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const terminal: Terminal = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    json: (record) => void out.push(JSON.stringify(record)),
+    outColour: false,
+    errColour: false,
+    errIsTerminal: false,
+  };
+  const exitCode = await replayTrace(path, { format: "table", ...options }, terminal);
+  return { exitCode, out: out.join(""), err: err.join("") };
+}
+
+describe("against the emitted code", () => {
+  test("the spec that it came from runs as recorded, and the property is broken", async () => {
+    const { exitCode, out } = await temperc(["replay", trace]);
+    expect(out).toContain("the same: against golden/verify/retries-without-a-limit/spec, 4 steps as recorded");
+    expect(out).toContain(
+      "after step 4: AtMostThreeRetries does not hold: retries <= 3, with status Running, retries 4",
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  test("the mended spec departs where the guard refuses, and the record says so", async () => {
+    const { exitCode, out } = await replay(trace, { specsDir: mended, json: true });
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      stepsAsRecorded: 3,
+      departure: { step: 4, expected: "status Running, retries 4", found: expect.stringContaining("guard-false") },
+      judgement: { kind: "kept" },
+      notes: ["the spec, or temperc, has changed since the trace was written"],
+    });
+    expect(exitCode).toBe(1);
+  });
+
+  test("what is no trace is refused with exit code 2", async () => {
+    writeFileSync(at("no.trace.json"), '{"format":"temperc-trace","version":9}');
+    mkdirSync(at("folder.trace.json"));
+    for (const [name, message] of [
+      ["no.trace.json", /it has version 9 of the format/],
+      ["folder.trace.json", /is no file/],
+      ["missing.trace.json", /it does not exist/],
+    ] as const) {
+      const { exitCode, err } = await replay(at(name));
+      expect([exitCode, err]).toEqual([2, expect.stringMatching(message)]);
+    }
+  });
+});
+
+describe("over HTTP", () => {
+  test("a service that has the fault does as the trace says", async () => {
+    const loaded = await loadFolder(at("broken"), { limits: defaultFolderLimits, purpose: "run" });
+    if (loaded.kind !== "loaded") throw new Error("the spec does not load");
+    const store = openMemoryStore();
+    const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids };
+    const service = await Service.open(loaded.definition, loaded.specHash, world);
+    const grant = {
+      tenant: "default",
+      principalType: "Customer",
+      principalId: "a",
+      roles: [],
+      kind: "caller",
+    } as const;
+    const { secret } = await createApiKey(store, grant);
+    const app = await buildServer({ service, authenticate: apiKeyAuthenticator(store) });
+    const url = await app.listen({ port: 0 });
+    const { exitCode, out, err } = await replay(trace, { url, key: secret });
+    expect(out, err).toContain(`the same: against ${url}/tdata, 4 steps as recorded`);
+    expect(err).toMatch(/the run made http.*Jobs\('replay-/);
+    expect(exitCode).toBe(0);
+    const denied = await replay(trace, { url, key: "tk_wrong" });
+    expect(denied.out).toContain("departs:");
+    expect(denied.out).toContain("401 Unauthenticated");
+    await app.close();
+    await service.close();
+  });
+
+  test("a mended spec that is served departs with the service's own answer", async () => {
+    const server = await startServer(["serve", "--specs-dir", at("mended"), "--store", at("mended.db")]);
+    const key = await keyFor(server.ready.url, server.ready.operatorKey, 'Customer::"a"');
+    const { exitCode, out } = await replay(trace, { url: server.ready.url, key, json: true });
+    expect(JSON.parse(out)).toMatchObject({
+      stepsAsRecorded: 3,
+      departure: { step: 4, found: expect.stringMatching(/^the service answers 409 GuardFailed: /) },
+    });
+    expect(exitCode).toBe(1);
+    expect(await server.end()).toBe(0);
+  });
+});
+
+describe("as a test", () => {
+  test("the command writes the test that is committed in test/regressions", async () => {
+    const path = join(root, "test/regressions/job.test.ts");
+    const read = await readTraceFile(trace, defaultTraceLimits);
+    if (read.kind !== "trace") throw new Error(read.message);
+    const text = regressionTest(read.trace, { path, tracePath: trace, specs: join(root, mended) });
+    expect(text).toBe(readFileSync(path, "utf8"));
+    const { exitCode } = await replay(trace, { toTest: at("job.test.ts") });
+    expect([exitCode, existsSync(at("job.test.ts"))]).toEqual([0, true]);
+    const again = await replay(trace, { toTest: at("job.test.ts") });
+    expect([again.exitCode, again.err]).toEqual([1, expect.stringContaining("is there already")]);
+  });
+
+  test("its calls fail while the spec has the fault, pass once it is mended, and throw when they say nothing", async () => {
+    const retry = { entity: "Job", action: "Retry", params: {} };
+    const asked = {
+      property: { kind: "invariant", name: "AtMostThreeRetries" },
+      entities: [{ name: "Job", automaton: "Job" }],
+      calls: [retry, retry, retry, retry],
+    } as const;
+    expect(await rerunCalls({ ...asked, specs: at("broken") })).toMatchObject({ broken: true, accepted: 4 });
+    expect(await rerunCalls({ ...asked, specs: at("mended") })).toMatchObject({ broken: false, accepted: 3 });
+    const gone = { ...asked, specs: at("mended"), calls: [{ ...retry, action: "Again" }] };
+    await expect(rerunCalls(gone)).rejects.toThrow("Job has no action Again");
+    const renamed = { ...asked, specs: at("mended"), property: { kind: "invariant", name: "Renamed" } } as const;
+    await expect(rerunCalls(renamed)).rejects.toThrow("has no invariant Renamed");
+  });
+});
