@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { csdlXml } from "./emit/csdl-xml.ts";
 import { compile, diagnosticRecords } from "./index.ts";
+import { outline } from "./ir/outline.ts";
 
 const folder = fileURLToPath(new URL("../../shared/conformance/csdl-examples/", import.meta.url));
 const isThere = existsSync(folder);
@@ -57,6 +58,26 @@ describe.runIf(isThere)("the Products and Categories of CSDL 4.01", () => {
       `91:26 check/not-available-yet: the Singleton "MainSupplier" ${cannot}`,
     ]);
   });
+});
+
+test("expressions see what a base type and a type definition give a field", () => {
+  const contract = `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.01"><edmx:DataServices>
+    <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Yard" Alias="Y">
+      <TypeDefinition Name="Metre" UnderlyingType="Edm.Int32"/>
+      <EntityType Name="Thing" Abstract="true"><Key><PropertyRef Name="Id"/></Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false"/><Property Name="Height" Type="Y.Metre" Nullable="false"/></EntityType>
+      <EntityType Name="Tree" BaseType="Y.Thing"/>
+      <EntityContainer Name="C"><EntitySet Name="Trees" EntityType="Y.Tree"/></EntityContainer>
+    </Schema></edmx:DataServices></edmx:Edmx>`;
+  const invariant = '\n[[field_invariant]]\nname = "low"\nassert = "Height < 30"\n';
+  const files = [
+    { path: "a.ioa.toml", bytes: new TextEncoder().encode(automaton("Tree") + invariant) },
+    { path: "a.csdl.xml", bytes: new TextEncoder().encode(contract) },
+  ];
+  const { program, diagnostics } = compile({ name: "yard", files }, "run");
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  const lines = outline(program ?? expect.fail("it compiles")).split("\n");
+  expect(lines).toEqual(expect.arrayContaining(["  published TypeDefinition Metre", "    field Height: Edm.Int32"]));
 });
 
 describe.runIf(isThere)("documents that lean on others", () => {

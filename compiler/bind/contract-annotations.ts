@@ -2,22 +2,26 @@
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { CsdlElement, Located } from "../parse/csdl.ts";
-import { fullName } from "./contract-declared.ts";
+import { fullName, namesOf } from "./contract-declared.ts";
 import { attribute, namespaceHint, qualify } from "./contract-document.ts";
 import { checkExpression, checkValue } from "./contract-expressions.ts";
-import { canonicalType, overloadOf } from "./contract-overloads.ts";
+import { canonicalType } from "./contract-overloads.ts";
 import { canonicalTarget } from "./contract-targets.ts";
 import type { ContractScope } from "./contract-types.ts";
 
-/** True where the documents put the term on the target, both by their full names. */
-export type IsAnnotated = (target: string, term: string) => boolean;
+/** An annotation with what it is on and its term, both by their full names. */
+export interface Annotated {
+  readonly target: string;
+  readonly term: string;
+  readonly element: CsdlElement;
+}
 
 /** Looks at all annotations of all documents (CSDL 4.01, 14). Reports `bind/csdl-annotation-…` and `bind/csdl-unknown-term`. */
-export function bindAnnotations(scope: ContractScope): IsAnnotated {
-  const found = new Map<string, Set<string>>();
+export function bindAnnotations(scope: ContractScope): readonly Annotated[] {
+  const found: Annotated[] = [];
   const places = new Map<string, Located>();
   for (const { root, path } of scope.document.syntaxes) walk(root, path);
-  return (target, term) => found.get(target)?.has(term) ?? false;
+  return found;
 
   function walk(element: CsdlElement, path: string, around?: Around): void {
     const target = element.kind === "Annotations" ? targetOf(element) : path;
@@ -50,7 +54,7 @@ export function bindAnnotations(scope: ContractScope): IsAnnotated {
     const first = places.get(identity);
     if (first === undefined) places.set(identity, term);
     else reportTwice(term, first, target);
-    found.set(target, (found.get(target) ?? new Set()).add(name));
+    found.push({ target, term: name, element });
     checkValue(element, term, scope);
     walk(element, `${target}/@${name}#${qualifier}`, { term });
   }
@@ -80,14 +84,14 @@ interface Place {
 }
 
 /** The path of an element as an annotation's target (CSDL 4.01, 14.2.2); what has no name is told apart by its number. */
-function pathOf(child: CsdlElement, { element, path, index }: Place, { document }: ContractScope): string {
+function pathOf(child: CsdlElement, { element, path, index }: Place, { overload }: ContractScope): string {
   if (child.kind === "Schema") return attribute(child, "Namespace").text;
   if (child.kind === "ReturnType") return `${path}/$ReturnType`;
   const name = child.attributes.get("Name")?.text;
   if (name === undefined) return `${path}/<${child.kind} ${index}>`;
   if (element.kind !== "Schema") return `${path}/${name}`;
   const isOperation = child.kind === "Action" || child.kind === "Function";
-  return `${path}.${name}${isOperation ? overloadOf(child, document) : ""}`;
+  return `${path}.${name}${isOperation ? overload(child) : ""}`;
 }
 
 /** A term of a namespace that the folder declares must be there; terms from elsewhere cannot be looked up. */
@@ -95,6 +99,6 @@ function checkTerm(term: Located, { document, declared, report }: ContractScope)
   const name = qualify(term, document);
   if (name === undefined || !document.declared.has(name.namespace)) return;
   if (declared.byName.get(fullName(name))?.kind === "Term") return;
-  const terms = declared.all.filter(({ kind }) => kind === "Term").map(fullName);
-  report("bind/csdl-unknown-term", term.span, { term: term.text }, { hint: didYouMean(term.text, terms) });
+  const hint = didYouMean(term.text, namesOf(declared, "Term"));
+  report("bind/csdl-unknown-term", term.span, { term: term.text }, { hint });
 }

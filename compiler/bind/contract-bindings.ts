@@ -2,16 +2,16 @@
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { type Declaration, inheritedChildren, lineage, lookUp } from "./contract-declared.ts";
+import { type Declaration, lineage, lookUp, memberNamed, memberNames } from "./contract-declared.ts";
 import { attribute, namespaceHint, qualify } from "./contract-document.ts";
-import { memberNamed } from "./contract-model.ts";
 import { type ContractScope, innerType } from "./contract-types.ts";
 
 /** Reports bindings and imports that lead nowhere. What another document declares cannot be followed and is let be. */
 export function checkBindings(container: CsdlElement, scope: ContractScope): void {
-  const holders = [...childrenOf(container, "EntitySet"), ...childrenOf(container, "Singleton")];
+  const all = [...childrenOf(container, "EntitySet"), ...childrenOf(container, "Singleton")];
+  const holders = new Map(all.map((each) => [attribute(each, "Name").text, each]));
   const checker = { holders, container, scope };
-  for (const holder of holders)
+  for (const holder of all)
     for (const binding of childrenOf(holder, "NavigationPropertyBinding")) checkBinding(binding, holder, checker);
   for (const each of container.children) {
     const set = each.attributes.get("EntitySet");
@@ -20,7 +20,8 @@ export function checkBindings(container: CsdlElement, scope: ContractScope): voi
 }
 
 interface Checker {
-  readonly holders: readonly CsdlElement[];
+  /** Sets and singletons by name. */
+  readonly holders: ReadonlyMap<string, CsdlElement>;
   readonly container: CsdlElement;
   readonly scope: ContractScope;
 }
@@ -63,7 +64,7 @@ function followPath(path: Located, from: Declaration, scope: ContractScope): Dec
     const cast: Declaration | undefined = segment.includes(".")
       ? declaredType({ text: segment, span: path.span }, scope)
       : undefined;
-    const member = memberNamed(line, segment);
+    const member = memberNamed(line, segment, scope.declared);
     if (member === undefined && cast === undefined)
       return segment.includes(".") ? undefined : report(segment, at, line);
     at = member === undefined ? cast : declaredType(attribute(member, "Type"), scope);
@@ -71,9 +72,10 @@ function followPath(path: Located, from: Declaration, scope: ContractScope): Dec
   return at;
 
   function report(segment: string, entity: Declaration, line: readonly Declaration[]): undefined {
-    const names = inheritedChildren(line, "NavigationProperty").map((each) => attribute(each, "Name").text);
     const facts = { entity: entity.name, navigation: segment };
-    scope.report("bind/csdl-unknown-navigation", path.span, facts, { hint: didYouMean(segment, names) });
+    scope.report("bind/csdl-unknown-navigation", path.span, facts, {
+      hint: didYouMean(segment, memberNames(line, "NavigationProperty")),
+    });
   }
 }
 
@@ -86,12 +88,9 @@ function targetOf(written: Located, { holders, container, scope }: Checker): Csd
   const isOwn = owner === undefined || (owner.namespace === own?.namespace && owner.name === own.name);
   if (!isOwn) return elsewhere({ text: first, span: written.span });
   const name = isQualified ? second : first;
-  const found = holders.find((each) => attribute(each, "Name").text === name);
+  const found = holders.get(name ?? "");
   if (found !== undefined) return found;
-  const hint = didYouMean(
-    name ?? "",
-    holders.map((each) => attribute(each, "Name").text),
-  );
+  const hint = didYouMean(name ?? "", holders.keys());
   if (!container.attributes.has("Extends") && !scope.document.dropped.has(name ?? ""))
     scope.report("bind/csdl-unknown-set", written.span, { set: name ?? written.text }, { hint });
   return undefined;

@@ -4,7 +4,7 @@ import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { DataContract, Entity, EntitySet, Operation } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
 import { checkBindings } from "./contract-bindings.ts";
-import { fullName, lookUp } from "./contract-declared.ts";
+import { fullName, lookUp, namesOf } from "./contract-declared.ts";
 import { attribute, declarations, namespaceHint, qualify } from "./contract-document.ts";
 import { distinct, isUsableName } from "./contract-names.ts";
 import type { ContractScope } from "./contract-types.ts";
@@ -79,8 +79,8 @@ function typeOf(type: Located, what: string, scope: ContractScope): string | und
     return undefined;
   }
   if (found.kind === "unknown") {
-    const types = scope.declared.all.filter(({ kind }) => kind === "EntityType");
-    const hint = namespaceHint(type, scope.document) ?? didYouMean(type.text, types.map(fullName));
+    const types = namesOf(scope.declared, "EntityType");
+    const hint = namespaceHint(type, scope.document) ?? didYouMean(type.text, types);
     const local = qualify(type, scope.document)?.name ?? "";
     if (!scope.document.dropped.has(local))
       scope.report("bind/csdl-unknown-type", type.span, { type: type.text }, { hint });
@@ -154,10 +154,7 @@ function unboundOverloads(
 }
 
 function reportOperation(written: Located, kind: "action" | "function", scope: ContractScope): undefined {
-  const wanted = kind === "action" ? "Action" : "Function";
-  const unbound = scope.declared.all.filter(
-    ({ element }) => element.kind === wanted && element.attributes.get("IsBound")?.text !== "true",
-  );
-  const hint = namespaceHint(written, scope.document) ?? didYouMean(written.text, unbound.map(fullName));
+  const names = namesOf(scope.declared, kind === "action" ? "Action" : "Function");
+  const hint = namespaceHint(written, scope.document) ?? didYouMean(written.text, names);
   scope.report("bind/csdl-unknown-operation", written.span, { kind, operation: written.text }, { hint });
 }

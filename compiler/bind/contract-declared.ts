@@ -20,6 +20,8 @@ export interface Declarations {
   /** By qualified name, operations left out. */
   readonly byName: ReadonlyMap<string, Declaration>;
   readonly operations: ReadonlyMap<string, readonly Declaration[]>;
+  /** What stands directly in an element, by name; of two of one name the first. */
+  readonly children: (element: CsdlElement) => ReadonlyMap<string, CsdlElement>;
 }
 
 const declaringKinds: ReadonlySet<string> = new Set([
@@ -41,15 +43,37 @@ export function declare(document: ContractDocument, report: Report): Declaration
     if (first === undefined) byName.set(fullName(each), each);
     else reportTwice(each, first, report);
   }
-  const operations = new Map<string, readonly Declaration[]>();
+  const operations = new Map<string, Declaration[]>();
   for (const each of written.filter(isOperation)) {
     const namesake = byName.get(fullName(each));
     if (namesake !== undefined) reportNamesake(each, namesake, report);
-    operations.set(fullName(each), [...(operations.get(fullName(each)) ?? []), each]);
+    const overloads = operations.get(fullName(each));
+    if (overloads === undefined) operations.set(fullName(each), [each]);
+    else overloads.push(each);
   }
   const kept = new Set<Declaration>(byName.values());
   const all = written.filter((each) => isOperation(each) || kept.has(each));
-  return { all, byElement: new Map(all.map((each) => [each.element, each])), byName, operations };
+  const byElement = new Map(all.map((each) => [each.element, each]));
+  return { all, byElement, byName, operations, children: remembered(namedChildren) };
+}
+
+function namedChildren(element: CsdlElement): ReadonlyMap<string, CsdlElement> {
+  const byName = new Map<string, CsdlElement>();
+  for (const child of element.children) {
+    const name = child.attributes.get("Name")?.text;
+    if (name !== undefined && !byName.has(name)) byName.set(name, child);
+  }
+  return byName;
+}
+
+/** The same function, asked once for each element. */
+export function remembered<T>(make: (element: CsdlElement) => T): (element: CsdlElement) => T {
+  const made = new WeakMap<CsdlElement, { readonly value: T }>();
+  return (element) => {
+    const known = made.get(element) ?? { value: make(element) };
+    made.set(element, known);
+    return known.value;
+  };
 }
 
 /** `Namespace.Name`. */
@@ -83,23 +107,53 @@ export function baseOf(
   return found?.kind === "declared" && found.declaration.kind === kind ? found.declaration : undefined;
 }
 
-/** The type and those that it derives from, the type itself first; a cycle ends where it closes. */
+/** How many types or terms may stand above one, one above the other; no more are looked at. */
+export const basesMax = 64;
+
+/** The type and those that it derives from, the type itself first; a cycle ends where it closes, and a long line at `basesMax`. */
 export function lineage(
   declaration: Declaration,
   document: ContractDocument,
   declared: Declarations,
 ): readonly Declaration[] {
   const line = new Set<Declaration>();
-  for (let each: Declaration | undefined = declaration; each !== undefined && !line.has(each); ) {
+  for (
+    let each: Declaration | undefined = declaration;
+    each !== undefined && !line.has(each) && line.size <= basesMax;
+  ) {
     line.add(each);
     each = baseOf(each, document, declared);
   }
   return [...line];
 }
 
+/** The full names of what is declared of one kind, for hints: made one by one, as a hint looks at few. */
+export function* namesOf({ all }: Declarations, kind: CsdlKind): Generator<string> {
+  for (const each of all) if (each.kind === kind) yield fullName(each);
+}
+
 /** The children of one kind of a type, those that it inherits first. */
 export function inheritedChildren(line: readonly Declaration[], kind: CsdlKind): readonly CsdlElement[] {
   return line.toReversed().flatMap(({ element }) => childrenOf(element, kind));
+}
+
+/** The property or navigation property of a type or one of its bases. */
+export function memberNamed(
+  line: readonly Declaration[],
+  name: string,
+  { children }: Declarations,
+): CsdlElement | undefined {
+  for (const { element } of line) {
+    const member = children(element).get(name);
+    if (member?.kind === "Property" || member?.kind === "NavigationProperty") return member;
+  }
+  return undefined;
+}
+
+/** The names of a type's members of one kind, for hints: made one by one, as a hint looks at few. */
+export function* memberNames(line: readonly Declaration[], kind: CsdlKind): Generator<string> {
+  for (const { element } of line)
+    for (const child of element.children) if (child.kind === kind) yield child.attributes.get("Name")?.text ?? "";
 }
 
 function isOperation({ kind }: Declaration): boolean {

@@ -98,9 +98,9 @@ function checkMember(member: string, span: Located["span"], scope: ContractScope
   const [type = "", name = ""] = member.split("/");
   const found = lookUp({ text: type, span }, scope.document, scope.declared);
   if (found.kind !== "declared" || found.declaration.kind !== "EnumType") return;
-  const names = found.declaration.element.children.flatMap((each) => each.attributes.get("Name")?.text ?? []);
-  if (names.includes(name)) return;
-  const hint = didYouMean(name, names);
+  const names = scope.declared.children(found.declaration.element);
+  if (names.get(name)?.kind === "Member") return;
+  const hint = didYouMean(name, names.keys());
   scope.report("bind/csdl-value", span, { value: member, expected: `a member of "${type}"` }, { hint });
 }
 

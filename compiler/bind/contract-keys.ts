@@ -3,7 +3,7 @@
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Property } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { type Declaration, inheritedChildren, lineage, lookUp } from "./contract-declared.ts";
+import { type Declaration, inheritedChildren, lineage, lookUp, memberNamed, memberNames } from "./contract-declared.ts";
 import { attribute } from "./contract-document.ts";
 import { type ContractScope, resolveType } from "./contract-types.ts";
 import { integerRanges, readBoolean } from "./contract-values.ts";
@@ -83,16 +83,11 @@ function reportMissing({ name, element }: Declaration, { document, report }: Con
 /** The property that a path of single-valued properties leads to; undefined after reporting, or where it cannot be followed. */
 function propertyAt(path: Located, line: readonly Declaration[], scope: ContractScope): CsdlElement | undefined {
   const [first = "", ...rest] = path.text.split("/");
-  const properties = inheritedChildren(line, "Property");
-  const property = properties.find((each) => attribute(each, "Name").text === first);
-  if (property === undefined) {
-    const entity = line[0]?.name ?? "";
-    const hint = didYouMean(
-      first,
-      properties.map((each) => attribute(each, "Name").text),
-    );
-    if (!scope.document.dropped.has(first))
-      scope.report("bind/csdl-unknown-property", path.span, { entity, property: first }, { hint });
+  const property = memberNamed(line, first, scope.declared);
+  if (property?.kind !== "Property") {
+    const facts = { entity: line[0]?.name ?? "", property: first };
+    const hint = didYouMean(first, memberNames(line, "Property"));
+    if (!scope.document.dropped.has(first)) scope.report("bind/csdl-unknown-property", path.span, facts, { hint });
     return undefined;
   }
   if (rest.length === 0) return property;

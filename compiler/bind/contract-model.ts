@@ -2,7 +2,7 @@
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { type Declaration, fullName, inheritedChildren, lineage, lookUp } from "./contract-declared.ts";
+import { basesMax, type Declaration, lineage, lookUp, namesOf } from "./contract-declared.ts";
 import { attribute, namespaceHint } from "./contract-document.ts";
 import { checkKey } from "./contract-keys.ts";
 import { isUsableName } from "./contract-names.ts";
@@ -89,14 +89,16 @@ function checkBase(declaration: Declaration, scope: ContractScope): void {
   const found = lookUp(written, scope.document, scope.declared);
   if (found.kind === "foreign") return;
   if (found.kind === "unknown") {
-    const same = scope.declared.all.filter(({ kind }) => kind === declaration.kind).map(fullName);
+    const same = namesOf(scope.declared, declaration.kind);
     const hint = namespaceHint(written, scope.document) ?? didYouMean(written.text, same);
     scope.report("bind/csdl-unknown-type", written.span, { type: written.text }, { hint });
     return;
   }
   const { kind } = found.declaration;
   if (kind !== declaration.kind) refuse(`is ${described(kind)}, and its base is of the same kind`);
-  const last = lineage(declaration, scope.document, scope.declared).at(-1);
+  const line = lineage(declaration, scope.document, scope.declared);
+  if (line.length > basesMax) refuse(`has ${basesMax} types above it, and there may be no more`);
+  const last = line.at(-1);
   const back = last && lookUp(attribute(last.element, "BaseType"), scope.document, scope.declared);
   if (back?.kind === "declared" && back.declaration === declaration) refuse("derives from it in turn");
 
@@ -162,15 +164,10 @@ function termProblem(base: Declaration, declaration: Declaration, scope: Contrac
   const seen = new Set<Declaration>();
   for (let each: Declaration | undefined = base; each !== undefined && !seen.has(each); ) {
     if (each === declaration) return "derives from it in turn";
+    if (seen.size >= basesMax) return `has ${basesMax} terms above it, and there may be no more`;
     seen.add(each);
     const found = lookUp(attribute(each.element, "BaseTerm"), scope.document, scope.declared);
     each = found.kind === "declared" ? found.declaration : undefined;
   }
   return undefined;
-}
-
-/** What a path of names leads to from a structured type: the last property on it, or undefined where it cannot be followed. */
-export function memberNamed(line: readonly Declaration[], name: string): CsdlElement | undefined {
-  const members = [...inheritedChildren(line, "Property"), ...inheritedChildren(line, "NavigationProperty")];
-  return members.find((member) => attribute(member, "Name").text === name);
 }

@@ -3,10 +3,10 @@
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Navigation } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { inheritedChildren, lineage, lookUp } from "./contract-declared.ts";
+import { inheritedChildren, lineage, lookUp, memberNamed, memberNames } from "./contract-declared.ts";
 import { attribute } from "./contract-document.ts";
 import type { EntityDraft } from "./contract-entities.ts";
-import { leadsToEntities, memberNamed } from "./contract-model.ts";
+import { leadsToEntities } from "./contract-model.ts";
 import { isUsableName } from "./contract-names.ts";
 import { type ContractScope, innerType, resolveType, typeText } from "./contract-types.ts";
 import { readBoolean } from "./contract-values.ts";
@@ -67,11 +67,12 @@ function bindPartner({ element, draft, scope }: Binding): string | undefined {
   const target = lookUp({ text: innerType(type.text) ?? type.text, span: type.span }, document, declared);
   if (partner === undefined || target.kind !== "declared" || partner.text.includes("/")) return undefined;
   const there = lineage(target.declaration, document, declared);
-  const found = memberNamed(there, partner.text);
+  const found = memberNamed(there, partner.text, declared);
   if (found?.kind !== "NavigationProperty") {
-    const candidates = inheritedChildren(there, "NavigationProperty").map((each) => attribute(each, "Name").text);
     const facts = { entity: target.declaration.name, navigation: partner.text };
-    report("bind/csdl-unknown-navigation", partner.span, facts, { hint: didYouMean(partner.text, candidates) });
+    report("bind/csdl-unknown-navigation", partner.span, facts, {
+      hint: didYouMean(partner.text, memberNames(there, "NavigationProperty")),
+    });
     return undefined;
   }
   const problem = partnerProblem(found, attribute(element, "Name").text, draft, scope);
@@ -148,9 +149,8 @@ function findProperty(draft: EntityDraft | undefined, name: Located, scope: Cont
   if (draft === undefined) return undefined;
   const found = draft.properties.find((property) => property.name === name.text);
   if (found !== undefined) return found;
-  const declared = inheritedChildren(draft.line, "Property").map((property) => attribute(property, "Name").text);
-  if (declared.includes(name.text)) return undefined;
-  const hint = didYouMean(name.text, declared);
+  if (memberNamed(draft.line, name.text, scope.declared)?.kind === "Property") return undefined;
+  const hint = didYouMean(name.text, memberNames(draft.line, "Property"));
   scope.report("bind/csdl-unknown-property", name.span, { entity: draft.name, property: name.text }, { hint });
   return undefined;
 }

@@ -8,7 +8,6 @@ import { fullName } from "./contract-declared.ts";
 import { attribute, declarations } from "./contract-document.ts";
 import type { EntityDraft } from "./contract-entities.ts";
 import { distinct, isUsableName } from "./contract-names.ts";
-import { overloadOf } from "./contract-overloads.ts";
 import { publishedType } from "./contract-ties.ts";
 import { type ContractScope, readFacets, resolveType, typeText } from "./contract-types.ts";
 import { readBoolean } from "./contract-values.ts";
@@ -50,7 +49,7 @@ function reportOverloads(elements: readonly CsdlElement[], scope: ContractScope)
   for (const element of elements) {
     const declaration = scope.declared.byElement.get(element);
     if (declaration === undefined) continue;
-    const identity = `${element.kind} ${fullName(declaration)}${overloadOf(element, scope.document)}`;
+    const identity = `${element.kind} ${fullName(declaration)}${scope.overload(element)}`;
     const first = seen.get(identity);
     if (first === undefined) {
       seen.set(identity, element);
@@ -58,7 +57,7 @@ function reportOverloads(elements: readonly CsdlElement[], scope: ContractScope)
     }
     const notes = [{ message: "the first one is here", span: attribute(first, "Name").span }];
     const name = attribute(element, "Name");
-    const what = `the overload ${overloadOf(element, scope.document)} of`;
+    const what = `the overload ${scope.overload(element)} of`;
     if (element.kind === "Function" || !isBoundToServed(element, scope))
       scope.report("bind/csdl-duplicate-name", name.span, { what, name: name.text }, { notes });
   }

@@ -6,7 +6,6 @@ import { documentNames, mapNames } from "../ir/csdl-names.ts";
 import type { CsdlNode } from "../ir/csdl-node.ts";
 import type { DataContract, Entity, Operation } from "../ir/schema.ts";
 import type { CsdlElement } from "../parse/csdl.ts";
-import type { IsAnnotated } from "./contract-annotations.ts";
 import { inheritedChildren, lineage } from "./contract-declared.ts";
 import { attribute, type ContractDocument, qualify } from "./contract-document.ts";
 import {
@@ -23,22 +22,35 @@ import {
   hintTerm,
   propertyNode,
 } from "./contract-nodes.ts";
-import { overloadOf } from "./contract-overloads.ts";
 import type { ContractScope } from "./contract-types.ts";
 import { nodeOf } from "./csdl-node.ts";
 
 interface Bound {
   readonly entities: readonly Entity[];
   readonly operations: readonly Operation[];
-  readonly automata: readonly Automaton[];
-  readonly isAnnotated: IsAnnotated;
+  readonly automata: ReadonlyMap<string, Automaton>;
+  /** True where the documents put the term on the target, both by their full names. */
+  readonly isAnnotated: (target: string, term: string) => boolean;
+}
+
+interface Adding extends Pick<Bound, "automata" | "isAnnotated"> {
+  readonly scope: ContractScope;
+  readonly entities: ReadonlyMap<string, Entity>;
+  /** By the place of their names. */
+  readonly operations: ReadonlyMap<Span, Operation>;
 }
 
 /** The `Edmx` element. Several documents become one: references by their URI, schemas by their namespace, names in full. */
 export function publishDocuments(scope: ContractScope, bound: Bound): CsdlNode {
   const { document } = scope;
+  const adding: Adding = {
+    ...bound,
+    scope,
+    entities: new Map(bound.entities.map((entity) => [entity.name, entity])),
+    operations: new Map(bound.operations.map((operation) => [operation.span, operation])),
+  };
   const roots = document.syntaxes.map(({ root, path }) => {
-    const node = nodeOf(root, (element, plain) => additions(element, plain, scope, bound));
+    const node = nodeOf(root, (element, plain) => additions(element, plain, adding));
     return document.syntaxes.length === 1 ? node : inFull(node, path, document);
   });
   const edmx = merged(roots);
@@ -67,32 +79,35 @@ export function publishSynthesised(contract: Omit<DataContract, "document">, aut
 }
 
 /** The element with what its automaton adds to it or knows better. */
-function additions(element: CsdlElement, node: CsdlNode, scope: ContractScope, bound: Bound): CsdlNode {
-  if (element.kind === "EntityType") return publishEntity(element, node, scope, bound);
-  if (element.kind === "Action") return publishAction(element, node, scope, bound);
+function additions(element: CsdlElement, node: CsdlNode, adding: Adding): CsdlNode {
+  if (element.kind === "EntityType") return publishEntity(element, node, adding);
+  if (element.kind === "Action") return publishAction(element, node, adding);
   return node;
 }
 
-function publishEntity(element: CsdlElement, node: CsdlNode, scope: ContractScope, bound: Bound): CsdlNode {
-  const name = scope.served.get(element);
-  const entity = bound.entities.find((each) => each.name === name);
-  const automaton = bound.automata.find((each) => each.name === entity?.automaton);
+function publishEntity(
+  element: CsdlElement,
+  node: CsdlNode,
+  { scope, entities, automata, isAnnotated }: Adding,
+): CsdlNode {
+  const entity = entities.get(scope.served.get(element) ?? "");
+  const automaton = automata.get(entity?.automaton ?? "");
   const declaration = scope.declared.byElement.get(element);
   if (entity === undefined || automaton === undefined || declaration === undefined) return node;
   const line = lineage(declaration, scope.document, scope.declared);
   const declared = new Set(inheritedChildren(line, "Property").map((each) => attribute(each, "Name").text));
   const { properties, key } = entity;
   const added = properties.filter((each) => !declared.has(each.name) && each.name !== key);
+  const byName = new Map(properties.map((property) => [property.name, property]));
   const own = node.children.map((child) => {
-    const property = properties.find((each) => each.name === child.attributes.Name);
+    const property = byName.get(child.attributes.Name ?? "");
     const isOurs = child.kind === "Property" && (property?.role === "status" || property?.role === "variable");
     return isOurs && property !== undefined ? withNullable(child, property.nullable) : child;
   });
   const nodes = added.map((each) => propertyNode(each, scope.document.namespace.text));
   const target = `${declaration.namespace}.${declaration.name}`;
-  const isAnnotated = alternateKeysTerms.some((term) => bound.isAnnotated(target, term));
-  const keys = isAnnotated ? [] : keyNodes(automaton);
-  return withLast({ ...node, children: insertProperties(own, nodes) }, keys);
+  const isKeyed = alternateKeysTerms.some((term) => isAnnotated(target, term));
+  return withLast({ ...node, children: insertProperties(own, nodes) }, isKeyed ? [] : keyNodes(automaton));
 }
 
 /** Behind the last property, or the key where there is none. */
@@ -101,19 +116,20 @@ function insertProperties(children: readonly CsdlNode[], added: readonly CsdlNod
   return [...children.slice(0, last + 1), ...added, ...children.slice(last + 1)];
 }
 
-function publishAction(element: CsdlElement, node: CsdlNode, scope: ContractScope, bound: Bound): CsdlNode {
-  const { span } = attribute(element, "Name");
-  const operation = bound.operations.find((each) => each.span === span);
+function publishAction(
+  element: CsdlElement,
+  node: CsdlNode,
+  { scope, operations, automata, isAnnotated }: Adding,
+): CsdlNode {
+  const operation = operations.get(attribute(element, "Name").span);
   const declaration = scope.declared.byElement.get(element);
   if (operation?.boundTo === undefined || declaration === undefined) return node;
   const children = node.children.map((child) => {
     const parameter = operation.parameters.find((each) => each.name === child.attributes.Name);
     return child.kind === "Parameter" && parameter ? withNullable(child, parameter.nullable) : child;
   });
-  const target = `${declaration.namespace}.${declaration.name}${overloadOf(element, scope.document)}`;
-  const byName = new Map(bound.automata.map((automaton) => [automaton.name, automaton]));
-  const hints = bound.isAnnotated(target, hintTerm) ? [] : hintNodes(operation, byName);
-  return withLast({ ...node, children }, hints);
+  const target = `${declaration.namespace}.${declaration.name}${scope.overload(element)}`;
+  return withLast({ ...node, children }, isAnnotated(target, hintTerm) ? [] : hintNodes(operation, automata));
 }
 
 function hintNodes(operation: Operation, automata: ReadonlyMap<string, Automaton>): readonly CsdlNode[] {

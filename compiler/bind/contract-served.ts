@@ -11,10 +11,12 @@ import {
   inheritedChildren,
   lineage,
   lookUp,
+  remembered,
 } from "./contract-declared.ts";
 import { attribute, type ContractDocument, declarations, isSimpleNamespace } from "./contract-document.ts";
 import { bindEnum } from "./contract-entities.ts";
 import { distinct, isUsableEntityName, type Naming } from "./contract-names.ts";
+import { overloadOf } from "./contract-overloads.ts";
 import { type ContractScope, innerType } from "./contract-types.ts";
 
 /** The scope of a document, and what there is to know before any type's contents are bound. */
@@ -61,6 +63,7 @@ export function findServed(
     declared,
     report,
     later,
+    overload: remembered((operation) => overloadOf(operation, document)),
     served: new Map(types.map(({ element, name }) => [element, name])),
     enums: new Map(enums.served.filter((each) => kept.has(each)).map((each) => [each.name, each])),
   };

@@ -1,10 +1,9 @@
 /** What the target of `<Annotations>` names: a declaration, or a path from one (CSDL 4.01, 14.2.2). */
 
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
-import { type Declaration, fullName, lineage, lookUp } from "./contract-declared.ts";
+import { type Declaration, fullName, lineage, lookUp, memberNamed } from "./contract-declared.ts";
 import { attribute, isForeign, qualify } from "./contract-document.ts";
-import { memberNamed } from "./contract-model.ts";
-import { canonicalType, overloadOf } from "./contract-overloads.ts";
+import { canonicalType } from "./contract-overloads.ts";
 import { type ContractScope, innerType } from "./contract-types.ts";
 
 /** The target with namespaces in place of aliases; undefined where the folder has nothing of the name. */
@@ -21,11 +20,11 @@ export function canonicalTarget(written: Located, scope: ContractScope): string 
   }
   const wanted = overload && canonicalOverload({ text: overload, span: written.span }, scope);
   const overloads = (scope.declared.operations.get(fullName(name)) ?? []).filter(
-    ({ element }) => wanted === undefined || overloadOf(element, scope.document) === wanted,
+    ({ element }) => wanted === undefined || scope.overload(element) === wanted,
   );
   const [first, second] = overloads;
   if (first === undefined || !overloads.some(({ element }) => isParameter(path, element))) return undefined;
-  return fullName(name) + (second === undefined ? overloadOf(first.element, scope.document) : "") + rest;
+  return fullName(name) + (second === undefined ? scope.overload(first.element) : "") + rest;
 }
 
 function canonicalOverload({ text, span }: Located, scope: ContractScope): string {
@@ -53,7 +52,7 @@ function isMember(path: readonly string[], declaration: Declaration, scope: Cont
     case "ComplexType":
       return isOnType(path, declaration, scope);
     case "EnumType":
-      return rest.length === 0 && hasChild(declaration.element, first);
+      return rest.length === 0 && scope.declared.children(declaration.element).has(first);
     case "EntityContainer":
       return isInContainer(path, declaration, scope);
   }
@@ -65,14 +64,14 @@ function isOnType(path: readonly string[], type: Declaration, scope: ContractSco
   if (first === undefined || first.startsWith("@")) return true;
   const span = type.element.span;
   if (first.includes(".")) return leadsOn({ text: first, span }, rest, scope);
-  const member = memberNamed(lineage(type, scope.document, scope.declared), first);
+  const member = memberNamed(lineage(type, scope.document, scope.declared), first, scope.declared);
   if (member === undefined) return hasForeignBase(type, scope);
   return rest.length === 0 || leadsOn(attribute(member, "Type"), rest, scope);
 }
 
 function isInContainer(path: readonly string[], container: Declaration, scope: ContractScope): boolean {
   const [first, ...rest] = path;
-  const child = container.element.children.find((each) => each.attributes.get("Name")?.text === first);
+  const child = scope.declared.children(container.element).get(first ?? "");
   if (child === undefined) return container.element.attributes.has("Extends");
   if (child.kind !== "EntitySet" && child.kind !== "Singleton") return rest.length === 0;
   return leadsOn(attribute(child, child.kind === "EntitySet" ? "EntityType" : "Type"), rest, scope);
@@ -90,8 +89,4 @@ function hasForeignBase(type: Declaration, { document, declared }: ContractScope
     const base = element.attributes.get("BaseType");
     return base !== undefined && lookUp(base, document, declared).kind === "foreign";
   });
-}
-
-function hasChild(element: CsdlElement, name: string): boolean {
-  return element.children.some((child) => child.attributes.get("Name")?.text === name);
 }

@@ -17,6 +17,8 @@ export interface ContractScope {
   /** The entity types that are served, by the element that declares them. */
   readonly served: ReadonlyMap<CsdlElement, string>;
   readonly enums: ReadonlyMap<string, EnumType>;
+  /** What tells an overload from the others of its name. */
+  readonly overload: (operation: CsdlElement) => string;
   /** Notes what no service acts on yet, and the element that is left out for it. */
   readonly later: (construct: string, span: Span, element?: CsdlElement) => void;
 }

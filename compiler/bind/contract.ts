@@ -18,6 +18,7 @@ import { findServed, type ServedTypes } from "./contract-served.ts";
 import { synthesiseContract } from "./contract-synthesis.ts";
 import { tieEntity } from "./contract-ties.ts";
 import type { ContractScope } from "./contract-types.ts";
+import { checkVocabulary } from "./contract-vocabulary.ts";
 
 type Automata = ReadonlyMap<string, Automaton>;
 
@@ -45,8 +46,11 @@ export function bindContract(
   const operations = tieOperations(bindOperations(scope), drafts, byName, scope);
   const container = bindContainer({ entities, operations: operations.served }, scope);
   if (declarations(document, "EntityContainer").length > 0) reportUnreachable(drafts, found);
-  const isAnnotated = bindAnnotations(scope);
+  const annotations = bindAnnotations(scope);
+  checkVocabulary(annotations, byName, scope);
   if (!isWhole(drafts, bound, found) || !areHeld(automata, drafts, scope)) return undefined;
+  const annotated = new Set(annotations.map(({ target, term }) => `${target}\n${term}`));
+  const isAnnotated = (target: string, term: string) => annotated.has(`${target}\n${term}`);
   const typed = entities.map((entity) => withAutomaton(entity, byName));
   return {
     namespace: document.namespace.text,
@@ -56,7 +60,12 @@ export function bindContract(
     enums: [...scope.enums.values()].filter(({ flags }) => !flags),
     operations: operations.served,
     notServed: found.notServed(),
-    document: publishDocuments(scope, { entities: typed, operations: operations.served, automata, isAnnotated }),
+    document: publishDocuments(scope, {
+      entities: typed,
+      operations: operations.served,
+      automata: byName,
+      isAnnotated,
+    }),
   };
 }
 

@@ -2,6 +2,8 @@
 
 import type { ValueType } from "../ir/expression.ts";
 import { type CsdlElement, type CsdlSyntax, childrenOf } from "../parse/csdl.ts";
+import type { CsdlKind } from "../parse/csdl-grammar.ts";
+import { basesMax } from "./contract-declared.ts";
 
 const types: Readonly<Record<string, ValueType>> = {
   "Edm.Boolean": "bool",
@@ -15,23 +17,53 @@ const types: Readonly<Record<string, ValueType>> = {
   "Edm.Single": "float",
 };
 
-/** By entity type, its properties with the type that an expression sees; enums and what is no number or bool are text. */
+/**
+ * By entity type, its properties with the type that an expression sees, those of its base types included; enums and what is
+ * no number or bool are text. Names are compared without their namespaces, as automata have none.
+ */
 export function declaredFields(
   documents: readonly CsdlSyntax[],
 ): (entityType: string) => ReadonlyMap<string, ValueType> {
-  const elements = documents.flatMap(({ schemas }) => schemas.flatMap((schema) => childrenOf(schema, "EntityType")));
+  const entityTypes = byName(documents, "EntityType");
+  const definitions = byName(documents, "TypeDefinition");
   return (entityType) => {
-    const own = elements.filter((element) => nameOf(element) === entityType);
-    const properties = own.flatMap((element) => childrenOf(element, "Property"));
-    return new Map(properties.map((property) => [nameOf(property), typeOf(property)]));
+    const line = new Set<CsdlElement>();
+    for (let name = entityType; ; ) {
+      const own = (entityTypes.get(name) ?? []).filter((element) => !line.has(element));
+      for (const element of own) line.add(element);
+      const base = own.map((element) => element.attributes.get("BaseType")).find((each) => each !== undefined);
+      if (base === undefined || line.size > basesMax) break;
+      name = localName(base.text);
+    }
+    const properties = [...line].flatMap((element) => childrenOf(element, "Property"));
+    return new Map(properties.map((property) => [nameOf(property), typeOf(property, definitions)]));
   };
+}
+
+type ByName = ReadonlyMap<string, readonly CsdlElement[]>;
+
+function byName(documents: readonly CsdlSyntax[], kind: CsdlKind): ByName {
+  const found = new Map<string, CsdlElement[]>();
+  for (const element of documents.flatMap(({ schemas }) => schemas.flatMap((schema) => childrenOf(schema, kind)))) {
+    const same = found.get(nameOf(element));
+    if (same === undefined) found.set(nameOf(element), [element]);
+    else same.push(element);
+  }
+  return found;
 }
 
 function nameOf(element: CsdlElement): string {
   return element.attributes.get("Name")?.text ?? "";
 }
 
-function typeOf(property: CsdlElement): ValueType {
+/** What stands behind the last dot of a qualified name. */
+function localName(qualified: string): string {
+  return qualified.slice(qualified.lastIndexOf(".") + 1);
+}
+
+function typeOf(property: CsdlElement, definitions: ByName): ValueType {
   const written = property.attributes.get("Type")?.text ?? "";
-  return written.startsWith("Collection(") ? "list" : (types[written] ?? "string");
+  if (written.startsWith("Collection(")) return "list";
+  const [definition] = written.startsWith("Edm.") ? [] : (definitions.get(localName(written)) ?? []);
+  return types[definition?.attributes.get("UnderlyingType")?.text ?? written] ?? "string";
 }

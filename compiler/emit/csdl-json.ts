@@ -30,13 +30,10 @@ function containerName(schemas: readonly CsdlNode[]): readonly JsonMember[] {
 
 function referenceMembers(edmx: CsdlNode, names: DocumentNames): readonly JsonMember[] {
   const references = edmx.children.filter(({ kind }) => kind === "Reference");
-  const uris = [...new Set(references.map(({ attributes }) => attributes.Uri ?? ""))];
-  if (uris.length === 0) return [];
-  const byUri = uris.map((uri): JsonMember => {
-    const same = references.filter(({ attributes }) => attributes.Uri === uri);
-    return [uri, referenceMember(same, names)];
-  });
-  return [["$Reference", jsonObject(byUri)]];
+  const byUri = grouped(references, ({ attributes }) => attributes.Uri ?? "");
+  if (byUri.size === 0) return [];
+  const members = [...byUri].map(([uri, same]): JsonMember => [uri, referenceMember(same, names)]);
+  return [["$Reference", jsonObject(members)]];
 }
 
 function referenceMember(references: readonly CsdlNode[], names: DocumentNames): JsonNode {
@@ -62,39 +59,51 @@ function written(node: CsdlNode, attributes: readonly string[]): readonly JsonMe
 }
 
 function schemaMember(schema: CsdlNode, names: DocumentNames): JsonNode {
+  const overloads = grouped(schema.children.filter(isOperation), ({ attributes }) => attributes.Name ?? "");
   return jsonObject([
     ...written(schema, ["Alias"]),
     ...annotationMembers(schema, names),
     ...targetMembers(schema, names),
-    ...schema.children.flatMap((child) => declarationMember(child, schema, names)),
+    ...schema.children.flatMap((child) => {
+      const name = child.attributes.Name ?? "";
+      if (isOperation(child)) return overloadMember(child, overloads.get(name) ?? [], names);
+      const isContainer = child.kind === "EntityContainer";
+      const member = isContainer ? containerMember(child, schema, names) : memberOf(child, names);
+      return member === undefined ? [] : [[name, member] as const];
+    }),
   ]);
 }
 
 /** Annotations of one target in several blocks stand in one object here. */
 function targetMembers(schema: CsdlNode, names: DocumentNames): readonly JsonMember[] {
   const blocks = schema.children.filter(({ kind }) => kind === "Annotations");
-  const targetOf = ({ attributes }: CsdlNode) => names.short(attributes.Target ?? "");
-  const targets = [...new Set(blocks.map(targetOf))];
-  if (targets.length === 0) return [];
-  const byTarget = targets.map((target): JsonMember => {
-    const same = blocks.filter((block) => targetOf(block) === target);
+  const byTarget = grouped(blocks, ({ attributes }) => names.short(attributes.Target ?? ""));
+  if (byTarget.size === 0) return [];
+  const members = [...byTarget].map(([target, same]): JsonMember => {
     return [target, jsonObject(same.flatMap((block) => annotationMembers(block, names)))];
   });
-  return [["$Annotations", jsonObject(byTarget)]];
+  return [["$Annotations", jsonObject(members)]];
 }
 
 /** Operations of one name are overloads and stand in one array, where the first of them is declared. */
-function declarationMember(child: CsdlNode, schema: CsdlNode, names: DocumentNames): readonly JsonMember[] {
-  const name = child.attributes.Name ?? "";
-  if (child.kind === "EntityContainer") return [[name, containerMember(child, schema, names)]];
-  if (!isOperation(child)) {
-    const member = memberOf(child, names);
-    return member === undefined ? [] : [[name, member]];
-  }
-  const overloads = schema.children.filter((each) => isOperation(each) && each.attributes.Name === name);
-  return overloads[0] === child ? [[name, jsonList(overloads.map((each) => operationMember(each, names)))]] : [];
+function overloadMember(child: CsdlNode, overloads: readonly CsdlNode[], names: DocumentNames): readonly JsonMember[] {
+  if (overloads[0] !== child) return [];
+  return [[child.attributes.Name ?? "", jsonList(overloads.map((each) => operationMember(each, names)))]];
 }
 
 function isOperation({ kind }: CsdlNode): boolean {
   return kind === "Action" || kind === "Function";
+}
+
+function grouped(
+  nodes: readonly CsdlNode[],
+  keyOf: (node: CsdlNode) => string,
+): ReadonlyMap<string, readonly CsdlNode[]> {
+  const groups = new Map<string, CsdlNode[]>();
+  for (const node of nodes) {
+    const group = groups.get(keyOf(node));
+    if (group === undefined) groups.set(keyOf(node), [node]);
+    else group.push(node);
+  }
+  return groups;
 }

@@ -1,6 +1,8 @@
 /** The program as an outline for people and goldens: what `temperc check --ir` prints. */
 
 import type { Automaton, Param, Rule } from "./automaton.ts";
+import { schemasOf } from "./csdl-names.ts";
+import type { CsdlNode } from "./csdl-node.ts";
 import { reactionLines } from "./outline-reactions.ts";
 import { printEffect, printLiteral, printOutput, printPredicate } from "./print.ts";
 import type { Program } from "./program.ts";
@@ -86,8 +88,22 @@ function contractLines(contract: DataContract): readonly string[] {
     ...contract.entities.flatMap(entityLines),
     ...contract.operations.map(operationLine),
     ...contract.entitySets.map(({ name, entity }) => `  set ${name}: ${entity}`),
+    ...schemasOf(contract.document).flatMap((schema) => publishedLines(schema, contract.namespace)),
+    ...contract.notServed.map(({ construct }) => `  not served: ${construct}`),
   ];
 }
+
+const published: ReadonlySet<string> = new Set(["ComplexType", "TypeDefinition", "Term"]);
+
+/** What is in the document that clients read and has no lines of its own above. */
+function publishedLines({ attributes, children }: CsdlNode, namespace: string): readonly string[] {
+  const isElsewhere = attributes.Namespace !== namespace;
+  const prefix = isElsewhere ? `${attributes.Namespace}.` : "";
+  const named = children.filter(({ kind }) => published.has(kind) || (isElsewhere && !unnamed.has(kind)));
+  return named.map(({ kind, attributes: { Name: name = "" } }) => `  published ${kind} ${prefix}${name}`);
+}
+
+const unnamed: ReadonlySet<string> = new Set(["Annotation", "Annotations"]);
 
 function entityLines({ name, automaton, properties, navigations }: Entity): readonly string[] {
   return [

@@ -12,6 +12,8 @@ const counted = (line: (index: number) => string): string => {
   for (let length = 0; length < most; length += (lines.at(-1) ?? "").length) lines.push(line(lines.length));
   return lines.slice(0, -1).join("");
 };
+const each = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => line(index)).join("");
 
 const head = '[automaton]\nname = "T"\nstates = ["A"]\ninitial = "A"\nallow_indefinite_states = ["A"]\n';
 const rule = '[[action]]\nname = "X"\nkind = "input"\n';
@@ -102,6 +104,15 @@ export const documents: Readonly<Record<string, string>> = {
   ),
   members: xml(`<EnumType Name="E">${'<Member Name="M"/>'.repeat(9_000)}</EnumType>`),
   annotations: xml(`<Annotations Target="S.Nobody">${'<Annotation Term="S.T"/>'.repeat(9_000)}</Annotations>`),
+  "base types of base types": xml(each(3_000, (n) => `<ComplexType Name="T${n}" BaseType="S.T${n - 1}"/>`)),
+  "base terms of base terms": xml(each(1_500, (n) => `<Term Name="T${n}" Type="Edm.String" BaseTerm="S.T${n - 1}"/>`)),
+  partners: xml(
+    `<EntityType Name="E">${each(9_000, (n) => `<NavigationProperty Name="N${n}" Type="S.E" Partner="N${9_000 - n}"/>`)}</EntityType>`,
+  ),
+  overloads: xml(
+    each(800, (n) => `<Action Name="A" IsBound="true"><Parameter Name="p" Type="S.T${n}"/></Action>`) +
+      each(800, (n) => `<Annotations Target="S.A(S.T${n})"><Annotation Term="S.T"/></Annotations>`),
+  ),
 };
 
 /** Policies. */

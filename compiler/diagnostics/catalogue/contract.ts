@@ -111,6 +111,14 @@ const tieCodes = {
     (f: { enum: string; automaton: string; problem: string }) =>
       `enum "${f.enum}" and the statuses of automaton "${f.automaton}" differ: ${f.problem}`,
   ),
+  "bind/annotated-status": error(
+    (f: { status: string; automaton: string }) =>
+      `an annotation speaks of the status "${f.status}", which automaton "${f.automaton}" does not have`,
+  ),
+  "bind/annotated-otherwise": warning(
+    (f: { what: string; says: string; automaton: string; has: string }) =>
+      `the annotation of "${f.what}" says ${f.says}, but in automaton "${f.automaton}" it is ${f.has}`,
+  ),
   "bind/variable-type": error(
     (f: { entity: string; property: string; type: string; expected: string }) =>
       `"${f.property}" of "${f.entity}" is of type "${f.type}", but the variable of its name needs "${f.expected}"`,

@@ -70,6 +70,10 @@ export const contractMeanings: Readonly<Record<keyof typeof contractCatalogue, s
     "`Status` shows the automaton's status, so it is an `Edm.String` or an enumeration of the statuses.",
   "bind/status-members":
     "The enumeration of a `Status` property must have exactly the statuses of the automaton as its members.",
+  "bind/annotated-status":
+    "`Temper.Vocab.StateMachine` annotations tell clients about the automaton, so the statuses in them are its statuses.",
+  "bind/annotated-otherwise":
+    "States, initial state, where an action starts and where it leads stand in the automaton; annotations that say otherwise mislead clients.",
   "bind/variable-type":
     "A property shows the variable of its name, so its type must be able to hold what the variable holds.",
   "bind/variable-nullable":
