@@ -13,6 +13,7 @@ interface VerifyCommandOptions {
   readonly limit?: Assignments;
   /** A folder, or false for none. */
   readonly traces: string | false;
+  readonly cache?: boolean;
 }
 
 export function addVerify(program: Command, run: Run): void {
@@ -26,8 +27,14 @@ export function addVerify(program: Command, run: Run): void {
     .option("--traces <folder>", "where each counterexample is written, for temperc replay", ".temperc/traces")
     .option("--no-traces", "write no counterexample")
     .option("--limit <name=n>", "raise or lower a limit, such as statesMax=5000000", collectAssignment)
+    .option("--no-cache", "verify again what was verified before and held")
     .addHelpText("after", `\nExample:\n  $ temperc verify examples/ecommerce --bound ItemCount=5\n\n${exitCodesHelp}`)
-    .action((folder: string, options: VerifyCommandOptions) => run((terminal) => verify(folder, options, terminal)));
+    .action((folder: string, options: VerifyCommandOptions) =>
+      run(async (terminal) => {
+        const { remembered } = await import("../cache/remembered.ts");
+        return remembered({ folder, options }, terminal, (noted) => verify(folder, options, noted));
+      }),
+    );
 }
 
 async function verify(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<ExitCode> {
