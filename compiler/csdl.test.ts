@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { csdlJson } from "./emit/csdl-json.ts";
 import { csdlXml } from "./emit/csdl-xml.ts";
 import { compile, diagnosticRecords } from "./index.ts";
 import { outline } from "./ir/outline.ts";
@@ -45,6 +46,15 @@ describe.runIf(isThere)("the Products and Categories of CSDL 4.01", () => {
     expect(annotations(published)).toEqual(annotations(readFileSync(`${folder}${name}`, "utf8")));
     expect(published).toContain('<Singleton Name="MainSupplier" Type="ODataDemo.Supplier">');
     expect(published).toContain('<Property Name="Status" Type="Edm.String" Nullable="false"/>');
+  });
+
+  test("are published in JSON as OASIS does it, but for what the automaton adds", () => {
+    const { program } = compiled(name, "Product", "check");
+    const { $Reference: references, ...published } = JSON.parse(csdlJson(program?.contract.document ?? expect.fail()));
+    const { $Reference: theirs, ...twin } = JSON.parse(readFileSync(`${folder}csdl-16.1.json`, "utf8"));
+    twin.ODataDemo.Product.Status = {};
+    expect(published).toEqual(twin);
+    expect(Object.values(references)).toEqual(Object.values(theirs));
   });
 
   test("are refused to one who wants to run them, by the name of each construct and where it stands", () => {

@@ -62,13 +62,11 @@ function bindSet(element: CsdlElement, contents: Contents, scope: ContractScope)
   const name = attribute(element, "Name");
   const type = attribute(element, "EntityType");
   const usable = isUsableName(name, scope, element);
-  const listed = element.attributes.get("IncludeInServiceDocument");
-  if (!readBoolean(listed, true, scope.report))
-    scope.later('IncludeInServiceDocument="false"', listed?.nameSpan ?? element.span);
+  const isListed = readBoolean(element.attributes.get("IncludeInServiceDocument"), true, scope.report);
   const entity = typeOf(type, "an entity set", scope);
   if (entity === undefined || !usable) return undefined;
-  if (contents.entities.some((each) => each.name === entity)) return { name: name.text, entity, span: name.span };
-  return undefined;
+  if (!contents.entities.some((each) => each.name === entity)) return undefined;
+  return { name: name.text, entity, ...(!isListed && { isUnlisted: true }), span: name.span };
 }
 
 /** The served entity type of a set or singleton; undefined after reporting or noting. */
@@ -118,9 +116,7 @@ function bindImport(element: CsdlElement, operations: readonly Operation[], scop
   const written = attribute(element, kind === "action" ? "Action" : "Function");
   const entitySet = element.attributes.get("EntitySet");
   const usable = isUsableName(name, scope, element);
-  const listed = element.attributes.get("IncludeInServiceDocument");
-  if (readBoolean(listed, false, scope.report))
-    scope.later('IncludeInServiceDocument="true"', listed?.nameSpan ?? element.span);
+  const isListed = readBoolean(element.attributes.get("IncludeInServiceDocument"), false, scope.report);
   const overloads = unboundOverloads(written, kind, scope);
   if (overloads === "foreign") {
     scope.later(`an import of "${written.text}" from another document`, written.span);
@@ -133,8 +129,14 @@ function bindImport(element: CsdlElement, operations: readonly Operation[], scop
   );
   if (kind === "action") scope.later(`the ActionImport "${name.text}"`, name.span);
   if (operation === undefined || !usable) return undefined;
-  const imported = { name: name.text, operation: operation.name, kind, span: name.span } as const;
-  return entitySet === undefined ? imported : { ...imported, entitySet: entitySet.text };
+  return {
+    name: name.text,
+    operation: operation.name,
+    kind,
+    ...(entitySet !== undefined && { entitySet: entitySet.text }),
+    ...(isListed && { isListed }),
+    span: name.span,
+  };
 }
 
 /** The places of the names of the unbound overloads that an import may mean. */

@@ -60,7 +60,11 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
     name: quote(entity.name),
     keyName: quote(entity.key),
     navigations: listField("navigations", entity.navigations.map(navigationDescriptor), "  "),
-    sets: sets.map(({ name }) => ({ constant: setConstant(name), name: quote(name) })),
+    sets: sets.map(({ name, isUnlisted }) => ({
+      constant: setConstant(name),
+      name: quote(name),
+      unlisted: isUnlisted === undefined ? "" : ", isUnlisted: true",
+    })),
   };
 }
 

@@ -1,8 +1,9 @@
 /** The door of the emitted code: what an embedding app imports, and the service definition that the runtime serves. */
 
 import { typeText } from "../bind/contract-types.ts";
+import { schemasOf } from "../ir/csdl-names.ts";
 import type { Program } from "../ir/program.ts";
-import type { Entity, Operation } from "../ir/schema.ts";
+import type { DataContract, Entity, Operation } from "../ir/schema.ts";
 import { hasAcross } from "./across.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { contractFile } from "./metadata.ts";
@@ -23,6 +24,7 @@ export function indexFile(program: Program, templates: Templates): EmittedFile {
     exports: exportLines(program, taken),
     name: quote(program.name),
     namespace: quote(contract.namespace),
+    alias: aliasOf(contract),
     entityTypes: listField(
       "entityTypes",
       contract.entities.map((entity) => entityNames(entity, program).descriptor),
@@ -36,6 +38,13 @@ export function indexFile(program: Program, templates: Templates): EmittedFile {
     functions: listField("functions", functionDescriptors(program), "  "),
   });
   return { path: "generated/index.ts", text };
+}
+
+/** What the published document calls the namespace for short. */
+function aliasOf({ document, namespace }: DataContract): string {
+  const schema = schemasOf(document).find(({ attributes }) => attributes.Namespace === namespace);
+  const alias = schema?.attributes.Alias;
+  return alias === undefined ? "" : quote(alias);
 }
 
 interface ImportView {
@@ -92,15 +101,20 @@ function exported(name: string, taken: Set<string>): string {
 /** The unbound functions that the container imports. */
 function functionDescriptors({ contract }: Program): readonly string[] {
   const { imports, operations, namespace } = contract;
-  return imports.flatMap(({ name, operation, kind }) => {
+  return imports.flatMap(({ name, operation, kind, isListed }) => {
     const found = operations.find(
       (each) => each.name === operation && each.kind === kind && each.boundTo === undefined,
     );
-    return found === undefined || kind !== "function" ? [] : [functionDescriptor(name, found, namespace)];
+    return found === undefined || kind !== "function" ? [] : [functionDescriptor({ name, isListed }, found, namespace)];
   });
 }
 
-function functionDescriptor(name: string, operation: Operation, namespace: string): string {
+interface Imported {
+  readonly name: string;
+  readonly isListed: true | undefined;
+}
+
+function functionDescriptor({ name, isListed }: Imported, operation: Operation, namespace: string): string {
   const parameters = operation.parameters.map(
     ({ name: parameter, type, nullable }) =>
       `{ name: ${quote(parameter)}, type: ${quote(type.kind === "primitive" ? type.name : "Edm.String")}, nullable: ${nullable} }`,
@@ -108,6 +122,7 @@ function functionDescriptor(name: string, operation: Operation, namespace: strin
   const fields = [
     `name: ${quote(name)}`,
     listField("parameters", parameters, "      "),
+    ...(isListed === undefined ? [] : ["isListed: true"]),
     ...(operation.returns === undefined ? [] : [`returnType: ${quote(typeText(operation.returns, namespace))}`]),
   ];
   return objectItem(fields, "    ");

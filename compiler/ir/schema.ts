@@ -107,6 +107,8 @@ export interface OperationParameter extends Facets {
 export interface EntitySet {
   readonly name: string;
   readonly entity: string;
+  /** Present where the service document leaves it out. */
+  readonly isUnlisted?: true;
   readonly span: Span;
 }
 
@@ -133,6 +135,8 @@ export interface DataContract {
     readonly operation: string;
     readonly kind: "action" | "function";
     readonly entitySet?: string;
+    /** Present where the service document names it. */
+    readonly isListed?: true;
   }[];
   readonly entitySets: readonly EntitySet[];
   /** In document order; a program that is to run may have none. */

@@ -8,6 +8,8 @@ export interface ServiceDefinition {
   readonly name: string;
   /** The CSDL namespace, for qualified names and `@odata.type`. */
   readonly namespace: string;
+  /** What may stand for the namespace before a name in a URL; absent where the CSDL gives it no alias. */
+  readonly alias?: string;
   readonly entityTypes: readonly EntityTypeDescriptor[];
   readonly entitySets: readonly EntitySetDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
@@ -79,6 +81,8 @@ export interface EntityTypeDescriptor {
 export interface EntitySetDescriptor {
   readonly name: string;
   readonly entityType: string;
+  /** Present where the service document does not name it. */
+  readonly isUnlisted?: true;
 }
 
 export interface FunctionDescriptor {
@@ -88,6 +92,8 @@ export interface FunctionDescriptor {
     readonly type: PrimitiveTypeName;
     readonly nullable: boolean;
   }[];
+  /** Present where the service document names it, as it does only such functions without parameters. */
+  readonly isListed?: true;
   /** As a context URL names it: `Edm.Decimal`, `Collection(Edm.String)`. */
   readonly returnType?: string;
 }

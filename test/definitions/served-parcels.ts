@@ -16,7 +16,7 @@ export function parcelsWithFunctions(): ServiceDefinition {
     ...parcelService(),
     functions: [
       { name: "Quote", parameters: [country, items], returnType: "Edm.Decimal" },
-      { name: "Unwritten", parameters: [] },
+      { name: "Unwritten", parameters: [], isListed: true },
       { name: "Broken", parameters: [] },
     ],
     metadata: { xml: "<edmx:Edmx/>", json: '{"$Version":"4.01"}' },

@@ -281,7 +281,6 @@ describe("the service", () => {
       { name: "Parcels", kind: "EntitySet", url: "Parcels" },
       { name: "Depots", kind: "EntitySet", url: "Depots" },
       { name: "Unwritten", kind: "FunctionImport", url: "Unwritten" },
-      { name: "Broken", kind: "FunctionImport", url: "Broken" },
     ]);
     expect((await call("GET", "/$metadata")).headers.get("content-type")).toContain("application/xml");
     for (const [path, accept] of [

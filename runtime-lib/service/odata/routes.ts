@@ -13,7 +13,7 @@ export interface SetRoute {
   readonly type: EntityTypeDescriptor;
   readonly keyProperty: PropertyDescriptor;
   readonly properties: ReadonlyMap<string, PropertyDescriptor>;
-  /** The actions that may be called, by bare and by qualified name. */
+  /** The actions that may be called, by each spelling of their names. */
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   readonly navigations: ReadonlySet<string>;
   /** What entities can be addressed by besides the key: combinations of properties that no two share. */
@@ -34,7 +34,7 @@ export interface Column {
 export interface Routes {
   readonly definition: ServiceDefinition;
   readonly sets: ReadonlyMap<string, SetRoute>;
-  /** By bare and by qualified name. */
+  /** By each spelling of their names. */
   readonly functions: ReadonlyMap<string, FunctionDescriptor>;
 }
 
@@ -54,16 +54,21 @@ function routes(definition: ServiceDefinition): Routes {
   const sets = definition.entitySets.map((set): [string, SetRoute] => {
     const type = types.get(set.entityType);
     if (type === undefined) throw new Error(`entity set ${set.name} is of no entity type: ${set.entityType}`);
-    return [set.name, setRoute(set.name, type, definition.namespace)];
+    return [set.name, setRoute(set.name, type, definition)];
   });
-  const functions = definition.functions.flatMap((each): [string, FunctionDescriptor][] => [
-    [each.name, each],
-    [`${definition.namespace}.${each.name}`, each],
-  ]);
+  const functions = definition.functions.flatMap((each) =>
+    spellings(each.name, definition).map((name): [string, FunctionDescriptor] => [name, each]),
+  );
   return { definition, sets: new Map(sets), functions: new Map(functions) };
 }
 
-function setRoute(name: string, type: EntityTypeDescriptor, namespace: string): SetRoute {
+/** A name as URLs may have it: bare, and qualified by the namespace or its alias. */
+function spellings(name: string, { namespace, alias }: ServiceDefinition): readonly string[] {
+  const qualified = [name, `${namespace}.${name}`];
+  return alias === undefined ? qualified : [...qualified, `${alias}.${name}`];
+}
+
+function setRoute(name: string, type: EntityTypeDescriptor, definition: ServiceDefinition): SetRoute {
   const keyProperty = type.properties.find((property) => property.name === type.key);
   if (keyProperty === undefined) throw new Error(`entity type ${type.name} lacks its key property ${type.key}`);
   const callable = (type.automaton?.actions ?? []).filter((action) => action.kind === "input");
@@ -80,10 +85,9 @@ function setRoute(name: string, type: EntityTypeDescriptor, namespace: string): 
     alternateKeys: alternateKeys.filter((key) => key.every(({ collection }) => !collection)),
     idProperty: properties.get(idKey?.properties[0] ?? ""),
     actions: new Map(
-      callable.flatMap((action): [string, ActionDescriptor][] => [
-        [action.name, action],
-        [`${namespace}.${action.name}`, action],
-      ]),
+      callable.flatMap((action) =>
+        spellings(action.name, definition).map((each): [string, ActionDescriptor] => [each, action]),
+      ),
     ),
     columns: type.properties.map((property) => ({ property, label: `${JSON.stringify(property.name)}:` })),
     possibleActions: possibleActions(type),

@@ -1,11 +1,13 @@
 /** The service document: what a client finds at the root (OData JSON format 4.01, section 5). */
 import type { Routes } from "./routes.ts";
 
-/** The entity sets, and the functions that take no parameters, since only those can be listed. */
+/** The entity sets and functions that the CSDL lists; of functions only those without parameters can be. */
 export function serviceDocument(routes: Routes, serviceRoot: string, metadata: "minimal" | "none"): string {
-  const sets = [...routes.sets.keys()].map((name) => ({ name, kind: "EntitySet", url: name }));
+  const sets = routes.definition.entitySets
+    .filter(({ isUnlisted }) => isUnlisted === undefined)
+    .map(({ name }) => ({ name, kind: "EntitySet", url: name }));
   const functions = routes.definition.functions
-    .filter((each) => each.parameters.length === 0)
+    .filter(({ isListed, parameters }) => isListed === true && parameters.length === 0)
     .map(({ name }) => ({ name, kind: "FunctionImport", url: name }));
   const context = metadata === "none" ? {} : { "@odata.context": `${serviceRoot}$metadata` };
   return JSON.stringify({ ...context, value: [...sets, ...functions] });
