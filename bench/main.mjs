@@ -1,9 +1,10 @@
-/** `npm run bench -- step|serve|build|verify|check [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
+/** `npm run bench -- step|serve|build|verify|check|obligations [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchBuild } from "./build.mjs";
 import { benchCheck } from "./check.mjs";
 import { machine, table } from "./measure.mjs";
+import { benchObligations } from "./obligations.mjs";
 import { benchServe } from "./serve.mjs";
 import { benchStep } from "./step.mjs";
 import { benchVerify } from "./verify.mjs";
@@ -14,6 +15,7 @@ const benchmarks = new Map([
   ["build", benchBuild],
   ["verify", benchVerify],
   ["check", benchCheck],
+  ["obligations", benchObligations],
 ]);
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });

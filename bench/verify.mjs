@@ -1,9 +1,11 @@
-/** `verify`: level 1 on models whose state counts are known, beside a breadth-first search written by hand for one of them. */
+/** `verify`: level 1 on models whose state counts are known, beside SPIN and a breadth-first search written by hand for one of them. */
 
 import { verify } from "../dist/verify/index.js";
 import { loadModel } from "./load-example.mjs";
 import { summary } from "./measure.mjs";
 import { searchPipelineByHand } from "./pipeline-search.mjs";
+import { spinOn } from "./spin.mjs";
+import { benchVerifyCommand } from "./verify-command.mjs";
 
 const rounds = 7;
 
@@ -17,6 +19,8 @@ export async function benchVerify(progress) {
   const contenders = [];
   for (const model of models) contenders.push(await checker(model));
   contenders.push(byHand());
+  const spins = models.flatMap((model) => spinOn(model) ?? []);
+  contenders.push(...spins);
   for (let round = 0; round <= rounds; round++) {
     progress(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
     for (const each of contenders) {
@@ -24,14 +28,16 @@ export async function benchVerify(progress) {
       if (round > 0) each.rates.push(each.states / seconds);
     }
   }
+  for (const { end } of spins) end();
+  progress("the command");
+  const commands = benchVerifyCommand();
   const figures = contenders.map(({ name, states, rates, bytesPerState }) => ({
     name,
     states,
     bytesPerState: bytesPerState(),
     ...summary(rates),
   }));
-  const [pipeline] = figures;
-  const hand = figures.at(-1);
+  const [pipeline, , , hand, spin] = figures;
   return {
     columns: ["search", "states", "states/s", "spread %", "bytes/state"],
     rows: figures.map((each) => [
@@ -43,9 +49,13 @@ export async function benchVerify(progress) {
     ]),
     conclusions: [
       `by hand / emitted, on the pipeline: ${(hand.median / pipeline.median).toFixed(2)}`,
+      spin === undefined
+        ? "SPIN: not installed (it needs spin and gcc)"
+        : `SPIN / emitted, on the pipeline: ${(spin.median / pipeline.median).toFixed(2)}; SPIN's time has the start of its process in it`,
       "bytes/state are those of the arrays that hold visited states and the way to each",
+      ...commands.map(({ what, bar, median }) => `${what}: ${median.toFixed(2)} s (at most ${bar})`),
     ],
-    figures,
+    figures: [...figures, ...commands],
   };
 }
 
