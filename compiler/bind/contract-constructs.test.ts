@@ -217,6 +217,13 @@ describe("what a service does not do yet is checked, and noted where it stands",
       'Room: an entity type of the namespace "Yard"',
     ],
     [
+      "an action of another namespace",
+      beside(
+        '<Schema Namespace="Deeds"><Action Name="Close" IsBound="true"><Parameter Name="it" Type="House.Door"/></Action></Schema>',
+      ),
+      'Close: "Close", an operation of the namespace "Deeds",',
+    ],
+    [
       "a bound function",
       plain(
         '<Function Name="F" IsBound="true" EntitySetPath="it/N"><Parameter Name="it" Type="House.Door"/><ReturnType Type="Edm.String"/></Function>',

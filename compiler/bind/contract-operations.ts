@@ -89,11 +89,26 @@ function bindOperation(element: CsdlElement, scope: ContractScope): OperationDra
     element,
   };
   if (binding === undefined || !usable) return undefined;
+  if (binding.boundTo !== undefined && !isAtHome(element, scope)) return elsewhere({ ...operation, ...binding }, scope);
   if (kind === "function" && binding.boundTo !== undefined) {
     scope.later(`the function "${name.text}", which is bound,`, name.span);
     return undefined;
   }
   return { ...operation, ...binding };
+}
+
+function isAtHome(element: CsdlElement, { declared, document }: ContractScope): boolean {
+  return declared.byElement.get(element)?.namespace === document.namespace.text;
+}
+
+/** A bound operation is called by the namespace of its own, which URLs do not know yet. One of the served namespace goes before. */
+function elsewhere(
+  operation: OperationDraft,
+  { declared, document, later }: ContractScope,
+): OperationDraft | undefined {
+  const namespace = declared.byElement.get(operation.element)?.namespace ?? "";
+  later(`"${operation.name}", an operation of the namespace "${namespace}",`, operation.span);
+  return declared.operations.has(`${document.namespace.text}.${operation.name}`) ? undefined : operation;
 }
 
 function noteComposable(element: CsdlElement, scope: ContractScope): void {

@@ -175,3 +175,17 @@ test("the OpenAPI document has a path for every set, key, bound action and impor
   );
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+test("the OpenAPI document reads by alternate keys, and asks for no id that a property gives", () => {
+  const span = door.span;
+  const keys = [
+    { name: "ByWood", properties: ["Wood", "RoomNo"], isEntityId: false, span },
+    { name: "ByRoom", properties: ["RoomNo"], isEntityId: true, span },
+  ];
+  const program = { name: "House", files: [], contract: rich, policies: [], cedarSchema: "", ...nothingAcross };
+  const { paths, components } = JSON.parse(openApi({ ...program, automata: [{ ...door, keys }] }));
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining(["/Doors(Wood='{Wood}',RoomNo={RoomNo})", "/Doors(RoomNo={RoomNo})"]),
+  );
+  expect(components.schemas["Door.create"].required).toEqual([]);
+});

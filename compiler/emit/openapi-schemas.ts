@@ -1,6 +1,7 @@
 /** The JSON schemas of an OpenAPI document: what entities, their writable parts, enums and parameters look like. */
 
-import type { DataContract, Entity, Facets, Property, TypeRef } from "../ir/schema.ts";
+import type { Program } from "../ir/program.ts";
+import type { Entity, Facets, Property, TypeRef } from "../ir/schema.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
@@ -11,14 +12,15 @@ export function schemaRef(name: string): JsonObject {
 }
 
 /** All schemas by name: every entity type as it is read, created and patched, every enum, and the error. */
-export function openApiSchemas(contract: DataContract): JsonObject {
+export function openApiSchemas({ contract, automata }: Pick<Program, "contract" | "automata">): JsonObject {
+  const given = automata.filter(({ keys }) => keys.some(({ isEntityId }) => isEntityId)).map(({ name }) => name);
   const enums = contract.enums.map((each): [string, Json] => [
     each.name,
     { type: "string", enum: each.members.map((member) => member.name) },
   ]);
   const entities = contract.entities.flatMap((entity): [string, Json][] => [
     [entity.name, readSchema(entity)],
-    [`${entity.name}.create`, createSchema(entity)],
+    [`${entity.name}.create`, createSchema(entity, given.includes(entity.automaton ?? ""))],
     [`${entity.name}.update`, updateSchema(entity)],
   ]);
   return Object.fromEntries([...enums, ...entities, ["odata.error", errorSchema]]);
@@ -90,10 +92,17 @@ function readSchema(entity: Entity): JsonObject {
 }
 
 /** The key and the caller's own properties; what is neither nullable nor defaulted must be there. */
-function createSchema(entity: Entity): JsonObject {
+/** Where a property gives the entity its id, the id itself need not be given. */
+function createSchema(entity: Entity, hasGivenId: boolean): JsonObject {
   const own = entity.properties.filter((property) => property.role === "key" || property.role === "field");
   const required = own
-    .filter((each) => !each.nullable && each.defaultValue === undefined && each.type.kind !== "collection")
+    .filter(
+      (each) =>
+        !(hasGivenId && each.role === "key") &&
+        !each.nullable &&
+        each.defaultValue === undefined &&
+        each.type.kind !== "collection",
+    )
     .map((property) => property.name);
   return { type: "object", properties: members(own), required, additionalProperties: false };
 }

@@ -1,6 +1,7 @@
 /** Prints an OpenAPI 3.1 document of the service: sets, keys, bound actions and unbound operations. */
 
 import type { Program } from "../ir/program.ts";
+import type { AlternateKey } from "../ir/reaction.ts";
 import type { DataContract, Entity, EntitySet, Operation } from "../ir/schema.ts";
 import { type Json, type JsonObject, openApiSchemas, schemaRef, valueSchema } from "./openapi-schemas.ts";
 
@@ -8,7 +9,7 @@ import { type Json, type JsonObject, openApiSchemas, schemaRef, valueSchema } fr
 export function openApi(program: Program): string {
   const { contract } = program;
   const paths = [
-    ...contract.entitySets.flatMap((set) => setPaths(set, contract)),
+    ...contract.entitySets.flatMap((set) => setPaths(set, program)),
     ...contract.imports.flatMap((each) => importPath(each, contract)),
   ];
   const document = {
@@ -21,7 +22,7 @@ export function openApi(program: Program): string {
       securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key of the service." } },
       parameters: sharedParameters,
       responses: { Error: { description: "The request was refused.", content: json(schemaRef("odata.error")) } },
-      schemas: openApiSchemas(contract),
+      schemas: openApiSchemas(program),
     },
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -29,14 +30,16 @@ export function openApi(program: Program): string {
 
 type Path = [string, JsonObject];
 
-function setPaths(set: EntitySet, contract: DataContract): readonly Path[] {
+function setPaths(set: EntitySet, { contract, automata }: Program): readonly Path[] {
   const entity = contract.entities.find((each) => each.name === set.entity);
   if (entity === undefined) return [];
   const key = keyOf(entity);
+  const alternateKeys = automata.find(({ name }) => name === entity.automaton)?.keys ?? [];
   const actions = contract.operations.filter((each) => each.kind === "action" && each.boundTo === entity.name);
   return [
     [`/${set.name}`, collectionItem(set, entity)],
     [`/${set.name}(${key.text})`, { parameters: [key.parameter], ...entityItem(set, entity) }],
+    ...alternateKeys.map((each) => alternateKeyPath(each, set, entity)),
     ...actions.map(
       (action): Path => [
         `/${set.name}(${key.text})/${contract.namespace}.${action.name}`,
@@ -46,15 +49,24 @@ function setPaths(set: EntitySet, contract: DataContract): readonly Path[] {
   ];
 }
 
-/** How the key stands in a path: text in quotes, numbers and GUIDs without. */
-function keyOf(entity: Entity): { readonly text: string; readonly parameter: JsonObject } {
-  const property = entity.properties.find((each) => each.name === entity.key);
+/** The entity by an alternate key; what can be done with it by its key can be done by this one too. */
+function alternateKeyPath({ name, properties }: AlternateKey, set: EntitySet, entity: Entity): Path {
+  const parts = properties.map((property) => ({ property, ...keyOf(entity, property) }));
+  const text = parts.map((part) => `${part.property}=${part.text}`).join(",");
+  const { get } = entityItem(set, entity);
+  const read = typeof get === "object" && get !== null ? { ...get, operationId: `${set.name}.read.${name}` } : {};
+  return [`/${set.name}(${text})`, { parameters: parts.map(({ parameter }) => parameter), get: read }];
+}
+
+/** How a value of a key stands in a path: text in quotes, numbers and GUIDs without. */
+function keyOf(entity: Entity, name = entity.key): { readonly text: string; readonly parameter: JsonObject } {
+  const property = entity.properties.find((each) => each.name === name);
   const type = property?.type ?? { kind: "primitive", name: "Edm.String" };
-  const quoted = type.kind === "primitive" && type.name === "Edm.String";
+  const quoted = type.kind === "enum" || (type.kind === "primitive" && type.name === "Edm.String");
   const schema = valueSchema(type, { ...property, nullable: false });
   return {
-    text: quoted ? `'{${entity.key}}'` : `{${entity.key}}`,
-    parameter: { name: entity.key, in: "path", required: true, schema },
+    text: quoted ? `'{${name}}'` : `{${name}}`,
+    parameter: { name, in: "path", required: true, schema },
   };
 }
 

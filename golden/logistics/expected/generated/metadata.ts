@@ -1245,6 +1245,44 @@ export const openapi = `{
         }
       }
     },
+    "/Parcels(number='{number}')": {
+      "parameters": [
+        {
+          "name": "number",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Parcels.read.number",
+        "tags": [
+          "Parcels"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Parcel"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
     "/Parcels('{Id}')/Logistics.Book": {
       "parameters": [
         {
