@@ -32,6 +32,12 @@ export function collectField(text: string, earlier: FieldValues = {}): FieldValu
   return { ...earlier, [name]: isPlain ? JSON.parse(value) : value };
 }
 
+export function parseExamples(text: string): number {
+  const examples = Number(text);
+  if (/^\d{1,4}$/.test(text) && examples >= 1 && examples <= 1_000) return examples;
+  throw new InvalidArgumentError("It is a number from 1 to 1000.");
+}
+
 /** 0 takes any free port. */
 export function parsePort(text: string): number {
   const port = Number(text);

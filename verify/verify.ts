@@ -17,6 +17,8 @@ export interface VerifyOptions {
   /** Bounds that replace the derived ones, by `variable` or `Automaton.variable`; natural numbers. */
   readonly bounds?: ReadonlyMap<string, number>;
   readonly limits?: Partial<VerifyLimits>;
+  /** How many different runs are shown of a property that is broken, the shortest among them; one where it is not said. */
+  readonly examples?: number;
   /** What proves; level 0 is not available without it. */
   readonly solver?: Solver;
   /** Asked between batches of states; true ends each search with what is known so far. */
@@ -77,7 +79,7 @@ function completed(ending: Ending): Ending {
 }
 
 function checkInput(
-  { program, service, bounds, limits, shouldStop, onProgress }: VerifyInput,
+  { program, service, bounds, limits, examples, shouldStop, onProgress }: VerifyInput,
   name: string,
 ): CheckInput {
   const automaton = program.automata.find((each) => each.name === name);
@@ -89,6 +91,7 @@ function checkInput(
     sourceOf: (span) => sourceOf(program, span),
     bounds: ownBounds(bounds ?? new Map(), emitted),
     limits: { ...defaultVerifyLimits, ...limits },
+    examples: examples ?? 1,
     shouldStop: shouldStop ?? (() => false),
     onProgress: onProgress ?? (() => {}),
   };

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { Revision } from "../kernel/pipeline.ts";
-import { type Assignments, collectAssignment } from "../options.ts";
+import { type Assignments, collectAssignment, parseExamples } from "../options.ts";
 import type { Run } from "../program.ts";
 import { colours, refuse, type Terminal, visible } from "../terminal.ts";
 
@@ -10,6 +10,7 @@ interface VerifyCommandOptions {
   readonly bound?: Assignments;
   readonly json?: boolean;
   readonly allowUnknown?: boolean;
+  readonly examples: number;
   readonly limit?: Assignments;
   /** A folder, or false for none. */
   readonly traces: string | false;
@@ -24,6 +25,7 @@ export function addVerify(program: Command, run: Run): void {
     .option("--bound <variable=n>", "follow a variable up to n, instead of the derived bound", collectAssignment)
     .option("--allow-unknown", "exit 0 where a level could not decide and none was violated")
     .option("--json", "print one JSON document and nothing else on standard output")
+    .option("--examples <n>", "show so many different runs of each broken property", parseExamples, 1)
     .option("--traces <folder>", "where each counterexample is written, for temperc replay", ".temperc/traces")
     .option("--no-traces", "write no counterexample")
     .option("--limit <name=n>", "raise or lower a limit, such as statesMax=5000000", collectAssignment)
@@ -49,7 +51,7 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
   const made = await makeRevision(path, {
     ...chosen,
     purpose: "check",
-    verify: { ...chosen.verify, ...search.options },
+    verify: { ...chosen.verify, ...search.options, examples: options.examples },
   });
   search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);

@@ -1,10 +1,11 @@
 /** Level 1: visits every snapshot that the emitted step reaches within the bounds, and says what holds in all of them. */
 import type { Automaton as Emitted, Snapshot } from "@temperc/runtime";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
-import type { Ending, SearchFacts } from "../verdict.ts";
+import type { Ending, SearchFacts, Violated } from "../verdict.ts";
 import { callsOf } from "./calls.ts";
 import { digitsOf } from "./digits.ts";
 import { textsAt } from "./domains.ts";
+import { withExamples } from "./examples.ts";
 import { elementPlace, variablePlace } from "./links.ts";
 import { LivenessCheck } from "./liveness/liveness.ts";
 import { type LivenessFindings, livenessFindings } from "./liveness/notes.ts";
@@ -20,6 +21,8 @@ export interface CheckInput {
   readonly sourceOf: (span: Span) => string;
   readonly bounds: BoundOverrides;
   readonly limits: Limits;
+  /** How many different runs are shown of a property that is broken. */
+  readonly examples: number;
   /** Asked between batches; true ends the search with what is known so far. */
   readonly shouldStop: () => boolean;
   /** Called between batches and awaited, so that a caller can print, and let timers and signals have their turn. */
@@ -85,7 +88,10 @@ export async function modelCheck(input: CheckInput): Promise<Checked> {
   const liveness = livenessFindings(searched, gapReasons.length === 0);
   const reasons = [...gapReasons, ...liveness.reasons];
   const seen = { fired: Array.from(search.fired, (times) => times > 0), samples: search.samples };
-  return { ending: ending(searched, factsOf(search, shape), { reasons, notes: liveness.notes }), seen };
+  const found = withExamples(counterexamplesOf(searched), { emitted, calls, examples: input.examples });
+  const notes = [...found.notes, ...liveness.notes];
+  const { counterexamples } = found;
+  return { ending: ending({ ...searched, counterexamples }, factsOf(search, shape), { reasons, notes }), seen };
 }
 
 function textsIn(shape: Shape): (variable: string) => readonly (string | null)[] {
@@ -107,8 +113,11 @@ async function run(search: Search, { automaton, shouldStop, onProgress }: CheckI
   return false;
 }
 
-function ending(searched: Searched, facts: SearchFacts, { reasons, notes: found }: LivenessFindings): Ending {
-  const counterexamples = counterexamplesOf(searched);
+function ending(
+  { counterexamples, ...searched }: Searched & Pick<Violated, "counterexamples">,
+  facts: SearchFacts,
+  { reasons, notes: found }: LivenessFindings,
+): Ending {
   const scope = reasons.length === 0 ? "" : " as far as was searched";
   const notes = [...unreadNotes(facts), ...found, ...vacuityNotes(searched, scope)];
   if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples, reasons };
