@@ -1,7 +1,7 @@
 /** What the stages found, for people and for programs. */
 import { relative } from "node:path";
 import { type Diagnostic, diagnosticRecords, outline, printDiagnostics, type Texts } from "../compiler/index.ts";
-import { printVerdicts, verdictRecords } from "../verify/index.ts";
+import { type MutationReport, printMutation, printVerdicts, score, total, verdictRecords } from "../verify/index.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { CompiledFolder } from "./kernel/compile-folder.ts";
 import type { Revision } from "./kernel/pipeline.ts";
@@ -54,21 +54,35 @@ export function verdictsOf({ verdicts }: Revision): readonly object[] {
   return verdictRecords(verdicts);
 }
 
-/** What `temperc verify` found: the verdicts and their traces, or why there are none; `traces` are the files that hold these. */
+/** What stands beside the verdicts. */
+export interface BesideVerdicts {
+  /** The files that hold the counterexamples. */
+  readonly traces: readonly string[];
+  readonly mutation?: readonly MutationReport[];
+}
+
+/** What `temperc verify` found: the verdicts and their traces, or why there are none. */
 export function reportVerified(
   made: Revision | CompiledFolder,
   json: boolean,
   terminal: Terminal,
-  traces: readonly string[] = [],
+  { traces, mutation }: BesideVerdicts,
 ): void {
   const compiled = made.kind === "made" ? made.compiled : made;
   if (json) {
-    terminal.json({ ...verifiedRecord(made), ...(traces.length > 0 && { traces }) });
+    const found = mutation === undefined ? {} : { mutation: mutationRecords(mutation) };
+    terminal.json({ ...verifiedRecord(made), ...(traces.length > 0 && { traces }), ...found });
     return;
   }
   reportDiagnostics(compiled, terminal);
   if (made.kind === "made") terminal.out(printVerdicts(made.verdicts, { color: terminal.outColour }));
+  if (mutation !== undefined) terminal.out(`\n${printMutation(mutation, { color: terminal.outColour })}`);
   for (const path of traces) terminal.err(`run it again: temperc replay ${visible(path)}\n`);
+}
+
+function mutationRecords(reports: readonly MutationReport[]): object {
+  const scored = (report: MutationReport): object => ({ ...report, score: score(report) ?? null });
+  return { score: score(total(reports)) ?? null, automata: reports.map(scored) };
 }
 
 /** The same for programs. */

@@ -1,6 +1,7 @@
 /** The one door of the compiler: spec files in, typed program out, emitted text out. */
 
 export { principalTypes } from "./bind/contract-names.ts";
+export { type AutomataToBundle, bundleAutomata } from "./bundle/automata.ts";
 export { cedarWasm } from "./bundle/cedar-beside.ts";
 export { bundleForKernel } from "./bundle/kernel.ts";
 export { loneModule } from "./bundle/lone-module.ts";

@@ -1,6 +1,10 @@
 /** The one door of verification: a program and its emitted service in, verdicts with counterexamples out. */
 
 export type { Limits, Progress } from "./l1-model-check/check.ts";
+export type { Wording } from "./mutation/mutants.ts";
+export { type MutationProgress, mutate } from "./mutation/mutate.ts";
+export { printMutation } from "./mutation/print.ts";
+export { type MutationReport, score, total } from "./mutation/report.ts";
 export { printVerdicts } from "./print.ts";
 export { printTrace } from "./print-trace.ts";
 export { verdictRecords } from "./records.ts";

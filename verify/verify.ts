@@ -78,7 +78,8 @@ function completed(ending: Ending): Ending {
   return { kind: "held", facts, notes: [...reasons, "level 0 has proved what the search left out", ...notes] };
 }
 
-function checkInput(
+/** What level 1 is asked about the automaton of that name. */
+export function checkInput(
   { program, service, bounds, limits, examples, shouldStop, onProgress }: VerifyInput,
   name: string,
 ): CheckInput {

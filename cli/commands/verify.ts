@@ -1,7 +1,10 @@
 /** `temperc verify`: proves or refutes what a spec promises. */
 import type { Command } from "commander";
+import type { MutationReport, VerifyOptions } from "../../verify/index.ts";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import type { Revision } from "../kernel/pipeline.ts";
+import type { WatchedSearch } from "../kernel/watch-search.ts";
 import { type Assignments, collectAssignment, parseExamples } from "../options.ts";
 import type { Run } from "../program.ts";
 import { colours, refuse, type Terminal, visible } from "../terminal.ts";
@@ -11,6 +14,7 @@ interface VerifyCommandOptions {
   readonly json?: boolean;
   readonly allowUnknown?: boolean;
   readonly examples: number;
+  readonly mutate?: boolean;
   readonly limit?: Assignments;
   /** A folder, or false for none. */
   readonly traces: string | false;
@@ -25,6 +29,7 @@ export function addVerify(program: Command, run: Run): void {
     .option("--bound <variable=n>", "follow a variable up to n, instead of the derived bound", collectAssignment)
     .option("--allow-unknown", "exit 0 where a level could not decide and none was violated")
     .option("--json", "print one JSON document and nothing else on standard output")
+    .option("--mutate", "make each small mistake in the spec and show which of them no property would catch")
     .option("--examples <n>", "show so many different runs of each broken property", parseExamples, 1)
     .option("--traces <folder>", "where each counterexample is written, for temperc replay", ".temperc/traces")
     .option("--no-traces", "write no counterexample")
@@ -53,11 +58,23 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
     purpose: "check",
     verify: { ...chosen.verify, ...search.options, examples: options.examples },
   });
-  search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);
+  const mutation = options.mutate === true ? await mutationOf(made, chosen.verify, search) : undefined;
+  search.end();
   const traces = made.kind === "made" && options.traces !== false ? await tracesOf(made, options.traces, terminal) : [];
-  reportVerified(made, json, terminal, traces);
+  reportVerified(made, json, terminal, { traces, ...(mutation !== undefined && { mutation }) });
   return made.kind === "made" ? exitCodeOf(made.outcome, allowUnknown) : exitCodes.unusable;
+}
+
+/** A spec that is violated has no report: a property that is broken already catches everything. */
+async function mutationOf(
+  made: Revision | CompiledFolder,
+  options: VerifyOptions,
+  search: WatchedSearch,
+): Promise<readonly MutationReport[] | undefined> {
+  if (made.kind !== "made" || made.outcome === "violated") return undefined;
+  const { mutateRevision } = await import("../kernel/mutate-revision.ts");
+  return mutateRevision(made, { ...options, ...search.options, onMutant: search.onMutant });
 }
 
 /** A verdict does not change because its traces cannot be written: it is said, and that is all. */

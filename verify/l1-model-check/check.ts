@@ -13,6 +13,7 @@ import { counterexamplesOf, type Searched } from "./properties.ts";
 import { Search } from "./search.ts";
 import { type BoundOverrides, type Shape, shapeOf } from "./shape.ts";
 import { vacuityNotes } from "./vacuity.ts";
+import { createVisited, type Visited } from "./visited.ts";
 
 export interface CheckInput {
   readonly automaton: Automaton;
@@ -92,6 +93,11 @@ export async function modelCheck(input: CheckInput): Promise<Checked> {
   const notes = [...found.notes, ...liveness.notes];
   const { counterexamples } = found;
   return { ending: ending({ ...searched, counterexamples }, factsOf(search, shape), { reasons, notes }), seen };
+}
+
+/** An empty set of visited snapshots, which tells apart what the search does. */
+export function visitedIn({ statuses }: Emitted, shape: Shape): Visited {
+  return createVisited(digitsOf(statuses, shape.variables, textsIn(shape)), { withIndexes: true });
 }
 
 function textsIn(shape: Shape): (variable: string) => readonly (string | null)[] {
