@@ -6,19 +6,24 @@ import { type Printed, verdictCache } from "./verdict-cache.ts";
 interface Asked {
   readonly folder: string;
   /** All that the command was given besides. */
-  readonly options: { readonly cache?: boolean; readonly allowUnknown?: boolean; readonly json?: boolean };
+  readonly options: {
+    readonly cache?: boolean;
+    readonly allowUnknown?: boolean;
+    readonly json?: boolean;
+    readonly mutate?: boolean;
+  };
 }
 
 /**
  * Only what ended with 0 is kept, and nothing under `--allow-unknown`: a violation writes its traces anew each time, and
- * what is unknown may be known on a faster machine.
+ * what is unknown may be known on a faster machine, as may a mutant that was not decided.
  */
 export async function remembered(
   { folder, options }: Asked,
   terminal: Terminal,
   command: (terminal: Terminal) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const isKept = options.cache !== false && options.allowUnknown !== true;
+  const isKept = options.cache !== false && options.allowUnknown !== true && options.mutate !== true;
   const cache = isKept ? await verdictCache(folder, options, terminal) : undefined;
   const known = cache?.remembered();
   if (known !== undefined) {

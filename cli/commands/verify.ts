@@ -7,6 +7,7 @@ import type { Revision } from "../kernel/pipeline.ts";
 import type { WatchedSearch } from "../kernel/watch-search.ts";
 import { type Assignments, collectAssignment, parseExamples } from "../options.ts";
 import type { Run } from "../program.ts";
+import type { Refusal } from "../refusal.ts";
 import { colours, refuse, type Terminal, visible } from "../terminal.ts";
 
 interface VerifyCommandOptions {
@@ -58,9 +59,9 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
     purpose: "check",
     verify: { ...chosen.verify, ...search.options, examples: options.examples },
   });
-  if (made.kind === "refused") return refuse(terminal, made, json);
   const mutation = options.mutate === true ? await mutationOf(made, chosen.verify, search) : undefined;
   search.end();
+  if (made.kind === "refused") return refuse(terminal, made, json);
   const traces = made.kind === "made" && options.traces !== false ? await tracesOf(made, options.traces, terminal) : [];
   reportVerified(made, json, terminal, { traces, ...(mutation !== undefined && { mutation }) });
   return made.kind === "made" ? exitCodeOf(made.outcome, allowUnknown) : exitCodes.unusable;
@@ -68,7 +69,7 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
 
 /** A spec that is violated has no report: a property that is broken already catches everything. */
 async function mutationOf(
-  made: Revision | CompiledFolder,
+  made: Revision | CompiledFolder | Refusal,
   options: VerifyOptions,
   search: WatchedSearch,
 ): Promise<readonly MutationReport[] | undefined> {
