@@ -114,6 +114,13 @@ export class Search {
     return this.visited.storeBytes + ways + this.moves.storeBytes;
   }
 
+  /** What is taken now, or what will be before the next look, where the visited states are about to need more room. */
+  private get bytesSoon(): number {
+    const bytes = this.storeBytes + this.waiting * this.snapshotBytes;
+    const isFull = this.visited.room < memoryLookStates * this.input.calls.length;
+    return isFull ? bytes + 2 * this.visited.storeBytes : bytes;
+  }
+
   /** Expands snapshots until about that many calls were tried. */
   expand(steps: number): void {
     const end = this.steps + steps;
@@ -122,7 +129,8 @@ export class Search {
       assert(snapshot !== undefined, "a level holds a snapshot at each position before its end");
       this.expandOne(snapshot);
       if (this.reached !== undefined) return;
-      this.position++;
+      // What is expanded makes way for what is found.
+      this.level[this.position++] = this.input.automaton.initial;
       this.state++;
       this.advance();
     }
@@ -192,8 +200,7 @@ export class Search {
   private checkLimits(): void {
     const { stepsMax, bytesMax } = this.input;
     if (this.steps >= stepsMax) this.reached = "steps";
-    else if (this.state % memoryLookStates !== 0) return;
-    else if (this.storeBytes + this.waiting * this.snapshotBytes > bytesMax) this.reached = "memory";
+    else if (this.state % memoryLookStates === 0 && this.bytesSoon > bytesMax) this.reached = "memory";
   }
 
   private rememberStuck(status: string): void {

@@ -10,6 +10,8 @@ export const known = -2;
 export interface Visited {
   /** Of the arrays that hold the snapshots. */
   readonly storeBytes: number;
+  /** How many snapshots there is room for, before it takes three times `storeBytes` for a moment, and then twice. */
+  readonly room: number;
   /** The index of a snapshot that is new; otherwise a negative number, see `beyond`. */
   add(snapshot: Snapshot): number;
   /** Says that the next snapshots are reached from this one: many are the same one again, and are found without a look-up. */
@@ -31,6 +33,7 @@ class VisitedBits implements Visited {
   private size = 0;
   private readonly pack: PackNumber;
   private readonly bits: Uint32Array;
+  readonly room = Number.POSITIVE_INFINITY;
 
   constructor(digits: readonly Digit[], combinations: number) {
     this.pack = numberPacker(digits);
@@ -75,6 +78,10 @@ class VisitedNumbers implements Visited {
 
   get storeBytes(): number {
     return this.keys.byteLength + this.indexes.byteLength;
+  }
+
+  get room(): number {
+    return this.keys.length * loadMax - this.size;
   }
 
   add(snapshot: Snapshot): number {
@@ -148,6 +155,10 @@ class VisitedWords implements Visited {
 
   get storeBytes(): number {
     return this.words.byteLength + this.slots.byteLength;
+  }
+
+  get room(): number {
+    return this.slots.length * loadMax - this.size;
   }
 
   add(snapshot: Snapshot): number {

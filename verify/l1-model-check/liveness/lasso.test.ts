@@ -99,9 +99,9 @@ test("a target is avoidable exactly where some set of states may be gone round i
         expect(roundOf(drawn, question, lasso)).toBe(true);
       }
     }),
-    { numRuns: 3_000, seed: 20_261_123 },
+    { numRuns: 1_500, seed: 20_261_123 },
   );
-  for (const count of Object.values(seen)) expect(count, JSON.stringify(seen)).toBeGreaterThan(50);
+  for (const count of Object.values(seen)) expect(count, JSON.stringify(seen)).toBeGreaterThan(25);
 });
 
 /** The way leads from `from` to the turn without a target, and the loop back to it, past or through every duty. */
