@@ -7,9 +7,12 @@ import { bundleForKernel, compile, emit, printDiagnostics } from "../dist/compil
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The service definition of `examples/<name>`. */
-export async function loadExample(name) {
-  return (await load(name, filesUnder(join(root, "examples", name)))).service;
+/** The service definition of `examples/<name>`, with these files in the places of its own. */
+export async function loadExample(name, others = []) {
+  const own = filesUnder(join(root, "examples", name)).filter(
+    ({ path }) => !others.some((other) => other.path === path),
+  );
+  return (await load(name, [...own, ...others])).service;
 }
 
 /** The program and the service of `bench/models/<name>.ioa.toml`. */

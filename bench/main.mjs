@@ -1,6 +1,7 @@
-/** `npm run bench -- step|serve|build|verify|check|obligations [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
+/** `npm run bench -- step|serve|build|authorize|verify|check|obligations [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { benchAuthorize } from "./authorize.mjs";
 import { benchBuild } from "./build.mjs";
 import { benchCheck } from "./check.mjs";
 import { machine, table } from "./measure.mjs";
@@ -13,6 +14,7 @@ const benchmarks = new Map([
   ["step", benchStep],
   ["serve", benchServe],
   ["build", benchBuild],
+  ["authorize", benchAuthorize],
   ["verify", benchVerify],
   ["check", benchCheck],
   ["obligations", benchObligations],

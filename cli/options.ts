@@ -45,6 +45,12 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("It is a number from 0 to 65535.");
 }
 
+/** One or more. */
+export function parseCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number from 1 on.");
+}
+
 /** The limits with what `--limit` says in place of their defaults; names that are no limit of these are left to others. */
 export function chosenLimits<T extends object>(defaults: T, chosen: Assignments): T {
   return { ...defaults, ...Object.fromEntries([...chosen].filter(([name]) => Object.hasOwn(defaults, name))) };

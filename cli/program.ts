@@ -1,5 +1,6 @@
 /** Every command of `temperc`, and how a command line ends. */
 import { Command, CommanderError } from "commander";
+import { addAuthorize } from "./commands/authorize.ts";
 import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDev } from "./commands/dev.ts";
@@ -41,6 +42,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     addMigrate,
     addKeys,
     addOutbox,
+    addAuthorize,
     addOData,
     addExplain,
     addSchema,

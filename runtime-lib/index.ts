@@ -1,5 +1,14 @@
 /** The runtime that emitted services stand on: the service, its adapters, and every type at their seams. */
 export { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
+export {
+  type AuthorizerChoice,
+  type AuthorizerDifference,
+  type AuthorizerEngine,
+  authorizerEngines,
+  chosenAuthorizer,
+  differenceText,
+  shadowed,
+} from "./adapters/cedar/shadow.ts";
 export { cedarWasmAuthorizer } from "./adapters/cedar/wasm-authorizer.ts";
 export { type HttpSenderOptions, httpSender } from "./adapters/http/sender.ts";
 export type { LibsqlOptions } from "./adapters/libsql/connection.ts";

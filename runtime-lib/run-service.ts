@@ -1,6 +1,6 @@
 /** The main of a built service: opens the store, serves, says where, and ends in good order. */
 import type { FastifyInstance } from "fastify";
-import { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
+import { chosenAuthorizer, differenceText } from "./adapters/cedar/shadow.ts";
 import { httpSender } from "./adapters/http/sender.ts";
 import { openLibsqlStore } from "./adapters/libsql/store.ts";
 import { environmentSecrets } from "./adapters/process/secrets.ts";
@@ -27,6 +27,7 @@ const graceMs = 10_000;
 /**
  * Serves one revision until SIGTERM or SIGINT. Settings: `TEMPERC_STORE` (`./temperc.db`), `HOST` (127.0.0.1), `PORT` (3000),
  * `TEMPERC_WEBHOOK_HOSTS` (the only hosts that webhooks are sent to; every public one where it is not set).
+ * `TEMPERC_AUTHORIZER` (compiled, or cedar-wasm), `TEMPERC_AUTHORIZER_SHADOW` (one decision in so many is compared with Cedar's).
  * Prints the address, and on the first start of a store its operator key. Exit codes: 0 ended by a signal, 1 could not start,
  * 2 a setting is wrong.
  */
@@ -47,7 +48,11 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
   try {
     const service = await Service.open(definition, revision, {
       store,
-      authorizer: cedarAuthorizer,
+      authorizer: chosenAuthorizer({
+        engine: settings.authorizer,
+        ...(settings.shadowOneIn !== undefined && { shadowOneIn: settings.shadowOneIn }),
+        onDifference: (difference) => console.error(`ALARM ${differenceText(difference)}`),
+      }),
       clock: systemClock,
       ids: uuidv7Ids,
       secrets,

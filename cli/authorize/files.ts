@@ -1,8 +1,8 @@
 /** The files of `temperc authorize` in Cedar's own formats: policies, schema, entities and a request. */
 import { CedarFailure, type CedarRequest, type CedarUid } from "@temperc/runtime";
-import { cedar } from "../../compiler/index.ts";
+import { cedar, utf16Offset } from "../../compiler/index.ts";
 import { entitiesOf } from "./entities.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
+import { isObject, type Json, type JsonObject, plainJson, readJson } from "./json.ts";
 import { type CedarSchemaTypes, schemaTypes } from "./schema.ts";
 import { NoTerm, recordOf, uidOf } from "./terms.ts";
 
@@ -12,13 +12,13 @@ export interface ReadSchema {
   readonly types: CedarSchemaTypes;
 }
 
-/** What a file is not, with the place in it where that is known; a UTF-8 offset, as Cedar counts. */
+/** What a file is not, with the UTF-16 offset in it where that is known. */
 export class Unreadable extends Error {
-  readonly byteOffset: number | undefined;
+  readonly offset: number | undefined;
 
-  constructor(message: string, byteOffset?: number) {
+  constructor(message: string, offset?: number) {
     super(message);
-    this.byteOffset = byteOffset;
+    this.offset = offset;
   }
 }
 
@@ -26,20 +26,26 @@ export class Unreadable extends Error {
 export function readSchema(text: string): ReadSchema {
   const written = text.trimStart().startsWith("{") ? schemaFromJson(text) : text;
   const answer = cedar().schemaToJsonWithResolvedTypes(written);
-  if (answer.type === "failure") throw unreadable(answer.errors);
+  if (answer.type === "failure") {
+    const start = answer.errors[0]?.sourceLocations?.[0]?.start;
+    throw new Unreadable(messagesOf(answer.errors), start === undefined ? undefined : utf16Offset(written, start));
+  }
   return { text: written, types: schemaTypes(answer.json) };
 }
 
 function schemaFromJson(text: string): string {
-  const answer = cedar().schemaToText(JSON.parse(text));
-  if (answer.type === "failure") throw unreadable(answer.errors);
+  const reading = readJson(text);
+  if (reading.kind === "malformed") throw new Unreadable(reading.problem, reading.offset);
+  // What is no schema is what Cedar answers with a failure for.
+  const answer = cedar().schemaToText(
+    plainJson(reading.json) as Parameters<ReturnType<typeof cedar>["schemaToText"]>[0],
+  );
+  if (answer.type === "failure") throw new Unreadable(messagesOf(answer.errors));
   return answer.text;
 }
 
-function unreadable(
-  errors: readonly { readonly message: string; readonly sourceLocations?: readonly { readonly start: number }[] }[],
-): Unreadable {
-  return new Unreadable(errors.map(({ message }) => message).join("; "), errors[0]?.sourceLocations?.[0]?.start);
+function messagesOf(errors: readonly { readonly message: string }[]): string {
+  return errors.map(({ message }) => message).join("; ");
 }
 
 /** A request's parts before the schema says how its values are read. */

@@ -1,7 +1,8 @@
 /** The options that `serve` and `dev` share. */
 import { basename, join, resolve } from "node:path";
-import type { Command } from "commander";
-import { type Assignments, collectAssignment, collectText, parsePort } from "../options.ts";
+import type { AuthorizerEngine } from "@temperc/runtime";
+import { type Command, Option } from "commander";
+import { type Assignments, collectAssignment, collectText, parseCount, parsePort } from "../options.ts";
 
 export interface LiveOptions {
   readonly port: number;
@@ -14,6 +15,8 @@ export interface LiveOptions {
   readonly bound?: Assignments;
   readonly limit?: Assignments;
   readonly webhookHost?: readonly string[];
+  readonly authorizer: AuthorizerEngine;
+  readonly authorizerShadow?: number;
 }
 
 export function withLiveOptions(command: Command): Command {
@@ -31,6 +34,12 @@ export function withLiveOptions(command: Command): Command {
       "the only host that webhooks are sent to, also a private one; may be given again (default: every public host)",
       collectText,
     )
+    .addOption(
+      new Option("--authorizer <engine>", "who decides: the policies compiled, or Cedar itself")
+        .choices(["compiled", "cedar-wasm"])
+        .default("compiled"),
+    )
+    .option("--authorizer-shadow <n>", "compare one compiled decision in n with Cedar's own", parseCount)
     .option("--allow-unknown", "serve even where a level could not decide; a violated spec is never served")
     .option("--json", "print lines of JSON and nothing else on standard output; the first says where it listens")
     .option("--bound <variable=n>", "follow a variable up to n, instead of the derived bound", collectAssignment)

@@ -3,13 +3,15 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
   type Authenticate,
+  type AuthorizerEngine,
   apiKeyAuthenticator,
   apiKeyRoutes,
   buildServer,
-  cedarAuthorizer,
+  chosenAuthorizer,
   defaultLimits,
   defaultODataLimits,
   defaultServerLimits,
+  differenceText,
   ensureOperatorKey,
   environmentSecrets,
   httpSender,
@@ -43,6 +45,9 @@ export interface HostOptions {
   readonly limits: Assignments;
   /** The only hosts that webhooks are sent to; every public one where absent. */
   readonly webhookHosts?: readonly string[];
+  readonly authorizer: AuthorizerEngine;
+  /** One compiled decision in this many is compared with Cedar's; none where absent. */
+  readonly shadowOneIn?: number;
   /** Told of what a caller saw as `InternalError` only. */
   readonly onInternalError: (error: unknown) => void;
 }
@@ -105,7 +110,11 @@ async function serve(revision: Revision, store: Store, options: HostOptions): Pr
   const secrets = environmentSecrets(process.env);
   const world: ServiceOptions = {
     store,
-    authorizer: cedarAuthorizer,
+    authorizer: chosenAuthorizer({
+      engine: options.authorizer,
+      ...(options.shadowOneIn !== undefined && { shadowOneIn: options.shadowOneIn }),
+      onDifference: (difference) => onInternalError(new Error(differenceText(difference))),
+    }),
     clock: systemClock,
     ids: uuidv7Ids,
     secrets,

@@ -31,6 +31,8 @@ export function liveSettings(folder: string, options: LiveOptions): LiveSettings
     ...(principal === undefined ? {} : { devPrincipal: principal.principal }),
     limits: options.limit ?? new Map(),
     ...(options.webhookHost && { webhookHosts: options.webhookHost }),
+    authorizer: options.authorizer,
+    ...(options.authorizerShadow !== undefined && { shadowOneIn: options.authorizerShadow }),
     onInternalError: (error: unknown) => console.error(error),
   };
   return {

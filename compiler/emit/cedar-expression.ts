@@ -13,6 +13,10 @@ export interface CedarUse {
   readonly functions: Set<string>;
   /** Fields of the request. */
   readonly fields: Set<string>;
+  /** Sets that are the same for every request, by the name that each has in the module. */
+  readonly sets: Map<string, string>;
+  /** What those names begin with. */
+  readonly prefix: string;
 }
 
 /** The expression as a condition; what is no boolean fails when it is evaluated, as in Cedar. */
@@ -56,7 +60,7 @@ function cedarCode(node: CedarNode, use: CedarUse): Code {
       return `(${bracketed(test)} ? ${branches.map(flat).join(" : ")})`;
     }
     case "set":
-      return call("cedarSet", [list(node.elements.map((each) => cedarCode(each, use)))], use);
+      return setCode(node.elements, use);
     case "record": {
       const fields = node.fields.map(([name, value]) => list([quote(name), cedarCode(value, use)]));
       return call("cedarRecord", [list(fields)], use);
@@ -192,6 +196,16 @@ function functionCode({ function: name, operands }: Extract<CedarNode, { kind: "
   const given = operands.map((each) => cedarCode(each, use));
   if (given.length === cedarFunctions[name]) return call(functions[name], given, use);
   return call("cedarMiscalled", [quote(name), String(cedarFunctions[name]), list(given)], use);
+}
+
+/** A set of literals is made once. */
+function setCode(elements: readonly CedarNode[], use: CedarUse): string {
+  const code = call("cedarSet", [list(elements.map((each) => cedarCode(each, use)))], use);
+  const isSame = elements.every(({ kind }) => ["boolean", "string", "long", "entity"].includes(kind));
+  if (!isSame) return code;
+  const name = `${use.prefix}Set${use.sets.size}`;
+  use.sets.set(name, code);
+  return name;
 }
 
 function withEntities(name: string, operands: readonly Code[], use: CedarUse): string {

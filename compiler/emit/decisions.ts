@@ -26,6 +26,7 @@ interface PolicyView {
   readonly id: string;
   readonly request: string;
   readonly condition: string;
+  readonly sets: readonly { readonly name: string; readonly code: string }[];
 }
 
 interface Entry {
@@ -98,7 +99,7 @@ interface Named {
 }
 
 function policyView({ name, source, policy }: Named, functions: Set<string>): PolicyView {
-  const use: CedarUse = { functions, fields: new Set() };
+  const use: CedarUse = { functions, fields: new Set(), sets: new Map(), prefix: name };
   functions.add(policy.effect);
   const condition = conditionOf(policy.body, use);
   const fields = ["principal", "action", "resource", "context", "entities"].filter((each) => use.fields.has(each));
@@ -109,6 +110,7 @@ function policyView({ name, source, policy }: Named, functions: Set<string>): Po
     id: quote(policy.id),
     request: fields.length === 0 ? "()" : `({ ${fields.join(", ")} })`,
     condition: returned(condition),
+    sets: [...use.sets].map(([set, code]) => ({ name: set, code })),
   };
 }
 

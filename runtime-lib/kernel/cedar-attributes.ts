@@ -9,17 +9,34 @@ export interface AttributeRow {
   readonly decimals?: number;
 }
 
-/** The attributes in the order of the table. What is null is absent, as policies ask `resource has …`. */
-export function resourceAttributes(
-  values: Values,
-  rows: readonly AttributeRow[],
-): Readonly<Record<string, CedarValue>> {
-  const attributes: Record<string, CedarValue> = Object.create(null);
-  for (const row of rows) {
-    const value = Object.hasOwn(values, row.property) ? (values[row.property] ?? null) : null;
-    if (value !== null) attributes[row.attribute] = cedarValue(value, row.decimals);
-  }
-  return attributes;
+/** The attributes of an entity by its values: all of them, in the order of the table. */
+export interface ResourceAttributes {
+  (values: Values): Readonly<Record<string, CedarValue>>;
+  /** One of them alone. Without it all are made for one. */
+  readonly one?: (values: Values, name: string) => CedarValue | undefined;
+}
+
+/** Reads attributes as the table says. What is null is absent, as policies ask `resource has …`. */
+export function resourceAttributes(rows: readonly AttributeRow[]): ResourceAttributes {
+  const byName = new Map(rows.map((row) => [row.attribute, row]));
+  const all = (values: Values): Readonly<Record<string, CedarValue>> => {
+    const attributes: Record<string, CedarValue> = Object.create(null);
+    for (const row of rows) {
+      const value = attributeAt(values, row);
+      if (value !== undefined) attributes[row.attribute] = value;
+    }
+    return attributes;
+  };
+  const one = (values: Values, name: string): CedarValue | undefined => {
+    const row = byName.get(name);
+    return row === undefined ? undefined : attributeAt(values, row);
+  };
+  return Object.assign(all, { one });
+}
+
+function attributeAt(values: Values, { property, decimals }: AttributeRow): CedarValue | undefined {
+  const value = Object.hasOwn(values, property) ? (values[property] ?? null) : null;
+  return value === null ? undefined : cedarValue(value, decimals);
 }
 
 /** Cedar's decimals have one to four digits after the point. */

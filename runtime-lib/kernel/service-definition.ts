@@ -1,6 +1,7 @@
 /** The shape of an emitted service: everything the runtime needs to serve one revision, as plain data and pure functions. */
 import type { Automaton } from "./automaton.ts";
 import type { Decide } from "./cedar/decision.ts";
+import type { ResourceAttributes } from "./cedar-attributes.ts";
 import type { CrossInvariantDescriptor, DeleteRules, Reactions } from "./reactions.ts";
 import type { Value, Values } from "./value.ts";
 
@@ -110,7 +111,7 @@ export interface AuthorizationBindings {
   /** The Cedar schema in its human-readable syntax. */
   readonly schema: string;
   /** Per entity type: the attributes of a Cedar resource, from the entity's values. */
-  readonly resources: Readonly<Record<string, (values: Values) => Readonly<Record<string, CedarValue>>>>;
+  readonly resources: Readonly<Record<string, ResourceAttributes>>;
 }
 
 export interface CompiledPolicies {

@@ -88,12 +88,13 @@ function entity(type: string, id: string, attributes: Attributes): EntityJson {
 }
 
 /** A call's parameters as Cedar's context: null is absent, and what is no integer has no Cedar type. */
-export function contextOf(params: Values): Attributes {
-  const fields = Object.entries(params).flatMap(([name, value]) => {
-    const isNone = value === null || (typeof value === "number" && !Number.isSafeInteger(value));
-    return isNone ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(fields);
+export function contextOf(params: Values): readonly (readonly [name: string, value: CedarValue])[] {
+  const fields: [string, CedarValue][] = [];
+  for (const [name, value] of Object.entries(params)) {
+    if (value === null || (typeof value === "number" && !Number.isSafeInteger(value))) continue;
+    fields.push([name, value]);
+  }
+  return fields;
 }
 
 /** Attributes as Cedar's WebAssembly build takes them. */

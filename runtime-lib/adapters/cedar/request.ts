@@ -1,6 +1,7 @@
 /** A request as compiled policies see it: what they look at is converted when they look. */
 import {
   type AuthorizationBindings,
+  type CedarEntities,
   type CedarEntity,
   type CedarRecord,
   type CedarRequest,
@@ -12,51 +13,107 @@ import {
   cedarSet,
 } from "../../kernel/index.ts";
 import type { AuthorizationRequest } from "../../ports/index.ts";
-import { attributesOf, contextOf } from "./entities.ts";
-
-type Attributes = Readonly<Record<string, CedarValue>>;
+import { attributesOf, contextOf, principalAttributes } from "./entities.ts";
 
 /** The request with its three entities; there are no others. */
 export function cedarRequest(bindings: AuthorizationBindings, request: AuthorizationRequest): CedarRequest {
-  const { principal, entityType, resource, action } = request;
-  let seen: { readonly caller: Attributes; readonly own: Attributes } | undefined;
-  const attributes = (): { readonly caller: Attributes; readonly own: Attributes } => {
-    seen ??= attributesOf(bindings, request);
-    return seen;
-  };
-  const asked = uid(entityType, resource.id);
-  const caller = uid(principal.type, principal.id);
-  const acted = uid("Action", `${entityType}::${action}`);
-  const entities: readonly (readonly [CedarUid, CedarEntity])[] = [
-    [asked, entity(() => attributes().own)],
-    [caller, entity(() => attributes().caller)],
-    [acted, actionEntity(action)],
-  ];
+  return new Asked(bindings, request);
+}
+
+/** A class, because it keeps what it has converted for as long as one decision takes. */
+class Asked implements CedarRequest, CedarEntities {
+  readonly principal: CedarUid;
+  readonly action: CedarUid;
+  readonly resource: CedarUid;
+  readonly entities = this;
+  readonly #request: AuthorizationRequest;
+  readonly #caller: Seen;
+  readonly #own: Seen;
+  #context: CedarRecord | undefined;
+
+  constructor(bindings: AuthorizationBindings, request: AuthorizationRequest) {
+    const { principal, entityType, resource, action } = request;
+    this.#request = request;
+    this.principal = uid(principal.type, principal.id);
+    this.action = uid("Action", `${entityType}::${action}`);
+    this.resource = uid(entityType, resource.id);
+    const { caller, own } = attributesIn(bindings, request);
+    this.#caller = new Seen(caller);
+    this.#own = new Seen(own);
+  }
+
+  get context(): CedarRecord {
+    this.#context ??= contextRecord(this.#request);
+    return this.#context;
+  }
+
+  find(wanted: CedarUid): CedarEntity | undefined {
+    if (isSame(wanted, this.resource)) return this.#own;
+    if (isSame(wanted, this.principal)) return this.#caller;
+    return isSame(wanted, this.action) ? actionEntity(this.#request.action) : undefined;
+  }
+}
+
+function isSame(one: CedarUid, other: CedarUid): boolean {
+  return one === other || (one.id === other.id && one.type === other.type);
+}
+
+type Attribute = (name: string) => CedarValue | undefined;
+
+/** An entity whose attributes are converted once, when they are looked at. */
+class Seen implements CedarEntity {
+  readonly #attribute: Attribute;
+  #known: Map<string, CedarTerm | undefined> | undefined;
+
+  constructor(attribute: Attribute) {
+    this.#attribute = attribute;
+  }
+
+  attribute(name: string): CedarTerm | undefined {
+    this.#known ??= new Map();
+    const term = this.#known.get(name);
+    if (term !== undefined || this.#known.has(name)) return term;
+    const value = this.#attribute(name);
+    const made = value === undefined ? undefined : termOf(value);
+    this.#known.set(name, made);
+    return made;
+  }
+
+  tag(): undefined {
+    return undefined;
+  }
+
+  isBelow(): boolean {
+    return false;
+  }
+}
+
+/** The attributes of `attributesOf`, each made when it is asked for: most policies look at one or two of twenty. */
+function attributesIn(
+  bindings: AuthorizationBindings,
+  request: AuthorizationRequest,
+): { readonly caller: Attribute; readonly own: Attribute } {
+  const { principal, entityType, resource } = request;
+  const one = Object.hasOwn(bindings.resources, entityType) ? bindings.resources[entityType]?.one : undefined;
+  if (principal.type === entityType || one === undefined) {
+    const all = attributesOf(bindings, request);
+    return { caller: (name) => at(all.caller, name), own: (name) => at(all.own, name) };
+  }
   return {
-    principal: caller,
-    action: acted,
-    resource: asked,
-    get context() {
-      return contextRecord(request);
+    caller: (name) => at(principalAttributes(principal), name),
+    own: (name) => {
+      if (name === "id") return resource.id;
+      return name === "tenant" ? principal.tenant : one(resource.values, name);
     },
-    entities: { find: (wanted) => entities.find(([{ type, id }]) => type === wanted.type && id === wanted.id)?.[1] },
   };
+}
+
+function at(attributes: Readonly<Record<string, CedarValue>>, name: string): CedarValue | undefined {
+  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
 function uid(type: string, id: string): CedarUid {
   return cedarEntity(type, wellFormed(id));
-}
-
-function entity(attributes: () => Attributes): CedarEntity {
-  return {
-    attribute: (name) => {
-      const all = attributes();
-      const value = Object.hasOwn(all, name) ? all[name] : undefined;
-      return value === undefined ? undefined : termOf(value);
-    },
-    tag: () => undefined,
-    isBelow: () => false,
-  };
 }
 
 /** `Action::"Order::Pay"` is below the group `Action::"Pay"`. */
@@ -69,8 +126,9 @@ function actionEntity(action: string): CedarEntity {
 }
 
 function contextRecord({ context }: AuthorizationRequest): CedarRecord {
-  const fields = Object.entries(contextOf(context)).map(([name, value]) => [wellFormed(name), termOf(value)] as const);
-  return { kind: "record", fields: new Map(fields) };
+  const fields = new Map<string, CedarTerm>();
+  for (const [name, value] of contextOf(context)) fields.set(wellFormed(name), termOf(value));
+  return { kind: "record", fields };
 }
 
 function termOf(value: CedarValue): CedarTerm {
@@ -82,9 +140,13 @@ function termOf(value: CedarValue): CedarTerm {
   return cedarSet(value.map(termOf));
 }
 
-const loneSurrogate = /\p{Surrogate}/u;
-
 /** The text as Cedar gets it: UTF-8 has no halves of characters. */
 function wellFormed(text: string): string {
-  return loneSurrogate.test(text) ? text.replace(/\p{Surrogate}/gu, "\ufffd") : text;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) >> 11 === surrogates) return text.replace(/\p{Surrogate}/gu, "\ufffd");
+  }
+  return text;
 }
+
+/** The upper five bits of the sixteen of a half of a character. */
+const surrogates = 0b11011;

@@ -66,7 +66,7 @@ export class CedarAuthorizer implements Authorizer {
       principal: { type: principal.type, id: principal.id },
       action: { type: "Action", id: `${entityType}::${action}` },
       resource: { type: entityType, id: resource.id },
-      context: jsonOf(contextOf(request.context)),
+      context: jsonOf(Object.fromEntries(contextOf(request.context))),
       preparsedPolicySetId: parsed,
       entities: [...entitiesOf(this.#bindings, request, needs)],
     });

@@ -1,7 +1,7 @@
 /** Cedar's operators on entities and records: attributes, tags, types and the hierarchy. */
 import { anyEntity, CedarFailure, typeFailure } from "./failure.ts";
 import { cedarString } from "./operators.ts";
-import type { CedarRecord, CedarTerm, CedarUid } from "./term.ts";
+import { type CedarRecord, type CedarTerm, type CedarUid, membersOf } from "./term.ts";
 
 /** What is known of one entity. */
 export interface CedarEntity {
@@ -75,7 +75,7 @@ export function cedarIn(term: CedarTerm, other: CedarTerm, entities: CedarEntiti
 function entitiesIn(term: CedarTerm): readonly CedarUid[] {
   if (typeof term !== "object") throw typeFailure(["set", anyEntity], term);
   if (term.kind === "entity") return [term];
-  if (term.kind === "set") return [...term.members.values()].map(entity);
+  if (term.kind === "set") return membersOf(term).map(entity);
   throw typeFailure(["set", anyEntity], term);
 }
 

@@ -1,6 +1,6 @@
 /** Cedar's operators on values, with its type errors and its 64-bit overflow. */
 import { CedarFailure, typeFailure } from "./failure.ts";
-import { type CedarSet, type CedarTerm, isMember } from "./term.ts";
+import { type CedarSet, type CedarTerm, isMember, membersOf } from "./term.ts";
 
 /** The operand of `!`, `&&`, `||` and `if`. */
 export function cedarBool(term: CedarTerm): boolean {
@@ -87,16 +87,16 @@ export function cedarContains(left: CedarTerm, right: CedarTerm): boolean {
 
 export function cedarContainsAll(left: CedarTerm, right: CedarTerm): boolean {
   const [all, some] = [set(left), set(right)];
-  return [...some.members.keys()].every((key) => all.members.has(key));
+  return membersOf(some).every((term) => isMember(all, term));
 }
 
 export function cedarContainsAny(left: CedarTerm, right: CedarTerm): boolean {
   const [all, some] = [set(left), set(right)];
-  return [...some.members.keys()].some((key) => all.members.has(key));
+  return membersOf(some).some((term) => isMember(all, term));
 }
 
 export function cedarIsEmpty(term: CedarTerm): boolean {
-  return set(term).members.size === 0;
+  return membersOf(set(term)).length === 0;
 }
 
 /**
@@ -105,15 +105,16 @@ export function cedarIsEmpty(term: CedarTerm): boolean {
  */
 export function cedarLike(term: CedarTerm, pieces: readonly string[]): boolean {
   const text = cedarString(term);
-  const [first = "", ...rest] = pieces;
-  const last = rest.pop();
-  if (last === undefined) return text === first;
+  const first = pieces[0] ?? "";
+  if (pieces.length < 2) return text === first;
   if (!text.startsWith(first)) return false;
   let at = first.length;
-  for (const piece of rest) {
+  for (let index = 1; index < pieces.length - 1; index += 1) {
+    const piece = pieces[index] ?? "";
     const found = text.indexOf(piece, at);
     if (found < 0) return false;
     at = found + piece.length;
   }
+  const last = pieces[pieces.length - 1] ?? "";
   return text.length - last.length >= at && text.endsWith(last);
 }

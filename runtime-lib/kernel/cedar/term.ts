@@ -7,10 +7,12 @@ export interface CedarUid {
   readonly id: string;
 }
 
-/** A set: its members by a text that is the same for equal members. */
+/** A set. */
 export interface CedarSet {
   readonly kind: "set";
-  readonly members: ReadonlyMap<string, CedarTerm>;
+  readonly primitives: ReadonlySet<CedarPrimitive>;
+  /** All others by a text that is the same for equal ones. */
+  readonly composites: ReadonlyMap<string, CedarComposite>;
 }
 
 export interface CedarRecord {
@@ -47,7 +49,9 @@ export interface CedarIp {
 export type CedarExtension = CedarDecimal | CedarDatetime | CedarDuration | CedarIp;
 
 /** Cedar's `long` is a bigint within 64 bits. */
-export type CedarTerm = boolean | bigint | string | CedarUid | CedarSet | CedarRecord | CedarExtension;
+export type CedarPrimitive = boolean | bigint | string;
+export type CedarComposite = CedarUid | CedarSet | CedarRecord | CedarExtension;
+export type CedarTerm = CedarPrimitive | CedarComposite;
 
 /** The reference `type::"id"`. */
 export function cedarEntity(type: string, id: string): CedarUid {
@@ -56,7 +60,13 @@ export function cedarEntity(type: string, id: string): CedarUid {
 
 /** The set of these; equal ones are one. */
 export function cedarSet(terms: readonly CedarTerm[]): CedarSet {
-  return { kind: "set", members: new Map(terms.map((term) => [keyOf(term), term])) };
+  const primitives = new Set<CedarPrimitive>();
+  const composites = new Map<string, CedarComposite>();
+  for (const term of terms) {
+    if (typeof term === "object") composites.set(compositeKey(term), term);
+    else primitives.add(term);
+  }
+  return { kind: "set", primitives, composites };
 }
 
 /** The record of these. */
@@ -70,12 +80,17 @@ export function cedarEqual(left: CedarTerm, right: CedarTerm): boolean {
   if (typeof left !== "object" || typeof right !== "object" || left.kind !== right.kind) return false;
   return left.kind === "entity" && right.kind === "entity"
     ? left.id === right.id && left.type === right.type
-    : keyOf(left) === keyOf(right);
+    : compositeKey(left) === compositeKey(right);
+}
+
+/** Every member once, texts, numbers and booleans first. */
+export function membersOf(set: CedarSet): readonly CedarTerm[] {
+  return [...set.primitives, ...set.composites.values()];
 }
 
 /** True where the set has a member equal to the term. */
 export function isMember(set: CedarSet, term: CedarTerm): boolean {
-  return set.members.has(keyOf(term));
+  return typeof term === "object" ? set.composites.has(compositeKey(term)) : set.primitives.has(term);
 }
 
 /** The same text for equal terms, another for any other. */
@@ -91,12 +106,12 @@ function keyOf(term: CedarTerm): string {
   }
 }
 
-function compositeKey(term: Exclude<CedarTerm, string | bigint | boolean>): string {
+function compositeKey(term: CedarComposite): string {
   switch (term.kind) {
     case "entity":
       return JSON.stringify([term.kind, term.type, term.id]);
     case "set":
-      return JSON.stringify([term.kind, ...[...term.members.keys()].sort()]);
+      return JSON.stringify([term.kind, ...[...[...term.primitives].map(keyOf), ...term.composites.keys()].sort()]);
     case "record":
       return JSON.stringify([term.kind, ...[...term.fields].map(([name, value]) => [name, keyOf(value)]).sort(byName)]);
     case "decimal":

@@ -426,46 +426,41 @@ action "Tour::CalledOff" in ["CalledOff"] appliesTo {
 };
 `,
   resources: {
-    Depot: (values) =>
-      resourceAttributes(values, [
-        { attribute: "Id", property: "Id" },
-        { attribute: "Status", property: "Status" },
-        { attribute: "load", property: "load" },
-        { attribute: "last", property: "last" },
-        { attribute: "peer", property: "peer" },
-        { attribute: "status", property: "Status" },
-      ]),
-    Notice: (values) =>
-      resourceAttributes(values, [
-        { attribute: "Id", property: "Id" },
-        { attribute: "Status", property: "Status" },
-        { attribute: "text", property: "text" },
-        { attribute: "status", property: "Status" },
-      ]),
-    Parcel: (values) =>
-      resourceAttributes(values, [
-        { attribute: "Id", property: "Id" },
-        { attribute: "Status", property: "Status" },
-        { attribute: "number", property: "number" },
-        { attribute: "depot", property: "depot" },
-        { attribute: "customer", property: "customer" },
-        { attribute: "tries", property: "tries" },
-        { attribute: "receipt", property: "receipt" },
-        { attribute: "status", property: "Status" },
-      ]),
-    Receipt: (values) =>
-      resourceAttributes(values, [
-        { attribute: "Id", property: "Id" },
-        { attribute: "Status", property: "Status" },
-        { attribute: "number", property: "number" },
-        { attribute: "status", property: "Status" },
-      ]),
-    Tour: (values) =>
-      resourceAttributes(values, [
-        { attribute: "Id", property: "Id" },
-        { attribute: "Status", property: "Status" },
-        { attribute: "parcels", property: "parcels" },
-        { attribute: "status", property: "Status" },
-      ]),
+    Depot: resourceAttributes([
+      { attribute: "Id", property: "Id" },
+      { attribute: "Status", property: "Status" },
+      { attribute: "load", property: "load" },
+      { attribute: "last", property: "last" },
+      { attribute: "peer", property: "peer" },
+      { attribute: "status", property: "Status" },
+    ]),
+    Notice: resourceAttributes([
+      { attribute: "Id", property: "Id" },
+      { attribute: "Status", property: "Status" },
+      { attribute: "text", property: "text" },
+      { attribute: "status", property: "Status" },
+    ]),
+    Parcel: resourceAttributes([
+      { attribute: "Id", property: "Id" },
+      { attribute: "Status", property: "Status" },
+      { attribute: "number", property: "number" },
+      { attribute: "depot", property: "depot" },
+      { attribute: "customer", property: "customer" },
+      { attribute: "tries", property: "tries" },
+      { attribute: "receipt", property: "receipt" },
+      { attribute: "status", property: "Status" },
+    ]),
+    Receipt: resourceAttributes([
+      { attribute: "Id", property: "Id" },
+      { attribute: "Status", property: "Status" },
+      { attribute: "number", property: "number" },
+      { attribute: "status", property: "Status" },
+    ]),
+    Tour: resourceAttributes([
+      { attribute: "Id", property: "Id" },
+      { attribute: "Status", property: "Status" },
+      { attribute: "parcels", property: "parcels" },
+      { attribute: "status", property: "Status" },
+    ]),
   },
 };

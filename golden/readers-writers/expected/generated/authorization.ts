@@ -116,13 +116,12 @@ action "Document::StopWriting" in ["StopWriting"] appliesTo {
 };
 `,
   resources: {
-    Document: (values) =>
-      resourceAttributes(values, [
-        { attribute: "Id", property: "Id" },
-        { attribute: "Status", property: "Status" },
-        { attribute: "readers", property: "readers" },
-        { attribute: "writers", property: "writers" },
-        { attribute: "status", property: "Status" },
-      ]),
+    Document: resourceAttributes([
+      { attribute: "Id", property: "Id" },
+      { attribute: "Status", property: "Status" },
+      { attribute: "readers", property: "readers" },
+      { attribute: "writers", property: "writers" },
+      { attribute: "status", property: "Status" },
+    ]),
   },
 };
