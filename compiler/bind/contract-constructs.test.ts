@@ -224,11 +224,16 @@ describe("what a service does not do yet is checked, and noted where it stands",
       'Close: "Close", an operation of the namespace "Deeds",',
     ],
     [
-      "a bound function",
+      "an overload of a bound function",
       plain(
-        '<Function Name="F" IsBound="true" EntitySetPath="it/N"><Parameter Name="it" Type="House.Door"/><ReturnType Type="Edm.String"/></Function>',
+        ["", '<Parameter Name="P" Type="Edm.Int32"/>']
+          .map(
+            (more) =>
+              `<Function Name="F" IsBound="true"><Parameter Name="it" Type="House.Door"/>${more}<ReturnType Type="Edm.String"/></Function>`,
+          )
+          .join(""),
       ),
-      'F: the function "F", which is bound,',
+      'F: another overload of the function "F" on "Door"',
     ],
     [
       "an action of a collection",

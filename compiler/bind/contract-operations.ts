@@ -40,7 +40,19 @@ export function bindOperations(scope: ContractScope): readonly OperationDraft[] 
       );
     }),
   );
+  noteOverloads(bound, scope);
   return bound.filter((operation) => operation.kind === "function" || kept.has(operation));
+}
+
+/** Functions that are told apart by their parameters only. Those that an import names are noted there. */
+function noteOverloads(bound: readonly OperationDraft[], { later }: ContractScope): void {
+  const seen = new Set<string>();
+  for (const { kind, boundTo, name, span } of bound) {
+    if (kind === "action" || boundTo === undefined) continue;
+    const identity = `${boundTo}.${name}`;
+    if (seen.has(identity)) later(`another overload of the function "${name}" on "${boundTo}"`, span);
+    seen.add(identity);
+  }
 }
 
 /** Two overloads that no caller could tell apart (CSDL 4.01, 12.2 and 12.4). */
@@ -90,10 +102,6 @@ function bindOperation(element: CsdlElement, scope: ContractScope): OperationDra
   };
   if (binding === undefined || !usable) return undefined;
   if (binding.boundTo !== undefined && !isAtHome(element, scope)) return elsewhere({ ...operation, ...binding }, scope);
-  if (kind === "function" && binding.boundTo !== undefined) {
-    scope.later(`the function "${name.text}", which is bound,`, name.span);
-    return undefined;
-  }
   return { ...operation, ...binding };
 }
 

@@ -98,23 +98,25 @@ function exported(name: string, taken: Set<string>): string {
   return free === plain ? name : `${name} as ${free}`;
 }
 
-/** The unbound functions that the container imports. */
+/** The unbound functions that the container imports, and those that are bound to an entity type. */
 function functionDescriptors({ contract }: Program): readonly string[] {
   const { imports, operations, namespace } = contract;
-  return imports.flatMap(({ name, operation, kind, isListed }) => {
+  const bound = operations.filter(({ kind, boundTo }) => kind === "function" && boundTo !== undefined);
+  const imported = imports.flatMap(({ name, operation, kind, isListed }) => {
     const found = operations.find(
       (each) => each.name === operation && each.kind === kind && each.boundTo === undefined,
     );
     return found === undefined || kind !== "function" ? [] : [functionDescriptor({ name, isListed }, found, namespace)];
   });
+  return [...imported, ...bound.map((each) => functionDescriptor(each, each, namespace))];
 }
 
-interface Imported {
+interface Named {
   readonly name: string;
-  readonly isListed: true | undefined;
+  readonly isListed?: true | undefined;
 }
 
-function functionDescriptor({ name, isListed }: Imported, operation: Operation, namespace: string): string {
+function functionDescriptor({ name, isListed }: Named, operation: Operation, namespace: string): string {
   const parameters = operation.parameters.map(
     ({ name: parameter, type, nullable }) =>
       `{ name: ${quote(parameter)}, type: ${quote(type.kind === "primitive" ? type.name : "Edm.String")}, nullable: ${nullable} }`,
@@ -122,6 +124,7 @@ function functionDescriptor({ name, isListed }: Imported, operation: Operation, 
   const fields = [
     `name: ${quote(name)}`,
     listField("parameters", parameters, "      "),
+    ...(operation.boundTo === undefined ? [] : [`boundTo: ${quote(operation.boundTo)}`]),
     ...(isListed === undefined ? [] : ["isListed: true"]),
     ...(operation.returns === undefined ? [] : [`returnType: ${quote(typeText(operation.returns, namespace))}`]),
   ];

@@ -93,6 +93,8 @@ export interface FunctionDescriptor {
     readonly type: PrimitiveTypeName;
     readonly nullable: boolean;
   }[];
+  /** The entity type that it is bound to; absent for a function that the container imports. */
+  readonly boundTo?: string;
   /** Present where the service document names it, as it does only such functions without parameters. */
   readonly isListed?: true;
   /** As a context URL names it: `Edm.Decimal`, `Collection(Edm.String)`. */

@@ -1,4 +1,6 @@
 /** A contract with more than entity types, from its CSDL to what clients get of it over HTTP. */
+
+import type { Functions } from "@temperc/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { emit } from "../../compiler/index.ts";
 import { type Served, serveDefinition } from "../definitions/served.ts";
@@ -42,6 +44,7 @@ const contract = `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edm
       </EntityType>
       <EntityType Name="Note"><Key><PropertyRef Name="No"/></Key><Property Name="No" Type="Edm.Int32" Nullable="false"/></EntityType>
       <Action Name="Shut" IsBound="true"><Parameter Name="it" Type="C.Crate"/></Action>
+      <Function Name="Reach" IsBound="true"><Parameter Name="it" Type="C.Crate"/><Parameter Name="Days" Type="Edm.Int32" Nullable="false"/><ReturnType Type="Edm.String"/></Function>
       <Function Name="Count"><ReturnType Type="Edm.Int32"/></Function>
       <EntityContainer Name="Hold">
         <EntitySet Name="Crates" EntityType="C.Crate"/>
@@ -62,7 +65,8 @@ beforeAll(async () => {
     "cargo.csdl.xml": contract,
     "all.cedar": "permit (principal, action, resource);",
   };
-  served = await serveDefinition(await loadService(emit(programOf(files), templates)));
+  const functions: Functions = { "Crate.Reach": ({ Days }, _context, entity) => `${entity?.Port} in ${Days}` };
+  served = await serveDefinition(await loadService(emit(programOf(files), templates)), { functions });
   authorization = `Bearer ${await served.key({ type: "Customer", id: "alice" })}`;
 });
 
@@ -97,6 +101,14 @@ test("an alternate key over inherited properties addresses it", async () => {
   expect((await call("POST", "/Crates(Label='a',Port='BRE')/D.Shut", {})).status).toBe(404);
   expect((await call("POST", "/Crates(Label='a',Port='BRE')/C.Shut", {})).status).toBe(200);
   expect((await call("POST", "/Crates('1')/Cargo.Shut", {})).status).toBe(409);
+});
+
+test("a bound function gets its entity and its parameters", async () => {
+  expect(await json("/Crates('1')/Cargo.Reach(Days=3)")).toMatchObject({ value: "BRE in 3" });
+  expect(await json("/Crates(Port='BRE',Label='a')/Reach(Days=4)")).toMatchObject({ value: "BRE in 4" });
+  expect((await call("GET", "/Crates('none')/Reach(Days=3)")).status).toBe(404);
+  expect((await call("GET", "/Crates('1')/Reach")).status).toBe(400);
+  expect((await call("POST", "/Crates('1')/Reach(Days=3)")).status).toBe(405);
 });
 
 test("the service document lists what the CSDL lists", async () => {

@@ -9,7 +9,7 @@ import { type Alternate, type Resource, resourceOf } from "../odata/path.ts";
 import { routesOf } from "../odata/routes.ts";
 import { pathSegments } from "../odata/url.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
-import { callFunction } from "./functions.ts";
+import { callBoundFunction, callFunction } from "./functions.ts";
 import { readCount, readEntity, readMetadata, readServiceDocument, readSet } from "./reads.ts";
 import { act, create, patch, remove } from "./writes.ts";
 
@@ -68,6 +68,7 @@ const methodsOf: Readonly<Record<Resource["kind"], readonly string[]>> = {
   action: ["POST"],
   "unknown-action": ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
   function: ["GET", "HEAD"],
+  "bound-function": ["GET", "HEAD"],
 };
 
 function wrongMethod(method: string, resource: Resource, allow: readonly string[]): Refusal {
@@ -97,6 +98,8 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
       return unknownAction(resource, method);
     case "function":
       return callFunction(asked, resource);
+    case "bound-function":
+      return callBoundFunction(asked, resource);
   }
 }
 

@@ -29,7 +29,8 @@ interface Pair {
   readonly literal: string;
 }
 
-const pair = /\s*([A-Za-z_]\w*)\s*=\s*('(?:[^']|'')*'|[^,']*?)\s*(,|$)/y;
+/** With one way only to read a text, nothing is tried twice: a quote that closes is not followed by a quote. */
+const pair = /\s*([A-Za-z_]\w*)\s*=(\s*'(?:[^']|'')*'(?!')\s*|[^',]*)(,|$)/y;
 
 /** `Name=literal` pairs; undefined where the text is none of them, and so can only be a key without its name. */
 function pairsOf(text: string): readonly Pair[] | undefined {
@@ -38,7 +39,7 @@ function pairsOf(text: string): readonly Pair[] | undefined {
     pair.lastIndex = at;
     const [whole, name, literal = "", end] = pair.exec(text) ?? [];
     if (whole === undefined || name === undefined) return at === 0 ? named(text) : undefined;
-    pairs.push({ name, literal });
+    pairs.push({ name, literal: literal.trim() });
     if (end === "") return pairs;
     at += whole.length;
   }

@@ -15,7 +15,14 @@ export type Resource =
   | { readonly kind: "entity"; readonly set: SetRoute; readonly id: string }
   | { readonly kind: "action"; readonly set: SetRoute; readonly id: string; readonly action: ActionDescriptor }
   | { readonly kind: "unknown-action"; readonly set: SetRoute; readonly id: string; readonly name: string }
-  | { readonly kind: "function"; readonly function: FunctionDescriptor; readonly arguments: string };
+  | { readonly kind: "function"; readonly function: FunctionDescriptor; readonly arguments: string }
+  | {
+      readonly kind: "bound-function";
+      readonly set: SetRoute;
+      readonly id: string;
+      readonly function: FunctionDescriptor;
+      readonly arguments: string;
+    };
 
 /** An entity that is named by an alternate key: which one that is, the store has to say first. */
 export interface Alternate {
@@ -105,12 +112,21 @@ function insideEntity(set: SetRoute, id: string, rest: readonly string[]): Resou
   if (action !== undefined) return notImplemented(`a path that goes on behind the action ${action.name}`);
   if (name.startsWith("$")) return unknownSegment(name);
   const bare = name.replace(/\(.*$/s, "");
+  const called = set.functions.get(bare);
+  if (called !== undefined) {
+    const found = functionCall(called, name.slice(bare.length), rest);
+    return isFailed(found) ? found : { ...found, kind: "bound-function", set, id };
+  }
   if (set.properties.has(bare)) return notImplemented(`a path to the property ${bare}`);
   if (set.navigations.has(bare)) return notImplemented(`a path along the navigation property ${bare}`);
   return { kind: "unknown-action", set, id, name };
 }
 
-function functionCall(called: FunctionDescriptor, text: string, segments: readonly string[]): Resource | Failed {
+function functionCall(
+  called: FunctionDescriptor,
+  text: string,
+  segments: readonly string[],
+): (Resource & { kind: "function" }) | Failed {
   if (segments.length > 1) return notImplemented(`a path that goes on behind the function ${called.name}`);
   if (text !== "" && !text.endsWith(")")) {
     return failed("InvalidRequest", `the call of ${called.name} lacks its closing parenthesis`);

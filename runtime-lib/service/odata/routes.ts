@@ -15,6 +15,8 @@ export interface SetRoute {
   readonly properties: ReadonlyMap<string, PropertyDescriptor>;
   /** The actions that may be called, by each spelling of their names. */
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
+  /** The functions that are bound to its entity type, by each spelling of their names. */
+  readonly functions: ReadonlyMap<string, FunctionDescriptor>;
   readonly navigations: ReadonlySet<string>;
   /** What entities can be addressed by besides the key: combinations of properties that no two share. */
   readonly alternateKeys: readonly (readonly PropertyDescriptor[])[];
@@ -56,10 +58,15 @@ function routes(definition: ServiceDefinition): Routes {
     if (type === undefined) throw new Error(`entity set ${set.name} is of no entity type: ${set.entityType}`);
     return [set.name, setRoute(set.name, type, definition)];
   });
-  const functions = definition.functions.flatMap((each) =>
-    spellings(each.name, definition).map((name): [string, FunctionDescriptor] => [name, each]),
-  );
-  return { definition, sets: new Map(sets), functions: new Map(functions) };
+  const unbound = definition.functions.filter(({ boundTo }) => boundTo === undefined);
+  return { definition, sets: new Map(sets), functions: bySpelling(unbound, definition) };
+}
+
+function bySpelling<T extends { readonly name: string }>(
+  all: readonly T[],
+  definition: ServiceDefinition,
+): ReadonlyMap<string, T> {
+  return new Map(all.flatMap((each) => spellings(each.name, definition).map((name): [string, T] => [name, each])));
 }
 
 /** A name as URLs may have it: bare, and qualified by the namespace or its alias. */
@@ -84,10 +91,10 @@ function setRoute(name: string, type: EntityTypeDescriptor, definition: ServiceD
     properties,
     alternateKeys: alternateKeys.filter((key) => key.every(({ collection }) => !collection)),
     idProperty: properties.get(idKey?.properties[0] ?? ""),
-    actions: new Map(
-      callable.flatMap((action) =>
-        spellings(action.name, definition).map((each): [string, ActionDescriptor] => [each, action]),
-      ),
+    actions: bySpelling(callable, definition),
+    functions: bySpelling(
+      definition.functions.filter(({ boundTo }) => boundTo === type.name),
+      definition,
     ),
     columns: type.properties.map((property) => ({ property, label: `${JSON.stringify(property.name)}:` })),
     possibleActions: possibleActions(type),
