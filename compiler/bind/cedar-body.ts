@@ -9,7 +9,7 @@ import { elementsOf, LeftToCedar, member, operatorOf, textOf, uidOf } from "./ce
 export type SlotValues = ReadonlyMap<string, { readonly type: string; readonly id: string }>;
 
 /** Larger policies are left to Cedar: what is emitted is to be read, and grows with them. In nodes of the expression. */
-export const policyNodesMax = 5_000;
+export const policyNodesMax = 1_000;
 
 /** The body of a policy, or of a template with its slots filled. */
 export function policyBody({ json, numbers }: ExactPolicy, slots: SlotValues = new Map()): PolicyBody {

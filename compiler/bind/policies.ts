@@ -19,7 +19,8 @@ export interface BoundPolicies {
 
 /**
  * The policies with their ids and the Cedar schema. Reports `bind/duplicate-policy`, `bind/invalid-policy` (Cedar's
- * validator in strict mode, with its hints), `bind/doubtful-policy` (its warnings) and `bind/no-policies`.
+ * validator in strict mode, with its hints), `bind/doubtful-policy` (its warnings), `bind/policy-not-compiled` and
+ * `bind/no-policies`.
  */
 export function bindPolicies(
   syntaxes: readonly PolicySyntax[],
@@ -30,6 +31,11 @@ export function bindPolicies(
   reportVerbs(automata, report);
   const bound = bindIds(syntaxes, report);
   const policies = bound.map(({ policy }) => policy);
+  for (const { id, body, span } of policies) {
+    if (body.kind === "compiled") continue;
+    const hint = "an attribute of the principal or of the resource often replaces a long list";
+    report("bind/policy-not-compiled", span, { id, why: body.why }, { hint });
+  }
   const schema = cedarSchema(contract, automata);
   const origin = automata[0]?.span ?? contract.entities[0]?.span;
   if (syntaxes.length === 0 && origin !== undefined) {

@@ -9,6 +9,9 @@ export const policiesCatalogue = {
   "bind/duplicate-policy": error((f: { id: string }) => `two policies have the id "${f.id}"`),
   "bind/invalid-policy": error((f: { id: string; problem: string }) => `policy "${f.id}": ${f.problem}`),
   "bind/doubtful-policy": warning((f: { id: string; problem: string }) => `policy "${f.id}": ${f.problem}`),
+  "bind/policy-not-compiled": warning(
+    (f: { id: string; why: string }) => `policy "${f.id}" is not compiled, because it has ${f.why}`,
+  ),
   "bind/no-policies": warning((_: object) => "there is no Cedar policy, so every request will be denied"),
   "bind/action-named-like-verb": error(
     (f: { automaton: string; action: string }) =>

@@ -15,6 +15,8 @@ export const policiesMeanings: Readonly<Record<keyof typeof policiesCatalogue, s
     "Cedar's validator refuses the policy under the schema made of your spec: an action, entity type or attribute that is not there, or types that do not fit.",
   "bind/doubtful-policy":
     "Cedar's validator finds the policy legal but pointless or confusing, such as a condition that can never be true.",
+  "bind/policy-not-compiled":
+    "Policies become code that decides in a microsecond. This one has something that the compiler leaves to Cedar itself: it means the same, and every decision that it can speak about takes a hundred times as long.",
   "bind/no-policies":
     "The folder holds no Cedar policy. Authorization is default-deny, so a service without a policy answers nobody.",
   "bind/action-named-like-verb":
