@@ -49,6 +49,52 @@ function inGroups(digits: readonly Digit[], productMax: number): readonly (reado
   return groups;
 }
 
+/** The snapshot of a key, but for what the digits leave out, which is as it is in `like`; absent where a digit cannot be read back. */
+export function numberUnpacker(digits: readonly Digit[], like: Snapshot): ((key: number) => Snapshot) | undefined {
+  const names = Object.keys(like);
+  if (names.includes("__proto__") || digits.some(({ kind }) => kind === "met")) return undefined;
+  const groups = inGroups(digits, 2 ** 31);
+  const parts = groups.map((group, number) => {
+    const size = group.reduce((product, { digit }) => product * digit.size, 1);
+    return number === 0
+      ? "let part0 = key;"
+      : `let part${number} = key % ${size}; key = (key - part${number}) / ${size};`;
+  });
+  const lines = groups.flatMap((group, number) =>
+    group.toReversed().map(({ digit, index }, place) => {
+      const part = `part${number}`;
+      if (place === group.length - 1) return `const digit${index} = ${part};`;
+      return `const digit${index} = ${part} % ${digit.size}; ${part} = (${part} / ${digit.size}) | 0;`;
+    }),
+  );
+  const values = names.map((name) => {
+    const index = digits.findIndex((digit) => digit.name === name);
+    const digit = digits[index];
+    return `${JSON.stringify(name)}: ${digit === undefined ? `like[${JSON.stringify(name)}]` : textOfValue(digit, `digit${index}`)}`;
+  });
+  const text = [...parts.toReversed(), ...lines, `return { ${values.join(", ")} };`].join("\n");
+  // The text written here is a function of a number that returns a snapshot with the properties of `like`.
+  return new Function("like", `return (key) => { ${text} };`)(like) as (key: number) => Snapshot;
+}
+
+function textOfValue(digit: Digit, place: string): string {
+  switch (digit.kind) {
+    case "bool":
+      return `${place} === 1`;
+    case "counted":
+      return digit.low === 0 ? place : `${place} + ${digit.low}`;
+    case "named":
+      return digit.texts
+        .slice(0, -1)
+        .reduceRight<string>(
+          (rest, text, index) => `${place} === ${index} ? ${JSON.stringify(text)} : ${rest}`,
+          JSON.stringify(digit.texts.at(-1) ?? null),
+        );
+    case "met":
+      assert(false, "what is met is not read back");
+  }
+}
+
 /** How many words there are, and the function that fills them. No digit is split over two words. */
 export function wordPacker(digits: readonly Digit[]): { readonly width: number; readonly pack: PackWords } {
   let [word, factor] = [0, 1];

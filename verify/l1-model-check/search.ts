@@ -3,6 +3,7 @@ import type { Automaton, InvariantDescriptor, Snapshot } from "@temperc/runtime"
 import { assert } from "../assert.ts";
 import type { Call } from "../replay/trace.ts";
 import { type Digit, nameOfPast } from "./digits.ts";
+import { createFrontier, type Frontier } from "./frontier.ts";
 import { GrowingNumbers } from "./growing.ts";
 import { Moves } from "./moves.ts";
 import { beyond, createVisited, type Visited } from "./visited.ts";
@@ -67,13 +68,9 @@ export class Search {
   /** Invariants whose premise was never true: they say nothing so far. */
   private silent: readonly InvariantDescriptor[];
   private intact: readonly InvariantDescriptor[];
-  private level: Snapshot[] = [];
-  private nextLevel: Snapshot[] = [];
-  /** The next snapshot of `level` to expand, and its index among all. */
-  private position = 0;
+  private readonly frontier: Frontier;
+  /** The next snapshot to expand: its index among all. */
   private state = 0;
-  /** About what a snapshot takes while it waits: a header, and a pointer or small number a field. */
-  private readonly snapshotBytes: number;
   private crossChecks = 0;
 
   constructor(input: SearchInput) {
@@ -83,16 +80,15 @@ export class Search {
     this.intact = input.automaton.invariants;
     this.silent = input.automaton.invariants.filter(({ applies }) => applies !== undefined);
     this.plans = plansOf(input);
-    this.snapshotBytes = 32 + 8 * (input.automaton.variables.length + 1);
     const { initial } = input.automaton;
+    this.frontier = createFrontier(this.visited, initial);
     assert(this.visited.add(initial) === 0, "the bounds hold the initial snapshot");
     this.checkInvariants(initial);
     this.enter(initial, 0);
-    this.advance();
   }
 
   get isDone(): boolean {
-    return this.reached !== undefined || this.position === this.level.length;
+    return this.reached !== undefined || this.waiting === 0;
   }
 
   /** Snapshots that were met and not expanded yet. */
@@ -116,7 +112,7 @@ export class Search {
 
   /** What is taken now, or what will be before the next look, where the visited states are about to need more room. */
   private get bytesSoon(): number {
-    const bytes = this.storeBytes + this.waiting * this.snapshotBytes;
+    const bytes = this.storeBytes + this.waiting * this.frontier.bytesEach;
     const isFull = this.visited.room < memoryLookStates * this.input.calls.length;
     return isFull ? bytes + 2 * this.visited.storeBytes : bytes;
   }
@@ -125,14 +121,9 @@ export class Search {
   expand(steps: number): void {
     const end = this.steps + steps;
     while (this.steps < end && !this.isDone) {
-      const snapshot = this.level[this.position];
-      assert(snapshot !== undefined, "a level holds a snapshot at each position before its end");
-      this.expandOne(snapshot);
+      this.expandOne(this.frontier.shift());
       if (this.reached !== undefined) return;
-      // What is expanded makes way for what is found.
-      this.level[this.position++] = this.input.automaton.initial;
       this.state++;
-      this.advance();
     }
   }
 
@@ -162,11 +153,6 @@ export class Search {
   /** The numbers of the calls of these actions. */
   callsOf(actions: ReadonlySet<string>): ReadonlySet<number> {
     return new Set(this.input.calls.flatMap(({ action }, index) => (actions.has(action) ? [index] : [])));
-  }
-
-  private advance(): void {
-    if (this.position < this.level.length || this.nextLevel.length === 0) return;
-    [this.level, this.nextLevel, this.position] = [this.nextLevel, [], 0];
   }
 
   private expandOne(snapshot: Snapshot): void {
@@ -244,7 +230,7 @@ export class Search {
 
   private enter(snapshot: Snapshot, call: number): void {
     this.states++;
-    this.nextLevel.push(snapshot);
+    this.frontier.push(snapshot);
     this.parents.push(this.state);
     this.parentCalls.push(call);
   }

@@ -131,3 +131,22 @@ test("a snapshot that leads to itself is found as the one that is expanded", () 
   visited.expand(at(1), 1);
   expect([visited.add(at(1)), visited.add(at(0))]).toEqual([-3, -2]);
 });
+
+test.each([true, false])(
+  "a key says all that was packed, and the rest is as in the model (with indexes: %j)",
+  (withIndexes) => {
+    const visited = createVisited(digitsFor(small), { withIndexes });
+    fc.assert(
+      fc.property(snapshot, snapshot, (each, like) => {
+        visited.add(each);
+        const packed = Object.fromEntries(["status", "flag", "count", "constructor"].map((name) => [name, each[name]]));
+        expect(visited.unpacker(like)?.(visited.lastKey)).toEqual({ ...like, ...packed });
+      }),
+    );
+  },
+);
+
+test("keys that are given in the order in which values are met are not read back", () => {
+  const visited = createVisited(digitsFor(large.slice(3, 5)), { withIndexes: true });
+  expect(visited.unpacker({ status: "On", price: 0, list: [] })).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 /** The visited snapshots, packed: one number each where it fits 53 bits, else a few 32-bit words; found again by hashing. */
 import type { Snapshot } from "@temperc/runtime";
 import { type Digit, past } from "./digits.ts";
-import { numberPacker, type PackNumber, type PackWords, wordPacker } from "./packer.ts";
+import { numberPacker, numberUnpacker, type PackNumber, type PackWords, wordPacker } from "./packer.ts";
 
 /** What `add` answers for a snapshot past a bound; for one that was there, −2 − its index, or `known` without indexes. */
 export const beyond = -1;
@@ -12,6 +12,10 @@ export interface Visited {
   readonly storeBytes: number;
   /** How many snapshots there is room for, before it takes three times `storeBytes` for a moment, and then twice. */
   readonly room: number;
+  /** The key of the snapshot that was asked for last, where there is an `unpacker`. */
+  readonly lastKey: number;
+  /** Makes snapshots of keys, in what is left out like this one; absent where keys do not say all that was packed. */
+  unpacker(like: Snapshot): ((key: number) => Snapshot) | undefined;
   /** The index of a snapshot that is new; otherwise a negative number, see `beyond`. */
   add(snapshot: Snapshot): number;
   /** Says that the next snapshots are reached from this one: many are the same one again, and are found without a look-up. */
@@ -33,9 +37,12 @@ class VisitedBits implements Visited {
   private size = 0;
   private readonly pack: PackNumber;
   private readonly bits: Uint32Array;
+  private readonly digits: readonly Digit[];
   readonly room = Number.POSITIVE_INFINITY;
+  lastKey = 0;
 
   constructor(digits: readonly Digit[], combinations: number) {
+    this.digits = digits;
     this.pack = numberPacker(digits);
     this.bits = new Uint32Array(Math.ceil(combinations / 32));
   }
@@ -44,9 +51,14 @@ class VisitedBits implements Visited {
     return this.bits.byteLength;
   }
 
+  unpacker(like: Snapshot): ((key: number) => Snapshot) | undefined {
+    return numberUnpacker(this.digits, like);
+  }
+
   add(snapshot: Snapshot): number {
     const key = this.pack(snapshot);
     if (key === past) return beyond;
+    this.lastKey = key;
     const word = this.bits[key >>> 5] ?? 0;
     const bit = 1 << (key & 31);
     if ((word & bit) !== 0) return known;
@@ -71,8 +83,11 @@ class VisitedNumbers implements Visited {
   private indexes = new Uint32Array(firstSlots);
   private expandedKey = past;
   private expandedIndex = 0;
+  private readonly digits: readonly Digit[];
+  lastKey = 0;
 
   constructor(digits: readonly Digit[]) {
+    this.digits = digits;
     this.pack = numberPacker(digits);
   }
 
@@ -84,9 +99,14 @@ class VisitedNumbers implements Visited {
     return this.keys.length * loadMax - this.size;
   }
 
+  unpacker(like: Snapshot): ((key: number) => Snapshot) | undefined {
+    return numberUnpacker(this.digits, like);
+  }
+
   add(snapshot: Snapshot): number {
     const key = this.pack(snapshot);
     if (key === past) return beyond;
+    this.lastKey = key;
     if (key === this.expandedKey) return -2 - this.expandedIndex;
     const { keys } = this;
     const mask = keys.length - 1;
@@ -144,6 +164,7 @@ class VisitedWords implements Visited {
   private words: Uint32Array;
   /** Index + 1 of the entry, 0 where the slot is free. */
   private slots = new Uint32Array(firstSlots);
+  readonly lastKey = 0;
 
   constructor(digits: readonly Digit[]) {
     const { width, pack } = wordPacker(digits);
@@ -159,6 +180,10 @@ class VisitedWords implements Visited {
 
   get room(): number {
     return this.slots.length * loadMax - this.size;
+  }
+
+  unpacker(): undefined {
+    return undefined;
   }
 
   add(snapshot: Snapshot): number {
