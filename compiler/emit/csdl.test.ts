@@ -158,6 +158,7 @@ test("the OpenAPI document has a path for every set, key, bound action and impor
     "/Doors('{Id}')/House.Close: parameters post",
     "/Rooms: get post",
     "/Rooms({No}): parameters get patch delete",
+    "/Rooms({No})/House.Near(): parameters get",
     "/CountDoors(Wood={Wood}): get",
     "/LockAll: post",
   ]);

@@ -35,17 +35,22 @@ function setPaths(set: EntitySet, { contract, automata }: Program): readonly Pat
   if (entity === undefined) return [];
   const key = keyOf(entity);
   const alternateKeys = automata.find(({ name }) => name === entity.automaton)?.keys ?? [];
-  const actions = contract.operations.filter((each) => each.kind === "action" && each.boundTo === entity.name);
+  const bound = contract.operations.filter((each) => each.boundTo === entity.name);
+  const actions = bound.filter(({ kind }) => kind === "action");
+  const at = `/${set.name}(${key.text})/${contract.namespace}.`;
   return [
     [`/${set.name}`, collectionItem(set, entity)],
     [`/${set.name}(${key.text})`, { parameters: [key.parameter], ...entityItem(set, entity) }],
     ...alternateKeys.map((each) => alternateKeyPath(each, set, entity)),
     ...actions.map(
-      (action): Path => [
-        `/${set.name}(${key.text})/${contract.namespace}.${action.name}`,
-        { parameters: [key.parameter], post: actionMember(set, action) },
-      ],
+      (action): Path => [at + action.name, { parameters: [key.parameter], post: actionMember(set, action) }],
     ),
+    ...bound
+      .filter(({ kind }) => kind === "function")
+      .map((each): Path => {
+        const { path, get } = functionItem(each, `${set.name}.${each.name}`);
+        return [at + path, { parameters: [key.parameter], get: { ...get, tags: [set.name] } }];
+      }),
   ];
 }
 
@@ -147,8 +152,16 @@ function importPath(imported: DataContract["imports"][number], contract: DataCon
     (each) => each.boundTo === undefined && each.kind === imported.kind && each.name === imported.operation,
   );
   if (operation === undefined) return [];
-  const member = { operationId: imported.name, responses: { ...resultOf(operation), ...refused } };
-  if (operation.kind === "action") return [[`/${imported.name}`, { post: { ...member, ...bodyOf(operation) } }]];
+  if (operation.kind === "action") {
+    const responses = { ...resultOf(operation), ...refused };
+    return [[`/${imported.name}`, { post: { operationId: imported.name, responses, ...bodyOf(operation) } }]];
+  }
+  const { path, get } = functionItem({ ...operation, name: imported.name }, imported.name);
+  return [[`/${path}`, { get }]];
+}
+
+/** A function's segment with its parameters, and how it is called there. */
+function functionItem(operation: Operation, operationId: string): { readonly path: string; readonly get: JsonObject } {
   const parameters = operation.parameters.map((each) => ({
     name: each.name,
     in: "path",
@@ -157,7 +170,8 @@ function importPath(imported: DataContract["imports"][number], contract: DataCon
     schema: valueSchema(each.type, { ...each, nullable: false }),
   }));
   const written = operation.parameters.map((each) => `${each.name}={${each.name}}`).join(",");
-  return [[`/${imported.name}(${written})`, { get: { ...member, parameters } }]];
+  const responses = { ...resultOf(operation), ...refused };
+  return { path: `${operation.name}(${written})`, get: { operationId, responses, parameters } };
 }
 
 function resultOf(operation: Operation): JsonObject {
