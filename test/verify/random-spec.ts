@@ -150,17 +150,19 @@ export function randomSpec(name: string): fc.Arbitrary<string> {
         isLimited: fc.boolean(),
         indefinite: fc.constantFrom(["S2"], statuses, statuses),
         invariants: fc.array(propertyOf(theme), { minLength: 1, maxLength: 3 }),
-        targets: fc.option(someStatuses, { nil: undefined }),
+        leading: fc.option(fc.tuple(fc.constantFrom("reaches", "reaches", "eventually"), someStatuses), {
+          nil: undefined,
+        }),
       }),
     )
-    .map(({ theme, actions, isLimited, indefinite, invariants, targets }) =>
+    .map(({ theme, actions, isLimited, indefinite, invariants, leading }) =>
       [
         `[automaton]\nname = "${name}"\nstates = ${JSON.stringify(statuses)}\ninitial = "S0"`,
         `allow_indefinite_states = ${JSON.stringify(indefinite)}`,
         ...theme.map((variable) => `[[state]]\nname = "${variable}"\n${declarations.get(variable)}`),
         ...actions.map((each, index) => actionText(each, `A${index}`, isLimited ? limits(each) : [])),
         ...invariants.map((each, index) => `[[invariant]]\nname = "I${index}"\nassert = "${each}"`),
-        ...(targets === undefined ? [] : [livenessText(targets)]),
+        ...(leading === undefined ? [] : [livenessText(leading)]),
       ].join("\n\n"),
     );
 }
@@ -179,6 +181,6 @@ function actionText(
   ].join("\n");
 }
 
-function livenessText(targets: readonly string[]): string {
-  return `[[liveness]]\nname = "L0"\nfrom = ["S0", "S1"]\nreaches = ${JSON.stringify(targets)}`;
+function livenessText([key, targets]: readonly [string, readonly string[]]): string {
+  return `[[liveness]]\nname = "L0"\nfrom = ["S0", "S1"]\n${key} = ${JSON.stringify(targets)}`;
 }
