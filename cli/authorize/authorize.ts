@@ -7,6 +7,7 @@ import {
   placeAt,
   printDiagnostics,
   type ReadPolicies,
+  type ReadPolicy,
   readPolicies,
 } from "../../compiler/index.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -15,11 +16,14 @@ import { refuse, type Terminal, visible } from "../terminal.ts";
 import { type Answer, cedarEngine, compiledEngine, type Question, Unaskable } from "./engines.ts";
 import { type ReadSchema, readSchema, requestOver, requestParts, Unreadable } from "./files.ts";
 import { type Json, plainJson, readJson, withSmallIntegers } from "./json.ts";
+import { linkedPolicies } from "./links.ts";
 import { NoTerm } from "./terms.ts";
 
 export interface AuthorizeOptions {
   readonly policies: string;
   readonly schema?: string;
+  /** Links of the templates among the policies. */
+  readonly templateLinked?: string;
   readonly entities: string;
   readonly request: string;
   readonly engine: "compiled" | "cedar-wasm";
@@ -37,9 +41,10 @@ export async function authorize(options: AuthorizeOptions, terminal: Terminal): 
     const read = readPolicies({ path: options.policies, text });
     if (read.diagnostics.length > 0) return tellDiagnostics(read, { path: options.policies, text, json }, terminal);
     const question = await questionOf(options);
-    const ask = options.engine === "compiled" ? await compiledEngine(read.policies) : cedarEngine(read.policies);
+    const policies = [...read.policies, ...(await linkedAt(options.templateLinked, read))];
+    const ask = options.engine === "compiled" ? await compiledEngine(policies) : cedarEngine(policies);
     const answer = asked(options, () => ask(question));
-    tell(answer, read, { ...options, json }, terminal);
+    tell(answer, policies, { ...options, json }, terminal);
     return answer.decision === "allow" ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
     if (error instanceof Refused) return refuse(terminal, error.refusal, json);
@@ -67,6 +72,12 @@ async function questionOf(options: AuthorizeOptions): Promise<Question> {
   asValues(options.entities, () => requestOver({ ...parts, context: new Map() }, entities, schema));
   const request = asValues(options.request, () => requestOver(parts, entities, schema));
   return { request, json, ...(schema && { schema: schema.text }) };
+}
+
+async function linkedAt(path: string | undefined, read: ReadPolicies): Promise<readonly ReadPolicy[]> {
+  if (path === undefined) return [];
+  const json = await jsonAt(path);
+  return asValues(path, () => linkedPolicies(json, read));
 }
 
 async function schemaAt(path: string): Promise<ReadSchema> {
@@ -174,7 +185,7 @@ function tellDiagnostics(
   return exitCodes.unusable;
 }
 
-function tell(answer: Answer, { policies }: ReadPolicies, options: AuthorizeOptions, terminal: Terminal): void {
+function tell(answer: Answer, policies: readonly ReadPolicy[], options: AuthorizeOptions, terminal: Terminal): void {
   const { engine } = options;
   const { decision, errors } = answer;
   const reasons = [...answer.reasons].sort();

@@ -63,14 +63,14 @@ function answerOf(opinions: Opinions): Answer {
 
 /** Cedar itself. It is handed JavaScript's numbers, so what is beyond 53 bits is `Unaskable`. */
 export function cedarEngine(policies: readonly ReadPolicy[]): Engine {
-  const staticPolicies = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
+  const set = policySet(policies);
   return ({ json, schema }) => {
     const { principal, action, resource, context, entities } = json;
     if (!isExact(context) || !isExact(entities))
       throw new Unaskable("a number beyond 53 bits cannot be handed to Cedar's WebAssembly build");
     // What Cedar does not accept in these it answers with a failure.
     const given = { context: plainJson(context), entities: plainJson(entities) } as { context: object; entities: [] };
-    const call = { principal, action, resource, policies: { staticPolicies }, context: { ...given.context } };
+    const call = { principal, action, resource, policies: set, context: { ...given.context } };
     const answer = cedar().isAuthorized({
       ...call,
       entities: given.entities,
@@ -80,5 +80,20 @@ export function cedarEngine(policies: readonly ReadPolicy[]): Engine {
     const { decision, diagnostics } = answer.response;
     const errors = diagnostics.errors.map(({ policyId, error }) => ({ policy: policyId, message: error.message }));
     return { decision, reasons: diagnostics.reason, errors };
+  };
+}
+
+/** Policies, templates and links in Cedar's form. */
+function policySet(policies: readonly ReadPolicy[]) {
+  const linked = policies.flatMap(({ id, text, link }) => (link === undefined ? [] : [{ id, text, link }]));
+  const alone = policies.filter(({ link }) => link === undefined);
+  return {
+    staticPolicies: Object.fromEntries(alone.map(({ id, text }) => [id, text])),
+    templates: Object.fromEntries(linked.map(({ link, text }) => [link.templateId, text])),
+    templateLinks: linked.map(({ id, link }) => ({
+      templateId: link.templateId,
+      newId: id,
+      values: Object.fromEntries(link.values),
+    })),
   };
 }

@@ -67,7 +67,8 @@ export function requestParts(json: Json): RequestParts {
   return { principal: part("principal"), action: part("action"), resource: part("resource"), context };
 }
 
-function entityAt(name: string, json: Json | undefined): CedarUid {
+/** The entity that a text or an object refers to; `name` says in a refusal what it is for. */
+export function entityAt(name: string, json: Json | undefined): CedarUid {
   if (typeof json !== "string") return uidOf(json);
   const uid = uidFromText(json);
   if (uid === undefined) throw new NoTerm(`${name}: ${JSON.stringify(json)} is no entity, such as User::"alice"`);

@@ -22,6 +22,7 @@ export function addAuthorize(program: Command, run: Run): void {
     .description("Decide one request by Cedar policies, compiled or as Cedar itself does.")
     .requiredOption("--policies <file>", "the policies (.cedar)")
     .option("--schema <file>", "the schema, in Cedar's syntax or as JSON: entities and request must fit it")
+    .option("--template-linked <file>", "links of the templates among the policies (JSON)")
     .requiredOption("--entities <file>", "the entities (JSON)")
     .requiredOption("--request <file>", "who asks for what, on what, with what (JSON)")
     .addOption(new Option("--engine <engine>", "who decides").choices(["compiled", "cedar-wasm"]).default("compiled"))
