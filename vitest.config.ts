@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@temperc\/runtime$/, replacement: source("./runtime-lib/index.ts") },
       { find: /^@temperc\/runtime\/kernel$/, replacement: source("./runtime-lib/kernel/index.ts") },
+      { find: /^@temperc\/runtime\/simulated$/, replacement: source("./runtime-lib/simulated.ts") },
     ],
   },
   test: {

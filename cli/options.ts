@@ -51,6 +51,13 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("It is a whole number from 1 on.");
 }
 
+/** Any would do: it stands for all random choices of a run. */
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d{1,10}$/.test(text) && seed < 2 ** 31) return seed;
+  throw new InvalidArgumentError("It is a whole number below 2^31.");
+}
+
 /** The limits with what `--limit` says in place of their defaults; names that are no limit of these are left to others. */
 export function chosenLimits<T extends object>(defaults: T, chosen: Assignments): T {
   return { ...defaults, ...Object.fromEntries([...chosen].filter(([name]) => Object.hasOwn(defaults, name))) };

@@ -47,6 +47,8 @@ function failing({ kind, name }: Property): string {
       return `breaks liveness ${visible(name)}`;
     case "deadlock":
       return `is stuck in status ${visible(name)}`;
+    case "agreement":
+      return "and its service disagree";
     case "terminal":
       return `moves in the terminal status ${visible(name)}`;
   }

@@ -2,7 +2,7 @@
 import { type Paint, paintIn } from "./paint.ts";
 import { printCounterexample } from "./print-trace.ts";
 import { visible } from "./print-value.ts";
-import type { Bound, Facts, Level, ProofFacts, Proved, SearchFacts, Verdict } from "./verdict.ts";
+import type { Bound, CaseFacts, Facts, Level, ProofFacts, Proved, SearchFacts, Verdict } from "./verdict.ts";
 
 const titles: Readonly<Record<Exclude<Level, "composition">, string>> = {
   L0: "L0 Symbolic",
@@ -76,6 +76,8 @@ function printFacts(facts: Facts): string {
       return printProof(facts);
     case "search":
       return printSearch(facts);
+    case "cases":
+      return printCases(facts);
   }
 }
 
@@ -112,6 +114,10 @@ function printSearch({ states, transitions, bounds }: SearchFacts): string {
   const counts = [counted(states, "state"), counted(transitions, "transition")];
   const limits = bounds.length === 0 ? [] : [`bounds ${bounds.map(printBound).join(" ")}`];
   return [...counts, ...limits].join(", ");
+}
+
+function printCases({ cases, requests, accepted }: CaseFacts): string {
+  return `${counted(cases, "case")}, ${counted(requests, "request")}, ${accepted.toLocaleString("en-US")} accepted`;
 }
 
 /** `items≤4`; with a `+` where larger values were followed as that one. */

@@ -15,6 +15,10 @@ export interface VerdictRecord {
   readonly transitions?: number;
   readonly bounds?: readonly Bound[];
   readonly unread?: readonly string[];
+  readonly cases?: number;
+  readonly requests?: number;
+  readonly accepted?: number;
+  readonly seed?: number;
   readonly notes?: readonly string[];
   readonly reasons?: readonly string[];
   readonly counterexamples?: readonly CounterexampleRecord[];
@@ -61,6 +65,10 @@ function figures(facts: Facts): Partial<VerdictRecord> {
     case "search": {
       const { states, transitions, bounds, unread } = facts;
       return { states, transitions, bounds, unread };
+    }
+    case "cases": {
+      const { cases, requests, accepted, seed } = facts;
+      return { cases, requests, accepted, seed };
     }
   }
 }

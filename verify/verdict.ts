@@ -42,7 +42,7 @@ export interface NotAvailable {
 }
 
 /** What a level did to come to its verdict. */
-export type Facts = ProofFacts | SearchFacts;
+export type Facts = ProofFacts | SearchFacts | CaseFacts;
 
 /** Of level 0. */
 export interface ProofFacts {
@@ -80,6 +80,17 @@ export interface SearchFacts {
   readonly storeBytes: number;
 }
 
+/** Of level 3. */
+export interface CaseFacts {
+  readonly kind: "cases";
+  /** Sequences of requests that were sent whole. */
+  readonly cases: number;
+  readonly requests: number;
+  /** How many of the requests changed something. */
+  readonly accepted: number;
+  readonly seed: number;
+}
+
 /** How far the search followed a variable. */
 export interface Bound {
   /** The variable's name, or `len(name)` of a list. */
@@ -101,7 +112,7 @@ export interface Counterexample {
 }
 
 export interface Property {
-  readonly kind: "invariant" | "deadlock" | "terminal" | "reaches" | "eventually" | "has-actions";
+  readonly kind: "invariant" | "deadlock" | "terminal" | "reaches" | "eventually" | "has-actions" | "agreement";
   readonly name: string;
   /** What should hold, in the spec's words. */
   readonly text: string;

@@ -4,13 +4,15 @@ import type { Program, Span } from "../compiler/ir/index.ts";
 import { assert } from "./assert.ts";
 import { type Proof, prove } from "./l0-symbolic/prove.ts";
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
+import { type CaseLimits, defaultCaseLimits, propertyCheck } from "./l3-property/check.ts";
+import type { Runtime } from "./runtime.ts";
 import type { Solver } from "./solver.ts";
 import type { Ending, Verdict } from "./verdict.ts";
 
 export interface VerifyInput extends VerifyOptions {
   readonly program: Program;
   /** The service that was emitted from this program and loaded: its automata are what is checked. */
-  readonly service: Pick<ServiceDefinition, "entityTypes">;
+  readonly service: ServiceDefinition;
 }
 
 export interface VerifyOptions {
@@ -21,13 +23,17 @@ export interface VerifyOptions {
   readonly examples?: number;
   /** What proves; level 0 is not available without it. */
   readonly solver?: Solver;
+  /** What serves requests; level 3 is not available without it. */
+  readonly runtime?: Runtime;
+  /** Of every random choice; the same seed makes the same ones. */
+  readonly seed?: number;
   /** Asked between batches of states; true ends each search with what is known so far. */
   readonly shouldStop?: () => boolean;
   /** Called between batches of states and awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-export interface VerifyLimits extends Limits {
+export interface VerifyLimits extends Limits, CaseLimits {
   /** The time for the proof of one automaton: the one limit that depends on the machine. */
   readonly proofMs: number;
 }
@@ -38,7 +44,11 @@ export const defaultVerifyLimits: VerifyLimits = {
   stepsMax: 100_000_000,
   bytesMax: 512 * 2 ** 20,
   callsMax: 4_096,
+  ...defaultCaseLimits,
 };
+
+/** Any would do; it is the same in every run. */
+const defaultSeed = 1;
 
 const notAvailable = { kind: "not-available" } as const;
 
@@ -48,12 +58,13 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
   for (const { name: subject } of input.program.automata) {
     const asked = checkInput(input, subject);
     const checked = await modelCheck(asked);
-    const proof = await proofOf(input, asked, checked);
+    // The solver has threads of its own: requests are sent while it works.
+    const [proof, cases] = await Promise.all([proofOf(input, asked, checked), casesOf(input, asked, checked)]);
     verdicts.push(
       { level: "L0", subject, outcome: proof.ending },
       { level: "L1", subject, outcome: proof.settles ? completed(checked.ending) : checked.ending },
       { level: "L2", subject, outcome: notAvailable },
-      { level: "L3", subject, outcome: notAvailable },
+      { level: "L3", subject, outcome: cases },
     );
   }
   const subject = input.program.automata.map(({ name }) => name).join(", ");
@@ -71,6 +82,18 @@ async function proofOf(
   return prove({ ...asked, solver, proofMs, seen: checked.seen, searched: checked.ending });
 }
 
+/** It sends what level 1 asked, and more. */
+async function casesOf(
+  { service, runtime, seed = defaultSeed }: VerifyInput,
+  asked: CheckInput & { readonly limits: CaseLimits },
+  { ending, calls }: Checked,
+): Promise<Ending> {
+  const type = service.entityTypes.find(({ automaton }) => automaton?.name === asked.automaton.name);
+  if (runtime === undefined || type === undefined) return notAvailable;
+  const broken = ending.kind === "violated" ? ending.counterexamples : [];
+  return propertyCheck({ ...asked, definition: service, type, runtime, calls, broken, seed });
+}
+
 /** A search that found nothing wrong and could not go on, where all that it left out is proved. */
 function completed(ending: Ending): Ending {
   if (ending.kind !== "unknown") return ending;
@@ -82,7 +105,7 @@ function completed(ending: Ending): Ending {
 export function checkInput(
   { program, service, bounds, limits, examples, shouldStop, onProgress }: VerifyInput,
   name: string,
-): CheckInput {
+): CheckInput & { readonly limits: CaseLimits } {
   const automaton = program.automata.find((each) => each.name === name);
   const emitted = service.entityTypes.find((each) => each.automaton?.name === name)?.automaton;
   assert(automaton !== undefined && emitted !== undefined, `the service has no automaton ${name}`);

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import type { Revision } from "../kernel/pipeline.ts";
 import type { WatchedSearch } from "../kernel/watch-search.ts";
-import { type Assignments, collectAssignment, parseExamples } from "../options.ts";
+import { type Assignments, collectAssignment, parseExamples, parseSeed } from "../options.ts";
 import type { Run } from "../program.ts";
 import type { Refusal } from "../refusal.ts";
 import { colours, refuse, type Terminal, visible } from "../terminal.ts";
@@ -20,6 +20,7 @@ interface VerifyCommandOptions {
   /** A folder, or false for none. */
   readonly traces: string | false;
   readonly cache?: boolean;
+  readonly seed?: number;
 }
 
 export function addVerify(program: Command, run: Run): void {
@@ -36,6 +37,7 @@ export function addVerify(program: Command, run: Run): void {
     .option("--no-traces", "write no counterexample")
     .option("--limit <name=n>", "raise or lower a limit, such as statesMax=5000000", collectAssignment)
     .option("--no-cache", "verify again what was verified before and held")
+    .option("--seed <n>", "make other random choices, or those of an earlier run again", parseSeed)
     .addHelpText("after", `\nExample:\n  $ temperc verify examples/ecommerce --bound ItemCount=5\n\n${exitCodesHelp}`)
     .action((folder: string, options: VerifyCommandOptions) =>
       run(async (terminal) => {

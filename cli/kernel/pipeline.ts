@@ -59,7 +59,9 @@ export async function makeRevision(
     onEmitted?.({ program, emitted, specHash: hash });
     const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
     const definition = await time("load", () => loadBundle(bundle, `${program.name}-${hash.slice(0, 12)}`));
-    const verdicts = await time("verify", () => verify({ program, service: definition, solver, ...options.verify }));
+    const runtime = await import("@temperc/runtime/simulated");
+    const input = { program, service: definition, solver, runtime, ...options.verify };
+    const verdicts = await time("verify", () => verify(input));
     const outcome = overall(verdicts);
     return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };
   });

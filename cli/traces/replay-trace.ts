@@ -109,9 +109,9 @@ async function writeTest(
   specs: string,
   trace: TraceFile,
 ): Promise<Refusal | undefined> {
-  if (trace.property.kind === "eventually")
+  if (trace.property.kind === "eventually" || trace.property.kind === "agreement")
     return unusable(
-      "a run without end is no test: that something is inevitable is no matter of one run",
+      "this run is no test: its property is no matter of the steps of one run",
       "keep temperc verify in CI, which asks it of every run",
     );
   try {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { type Counterexample, printTraceFile, traceFileOf, type Verdict } from "../../verify/index.ts";
+import { type Counterexample, type Facts, printTraceFile, traceFileOf, type Verdict } from "../../verify/index.ts";
 import type { Revision } from "../kernel/pipeline.ts";
 import { version } from "../package-root.ts";
 import { impossible, type Refusal, reasonOf } from "../refusal.ts";
@@ -22,9 +22,9 @@ export async function writeTraces(
   };
   const paths: string[] = [];
   try {
-    for (const { level, found } of foundIn(verdicts)) {
+    for (const { level, found, seed } of foundIn(verdicts)) {
       const path = join(folder, freeName(found, folder, paths));
-      const origin = { verifier: version(), spec, level };
+      const origin = { verifier: version(), spec, level, ...(seed !== undefined && { seed }) };
       await writeWhole(path, printTraceFile(traceFileOf(found, origin)));
       paths.push(path);
     }
@@ -40,14 +40,23 @@ export async function writeTraces(
 interface FoundAt {
   readonly level: Verdict["level"];
   readonly found: Counterexample;
+  readonly seed?: number;
 }
 
-/** Levels that show the same run share it: it is written once, for the level that went through the snapshots. */
+/** Levels that show the same run share it: it is written once, for the one that searched for it. */
 function foundIn(verdicts: readonly Verdict[]): readonly FoundAt[] {
   const all = verdicts.flatMap(({ level, outcome }) =>
-    outcome.kind === "violated" ? outcome.counterexamples.map((found) => ({ level, found })) : [],
+    outcome.kind === "violated"
+      ? outcome.counterexamples.map((found) => ({ level, found, ...seedOf(outcome.facts) }))
+      : [],
   );
-  return [...new Map(all.map((each) => [each.found, each])).values()];
+  const searched = all.filter(({ level }) => level === "L1");
+  const owner = new Map([...all.toReversed(), ...searched].map((each) => [each.found, each]));
+  return all.filter((each) => owner.get(each.found) === each);
+}
+
+function seedOf(facts: Facts): { readonly seed?: number } {
+  return facts.kind === "cases" ? { seed: facts.seed } : {};
 }
 
 /** `Job-AtMostThreeRetries.trace.json`; further runs that break the same property are numbered. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import type { ServiceDefinition } from "@temperc/runtime";
+import * as runtime from "@temperc/runtime/simulated";
 import { startZ3 } from "../../cli/kernel/z3.ts";
 import { bundleForKernel, type Emitted, emit, finish, outline, type Program } from "../../compiler/index.ts";
 import { printVerdicts, verify } from "../../verify/index.ts";
@@ -56,7 +57,7 @@ export async function verdicts(root: string, program: Program): Promise<string> 
 }
 
 async function printed(program: Program, service: ServiceDefinition): Promise<string> {
-  return printVerdicts(await verify({ program, service, solver, limits }), { color: false });
+  return printVerdicts(await verify({ program, service, solver, runtime, limits }), { color: false });
 }
 
 /** The emitted service, loaded as the live kernel loads it. */

@@ -22,6 +22,9 @@ const runtimeParts: ReadonlyMap<string, readonly string[]> = new Map([
   ["adapters", ["kernel", "ports"]],
 ]);
 
+/** Its entries besides `index.ts`. */
+const runtimeDoors = new Set(["runtime-lib/kernel/index.ts", "runtime-lib/simulated.ts"]);
+
 /** Files at a room's root that its parts may import; every other root file stands above the parts. */
 const lowRootFiles = new Set(["compiler/sources.ts"]);
 
@@ -62,7 +65,7 @@ function wrongBetween(arrow: Import, target: string): string | undefined {
       ? undefined
       : "an example uses the published packages only: import `@temperc/runtime`";
   }
-  if (/^[a-z-]+\/index\.ts$/.test(target) || target === "runtime-lib/kernel/index.ts") return undefined;
+  if (/^[a-z-]+\/index\.ts$/.test(target) || runtimeDoors.has(target)) return undefined;
   return `a room is entered through its index.ts only: export it from ${roomOf(target)}/index.ts`;
 }
 

@@ -16,6 +16,7 @@ export interface Import {
 const ownPackages: ReadonlyMap<string, string> = new Map([
   ["@temperc/runtime", "runtime-lib/index.ts"],
   ["@temperc/runtime/kernel", "runtime-lib/kernel/index.ts"],
+  ["@temperc/runtime/simulated", "runtime-lib/simulated.ts"],
   ["temperc", "cli/index.ts"],
   ["temperc/compiler", "compiler/index.ts"],
   ["temperc/verify", "verify/index.ts"],

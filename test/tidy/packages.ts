@@ -34,7 +34,8 @@ function mayImport(
   name: string,
   { runtime, toolchain }: Parameters<typeof undeclaredPackages>[1],
 ): boolean {
-  if (isTest(path) && (toolchain.devDependencies.has(name) || runtime.dependencies.has(name))) return true;
+  const isInRepository = toolchain.dependencies.has(name) || toolchain.devDependencies.has(name);
+  if (isTest(path) && (isInRepository || runtime.dependencies.has(name))) return true;
   if (roomOf(path) === "runtime-lib" || roomOf(path) === "examples") return runtime.dependencies.has(name);
   if (path.endsWith(".config.ts")) return toolchain.devDependencies.has(name);
   return toolchain.dependencies.has(name);

@@ -1,6 +1,7 @@
 /** Level 1: visits every snapshot that the emitted step reaches within the bounds, and says what holds in all of them. */
 import type { Automaton as Emitted, Snapshot } from "@temperc/runtime";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
+import type { Call } from "../replay/trace.ts";
 import type { Ending, SearchFacts, Violated } from "../verdict.ts";
 import { callsOf } from "./calls.ts";
 import { digitsOf } from "./digits.ts";
@@ -61,6 +62,8 @@ export interface Seen {
 }
 
 export interface Checked {
+  /** What it asked in each state. */
+  readonly calls: readonly Call[];
   readonly ending: Ending;
   readonly seen: Seen;
 }
@@ -92,7 +95,7 @@ export async function modelCheck(input: CheckInput): Promise<Checked> {
   const found = withExamples(counterexamplesOf(searched), { emitted, calls, examples: input.examples });
   const notes = [...found.notes, ...liveness.notes];
   const { counterexamples } = found;
-  return { ending: ending({ ...searched, counterexamples }, factsOf(search, shape), { reasons, notes }), seen };
+  return { ending: ending({ ...searched, counterexamples }, factsOf(search, shape), { reasons, notes }), seen, calls };
 }
 
 /** An empty set of visited snapshots, which tells apart what the search does. */

@@ -44,6 +44,8 @@ export function judge({ kind, name }: Pick<Property, "kind" | "name">, run: Run,
       return judgeLiveness(name, run, limits);
     case "reaches":
       return judgeLiveness(name, run, limits);
+    case "agreement":
+      return { kind: "undecided", message: "whether the service agrees is no matter of the step alone" };
     case "eventually":
       return { kind: "undecided", message: "whether something is inevitable is no matter of one run" };
   }

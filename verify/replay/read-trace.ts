@@ -89,6 +89,7 @@ const propertyKinds: Readonly<Record<Property["kind"], true>> = {
   reaches: true,
   eventually: true,
   "has-actions": true,
+  agreement: true,
 };
 
 function propertyIn(fields: Fields): Property {

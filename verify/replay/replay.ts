@@ -26,7 +26,8 @@ function takeStep(automaton: Automaton, before: Snapshot, { action, params }: Ca
   return { action, params, rule, source, before, after, changed: changes(automaton, before, after) };
 }
 
-function changes({ variables }: Automaton, before: Snapshot, after: Snapshot): readonly Change[] {
+/** The variables that differ, in the automaton's order. */
+export function changes({ variables }: Automaton, before: Snapshot, after: Snapshot): readonly Change[] {
   return variables
     .map(({ name }) => ({ variable: name, before: before[name] ?? null, after: after[name] ?? null }))
     .filter((change) => !isSameValue(change.before, change.after));
