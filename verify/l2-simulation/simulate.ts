@@ -1,0 +1,64 @@
+/** Level 2: the production request path under seeded faults, one run a seed, until one breaks a promise or the budget is used up. */
+import type { ServiceDefinition } from "@temperc/runtime";
+import { type Fault, faultNames } from "./faults.ts";
+import type { SimulatedRuntime } from "./processes.ts";
+import { type Counts, type Failure, storm } from "./storm.ts";
+
+export interface Simulation {
+  /** The first seed, and how many follow one another from it. */
+  readonly seed: number;
+  readonly seeds: number;
+  /** Choices of the scheduler in one run; what is owed at its end is done after them. */
+  readonly steps: number;
+  readonly faults: readonly Fault[];
+}
+
+export const defaultSimulation: Simulation = { seed: 1, seeds: 16, steps: 400, faults: faultNames };
+
+export interface SimulateInput {
+  readonly definition: ServiceDefinition;
+  readonly runtime: SimulatedRuntime;
+  readonly refuted?: ReadonlySet<string>;
+  /** Asked between runs; true ends with what is known so far. */
+  readonly shouldStop?: () => boolean;
+}
+
+export interface Simulated {
+  /** Of the first run that failed. */
+  readonly failure?: Failure & {
+    /** What happened last before it, one line each. */
+    readonly log: readonly string[];
+  };
+  /** Runs that were made. */
+  readonly seeds: number;
+  readonly steps: number;
+  readonly counts: Counts;
+}
+
+const shownMax = 40;
+
+/** A function of its input: the same seeds give the same runs, byte for byte. */
+export async function simulate(input: SimulateInput, { seed, seeds, steps, faults }: Simulation): Promise<Simulated> {
+  const { definition, runtime, refuted = new Set(), shouldStop = () => false } = input;
+  let counts: Counts = { requests: 0, commits: 0, crashes: 0, redeliveries: 0, swaps: 0, virtualMs: 0 };
+  let made = 0;
+  while (made < seeds && !shouldStop()) {
+    const run = await storm({ definition, runtime, seed: seed + made, steps, faults: new Set(faults), refuted });
+    counts = sum(counts, run.counts);
+    made += 1;
+    if (run.failure === undefined) continue;
+    return { failure: { ...run.failure, log: run.log.slice(-shownMax) }, seeds: made, steps, counts };
+  }
+  return { seeds: made, steps, counts };
+}
+
+function sum(one: Counts, other: Counts): Counts {
+  return {
+    requests: one.requests + other.requests,
+    commits: one.commits + other.commits,
+    crashes: one.crashes + other.crashes,
+    redeliveries: one.redeliveries + other.redeliveries,
+    swaps: one.swaps + other.swaps,
+    virtualMs: one.virtualMs + other.virtualMs,
+  };
+}
