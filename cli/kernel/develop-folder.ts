@@ -9,7 +9,7 @@ import { refuse, type Terminal } from "../terminal.ts";
 import { announce, type Told, tellKept, tellSwapped, tellUnchanged, warnOfDevPrincipal } from "./announce.ts";
 import { type LiveHost, openHost } from "./host.ts";
 import { type LiveSettings, liveSettings } from "./live-settings.ts";
-import { makeRevision, type Revision } from "./pipeline.ts";
+import { makeRevision, type PipelineOptions, type Revision } from "./pipeline.ts";
 import { specHash } from "./spec-hash.ts";
 import { startStopwatch } from "./stopwatch.ts";
 import { untilSignal } from "./until-signal.ts";
@@ -31,6 +31,15 @@ export async function developFolder(folder: string, options: LiveOptions, termin
   await watcher.close();
   await live.close();
   return exitCodes.ok;
+}
+
+/** Sequences of requests that level 3 sends at each save: someone waits for it, and `verify` and `build` send them all. */
+const casesAtSave = 8;
+
+function quick(pipeline: PipelineOptions, { limit }: LiveOptions): PipelineOptions {
+  if (limit?.has("cases") === true) return pipeline;
+  const limits = { ...pipeline.verify.limits, cases: casesAtSave };
+  return { ...pipeline, verify: { ...pipeline.verify, limits } };
 }
 
 interface Development {
@@ -57,7 +66,7 @@ class LiveFolder {
     const { folder, settings, options, terminal } = this.#development;
     if (!(await this.#isNews())) return undefined;
     const stopwatch = startStopwatch();
-    const made = await makeRevision(folder, settings.pipeline, { stopwatch });
+    const made = await makeRevision(folder, quick(settings.pipeline, options), { stopwatch });
     const isTaken = made.kind === "made" && objectionTo(made, options.allowUnknown ?? false) === exitCodes.ok;
     if (!isTaken) {
       tellKept(made, this.#host?.specHash(), this.#told);
