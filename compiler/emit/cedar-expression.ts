@@ -172,23 +172,20 @@ function isPlainComparison(left: CedarNode, right: CedarNode): boolean {
   return (isLiteral(left) && isOpen(right)) || (isOpen(left) && isLiteral(right));
 }
 
-/** `a has b.c` is `a has b && a.b has c`. */
 function hasCode(of: CedarNode, path: readonly string[], use: CedarUse): Code {
-  const steps = path.map((name, index): Code => {
-    const holder = path.slice(0, index).reduce<CedarNode>((inner, each) => attribute(inner, each), of);
-    return withEntities("cedarHas", [cedarCode(holder, use), quote(name)], use);
-  });
-  return chain("&&", steps);
+  const [only = "", ...others] = path;
+  if (others.length === 0) return withEntities("cedarHas", [cedarCode(of, use), quote(only)], use);
+  return withEntities("cedarHasPath", [cedarCode(of, use), list(path.map(quote))], use);
 }
 
-function attribute(of: CedarNode, name: string): CedarNode {
-  return { kind: "attribute", of, name };
-}
-
+/** `of is type in above` is both; what is more than a name is written once, or it would double with each level of nesting. */
 function isCode(node: Extract<CedarNode, { kind: "is" }>, use: CedarUse): Code {
-  const is = call("cedarIs", [cedarCode(node.of, use), quote(node.type)], use);
-  if (node.in === undefined) return is;
-  return chain("&&", [is, withEntities("cedarIn", [cedarCode(node.of, use), cedarCode(node.in, use)], use)]);
+  const of = cedarCode(node.of, use);
+  if (node.in === undefined) return call("cedarIs", [of, quote(node.type)], use);
+  const above = cedarCode(node.in, use);
+  if (node.of.kind !== "variable")
+    return withEntities("cedarIsIn", [of, quote(node.type), `() => ${bracketed(above)}`], use);
+  return chain("&&", [call("cedarIs", [of, quote(node.type)], use), withEntities("cedarIn", [of, above], use)]);
 }
 
 /** Cedar looks at how many operands a function is given only when it is called. */

@@ -1,6 +1,6 @@
 /** Cedar's `datetime` and `duration` extensions: milliseconds in 64 bits. */
 import { extensionFailure, typeFailure } from "./failure.ts";
-import { cedarString, isLong } from "./operators.ts";
+import { cedarString, isLong, wholeNumber } from "./operators.ts";
 import type { CedarDatetime, CedarDuration, CedarTerm } from "./term.ts";
 
 const secondMs = 1000n;
@@ -43,7 +43,7 @@ export function cedarDuration(term: CedarTerm): CedarDuration {
   const parts = /^(-?)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(text);
   if (parts === null || !/\d/.test(text)) throw extensionFailure("duration", "invalid duration pattern");
   const units = [dayMs, hourMs, minuteMs, secondMs, 1n];
-  const total = units.reduce((sum, unit, index) => sum + unit * BigInt(parts[index + 2] ?? 0), 0n);
+  const total = units.reduce((sum, unit, index) => sum + unit * wholeNumber(parts[index + 2] ?? "0"), 0n);
   const value = parts[1] === "-" ? -total : total;
   if (!isLong(value)) throw extensionFailure("duration", "Duration overflows internal representation");
   return { kind: "duration", value };

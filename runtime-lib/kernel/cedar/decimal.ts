@@ -1,6 +1,6 @@
 /** Cedar's `decimal` extension: four digits after the point, in 64 bits. */
 import { extensionFailure, typeFailure } from "./failure.ts";
-import { cedarString, isLong } from "./operators.ts";
+import { cedarString, isLong, wholeNumber } from "./operators.ts";
 import type { CedarDecimal, CedarTerm } from "./term.ts";
 
 const scale = 4;
@@ -11,7 +11,8 @@ export function cedarDecimal(term: CedarTerm): CedarDecimal {
   const [, sign = "", whole = "", part = ""] = /^(-?)([0-9]+)\.([0-9]+)$/.exec(text) ?? [];
   if (whole === "") throw extensionFailure("decimal", `\`${text}\` is not a well-formed decimal value`);
   if (part.length > scale) throw extensionFailure("decimal", `too many digits after the decimal in \`${text}\``);
-  const value = BigInt(sign + whole + part.padEnd(scale, "0"));
+  const size = wholeNumber(whole) * 10n ** BigInt(scale) + BigInt(part.padEnd(scale, "0"));
+  const value = sign === "-" ? -size : size;
   if (!isLong(value)) throw extensionFailure("decimal", "overflow when converting to decimal");
   return { kind: "decimal", value };
 }

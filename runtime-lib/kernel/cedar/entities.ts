@@ -45,6 +45,21 @@ export function cedarHas(of: CedarTerm, name: string, entities: CedarEntities): 
   return entities.find(holder)?.attribute(name) !== undefined;
 }
 
+/** `of has a.b.c`: each exists in the one before. */
+export function cedarHasPath(of: CedarTerm, path: readonly string[], entities: CedarEntities): boolean {
+  let holder = of;
+  for (const [index, name] of path.entries()) {
+    if (!cedarHas(holder, name, entities)) return false;
+    if (index < path.length - 1) holder = cedarGet(holder, name, entities);
+  }
+  return true;
+}
+
+/** `term is type in above`; what it is to be in is evaluated only where it is of the type. */
+export function cedarIsIn(term: CedarTerm, type: string, above: () => CedarTerm, entities: CedarEntities): boolean {
+  return cedarIs(term, type) && cedarIn(term, above(), entities);
+}
+
 /** `of.getTag(name)`. Fails where there is no such tag. */
 export function cedarTag(of: CedarTerm, name: CedarTerm, entities: CedarEntities): CedarTerm {
   const [uid, tag] = [entity(of), cedarString(name)];

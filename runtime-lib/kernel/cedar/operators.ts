@@ -29,6 +29,15 @@ export function isLong(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value;
 }
 
+/** The number of some digits, or one beyond 64 bits where there are too many of them to be worth counting. */
+export function wholeNumber(digits: string): bigint {
+  const significant = digits.replace(/^0+/, "");
+  return significant.length > longDigitsMax ? 10n ** BigInt(longDigitsMax) : BigInt(significant);
+}
+
+/** The digits of the largest long. */
+const longDigitsMax = 19;
+
 export function cedarAdd(left: CedarTerm, right: CedarTerm): bigint {
   const [a, b] = [long(left), long(right)];
   return within64(a + b, () => `add the values \`${a}\` and \`${b}\``);

@@ -109,11 +109,11 @@ function keyOf(term: CedarTerm): string {
 function compositeKey(term: CedarComposite): string {
   switch (term.kind) {
     case "entity":
-      return JSON.stringify([term.kind, term.type, term.id]);
+      return joined(term.kind, [term.type, term.id]);
     case "set":
-      return JSON.stringify([term.kind, ...[...[...term.primitives].map(keyOf), ...term.composites.keys()].sort()]);
+      return joined(term.kind, [...[...term.primitives].map(keyOf), ...term.composites.keys()].sort());
     case "record":
-      return JSON.stringify([term.kind, ...[...term.fields].map(([name, value]) => [name, keyOf(value)]).sort(byName)]);
+      return joined(term.kind, [...term.fields].map(([name, value]) => joined("", [name, keyOf(value)])).sort());
     case "decimal":
     case "datetime":
     case "duration":
@@ -123,8 +123,9 @@ function compositeKey(term: CedarComposite): string {
   }
 }
 
-function byName([one = ""]: readonly string[], [other = ""]: readonly string[]): number {
-  return one < other ? -1 : 1;
+/** The parts with their lengths before them: quotes would double with each level of nesting. */
+function joined(kind: string, parts: readonly string[]): string {
+  return `${kind}${parts.map((part) => ` ${part.length} ${part}`).join("")}`;
 }
 
 /** The term's type in Cedar's words. */
