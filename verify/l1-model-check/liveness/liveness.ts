@@ -91,16 +91,19 @@ export class LivenessCheck {
     return status === undefined ? own : { ...own, status: this.numberOf(status) };
   }
 
-  /** True where in every snapshot of the status each of the actions is possible and leads out of it. */
+  /** True where in every snapshot of the status each of the actions is possible, with whatever parameters, and leads out of it. */
   private leavesAtOnce(status: string, actions: readonly string[]): boolean {
     const { moves } = this.search;
     const number = this.numberOf(status);
+    const calls = new Map(actions.map((action) => [action, this.search.callsOf(new Set([action])).size]));
     for (let state = 0; state < this.length; state++) {
       if (moves.statusOf(state) !== number) continue;
       const own = movesOf(state, this.search);
       const leaves = (action: string): boolean => {
         const ways = own.filter((move) => this.actionOf(move) === action);
-        return ways.length > 0 && ways.every((move) => this.isElsewhere(moves.targetOf(move), number));
+        return (
+          ways.length === calls.get(action) && ways.every((move) => this.isElsewhere(moves.targetOf(move), number))
+        );
       };
       if (!actions.every(leaves)) return false;
     }
