@@ -1,5 +1,6 @@
 /** Level 3: random requests to the service, shrunk to the fewest that break an invariant or make it disagree with its step. */
 import type { Automaton as Emitted, EntityTypeDescriptor, ServiceDefinition } from "@temperc/runtime";
+import type * as FastCheck from "fast-check";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
 import { assert } from "../assert.ts";
 import type { Call } from "../replay/trace.ts";
@@ -37,34 +38,56 @@ export const defaultCaseLimits: CaseLimits = { cases: 40, caseRequestsMax: 100 }
 /** The verdict of level 3. A function of its input: the same seed sends the same requests. */
 export async function propertyCheck(input: PropertyInput): Promise<Ending> {
   const fc = await import("fast-check");
-  const { runtime, seed } = input;
+  const { limits, seed } = input;
   const definition = withAllAsked(input.definition);
-  const type = typeIn(definition, input.type.name);
-  const { cases, caseRequestsMax } = input.limits;
-  const tally: Tally = { requests: 0, accepted: 0 };
-  const setting = { runtime, definition, type, tally };
-  const state = { done: 0, wasStopped: false };
-  const commands = fc.commands(commandArbitraries(fc, { ...input, type }), {
-    maxCommands: caseRequestsMax,
+  const trial = new Trial({ ...input, definition, type: typeIn(definition, input.type.name) });
+  const commands = fc.commands(commandArbitraries(fc, trial.input), {
+    maxCommands: limits.caseRequestsMax,
     size: "max",
   });
-  const run = async (sequence: Iterable<Command>): Promise<void> => {
-    if (input.shouldStop()) state.wasStopped = true;
-    if (state.wasStopped) return;
-    const subject = new Subject(setting);
-    await subject.start();
-    await populate(subject, type);
-    await fc.asyncModelRun(() => ({ model: {}, real: subject }), sequence);
-    await subject.end();
-    state.done += 1;
-  };
-  // Unbiased cases are long ones: short runs are what level 1 has seen already.
-  const details = await fc.check(fc.asyncProperty(commands, run), { seed, numRuns: cases, unbiased: true });
-  const facts: CaseFacts = { kind: "cases", cases: state.done, ...tally, seed };
+  const property = fc.asyncProperty(commands, (sequence) => trial.run(fc, sequence));
+  const details = await fc.check(property, { seed, numRuns: limits.cases });
+  const facts = trial.facts();
   if (details.failed) return violated(input, facts, details.errorInstance);
-  const reasons = state.wasStopped ? [`it was stopped after ${state.done} of ${cases} cases`] : [];
-  if (tally.accepted === 0 && !state.wasStopped) reasons.push("no request was ever accepted, so nothing was tried");
+  const reasons = trial.wasStopped ? [`it was stopped after ${facts.cases} of ${limits.cases} cases`] : [];
+  if (facts.accepted === 0 && !trial.wasStopped) reasons.push("no request was ever accepted, so nothing was tried");
   return reasons.length > 0 ? { kind: "unknown", facts, notes: [], reasons } : { kind: "held", facts, notes: [] };
+}
+
+/** Sends the requests of one case after the other, each case to a service of its own. */
+class Trial {
+  readonly input: PropertyInput;
+  readonly #tally: Tally = { requests: 0, accepted: 0 };
+  #cases = 0;
+  /** What had been done when the first case failed: what comes after that only makes it smaller. */
+  #atFailure: CaseFacts | undefined;
+  wasStopped = false;
+
+  constructor(input: PropertyInput) {
+    this.input = input;
+  }
+
+  /** Rejects with a `Disagreement`. */
+  async run(fc: typeof FastCheck, sequence: Iterable<Command>): Promise<void> {
+    this.wasStopped ||= this.input.shouldStop();
+    if (this.wasStopped) return;
+    const subject = new Subject({ ...this.input, tally: this.#tally });
+    try {
+      this.#cases += 1;
+      await subject.start();
+      await populate(subject, this.input.type);
+      await fc.asyncModelRun(() => ({ model: {}, real: subject }), sequence);
+    } catch (error) {
+      this.#atFailure ??= this.facts();
+      throw error;
+    } finally {
+      await subject.end();
+    }
+  }
+
+  facts(): CaseFacts {
+    return this.#atFailure ?? { kind: "cases", cases: this.#cases, ...this.#tally, seed: this.input.seed };
+  }
 }
 
 /** Internal actions are asked for by timers and other entities: here by whoever sends requests. */
