@@ -1,6 +1,7 @@
 /** The one door of verification: a program and its emitted service in, verdicts with counterexamples out. */
 
 export type { Limits, Progress } from "./l1-model-check/check.ts";
+export { type Fault, faultNames } from "./l2-simulation/faults.ts";
 export type { Wording } from "./mutation/mutants.ts";
 export { type MutationProgress, mutate } from "./mutation/mutate.ts";
 export { printMutation } from "./mutation/print.ts";

@@ -2,7 +2,17 @@
 import { type Paint, paintIn } from "./paint.ts";
 import { printCounterexample } from "./print-trace.ts";
 import { visible } from "./print-value.ts";
-import type { Bound, CaseFacts, Facts, Level, ProofFacts, Proved, SearchFacts, Verdict } from "./verdict.ts";
+import type {
+  Bound,
+  CaseFacts,
+  Facts,
+  Level,
+  ProofFacts,
+  Proved,
+  SearchFacts,
+  StormFacts,
+  Verdict,
+} from "./verdict.ts";
 
 const titles: Readonly<Record<Exclude<Level, "composition">, string>> = {
   L0: "L0 Symbolic",
@@ -76,6 +86,8 @@ function printFacts(facts: Facts): string {
       return printProof(facts);
     case "search":
       return printSearch(facts);
+    case "storm":
+      return printStorm(facts);
     case "cases":
       return printCases(facts);
   }
@@ -116,6 +128,12 @@ function printSearch({ states, transitions, bounds }: SearchFacts): string {
   return [...counts, ...limits].join(", ");
 }
 
+function printStorm({ seeds, steps, requests, crashes, redeliveries, swaps }: StormFacts): string {
+  const runs = `${counted(seeds, "seed")} × ${counted(steps, "step")}`;
+  const faults = [counted(crashes, "crash", "crashes"), counted(redeliveries, "redelivery", "redeliveries")];
+  return [runs, counted(requests, "request"), ...faults, counted(swaps, "swap")].join(", ");
+}
+
 function printCases({ cases, requests, accepted }: CaseFacts): string {
   return `${counted(cases, "case")}, ${counted(requests, "request")}, ${accepted.toLocaleString("en-US")} accepted`;
 }
@@ -126,6 +144,6 @@ function printBound({ name, low, high, past }: Bound): string {
   return visible(`${below}${name}≤${high}${past === "merged" ? "+" : ""}`);
 }
 
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : nouns}`;
 }

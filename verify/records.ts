@@ -15,6 +15,13 @@ export interface VerdictRecord {
   readonly transitions?: number;
   readonly bounds?: readonly Bound[];
   readonly unread?: readonly string[];
+  readonly seeds?: number;
+  readonly steps?: number;
+  readonly redeliveries?: number;
+  readonly commits?: number;
+  readonly crashes?: number;
+  readonly swaps?: number;
+  readonly virtualMs?: number;
   readonly cases?: number;
   readonly requests?: number;
   readonly accepted?: number;
@@ -65,6 +72,10 @@ function figures(facts: Facts): Partial<VerdictRecord> {
     case "search": {
       const { states, transitions, bounds, unread } = facts;
       return { states, transitions, bounds, unread };
+    }
+    case "storm": {
+      const { kind: _, ...counts } = facts;
+      return counts;
     }
     case "cases": {
       const { cases, requests, accepted, seed } = facts;

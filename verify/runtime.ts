@@ -6,4 +6,8 @@ export interface Runtime {
     open(definition: ServiceDefinition, revision: string, options: ServiceOptions): Promise<Service>;
   };
   readonly openMemoryStore: () => Store;
+  /** What a store that is away rejects with. */
+  readonly StoreUnavailable: new (
+    message: string,
+  ) => Error;
 }

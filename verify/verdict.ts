@@ -23,7 +23,7 @@ export interface Violated {
   readonly kind: "violated";
   readonly facts: Facts;
   readonly notes: readonly string[];
-  /** One a broken property, the shortest that there is; shorter ones first. Never empty. */
+  /** One a broken property, the shortest that there is; shorter ones first. Empty at level 2 only, whose notes show the run. */
   readonly counterexamples: readonly Counterexample[];
   /** What was left out, so that there may be more and shorter ones; empty where nothing was. */
   readonly reasons: readonly string[];
@@ -42,7 +42,7 @@ export interface NotAvailable {
 }
 
 /** What a level did to come to its verdict. */
-export type Facts = ProofFacts | SearchFacts | CaseFacts;
+export type Facts = ProofFacts | SearchFacts | StormFacts | CaseFacts;
 
 /** Of level 0. */
 export interface ProofFacts {
@@ -78,6 +78,24 @@ export interface SearchFacts {
   readonly unread: readonly string[];
   /** What the visited states took in memory, in bytes. */
   readonly storeBytes: number;
+}
+
+/** Of level 2, which is asked of the whole service at once. */
+export interface StormFacts {
+  readonly kind: "storm";
+  /** The first seed, and how many followed one another from it. */
+  readonly seed: number;
+  readonly seeds: number;
+  /** Choices of the scheduler in a run. */
+  readonly steps: number;
+  /** What clients asked, how often they asked again, and commits of all kinds. */
+  readonly requests: number;
+  readonly redeliveries: number;
+  readonly commits: number;
+  readonly crashes: number;
+  readonly swaps: number;
+  /** The time that passed in the runs, in milliseconds of their own clock. */
+  readonly virtualMs: number;
 }
 
 /** Of level 3. */

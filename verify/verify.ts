@@ -4,6 +4,8 @@ import type { Program, Span } from "../compiler/ir/index.ts";
 import { assert } from "./assert.ts";
 import { type Proof, prove } from "./l0-symbolic/prove.ts";
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
+import { defaultStormLimits, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
+import type { Fault } from "./l2-simulation/faults.ts";
 import { type CaseLimits, defaultCaseLimits, propertyCheck } from "./l3-property/check.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Solver } from "./solver.ts";
@@ -23,17 +25,19 @@ export interface VerifyOptions {
   readonly examples?: number;
   /** What proves; level 0 is not available without it. */
   readonly solver?: Solver;
-  /** What serves requests; level 3 is not available without it. */
+  /** What serves requests; levels 2 and 3 are not available without it. */
   readonly runtime?: Runtime;
   /** Of every random choice; the same seed makes the same ones. */
   readonly seed?: number;
+  /** What level 2 puts in; every fault where absent. */
+  readonly faults?: readonly Fault[];
   /** Asked between batches of states; true ends each search with what is known so far. */
   readonly shouldStop?: () => boolean;
   /** Called between batches of states and awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-export interface VerifyLimits extends Limits, CaseLimits {
+export interface VerifyLimits extends Limits, CaseLimits, StormLimits {
   /** The time for the proof of one automaton: the one limit that depends on the machine. */
   readonly proofMs: number;
 }
@@ -45,6 +49,7 @@ export const defaultVerifyLimits: VerifyLimits = {
   bytesMax: 512 * 2 ** 20,
   callsMax: 4_096,
   ...defaultCaseLimits,
+  ...defaultStormLimits,
 };
 
 /** Any would do; it is the same in every run. */
@@ -68,8 +73,10 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
       { level: "L3", subject, outcome: cases },
     );
   }
+  const storms = await stormsOf(input, verdicts);
+  const all = verdicts.map((verdict) => (verdict.level === "L2" ? { ...verdict, outcome: storms } : verdict));
   const subject = input.program.automata.map(({ name }) => name).join(", ");
-  return [...verdicts, { level: "composition", subject, outcome: notAvailable }];
+  return [...all, { level: "composition", subject, outcome: notAvailable }];
 }
 
 /** It begins from what level 1 saw. */
@@ -81,6 +88,23 @@ async function proofOf(
   if (solver === undefined) return { ending: notAvailable, settles: false };
   const { proofMs } = { ...defaultVerifyLimits, ...limits };
   return prove({ ...asked, solver, proofMs, seen: checked.seen, searched: checked.ending });
+}
+
+/** One storm over all automata: each is told the same. */
+async function stormsOf(
+  { service, runtime, seed = defaultSeed, faults, limits, shouldStop }: VerifyInput,
+  verdicts: readonly Verdict[],
+): Promise<Ending> {
+  if (runtime === undefined || verdicts.length === 0) return notAvailable;
+  return stormCheck({
+    definition: service,
+    runtime,
+    verdicts,
+    seed,
+    limits: { ...defaultVerifyLimits, ...limits },
+    ...(faults && { faults }),
+    ...(shouldStop && { shouldStop }),
+  });
 }
 
 /** It sends what level 1 asked, and more. */

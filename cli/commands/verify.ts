@@ -21,6 +21,7 @@ interface VerifyCommandOptions {
   readonly traces: string | false;
   readonly cache?: boolean;
   readonly seed?: number;
+  readonly faults?: string;
 }
 
 export function addVerify(program: Command, run: Run): void {
@@ -38,6 +39,7 @@ export function addVerify(program: Command, run: Run): void {
     .option("--limit <name=n>", "raise or lower a limit, such as statesMax=5000000", collectAssignment)
     .option("--no-cache", "verify again what was verified before and held")
     .option("--seed <n>", "make other random choices, or those of an earlier run again", parseSeed)
+    .option("--faults <names>", "simulate these faults only, such as crash,drop, or none")
     .addHelpText("after", `\nExample:\n  $ temperc verify examples/ecommerce --bound ItemCount=5\n\n${exitCodesHelp}`)
     .action((folder: string, options: VerifyCommandOptions) =>
       run(async (terminal) => {

@@ -7,8 +7,8 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stormy } from "../../test/definitions/stormy.ts";
+import type { Runtime } from "../runtime.ts";
 import type { Oracle } from "./commit-oracles.ts";
-import type { SimulatedRuntime } from "./processes.ts";
 import { defaultSimulation, simulate } from "./simulate.ts";
 
 const room = join(import.meta.dirname, "../../runtime-lib");
@@ -162,7 +162,7 @@ test.for(bugs)("$name: found", async (bug) => {
 });
 
 /** The runtime, bundled with one snippet of one file replaced; throws where the snippet is not there, or there twice. */
-async function runtimeWith({ name, file, snippet, planted }: Bug): Promise<SimulatedRuntime> {
+async function runtimeWith({ name, file, snippet, planted }: Bug): Promise<Runtime> {
   const path = join(room, file);
   const parts = readFileSync(path, "utf8").split(snippet);
   if (parts.length !== 2) throw new Error(`${file} has the snippet of "${name}" ${parts.length - 1} times`);

@@ -1,5 +1,6 @@
 /** The server processes of a simulation: each is the production service on simulated ports, crashes, and starts again. */
 import type { Commit, Service, Store, Swapped } from "@temperc/runtime";
+import type { Runtime } from "../runtime.ts";
 import type { Chance } from "../simulated/chance.ts";
 import { simulatedClock, simulatedIds } from "../simulated/clock.ts";
 import { simulatedAuthorizer } from "../simulated/policies.ts";
@@ -8,14 +9,8 @@ import { type StoreFaults, type StoreOptions, simulatedStore } from "../simulate
 import { simulatedWebhooks } from "../simulated/webhooks.ts";
 import type { SimulatedRevision } from "./revisions.ts";
 
-/** What of the runtime is simulated: given as an argument, so that a copy with a fault in it can be. */
-export type SimulatedRuntime = Pick<
-  typeof import("@temperc/runtime"),
-  "Service" | "openMemoryStore" | "StoreUnavailable"
->;
-
 export interface Grounds {
-  readonly runtime: SimulatedRuntime;
+  readonly runtime: Runtime;
   readonly store: Store;
   readonly schedule: Schedule;
   readonly chance: Chance;

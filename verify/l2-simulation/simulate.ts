@@ -1,7 +1,7 @@
 /** Level 2: the production request path under seeded faults, one run a seed, until one breaks a promise or the budget is used up. */
 import type { ServiceDefinition } from "@temperc/runtime";
+import type { Runtime } from "../runtime.ts";
 import { type Fault, faultNames } from "./faults.ts";
-import type { SimulatedRuntime } from "./processes.ts";
 import { type Counts, type Failure, storm } from "./storm.ts";
 
 export interface Simulation {
@@ -17,7 +17,7 @@ export const defaultSimulation: Simulation = { seed: 1, seeds: 16, steps: 400, f
 
 export interface SimulateInput {
   readonly definition: ServiceDefinition;
-  readonly runtime: SimulatedRuntime;
+  readonly runtime: Runtime;
   readonly refuted?: ReadonlySet<string>;
   /** Asked between runs; true ends with what is known so far. */
   readonly shouldStop?: () => boolean;
@@ -32,6 +32,8 @@ export interface Simulated {
   /** Runs that were made. */
   readonly seeds: number;
   readonly steps: number;
+  /** Seeds of runs whose end was not waited for. */
+  readonly cut: readonly number[];
   readonly counts: Counts;
 }
 
@@ -42,14 +44,16 @@ export async function simulate(input: SimulateInput, { seed, seeds, steps, fault
   const { definition, runtime, refuted = new Set(), shouldStop = () => false } = input;
   let counts: Counts = { requests: 0, commits: 0, crashes: 0, redeliveries: 0, swaps: 0, virtualMs: 0 };
   let made = 0;
+  const cut: number[] = [];
   while (made < seeds && !shouldStop()) {
     const run = await storm({ definition, runtime, seed: seed + made, steps, faults: new Set(faults), refuted });
     counts = sum(counts, run.counts);
     made += 1;
+    if (run.isCut) cut.push(seed + made - 1);
     if (run.failure === undefined) continue;
-    return { failure: { ...run.failure, log: run.log.slice(-shownMax) }, seeds: made, steps, counts };
+    return { cut, failure: { ...run.failure, log: run.log.slice(-shownMax) }, seeds: made, steps, counts };
   }
-  return { seeds: made, steps, counts };
+  return { cut, seeds: made, steps, counts };
 }
 
 function sum(one: Counts, other: Counts): Counts {
