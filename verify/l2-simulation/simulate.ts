@@ -13,7 +13,7 @@ export interface Simulation {
   readonly faults: readonly Fault[];
 }
 
-export const defaultSimulation: Simulation = { seed: 1, seeds: 16, steps: 400, faults: faultNames };
+export const defaultSimulation: Simulation = { seed: 1, seeds: 4, steps: 400, faults: faultNames };
 
 export interface SimulateInput {
   readonly definition: ServiceDefinition;
