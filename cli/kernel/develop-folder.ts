@@ -1,7 +1,9 @@
 /** The work of `temperc dev`: serves a spec folder and takes over every save that holds. */
+
 import type { LiveOptions } from "../commands/live-options.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { readSpecFolder } from "../folder/read-folder.ts";
+import { chosenLimits } from "../options.ts";
 import { version } from "../package-root.ts";
 import type { Refusal } from "../refusal.ts";
 import { objectionTo, reportDiagnostics } from "../report.ts";
@@ -33,12 +35,12 @@ export async function developFolder(folder: string, options: LiveOptions, termin
   return exitCodes.ok;
 }
 
-/** Sequences of requests that level 3 sends at each save: someone waits for it, and `verify` and `build` send them all. */
+/** Sequences of requests that level 3 sends at each save, beside one seed of level 2: someone waits for it, and `verify` and `build` send them all. */
 const casesAtSave = 8;
 
 function quick(pipeline: PipelineOptions, { limit }: LiveOptions): PipelineOptions {
-  if (limit?.has("cases") === true) return pipeline;
-  const limits = { ...pipeline.verify.limits, cases: casesAtSave };
+  const asked = chosenLimits({ cases: casesAtSave, seeds: 1 }, limit ?? new Map());
+  const limits = { ...pipeline.verify.limits, ...asked };
   return { ...pipeline, verify: { ...pipeline.verify, limits } };
 }
 
