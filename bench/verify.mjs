@@ -4,6 +4,7 @@ import { verify } from "../dist/verify/index.js";
 import { loadModel } from "./load-example.mjs";
 import { summary } from "./measure.mjs";
 import { searchPipelineByHand } from "./pipeline-search.mjs";
+import { benchSimulation } from "./simulation.mjs";
 import { spinOn } from "./spin.mjs";
 import { benchVerifyCommand } from "./verify-command.mjs";
 
@@ -53,6 +54,7 @@ export async function benchVerify(progress) {
         ? "SPIN: not installed (it needs spin and gcc)"
         : `SPIN / emitted: ${ratio(spin, pipeline)} on the pipeline, ${ratio(spinOnCommit, commit)} on two-phase commit; SPIN's time has the start of its process in it`,
       "bytes/state are those of the arrays that hold visited states and the way to each",
+      await benchSimulation("two-phase-commit-7"),
       ...commands.map(({ what, bar, median }) => `${what}: ${median.toFixed(2)} s (at most ${bar})`),
     ],
     figures: [...figures, ...commands],
