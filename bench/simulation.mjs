@@ -1,7 +1,7 @@
 /** Level 2 alone: simulated requests a second, and how much faster than the clock of the simulation it is. */
 
+import * as runtime from "@temperc/runtime/simulated";
 import { defaultSimulation, simulate } from "../dist/verify/l2-simulation/simulate.js";
-import * as runtime from "../runtime-lib/dist/simulated.js";
 import { loadModel } from "./load-example.mjs";
 
 const seeds = 50;
