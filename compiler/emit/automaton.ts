@@ -84,6 +84,7 @@ function automatonView(program: Program, automaton: Automaton): object {
     beforeName: nameGiven("before", actions),
     paramsName: nameGiven("params", actions),
     actions,
+    stepList: listField("steps", actions.map(actionStep), "  "),
     actionList: listField("actions", automaton.actions.map(actionDescriptor), "  "),
     invariants,
     fieldInvariants: fieldInvariantLines(automaton, uses),
@@ -147,6 +148,11 @@ function actionDescriptor({ name, kind, params, filled, hint }: Action): string 
     ...(hint === undefined ? [] : [`hint: ${quote(hint)}`]),
   ];
   return objectItem(fields, "    ");
+}
+
+/** The names are as in the `switch` of the step: both are made of the same view. */
+function actionStep({ name, function: step }: { readonly name: string; readonly function: string }): string {
+  return objectItem([`action: ${name}`, `step: ${step}`], "    ");
 }
 
 function filledDescriptor(filled: FilledParam): string {

@@ -21,9 +21,17 @@ export interface Automaton<S extends Snapshot = Snapshot> {
    * an automaton: who has it as such gives it only snapshots that come from its own `initial` and `variables`.
    */
   step(before: S, action: string, params: Values): Outcome<S>;
+  /** What `step` calls for each action: a search takes these once, in place of asking for the action at every call. */
+  readonly steps?: readonly ActionStep<S>[];
   readonly invariants: readonly InvariantDescriptor<S>[];
   /** True for a spec in an older form: parameters that no action declares are taken, and set the entity's field of that name. */
   readonly takesUndeclaredParams?: boolean;
+}
+
+/** The part of `step` that is one action's. */
+export interface ActionStep<S extends Snapshot = Snapshot> {
+  readonly action: string;
+  step(before: S, params: Values): Outcome<S>;
 }
 
 export interface VariableDescriptor {

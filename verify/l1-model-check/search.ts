@@ -6,6 +6,7 @@ import { type Digit, nameOfPast } from "./digits.ts";
 import { createFrontier, type Frontier } from "./frontier.ts";
 import { GrowingNumbers } from "./growing.ts";
 import { Moves } from "./moves.ts";
+import { type OnMove, type Round, roundOf } from "./steps.ts";
 import { beyond, createVisited, type Visited } from "./visited.ts";
 
 /** A snapshot of the search: a state that was visited, or, where `call` is given, what that call makes of it. */
@@ -79,7 +80,7 @@ export class Search {
     this.fired = new Float64Array(input.automaton.rules.length);
     this.intact = input.automaton.invariants;
     this.silent = input.automaton.invariants.filter(({ applies }) => applies !== undefined);
-    this.plans = plansOf(input);
+    this.plans = plansOf(input, this.follow.bind(this));
     const { initial } = input.automaton;
     this.frontier = createFrontier(this.visited, initial);
     assert(this.visited.add(initial) === 0, "the bounds hold the initial snapshot");
@@ -156,7 +157,7 @@ export class Search {
   }
 
   private expandOne(snapshot: Snapshot): void {
-    const { automaton, calls, keepsMoves } = this.input;
+    const { automaton, keepsMoves } = this.input;
     const plan = this.plans.get(snapshot.status);
     assert(plan !== undefined, `${automaton.name} is in a status that it does not have`);
     this.visited.expand(snapshot, this.state);
@@ -165,14 +166,7 @@ export class Search {
     if (keepsMoves) this.moves.open(plan.number);
     this.steps += plan.calls.length;
     const before = this.transitions;
-    for (const index of plan.calls) {
-      const call = calls[index];
-      if (call === undefined) continue;
-      const outcome = automaton.step(snapshot, call.action, call.params);
-      if (outcome.kind === "refused") continue;
-      this.follow(outcome.after, outcome.rule, index);
-      if (this.reached !== undefined) return;
-    }
+    if (plan.round(snapshot)) return;
     this.checkLimits();
     if (this.transitions === before) this.rememberStuck(snapshot.status);
     else if (plan.isTerminal) this.rememberTerminalMove(plan, snapshot);
@@ -216,16 +210,18 @@ export class Search {
     if (call !== undefined) this.terminalMoves.set(snapshot.status, { state: this.state, call });
   }
 
-  private follow(after: Snapshot, rule: number, call: number): void {
+  /** True where that ends the search. */
+  private follow(after: Snapshot, rule: number, call: number): boolean {
     this.transitions++;
     this.fired[rule] = (this.fired[rule] ?? 0) + 1;
     const index = this.visited.add(after);
     if (this.input.keepsMoves) this.moves.add(index, call);
-    if (index < 0 && index !== beyond) return;
+    if (index < 0 && index !== beyond) return false;
     this.checkInvariants(after, call);
     if (index === beyond) this.cut(after, rule);
     else if (this.states === this.input.statesMax) this.reached = "states";
     else this.enter(after, call);
+    return this.reached !== undefined;
   }
 
   private enter(snapshot: Snapshot, call: number): void {
@@ -259,13 +255,14 @@ interface Plan {
   /** The status's index among the automaton's. */
   readonly number: number;
   readonly calls: readonly number[];
+  readonly round: Round;
   readonly isTerminal: boolean;
   isReached: boolean;
   /** How many of its snapshots are among the samples. */
   sampled: number;
 }
 
-function plansOf({ automaton, calls }: SearchInput): ReadonlyMap<string, Plan> {
+function plansOf({ automaton, calls }: SearchInput, onMove: OnMove): ReadonlyMap<string, Plan> {
   const byAction = new Map<string, number[]>(calls.map(({ action }) => [action, []]));
   for (const [index, { action }] of calls.entries()) byAction.get(action)?.push(index);
   const actionsIn = new Map(automaton.statuses.map((status) => [status, new Set<string>()]));
@@ -275,7 +272,14 @@ function plansOf({ automaton, calls }: SearchInput): ReadonlyMap<string, Plan> {
     const tried = actions.flatMap((action) => byAction.get(action) ?? []).sort((a, b) => a - b);
     return [
       status,
-      { number, calls: tried, isTerminal: automaton.terminal.includes(status), isReached: false, sampled: 0 },
+      {
+        number,
+        calls: tried,
+        round: roundOf(automaton, calls, tried, onMove),
+        isTerminal: automaton.terminal.includes(status),
+        isReached: false,
+        sampled: 0,
+      },
     ];
   });
   return new Map(plans);

@@ -19,8 +19,9 @@ function withOneActionLess(type: EntityTypeDescriptor): EntityTypeDescriptor {
   const { automaton } = type;
   const taken = automaton?.actions.find(({ kind }) => kind === "input")?.name;
   if (automaton === undefined || taken === undefined) return type;
+  const { steps: _, ...rest } = automaton;
   const refusing: Automaton = {
-    ...automaton,
+    ...rest,
     step: (before, action, params) =>
       action === taken
         ? { kind: "refused", reason: "no-rule-here", detail: before.status }

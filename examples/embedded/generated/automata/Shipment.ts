@@ -165,6 +165,15 @@ export const shipmentAutomaton: Automaton<ShipmentSnapshot> = {
   ],
   rules,
   step: stepShipment,
+  steps: [
+    { action: "PrintLabel", step: onPrintLabel },
+    { action: "Dispatch", step: onDispatch },
+    { action: "SendOut", step: onSendOut },
+    { action: "MissRecipient", step: onMissRecipient },
+    { action: "Deliver", step: onDeliver },
+    { action: "ReportLost", step: onReportLost },
+    { action: "BringBack", step: onBringBack },
+  ],
   invariants: [
     {
       name: "OnTheWayHasACarrier",

@@ -133,6 +133,14 @@ export const paymentAutomaton: Automaton<PaymentSnapshot> = {
   ],
   rules,
   step: stepPayment,
+  steps: [
+    { action: "Authorize", step: onAuthorize },
+    { action: "Decline", step: onDecline },
+    { action: "GiveUp", step: onGiveUp },
+    { action: "Capture", step: onCapture },
+    { action: "Void", step: onVoid },
+    { action: "Refund", step: onRefund },
+  ],
   invariants: [
     {
       name: "CapturedWasAuthorized",

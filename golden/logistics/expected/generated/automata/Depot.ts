@@ -122,5 +122,13 @@ export const depotAutomaton: Automaton<DepotSnapshot> = {
   ],
   rules,
   step: stepDepot,
+  steps: [
+    { action: "PairWith", step: onPairWith },
+    { action: "TakeIn", step: onTakeIn },
+    { action: "LetOut", step: onLetOut },
+    { action: "Relieve", step: onRelieve },
+    { action: "HandTo", step: onHandTo },
+    { action: "Close", step: onClose },
+  ],
   invariants: [],
 };

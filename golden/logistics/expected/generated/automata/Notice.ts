@@ -61,5 +61,6 @@ export const noticeAutomaton: Automaton<NoticeSnapshot> = {
   actions: [{ name: "Say", kind: "internal", params: [{ name: "text", type: "string", required: true }] }],
   rules,
   step: stepNotice,
+  steps: [{ action: "Say", step: onSay }],
   invariants: [],
 };

@@ -245,6 +245,15 @@ export const parcelAutomaton: Automaton<ParcelSnapshot> = {
   ],
   rules,
   step: stepParcel,
+  steps: [
+    { action: "Book", step: onBook },
+    { action: "Label", step: onLabel },
+    { action: "Store", step: onStore },
+    { action: "SendOut", step: onSendOut },
+    { action: "Return", step: onReturn },
+    { action: "HandOver", step: onHandOver },
+    { action: "Expire", step: onExpire },
+  ],
   invariants: [
     {
       name: "AtMostThreeTries",

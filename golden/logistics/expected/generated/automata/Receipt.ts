@@ -52,5 +52,6 @@ export const receiptAutomaton: Automaton<ReceiptSnapshot> = {
   actions: [{ name: "Print", kind: "internal", params: [{ name: "number", type: "string", required: true }] }],
   rules,
   step: stepReceipt,
+  steps: [{ action: "Print", step: onPrint }],
   invariants: [],
 };

@@ -108,5 +108,13 @@ export const tourAutomaton: Automaton<TourSnapshot> = {
   ],
   rules,
   step: stepTour,
+  steps: [
+    { action: "Plan", step: onPlan },
+    { action: "Leave", step: onLeave },
+    { action: "Left", step: onLeft },
+    { action: "LeftSome", step: onLeftSome },
+    { action: "CallOff", step: onCallOff },
+    { action: "CalledOff", step: onCalledOff },
+  ],
   invariants: [],
 };

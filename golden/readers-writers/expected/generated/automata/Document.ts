@@ -107,6 +107,12 @@ export const documentAutomaton: Automaton<DocumentSnapshot> = {
   ],
   rules,
   step: stepDocument,
+  steps: [
+    { action: "StartReading", step: onStartReading },
+    { action: "StopReading", step: onStopReading },
+    { action: "StartWriting", step: onStartWriting },
+    { action: "StopWriting", step: onStopWriting },
+  ],
   invariants: [
     {
       name: "NeverBoth",
