@@ -7,6 +7,8 @@ import { apologise, runCommandLine } from "./program.ts";
 // Cedar and Z3 are megabytes of WebAssembly, and most commands end before optimised code of theirs has paid for its compilation:
 // V8 begins to optimise a function after some fifty milliseconds in it, not after two.
 setFlagsFromString("--wasm-tiering-budget=50000000");
+// Most of their functions are never called: each is validated when it is first called, not all of them at the start.
+setFlagsFromString("--wasm-lazy-validation");
 
 process.on("uncaughtException", (error) => {
   apologise(error);

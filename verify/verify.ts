@@ -59,13 +59,17 @@ const notAvailable = { kind: "not-available" } as const;
 
 /** The verdicts in the order in which they are printed. A function of its input: the same program gives the same verdicts. */
 export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
-  const verdicts: Verdict[] = [];
+  const searched: Searched[] = [];
   for (const { name: subject } of input.program.automata) {
     const asked = checkInput(input, subject);
     const checked = await modelCheck(asked);
-    // Not at once: a proof has its time, and who sends requests meanwhile takes some of it away.
+    searched.push({ asked, checked, cases: await casesOf(input, asked, checked) });
+  }
+  const verdicts: Verdict[] = [];
+  // Last, for the solver loads meanwhile; and not beside the requests: a proof has its time, and they would take some of it away.
+  for (const { asked, checked, cases } of searched) {
+    const subject = asked.automaton.name;
     const proof = await proofOf(input, asked, checked);
-    const cases = await casesOf(input, asked, checked);
     verdicts.push(
       { level: "L0", subject, outcome: proof.ending },
       { level: "L1", subject, outcome: proof.settles ? completed(checked.ending) : checked.ending },
@@ -77,6 +81,13 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
   const all = verdicts.map((verdict) => (verdict.level === "L2" ? { ...verdict, outcome: storms } : verdict));
   const subject = input.program.automata.map(({ name }) => name).join(", ");
   return [...all, { level: "composition", subject, outcome: notAvailable }];
+}
+
+/** What levels 1 and 3 found out about an automaton. */
+interface Searched {
+  readonly asked: CheckInput;
+  readonly checked: Checked;
+  readonly cases: Ending;
 }
 
 /** It begins from what level 1 saw. */
