@@ -13,10 +13,12 @@ export interface Loaded {
 const root = join(import.meta.dirname, "../..");
 const alias = { "@temperc/runtime/kernel": join(root, "runtime-lib/kernel/index.ts") };
 
-/** Throws with the diagnostics where the files do not compile. */
-export async function loaded(texts: readonly string[]): Promise<Loaded> {
+/** Throws with the diagnostics where the files do not compile. `crossInvariants` is the file of that name. */
+export async function loaded(texts: readonly string[], crossInvariants?: string): Promise<Loaded> {
   const encoder = new TextEncoder();
-  const files = texts.map((text, index) => ({ path: `spec-${index}.ioa.toml`, bytes: encoder.encode(text) }));
+  const automata = texts.map((text, index) => ({ path: `spec-${index}.ioa.toml`, bytes: encoder.encode(text) }));
+  const across = crossInvariants === undefined ? [] : [encoder.encode(crossInvariants)];
+  const files = [...automata, ...across.map((bytes) => ({ path: "cross-invariants.toml", bytes }))];
   const { program, diagnostics, texts: decoded } = compile({ name: "specs", files });
   if (program === undefined) throw new Error(printDiagnostics(diagnostics, decoded, { color: false }));
   const templates = Object.fromEntries([...readTexts(join(root, "templates"))]);

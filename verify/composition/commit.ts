@@ -1,0 +1,326 @@
+/** What one request does to a joint state, as the service would commit it: the step, its sub-writes, and what they ask. */
+import type {
+  EntityTypeDescriptor,
+  Output,
+  ReferenceDescriptor,
+  ServiceDefinition,
+  Snapshot,
+  TargetDescriptor,
+  TimeoutDescriptor,
+  TriggerDescriptor,
+  Value,
+  Values,
+} from "@temperc/runtime";
+import { type Delivery, type Entity, type JointState, nameOf, type Timer } from "./joint-state.ts";
+
+/** An action asked of one entity. */
+export interface Request {
+  readonly type: string;
+  readonly id: string;
+  readonly action: string;
+  readonly params: Values;
+}
+
+/** Who asked: nobody but a client where `depth` is 0. */
+export interface Asker {
+  readonly depth: number;
+  /** The timer that fired. */
+  readonly timer?: Timer;
+}
+
+interface Part {
+  readonly before: Entity;
+  readonly after: Entity;
+  readonly action: string;
+  readonly outputs: readonly Output[];
+}
+
+/** The state after it was committed, or why it was refused. */
+export type Committed = { readonly kind: "state"; readonly state: JointState } | Refusal;
+
+export interface Refusal {
+  readonly kind: "refusal";
+  readonly reason: string;
+}
+
+/** One request against one joint state; it is used once. */
+export class Commit {
+  readonly #service: ServiceDefinition;
+  readonly #entities: Map<string, Entity>;
+  readonly #parts: Part[] = [];
+  readonly #state: JointState;
+  #fresh: number;
+
+  constructor(service: ServiceDefinition, state: JointState) {
+    this.#service = service;
+    this.#state = state;
+    this.#entities = new Map(state.entities);
+    this.#fresh = state.fresh;
+  }
+
+  /** Makes an entity; false where it is there already. */
+  create(type: string, id: string, values: Values): boolean {
+    const descriptor = this.#type(type);
+    const name = nameOf(type, id);
+    if (descriptor === undefined || id === "" || this.#entities.has(name)) return false;
+    this.#entities.set(name, { type, id, values: newValues(descriptor, id, values) });
+    return true;
+  }
+
+  /** The action, with the writes that stand or fall with it. */
+  request(request: Request, asker: Asker): Committed {
+    const first = this.#perform(request);
+    if ("reason" in first) return first;
+    const refusal = this.#subWrites(first) ?? this.#broken();
+    return refusal ?? { kind: "state", state: this.#after(asker) };
+  }
+
+  /** The state as creations alone leave it. */
+  created(): JointState {
+    return { ...this.#state, entities: this.#entities, fresh: this.#fresh };
+  }
+
+  #type(name: string): EntityTypeDescriptor | undefined {
+    return this.#service.entityTypes.find((type) => type.name === name);
+  }
+
+  #perform({ type, id, action, params }: Request): Part | Refusal {
+    const before = this.#entities.get(nameOf(type, id));
+    const descriptor = this.#type(type);
+    const { automaton, statusProperty } = descriptor ?? {};
+    if (before === undefined) return refusal(`there is no ${type} ${id}`);
+    if (automaton === undefined || statusProperty === undefined) return refusal(`${type} has no actions`);
+    const filled = this.#filled(automaton.actions.find(({ name }) => name === action)?.filled ?? [], before);
+    const snapshot: Record<string, Value> & { status: string } = { status: String(before.values[statusProperty]) };
+    for (const { name } of automaton.variables) snapshot[name] = before.values[name] ?? null;
+    const outcome = automaton.step(snapshot, action, { ...params, ...filled });
+    if (outcome.kind === "refused") return refusal(`${outcome.reason}: ${outcome.detail}`);
+    const values = moved(before.values, outcome.after, statusProperty);
+    const violation = descriptor?.fieldViolation?.(values);
+    if (violation !== undefined) return refusal(violation);
+    const part = { before, after: { ...before, values }, action, outputs: outcome.outputs };
+    this.#entities.set(nameOf(type, id), part.after);
+    this.#parts.push(part);
+    return part;
+  }
+
+  #filled(
+    wanted: NonNullable<NonNullable<EntityTypeDescriptor["automaton"]>["actions"][number]["filled"]>,
+    of: Entity,
+  ) {
+    const params: Record<string, Value> = {};
+    for (const filled of wanted) {
+      if (filled.kind === "fresh") params[filled.name] = this.#freshId();
+      else if (filled.kind === "field") params[filled.name] = of.values[filled.field] ?? null;
+      else params[filled.name] = this.#statuses(of.values, filled);
+    }
+    return params;
+  }
+
+  #statuses(values: Values, { entityType, reference }: { readonly entityType: string; readonly reference: string }) {
+    const found = this.#read(values, { name: "", entityType, reference, property: "status" });
+    return found.map((status) => (typeof status === "string" ? status : ""));
+  }
+
+  #freshId(): string {
+    this.#fresh += 1;
+    return `fresh ${this.#fresh}`;
+  }
+
+  #read(values: Values, { entityType, reference, property }: ReferenceDescriptor): readonly Value[] {
+    const name = property === "status" ? (this.#type(entityType)?.statusProperty ?? property) : property;
+    return readIds(values[reference]).map((id) => {
+      const there = id === null ? undefined : this.#entities.get(nameOf(entityType, id));
+      return there?.values[name] ?? null;
+    });
+  }
+
+  #related(values: Values, references: readonly ReferenceDescriptor[]) {
+    return Object.fromEntries(references.map((each) => [each.name, this.#read(values, each)]));
+  }
+
+  #subWrites({ after, action }: Part): Refusal | undefined {
+    const composites = this.#type(after.type)?.reactions?.composites ?? [];
+    for (const { entityType: type, action: asked, target, params } of composites.find((each) => each.action === action)
+      ?.subWrites ?? []) {
+      const targets = this.#targets(target, after);
+      if (targets.length === 0) return refusal(`its part ${asked} on ${type} has no target`);
+      for (const { id, isMade } of targets) {
+        if (isMade) this.create(type, id, {});
+        const part = this.#perform({ type, id, action: asked, params: argumentsOf(params, after.values) });
+        if ("reason" in part) return refusal(`its part ${asked} on ${type} is refused: ${part.reason}`);
+      }
+    }
+    return undefined;
+  }
+
+  #targets(target: TargetDescriptor, source: Entity): readonly { readonly id: string; readonly isMade: boolean }[] {
+    switch (target.kind) {
+      case "field":
+      case "create-if-missing": {
+        const isMade = target.kind === "create-if-missing";
+        const ids = readIds(source.values[target.field]).flatMap((id) => (id === null || id === "" ? [] : [id]));
+        return ids.map((id) => ({ id, isMade }));
+      }
+      case "same-id":
+        return [{ id: source.id, isMade: false }];
+      case "static":
+        return [{ id: target.entityId, isMade: false }];
+      case "create":
+        return [{ id: this.#freshId(), isMade: true }];
+    }
+  }
+
+  /** Hard properties are asked of the entities that the commit writes, as it leaves all others. */
+  #broken(): Refusal | undefined {
+    for (const { after, action } of this.#parts) {
+      for (const each of this.#service.crossInvariants ?? []) {
+        if (each.kind !== "hard" || each.entityType !== after.type) continue;
+        if (each.action !== undefined && each.action !== action) continue;
+        if (!this.holds(each, after)) return refusal(`it would break ${each.name}`);
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether a property across entities is true of one of them. */
+  holds(invariant: NonNullable<ServiceDefinition["crossInvariants"]>[number], { values }: Entity): boolean {
+    return invariant.holds(values, this.#related(values, invariant.references));
+  }
+
+  #after(asker: Asker): JointState {
+    const waiting = [...this.#state.waiting];
+    let timers = this.#state.timers;
+    for (const part of this.#parts) {
+      waiting.push(...this.#spawned(part, asker), ...this.#triggered(part, asker));
+      timers = this.#timers(part, asker, timers);
+    }
+    return { entities: this.#entities, waiting, timers, owed: this.#owed(), fresh: this.#fresh };
+  }
+
+  #spawned({ after, outputs }: Part, { depth }: Asker): readonly Delivery[] {
+    return outputs.flatMap((output): readonly Delivery[] => {
+      if (output.kind !== "spawn") return [];
+      const { entityType: type, entityId, action, copies } = output;
+      const values = Object.fromEntries(copies.map((name) => [name, after.values[name] ?? null]));
+      const first = { type, id: typeof entityId === "string" ? entityId : "", params: {}, ...(action && { action }) };
+      const from = `${after.type} ${after.id}: spawn ${type}`;
+      return [{ from, ...first, whereMissing: "spawn", values, dropOk: false, depth: depth + 1 }];
+    });
+  }
+
+  #triggered(part: Part, { depth }: Asker): readonly Delivery[] {
+    const { after } = part;
+    const triggers = this.#type(after.type)?.reactions?.triggers ?? [];
+    return triggers.flatMap((trigger): readonly Delivery[] => {
+      const { deed, name } = trigger;
+      if (deed.kind !== "entity" || !this.#isSetOff(trigger, part)) return [];
+      const { entityType: type, action, dropOk } = deed;
+      const targets = this.#targets(deed.target, after);
+      if (targets.length === 0 && dropOk) return [];
+      const params = argumentsOf(deed.params, after.values);
+      const asked = { from: `${after.type} ${after.id}: ${name}`, type, action, params, values: {}, dropOk };
+      const all = targets.length === 0 ? [{ id: "", isMade: false }] : targets;
+      return all.map(({ id, isMade }) => {
+        return { ...asked, id, whereMissing: isMade ? "create" : "refuse", depth: depth + 1 };
+      });
+    });
+  }
+
+  #isSetOff({ action, toStatus, references, holds }: TriggerDescriptor, { after, action: done }: Part): boolean {
+    const statusProperty = this.#type(after.type)?.statusProperty ?? "";
+    if (action !== done || (toStatus !== undefined && after.values[statusProperty] !== toStatus)) return false;
+    return holds === undefined || holds(after.values, this.#related(after.values, references ?? []));
+  }
+
+  #timers({ before, after, action, outputs }: Part, asker: Asker, waiting: readonly Timer[]): readonly Timer[] {
+    const { reactions, statusProperty = "" } = this.#type(after.type) ?? {};
+    const [from, to] = [before.values[statusProperty], after.values[statusProperty]];
+    let timers = waiting;
+    for (const timeout of reactions?.timeouts ?? []) {
+      const slot = slotOf(after, timeout);
+      if (timeout.status === from && from !== to) timers = without(timers, slot);
+      if (timeout.status !== to) continue;
+      const fired = asker.timer?.slot === slot ? (asker.timer.occurrence ?? 0) : 0;
+      const isDue = fired > 0 && fired < timeout.occurrencesMax;
+      const isAnew = from !== to || timeout.resetOn.includes(action);
+      const occurrence = isAnew ? 1 : fired + 1;
+      if (isAnew || isDue) timers = armed(timers, { slot, delivery: timed(slot, after, timeout), occurrence });
+    }
+    for (const output of outputs) {
+      if (output.kind !== "schedule" && output.kind !== "schedule-at") continue;
+      const slot = `${after.type} ${after.id}: schedule ${output.action}`;
+      const isCancelled = output.kind === "schedule-at" && (output.at === null || output.at === "");
+      const delivery = timed(slot, after, { action: output.action, params: {} });
+      timers = isCancelled ? without(timers, slot) : armed(timers, { slot, delivery });
+    }
+    return timers;
+  }
+
+  /** Debts that are paid are dropped; an action that leaves an eventual property broken makes a new one. */
+  #owed(): JointState["owed"] {
+    const eventual = (this.#service.crossInvariants ?? []).filter(({ kind }) => kind === "eventual");
+    const made = eventual.flatMap((each) =>
+      this.#parts
+        .filter(({ after }) => after.type === each.entityType)
+        .filter(({ action }) => each.action === undefined || each.action === action)
+        .map(({ after }): readonly [string, string] => [nameOf(after.type, after.id), each.name]),
+    );
+    const known = new Map([...this.#state.owed, ...made].map((debt) => [JSON.stringify(debt), debt]));
+    return [...known.values()].filter(([name, invariant]) => {
+      const entity = this.#entities.get(name);
+      const asked = eventual.find((each) => each.name === invariant);
+      return entity !== undefined && asked !== undefined && !this.holds(asked, entity);
+    });
+  }
+}
+
+function refusal(reason: string): Refusal {
+  return { kind: "refusal", reason };
+}
+
+function newValues({ key, properties, statusProperty, automaton }: EntityTypeDescriptor, id: string, given: Values) {
+  const values: Record<string, Value> = {};
+  for (const { name, defaultValue } of properties) {
+    const initial = name === statusProperty ? automaton?.initial.status : automaton?.initial[name];
+    values[name] = given[name] ?? initial ?? defaultValue ?? null;
+  }
+  values[key] = id;
+  return values;
+}
+
+/** In the order of the old values, so that equal values are equal texts. */
+function moved(before: Values, { status, ...variables }: Snapshot, statusProperty: string): Values {
+  return { ...before, ...variables, [statusProperty]: status };
+}
+
+function readIds(value: Value | undefined): readonly (string | null)[] {
+  if (typeof value === "object" && value !== null) return value;
+  return value === undefined || value === null || value === "" ? [null] : [String(value)];
+}
+
+function argumentsOf(
+  given: readonly ({ readonly param: string } & ({ readonly value: Value } | { readonly field: string }))[],
+  source: Values,
+): Values {
+  return Object.fromEntries(
+    given.map((each) => [each.param, "field" in each ? (source[each.field] ?? null) : each.value]),
+  );
+}
+
+function slotOf({ type, id }: Entity, { status, action }: TimeoutDescriptor): string {
+  return `${type} ${id}: timeout of ${status}: ${action}`;
+}
+
+/** A timer begins a cascade of its own. */
+function timed(from: string, { type, id }: Entity, { action, params }: { action: string; params: Values }): Delivery {
+  return { from, type, id, action, params, whereMissing: "refuse", values: {}, dropOk: false, depth: 1 };
+}
+
+function without(timers: readonly Timer[], slot: string): readonly Timer[] {
+  return timers.filter((each) => each.slot !== slot);
+}
+
+function armed(timers: readonly Timer[], timer: Timer): readonly Timer[] {
+  return [...without(timers, timer.slot), timer];
+}
