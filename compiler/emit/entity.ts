@@ -126,7 +126,7 @@ function fieldInvariantLines(automaton: Automaton | undefined, entity: Entity, u
   });
 }
 
-function navigationDescriptor({ name, target, collection, constraints }: Navigation): string {
+function navigationDescriptor({ name, target, collection, partner, constraints }: Navigation): string {
   const pairs = constraints.map(
     (each) => `{ property: ${quote(each.property)}, referencedProperty: ${quote(each.referencedProperty)} }`,
   );
@@ -134,6 +134,7 @@ function navigationDescriptor({ name, target, collection, constraints }: Navigat
     `name: ${quote(name)}`,
     `target: ${quote(target)}`,
     `collection: ${collection}`,
+    ...(partner === undefined ? [] : [`partner: ${quote(partner)}`]),
     listField("constraints", pairs, "      "),
   ];
   return objectItem(fields, "    ");

@@ -66,6 +66,21 @@ describe.each(adapters)("the store: $name", ({ open }) => {
     expect(await ids({})).toEqual(["a", "b"]);
   });
 
+  test("pages each group by itself, and tells how many it has", async () => {
+    const owners = ["alice", "bob", "alice", "bob", "alice"];
+    for (const [index, Owner] of owners.entries()) {
+      await store.append(commitOf({ entityId: `${index}` }, { Id: `${index}`, Owner }));
+    }
+    const each = { by: ["Owner"], skip: 1, top: 1 };
+    const { rows } = await store.query(queryOf({ each, orderBy: [{ property: "Id", direction: "desc" }] }));
+    expect(rows.map(({ values, among }) => [values.Id, values.Owner, among?.place, among?.of])).toEqual([
+      ["4", "alice", 1, 3],
+      ["3", "bob", 1, 2],
+      ["2", "alice", 2, 3],
+      ["1", "bob", 2, 2],
+    ]);
+  });
+
   test("keeps a reply with its event or neither", async () => {
     expect(await store.append({ ...commitOf({ entityId: "a" }), idempotency: reply("k") })).toBe("committed");
     expect(await store.append({ ...commitOf({ entityId: "b" }), idempotency: reply("k") })).toBe("conflict");

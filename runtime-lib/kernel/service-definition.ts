@@ -61,6 +61,8 @@ export interface NavigationDescriptor {
   readonly name: string;
   readonly target: string;
   readonly collection: boolean;
+  /** The navigation there that leads back, where the contract names it. */
+  readonly partner?: string;
   /** Pairs of a property here and the property there that it equals. */
   readonly constraints: readonly { readonly property: string; readonly referencedProperty: string }[];
 }

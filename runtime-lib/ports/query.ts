@@ -13,6 +13,15 @@ export interface Query {
   readonly top: number;
   readonly skip: number;
   readonly count: boolean;
+  /** Pages each group of rows that share these properties by itself, in the query's order; `top` still bounds them all. */
+  readonly each?: Window;
+}
+
+/** The part of each group that is wanted; its first row comes in any case, so that `of` is known. */
+export interface Window {
+  readonly by: readonly string[];
+  readonly skip: number;
+  readonly top: number;
 }
 
 /**

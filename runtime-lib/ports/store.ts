@@ -105,6 +105,8 @@ export interface Page {
 export interface StoredRow {
   readonly values: Values;
   readonly sequence: number;
+  /** Where it stands in its group, from 1, and how many that has: of a query with a window. */
+  readonly among?: { readonly place: number; readonly of: number };
 }
 
 export interface ApiKeyRecord {

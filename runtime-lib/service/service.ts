@@ -347,7 +347,7 @@ function keyRead(entityType: string, key: Values): ListRead {
 const unrestricted: FilterNode = { kind: "constant", value: true };
 
 function queryOf(context: CallContext, read: ListRead, type: EntityType, restriction = unrestricted): Query {
-  const { orderBy, top, skip, count, filter } = read;
+  const { orderBy, top, skip, count, filter, each } = read;
   const query = { tenant: context.tenant, entityType: type.descriptor, restriction, orderBy, top, skip, count };
-  return filter === undefined ? query : { ...query, filter };
+  return { ...query, ...(filter === undefined ? {} : { filter }), ...(each === undefined ? {} : { each }) };
 }

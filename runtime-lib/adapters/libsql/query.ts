@@ -41,9 +41,16 @@ export function pageSql(projection: Projection, query: Query): CompiledSql {
     const column = columnRef(projection, property);
     return direction === "desc" ? sql`${column} desc` : sql`${column} asc`;
   });
+  const page = sql`order by ${sql.join(orders)} limit ${query.top} offset ${query.skip}`;
+  const table = sql`${sql.table(projection.table)} where ${matching(projection, query)}`;
+  if (query.each === undefined) return compiled(sql`select ${columns} from ${table} ${page}`);
+  const { by, skip, top } = query.each;
+  const group = sql.join(by.map((property) => columnRef(projection, property)));
+  const place = sql`row_number() over (partition by ${group} order by ${sql.join(orders)})`;
+  const size = sql`count(*) over (partition by ${group})`;
   return compiled(
-    sql`select ${columns} from ${sql.table(projection.table)} where ${matching(projection, query)}
-      order by ${sql.join(orders)} limit ${query.top} offset ${query.skip}`,
+    sql`select * from (select ${columns}, ${place} as "@place", ${size} as "@size" from ${table})
+      where "@place" = 1 or ("@place" > ${skip} and "@place" <= ${skip + top}) ${page}`,
   );
 }
 

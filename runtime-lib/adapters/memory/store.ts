@@ -22,6 +22,7 @@ import {
   type Store,
   type StoredRow,
   StoreUnavailable,
+  type Window,
 } from "../../ports/index.ts";
 import { compareValues, matches } from "../filter.ts";
 import { MemoryOutbox } from "./outbox.ts";
@@ -182,7 +183,8 @@ class MemoryStore implements Store {
       .map(({ row }) => row)
       .filter(({ values }) => filters.every((filter) => matches(type, filter, values)))
       .sort((one, other) => inOrder(query, one.values, other.values));
-    const rows = matching.slice(query.skip, query.skip + query.top);
+    const wanted = query.each === undefined ? matching : windowed(matching, query.each);
+    const rows = wanted.slice(query.skip, query.skip + query.top);
     return query.count ? { rows, count: matching.length } : { rows };
   }
 
@@ -261,6 +263,20 @@ function published(type: EntityTypeDescriptor, row: Values): Values {
   const values: Record<string, Value> = Object.create(null);
   for (const { name } of type.properties) values[name] = (Object.hasOwn(row, name) ? row[name] : null) ?? null;
   return values;
+}
+
+function windowed(rows: readonly StoredRow[], { by, skip, top }: Window): readonly StoredRow[] {
+  const groupOf = ({ values }: StoredRow) => JSON.stringify(by.map((property) => values[property] ?? null));
+  const sizes = new Map<string, number>();
+  for (const row of rows) sizes.set(groupOf(row), (sizes.get(groupOf(row)) ?? 0) + 1);
+  const places = new Map<string, number>();
+  return rows.flatMap((row) => {
+    const group = groupOf(row);
+    const place = (places.get(group) ?? 0) + 1;
+    places.set(group, place);
+    const isWanted = place === 1 || (place > skip && place <= skip + top);
+    return isWanted ? [{ ...row, among: { place, of: sizes.get(group) ?? place } }] : [];
+  });
 }
 
 function inOrder(query: Query, one: Values, other: Values): number {

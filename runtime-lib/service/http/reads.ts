@@ -2,6 +2,8 @@
 import type { FilterNode, StoredRow } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
 import { type Annotations, entityBody, etagOf, type JsonWriting, pageBody } from "../odata/entity-json.ts";
+import { readExpand } from "../odata/expand.ts";
+import type { Expanded } from "../odata/expanded.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { contentTypeOf, metadataFormat } from "../odata/formats.ts";
 import { countFilter, type ListOptions, listOptions } from "../odata/list-options.ts";
@@ -13,6 +15,7 @@ import { readSelect, type Selection } from "../odata/select.ts";
 import { serviceDocument } from "../odata/service-document.ts";
 import { tokenBehind } from "../odata/skiptoken.ts";
 import { type Asked, headerOf, type Reply } from "./exchange.ts";
+import { expand } from "./expanding.ts";
 import { jsonReply } from "./replies.ts";
 
 /** The service document. */
@@ -37,18 +40,27 @@ export function readMetadata({ routes, options, exchange }: Omit<Asked, "format"
 export async function readEntity(asked: Asked, resource: Resource & { kind: "entity" }): Promise<Reply | Failed> {
   const { exchange, options } = asked;
   const { set, id } = resource;
-  const wrong = onlyOptions(options, ["select", "format"], "a single entity");
+  const wrong = onlyOptions(options, ["select", "expand", "format"], "a single entity");
   if (wrong !== undefined) return wrong;
-  const select = readSelect(options.system.get("select"), set);
+  const { limits } = exchange.host;
+  const select = readSelect(options.system.get("select"), set, limits);
   if (isFailed(select)) return select;
+  const { namespace } = asked.routes.definition;
+  const wanted = readExpand(options.system.get("expand"), set, { namespace, aliases: options.aliases, limits });
+  if (isFailed(wanted)) return wanted;
   const conditions = readConditions(asked);
   if (isFailed(conditions)) return conditions;
   const found = await exchange.host.service.read(exchange.context, set.type.name, id);
   if (found.kind === "failed") return found;
-  const early = preconditionReply(conditions, found.row);
+  // The tag is of the entity alone, so it cannot say that what comes along has not changed.
+  const early = preconditionReply(wanted.length === 0 ? conditions : { ...conditions, ifNoneMatch: noTags }, found.row);
   if (early !== undefined) return early;
-  return entityReply(200, found.row, asked, { set, select, revision: found.revision });
+  const expanded = await expand(exchange, [found.row], wanted);
+  if (isFailed(expanded)) return expanded;
+  return entityReply(200, found.row, asked, { set, select, expanded, revision: found.revision });
 }
+
+const noTags: Tags = { kind: "absent" };
 
 interface Conditions {
   readonly ifMatch: Tags;
@@ -78,13 +90,14 @@ export function entityReply(
   shown: {
     readonly set: SetRoute;
     readonly select: Selection;
+    readonly expanded?: readonly Expanded[];
     readonly revision: string;
     readonly headers?: Readonly<Record<string, string>>;
   },
 ): Reply {
   const { format, preferences } = asked;
   const annotations = preferences.annotations ? annotationsOf(row, shown.set, shown.revision) : undefined;
-  const body = entityBody(row, shown.set, writingOf(asked, shown.select), annotations);
+  const body = entityBody(row, shown.set, writingOf(asked, shown.select, shown.expanded), annotations);
   const contentType = contentTypeOf(format);
   const etag = etagOf(row.sequence);
   return shown.headers === undefined
@@ -97,9 +110,9 @@ function annotationsOf({ values }: StoredRow, { type, possibleActions }: SetRout
   return { availableActions: possibleActions.get(String(status)) ?? [], revision };
 }
 
-function writingOf({ exchange, format }: Asked, select: Selection): JsonWriting {
+function writingOf({ exchange, format }: Asked, select: Selection, expanded: readonly Expanded[] = []): JsonWriting {
   const { metadata, ieee754Compatible } = format;
-  return { serviceRoot: exchange.serviceRoot, select, metadata, ieee754Compatible };
+  return { serviceRoot: exchange.serviceRoot, select, expanded, metadata, ieee754Compatible };
 }
 
 /** One page of a set; where more follows, `@odata.nextLink` says where. */
@@ -122,7 +135,9 @@ export async function readSet(asked: Asked, resource: Resource & { kind: "set" }
   const last = rows.at(-1);
   const goesOn = mayContinue && listed.rows.length > pageSize && last !== undefined;
   const nextLink = goesOn ? nextLinkOf(asked, set, { behind: last, options, wanted: wanted - pageSize }) : undefined;
-  const body = pageBody(rows, set, writingOf(asked, options.select), { count: listed.count, nextLink });
+  const expanded = await expand(exchange, rows, options.expand);
+  if (isFailed(expanded)) return expanded;
+  const body = pageBody(rows, set, writingOf(asked, options.select, expanded), { count: listed.count, nextLink });
   const reply = jsonReply(200, body, asked.format);
   if (preferences.pageSize === undefined) return reply;
   return { ...reply, headers: { "preference-applied": `odata.maxpagesize=${pageSize}` } };

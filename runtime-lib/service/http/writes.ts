@@ -59,7 +59,7 @@ async function write(asked: Asked, set: SetRoute, { id, change }: Change): Promi
   const { exchange, options } = asked;
   const wrong = onlyOptions(options, change.kind === "delete" ? [] : ["select", "format"], `a ${change.kind}`);
   if (wrong !== undefined) return wrong;
-  const select = readSelect(options.system.get("select"), set);
+  const select = readSelect(options.system.get("select"), set, exchange.host.limits);
   if (isFailed(select)) return select;
   const expected = expectation(exchange.headers, change.kind);
   if (isFailed(expected)) return expected;

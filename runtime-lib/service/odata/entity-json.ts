@@ -1,6 +1,7 @@
 /** Writes entities as OData JSON 4.01, by hand: this is on the path of every reply. */
 import type { PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
+import { type Expanded, placeAmong, type Related } from "./expanded.ts";
 import type { SetRoute } from "./routes.ts";
 import type { Selection } from "./select.ts";
 
@@ -8,6 +9,8 @@ export interface JsonWriting {
   /** Ends with a slash: `https://shop.example/tdata/`. */
   readonly serviceRoot: string;
   readonly select: Selection;
+  /** Where the answer brings related entities along. */
+  readonly expanded?: readonly Expanded[];
   /** `odata.metadata=none` leaves the control information out. */
   readonly metadata: "minimal" | "none";
   /** Int64 and Decimal as strings. */
@@ -52,9 +55,16 @@ export function pageBody(
 
 /** The context URL, quoted (OData 4.01 part 1, section 10). */
 function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | ""): string {
-  const shown = set.type.properties.filter((property) => writing.select?.has(property.name));
-  const list = writing.select === undefined ? "" : `(${shown.map((property) => property.name).join(",")})`;
-  return JSON.stringify(`${writing.serviceRoot}$metadata#${set.name}${list}${suffix}`);
+  const list = contextList(set, writing.select, writing.expanded ?? []);
+  return JSON.stringify(`${writing.serviceRoot}$metadata#${set.name}${list === "" ? "" : `(${list})`}${suffix}`);
+}
+
+function contextList(set: SetRoute, select: Selection, expanded: readonly Expanded[]): string {
+  const shown = set.type.properties.filter((property) => select?.has(property.name));
+  const nested = expanded.flatMap(({ expansion: { form, navigation, set: target, select: inner }, inside }) =>
+    form === "entities" ? [`${navigation.name}(${contextList(target, inner, inside)})`] : [],
+  );
+  return [...shown.map((property) => property.name), ...nested].join(",");
 }
 
 function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations: Annotations | undefined): string {
@@ -64,11 +74,35 @@ function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotation
     if (body !== "") body += ",";
     body += label + valueText(row.values[property.name], property, writing);
   }
+  for (const each of writing.expanded ?? []) body += (body === "" ? "" : ",") + expandedMembers(row, each, writing);
   if (annotations === undefined) return body;
   const extra =
     `"@Temper.availableActions":${JSON.stringify(annotations.availableActions)},` +
     `"@Temper.sequence":${row.sequence},"@Temper.revision":${JSON.stringify(annotations.revision)}`;
   return body === "" ? extra : `${body},${extra}`;
+}
+
+const noneRelated: Related = { rows: [], count: 0 };
+
+function expandedMembers(
+  { values }: StoredRow,
+  { expansion, related, inside }: Expanded,
+  writing: JsonWriting,
+): string {
+  const { navigation, set, form, select, count } = expansion;
+  const { rows, count: many } = related.get(placeAmong(values, navigation.pairs, "here")) ?? noneRelated;
+  const counted = writing.ieee754Compatible ? `"${many}"` : String(many);
+  if (form === "count") return `${JSON.stringify(`${navigation.name}@odata.count`)}:${counted}`;
+  const inner = { ...writing, select, expanded: inside };
+  const texts = rows.map((row) =>
+    form === "references"
+      ? `{"@odata.id":${JSON.stringify(entityUrl(writing.serviceRoot, set, row.values))}}`
+      : `{${members(row, set, inner, undefined)}}`,
+  );
+  const name = JSON.stringify(navigation.name);
+  if (!navigation.collection) return `${name}:${texts[0] ?? "null"}`;
+  const prefix = count ? `${JSON.stringify(`${navigation.name}@odata.count`)}:${counted},` : "";
+  return `${prefix}${name}:[${texts.join(",")}]`;
 }
 
 function valueText(value: Value | undefined, property: PropertyDescriptor, writing: JsonWriting): string {

@@ -22,12 +22,14 @@ export function parseFilter(text: string, limits: Limits): FilterSyntax | Failed
   return lowered(parsed.tree, { origin: parsed.origin, limits });
 }
 
-interface Lowering {
+export interface Lowering {
+  /** Where an offset of the tree stands in the decoded option. */
   readonly origin: (offset: number) => number;
   readonly limits: Limits;
 }
 
-function lowered(tree: Expression, lowering: Lowering): FilterSyntax | Failed {
+/** What of a tree a filter of this service is made of. */
+export function lowered(tree: Expression, lowering: Lowering): FilterSyntax | Failed {
   const at = lowering.origin(tree.at);
   switch (tree.kind) {
     case "literal":

@@ -13,8 +13,9 @@ import {
   type Operand,
   operandOf,
 } from "./filter-operands.ts";
-import { parseFilter } from "./filter-parser.ts";
+import { type Lowering, lowered, parseFilter } from "./filter-parser.ts";
 import type { FilterSyntax } from "./filter-syntax.ts";
+import type { Expression } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
 
@@ -25,6 +26,12 @@ type TextFunction = "contains" | "startswith" | "endswith";
 /** The filter as a store runs it, or a refusal with the character at fault (OData 4.01 part 2, section 5.1.1). */
 export function filterNode(text: string, scope: FilterScope, limits: ODataLimits): FilterNode | Failed {
   const syntax = parseFilter(text, limits);
+  return isFailed(syntax) ? syntax : condition(syntax, scope);
+}
+
+/** The filter that stands within another option. */
+export function filterOf(tree: Expression, scope: FilterScope, lowering: Lowering): FilterNode | Failed {
+  const syntax = lowered(tree, lowering);
   return isFailed(syntax) ? syntax : condition(syntax, scope);
 }
 

@@ -15,6 +15,12 @@ export interface ODataLimits {
   /** How many literals the list of one `in` may have. */
   readonly inValuesMax: number;
   readonly orderByMax: number;
+  /** How deep `$expand` may nest, `$levels` included. */
+  readonly expandDepthMax: number;
+  /** How many navigation properties one request may expand, at all depths together. */
+  readonly expandItemsMax: number;
+  /** How many entities the expanded navigation properties of one answer may bring. */
+  readonly expandedMax: number;
   /** Entities in one answer where the caller does not say. */
   readonly pageSizeDefault: number;
   /** Entities in one answer at most; the rest follows by `@odata.nextLink`. */
@@ -33,6 +39,9 @@ export const defaultODataLimits: ODataLimits = {
   filterDepthMax: 40,
   inValuesMax: 200,
   orderByMax: 8,
+  expandDepthMax: 5,
+  expandItemsMax: 20,
+  expandedMax: 10_000,
   pageSizeDefault: 100,
   pageSizeMax: 1_000,
   skipMax: 1_000_000,

@@ -3,6 +3,7 @@ import type {
   ActionDescriptor,
   EntityTypeDescriptor,
   FunctionDescriptor,
+  NavigationDescriptor,
   PropertyDescriptor,
   ServiceDefinition,
 } from "../../kernel/index.ts";
@@ -17,7 +18,7 @@ export interface SetRoute {
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   /** The functions that are bound to its entity type, by each spelling of their names. */
   readonly functions: ReadonlyMap<string, FunctionDescriptor>;
-  readonly navigations: ReadonlySet<string>;
+  readonly navigations: ReadonlyMap<string, NavigationRoute>;
   /** What entities can be addressed by besides the key: combinations of properties that no two share. */
   readonly alternateKeys: readonly (readonly PropertyDescriptor[])[];
   /** The property whose value is the id of a new entity, where the spec names one. */
@@ -26,6 +27,21 @@ export interface SetRoute {
   readonly columns: readonly Column[];
   /** By status, the actions of callers that one of its rules starts from. */
   readonly possibleActions: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A way to other entities. */
+export interface NavigationRoute {
+  readonly name: string;
+  readonly collection: boolean;
+  /** The set that has the entities at its end; undefined where no set has such entities. */
+  readonly target: () => SetRoute | undefined;
+  /** What is equal on both sides; empty where the contract does not say how the entities belong together. */
+  readonly pairs: readonly Pair[];
+}
+
+export interface Pair {
+  readonly here: string;
+  readonly there: string;
 }
 
 export interface Column {
@@ -53,13 +69,32 @@ export function routesOf(definition: ServiceDefinition): Routes {
 
 function routes(definition: ServiceDefinition): Routes {
   const types = new Map(definition.entityTypes.map((type) => [type.name, type]));
+  const byType = new Map<string, SetRoute>();
   const sets = definition.entitySets.map((set): [string, SetRoute] => {
     const type = types.get(set.entityType);
     if (type === undefined) throw new Error(`entity set ${set.name} is of no entity type: ${set.entityType}`);
-    return [set.name, setRoute(set.name, type, definition)];
+    const navigations = type.navigations.map((to): [string, NavigationRoute] => [
+      to.name,
+      navigationRoute(to, types.get(to.target), () => byType.get(to.target)),
+    ]);
+    const route = { ...setRoute(set.name, type, definition), navigations: new Map(navigations) };
+    if (!byType.has(type.name)) byType.set(type.name, route);
+    return [set.name, route];
   });
   const unbound = definition.functions.filter(({ boundTo }) => boundTo === undefined);
   return { definition, sets: new Map(sets), functions: bySpelling(unbound, definition) };
+}
+
+/** A navigation without constraints of its own has those of its partner, the other way round. */
+function navigationRoute(
+  { name, collection, partner, constraints }: NavigationDescriptor,
+  there: EntityTypeDescriptor | undefined,
+  target: () => SetRoute | undefined,
+): NavigationRoute {
+  const own = constraints.map(({ property, referencedProperty }) => ({ here: property, there: referencedProperty }));
+  const back = there?.navigations.find((each) => partner !== undefined && each.name === partner)?.constraints ?? [];
+  const inverse = back.map(({ property, referencedProperty }) => ({ here: referencedProperty, there: property }));
+  return { name, collection, target, pairs: own.length > 0 ? own : inverse };
 }
 
 function bySpelling<T extends { readonly name: string }>(
@@ -75,7 +110,11 @@ function spellings(name: string, { namespace, alias }: ServiceDefinition): reado
   return alias === undefined ? qualified : [...qualified, `${alias}.${name}`];
 }
 
-function setRoute(name: string, type: EntityTypeDescriptor, definition: ServiceDefinition): SetRoute {
+function setRoute(
+  name: string,
+  type: EntityTypeDescriptor,
+  definition: ServiceDefinition,
+): Omit<SetRoute, "navigations"> {
   const keyProperty = type.properties.find((property) => property.name === type.key);
   if (keyProperty === undefined) throw new Error(`entity type ${type.name} lacks its key property ${type.key}`);
   const callable = (type.automaton?.actions ?? []).filter((action) => action.kind === "input");
@@ -98,6 +137,5 @@ function setRoute(name: string, type: EntityTypeDescriptor, definition: ServiceD
     ),
     columns: type.properties.map((property) => ({ property, label: `${JSON.stringify(property.name)}:` })),
     possibleActions: possibleActions(type),
-    navigations: new Set(type.navigations.map((navigation) => navigation.name)),
   };
 }

@@ -59,6 +59,7 @@ export const addressType: EntityTypeDescriptor = {
       name: "Customer",
       target: "Customer",
       collection: false,
+      partner: "Addresses",
       constraints: [{ property: "CustomerId", referencedProperty: "Id" }],
     },
   ],

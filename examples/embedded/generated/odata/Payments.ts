@@ -67,6 +67,7 @@ export const paymentType: EntityTypeDescriptor = {
       name: "Order",
       target: "Order",
       collection: false,
+      partner: "Payments",
       constraints: [{ property: "OrderId", referencedProperty: "Id" }],
     },
   ],

@@ -40,8 +40,8 @@ export const customerType: EntityTypeDescriptor = {
     { name: "Email", type: "Edm.String", collection: false, nullable: true, maxLength: 320, role: "field" },
   ],
   navigations: [
-    { name: "Orders", target: "Order", collection: true, constraints: [] },
-    { name: "Addresses", target: "Address", collection: true, constraints: [] },
+    { name: "Orders", target: "Order", collection: true, partner: "Customer", constraints: [] },
+    { name: "Addresses", target: "Address", collection: true, partner: "Customer", constraints: [] },
   ],
 };
 

@@ -67,6 +67,7 @@ export const orderItemType: EntityTypeDescriptor = {
       name: "Order",
       target: "Order",
       collection: false,
+      partner: "Items",
       constraints: [{ property: "OrderId", referencedProperty: "Id" }],
     },
     {

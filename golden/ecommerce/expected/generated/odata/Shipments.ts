@@ -67,6 +67,7 @@ export const shipmentType: EntityTypeDescriptor = {
       name: "Order",
       target: "Order",
       collection: false,
+      partner: "Shipments",
       constraints: [{ property: "OrderId", referencedProperty: "Id" }],
     },
     {
