@@ -6,38 +6,135 @@ import {
   type Value,
   type Values,
 } from "../kernel/index.ts";
-import type { FilterNode, FilterOperand } from "../ports/index.ts";
+import { type FilterNode, type FilterOperand, itemProperty, type Way } from "../ports/index.ts";
+import { scalar } from "./scalars.ts";
 
 type Truth = boolean | null;
 
-/** Whether the row of this type matches. */
-export function matches(type: EntityTypeDescriptor, node: FilterNode, values: Values): boolean {
-  return truthOf(type, node, values) === true;
+/** The rows of a type that a filter may come to by a way. */
+export type RowsOf = (type: EntityTypeDescriptor) => readonly Values[];
+
+interface Scope {
+  readonly values: Values;
+  readonly described: (name: string) => PropertyDescriptor | undefined;
+  readonly outer?: Scope;
+  readonly rowsOf: RowsOf;
 }
 
-function truthOf(type: EntityTypeDescriptor, node: FilterNode, values: Values): Truth {
+const nowhere: RowsOf = () => [];
+
+/** Whether the row of this type matches. */
+export function matches(
+  type: EntityTypeDescriptor,
+  node: FilterNode,
+  values: Values,
+  rowsOf: RowsOf = nowhere,
+): boolean {
+  return truthOf(node, scopeOf(type, values, { rowsOf })) === true;
+}
+
+/** What an operand is for the row of this type. */
+export function operandOf(
+  type: EntityTypeDescriptor,
+  operand: FilterOperand,
+  values: Values,
+  rowsOf: RowsOf = nowhere,
+): Value {
+  return evaluated(operand, scopeOf(type, values, { rowsOf }));
+}
+
+function scopeOf(type: EntityTypeDescriptor, values: Values, around: Pick<Scope, "outer" | "rowsOf">): Scope {
+  return { values, described: (name) => type.properties.find((property) => property.name === name), ...around };
+}
+
+function outwards(scope: Scope, from = 0): Scope {
+  let found = scope;
+  for (let left = from; left > 0 && found.outer !== undefined; left -= 1) found = found.outer;
+  return found;
+}
+
+function truthOf(node: FilterNode, scope: Scope): Truth {
   switch (node.kind) {
     case "constant":
       return node.value;
     case "property":
-      return booleanOrNull(fieldOf(values, node.property));
+    case "truth":
+      return booleanOrNull(evaluated(node.kind === "truth" ? node.operand : node, scope));
     case "compare":
-      return compared(type, node, values);
+      return compared(node, scope);
     case "in":
-      return node.values.some((value) => order(type, values, node.operand, { kind: "literal", value }) === 0);
+      return node.values.some((value) => order(node.operand, { kind: "literal", value }, scope) === 0);
     case "text":
-      return textTruth(node, values);
+      return textTruth(node, scope);
+    case "some":
+      return ends(node.way, scope).some((end) => node.filter === undefined || truthOf(node.filter, end) === true);
+    case "known":
+      return truthOf(node.operand, scope) === true;
     case "not":
-      return negated(truthOf(type, node.operand, values));
+      return negated(truthOf(node.operand, scope));
     case "and":
       return joined(
         false,
-        node.operands.map((operand) => truthOf(type, operand, values)),
+        node.operands.map((operand) => truthOf(operand, scope)),
       );
     case "or":
       return joined(
         true,
-        node.operands.map((operand) => truthOf(type, operand, values)),
+        node.operands.map((operand) => truthOf(operand, scope)),
+      );
+  }
+}
+
+/** The scopes at the end of a way. */
+function ends(way: Way, scope: Scope): readonly Scope[] {
+  const start = outwards(scope, way.from);
+  const around = { outer: scope, rowsOf: scope.rowsOf };
+  if (way.kind === "items") {
+    const items = fieldOf(start.values, way.property);
+    const described = () => ({ ...itemDescriptor });
+    return (Array.isArray(items) ? items : []).map((item) => ({
+      values: { [itemProperty]: item },
+      described,
+      ...around,
+    }));
+  }
+  const isThere = (values: Values): boolean =>
+    way.pairs.every(({ here, there }) => {
+      const value = fieldOf(start.values, here);
+      return value !== null && value === fieldOf(values, there);
+    });
+  return scope
+    .rowsOf(way.target)
+    .filter(isThere)
+    .map((values) => scopeOf(way.target, values, around));
+}
+
+const itemDescriptor: PropertyDescriptor = {
+  name: itemProperty,
+  type: "Edm.String",
+  collection: false,
+  nullable: false,
+  role: "field",
+};
+
+function evaluated(operand: FilterOperand, scope: Scope): Value {
+  switch (operand.kind) {
+    case "property":
+      return fieldOf(outwards(scope, operand.from).values, operand.property);
+    case "literal":
+      return operand.value;
+    case "at": {
+      const [end] = ends(operand.way, scope);
+      return end === undefined ? null : evaluated(operand.operand, end);
+    }
+    case "count": {
+      const { filter } = operand;
+      return ends(operand.way, scope).filter((end) => filter === undefined || truthOf(filter, end) === true).length;
+    }
+    case "call":
+      return scalar(
+        operand.function,
+        operand.arguments.map((argument) => evaluated(argument, scope)),
       );
   }
 }
@@ -60,8 +157,8 @@ function joined(settling: boolean, truths: readonly Truth[]): Truth {
   return truths.includes(null) ? null : !settling;
 }
 
-function compared(type: EntityTypeDescriptor, node: Extract<FilterNode, { kind: "compare" }>, values: Values): boolean {
-  const result = order(type, values, node.left, node.right);
+function compared(node: Extract<FilterNode, { kind: "compare" }>, scope: Scope): boolean {
+  const result = order(node.left, node.right, scope);
   switch (node.operator) {
     case "eq":
       return result === 0;
@@ -79,26 +176,21 @@ function compared(type: EntityTypeDescriptor, node: Extract<FilterNode, { kind: 
 }
 
 /** -1, 0 or 1; undefined where one side is null and the other is not. */
-function order(
-  type: EntityTypeDescriptor,
-  values: Values,
-  left: FilterOperand,
-  right: FilterOperand,
-): -1 | 0 | 1 | undefined {
-  const property = described(type, left) ?? described(type, right);
-  const one = operandValue(property, left, values);
-  const other = operandValue(property, right, values);
+function order(left: FilterOperand, right: FilterOperand, scope: Scope): -1 | 0 | 1 | undefined {
+  const property = described(left, scope) ?? described(right, scope);
+  const one = literalAs(property, left, scope);
+  const other = literalAs(property, right, scope);
   if (one === null && other === null) return 0;
   return one === null || other === null ? undefined : compareValues(one, other);
 }
 
-function described(type: EntityTypeDescriptor, operand: FilterOperand): PropertyDescriptor | undefined {
-  return operand.kind === "property" ? type.properties.find(({ name }) => name === operand.property) : undefined;
+function described(operand: FilterOperand, scope: Scope): PropertyDescriptor | undefined {
+  return operand.kind === "property" ? outwards(scope, operand.from).described(operand.property) : undefined;
 }
 
-function operandValue(property: PropertyDescriptor | undefined, operand: FilterOperand, values: Values): Value {
-  if (operand.kind === "property") return fieldOf(values, operand.property);
-  return property === undefined ? operand.value : canonicalValue(property, operand.value);
+function literalAs(property: PropertyDescriptor | undefined, operand: FilterOperand, scope: Scope): Value {
+  const value = evaluated(operand, scope);
+  return operand.kind === "literal" && property !== undefined ? canonicalValue(property, value) : value;
 }
 
 /** Numbers by size, booleans false first, texts by code point. Null stands before everything. */
@@ -115,9 +207,9 @@ function inTimeOrder(text: string): string {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text) ? text.slice(0, -1) : text;
 }
 
-function textTruth(node: Extract<FilterNode, { kind: "text" }>, values: Values): Truth {
-  const text = operandValue(undefined, node.text, values);
-  const part = operandValue(undefined, node.part, values);
+function textTruth(node: Extract<FilterNode, { kind: "text" }>, scope: Scope): Truth {
+  const text = evaluated(node.text, scope);
+  const part = evaluated(node.part, scope);
   if (typeof text !== "string" || typeof part !== "string") return null;
   switch (node.function) {
     case "contains":

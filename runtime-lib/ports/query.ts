@@ -8,7 +8,14 @@ export interface Query {
   readonly filter?: FilterNode;
   /** What authorization leaves readable; always conjoined with `filter`. */
   readonly restriction?: FilterNode;
-  /** The key is always appended, so the order is total. */
+  /**
+   * What authorization leaves readable of the other types that filters and computed columns reach.
+   * A type that is not in it is read by nobody.
+   */
+  readonly restrictions?: ReadonlyMap<string, FilterNode>;
+  /** Further columns of each row, by names that are no properties. */
+  readonly computed?: readonly Computed[];
+  /** By properties and computed columns. The key is always appended, so the order is total. */
   readonly orderBy: readonly { readonly property: string; readonly direction: "asc" | "desc" }[];
   readonly top: number;
   readonly skip: number;
@@ -31,7 +38,9 @@ export interface Window {
  */
 export type FilterNode =
   | { readonly kind: "constant"; readonly value: boolean }
-  | { readonly kind: "property"; readonly property: string }
+  | PropertyOperand
+  /** What is true, false or null by itself. */
+  | { readonly kind: "truth"; readonly operand: FilterOperand }
   | {
       readonly kind: "compare";
       readonly operator: "eq" | "ne" | "lt" | "le" | "gt" | "ge";
@@ -45,9 +54,74 @@ export type FilterNode =
       readonly text: FilterOperand;
       readonly part: FilterOperand;
     }
+  /** Something stands at the end of the way that the filter selects. Never null. */
+  | { readonly kind: "some"; readonly way: Way; readonly filter?: FilterNode }
+  /** The operand is true, and neither false nor null. */
+  | { readonly kind: "known"; readonly operand: FilterNode }
   | { readonly kind: "not"; readonly operand: FilterNode }
   | { readonly kind: "and" | "or"; readonly operands: readonly FilterNode[] };
 
+/** Each way that is gone is a scope within the scope where it begins; `from` counts scopes outwards, the innermost is 0. */
+export interface PropertyOperand {
+  readonly kind: "property";
+  readonly property: string;
+  readonly from?: number;
+}
+
 export type FilterOperand =
-  | { readonly kind: "property"; readonly property: string }
-  | { readonly kind: "literal"; readonly value: Value };
+  | PropertyOperand
+  | { readonly kind: "literal"; readonly value: Value }
+  /** The operand as it is at the end of a way that leads to one entity at most; null where it leads to none. */
+  | { readonly kind: "at"; readonly way: Way; readonly operand: FilterOperand }
+  | { readonly kind: "count"; readonly way: Way; readonly filter?: FilterNode }
+  | { readonly kind: "call"; readonly function: ScalarFunction; readonly arguments: readonly FilterOperand[] };
+
+/** What leads from a row to others. */
+export type Way =
+  /** To the entities of a type that share values with it, as far as they are readable. */
+  | {
+      readonly kind: "entities";
+      readonly target: EntityTypeDescriptor;
+      readonly pairs: readonly { readonly here: string; readonly there: string }[];
+      readonly from?: number;
+    }
+  /** To the items of one of its collections; each is the property `itemProperty` of a scope of its own. */
+  | { readonly kind: "items"; readonly property: string; readonly from?: number };
+
+export const itemProperty = "$it";
+
+/**
+ * Null where an argument is null. `tolower` and `toupper` change A to Z only and `trim` takes ASCII blanks, so that every store
+ * answers alike; texts are counted in characters. `quotient` and `mod` are of integers; to divide by zero gives null.
+ */
+export type ScalarFunction =
+  | "length"
+  | "indexof"
+  | "substring"
+  | "tolower"
+  | "toupper"
+  | "trim"
+  | "concat"
+  | "year"
+  | "month"
+  | "day"
+  | "hour"
+  | "minute"
+  | "second"
+  | "fractionalseconds"
+  | "date"
+  | "round"
+  | "floor"
+  | "ceiling"
+  | "add"
+  | "sub"
+  | "mul"
+  | "quotient"
+  | "divide"
+  | "mod"
+  | "negate";
+
+export interface Computed {
+  readonly name: string;
+  readonly operand: FilterOperand;
+}

@@ -25,6 +25,7 @@ import { failed, notFound, notFoundBy, unknownType } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { contextStatuses, type Delivering } from "./permit.ts";
+import { reachedTypes } from "./reached-types.ts";
 import { Readings } from "./readings.ts";
 import { Residents } from "./residents.ts";
 import { type EntityType, Revision } from "./revision.ts";
@@ -236,9 +237,22 @@ export class Service implements Calls {
       if (type === undefined) return unknownType(read.entityType);
       const restriction = this.#restriction(context, read.entityType);
       if (restriction.kind === "failed") return restriction;
-      const page = await this.#world.store.query(queryOf(context, read, type, restriction));
+      const restrictions = this.#restrictions(context, reachedTypes(read.filter, read.computed));
+      if (isRefused(restrictions)) return restrictions;
+      const page = await this.#world.store.query({ ...queryOf(context, read, type, restriction), restrictions });
       return { kind: "listed", page, type: type.descriptor, revision: this.#current.hash };
     });
+  }
+
+  /** Of each type that a query reaches; one whose policies are no query refuses the whole. */
+  #restrictions(context: CallContext, entityTypes: ReadonlySet<string>): ReadonlyMap<string, FilterNode> | Failed {
+    const restrictions = new Map<string, FilterNode>();
+    for (const name of entityTypes) {
+      const restriction = this.#restriction(context, name);
+      if (restriction.kind === "failed") return restriction;
+      restrictions.set(name, restriction);
+    }
+    return restrictions;
   }
 
   #restriction(context: CallContext, entityType: string): FilterNode | Failed {
@@ -344,10 +358,23 @@ function keyRead(entityType: string, key: Values): ListRead {
   return { entityType, filter: { kind: "and", operands }, orderBy: [], top: 1, skip: 0, count: false };
 }
 
+function isRefused(read: ReadonlyMap<string, FilterNode> | Failed): read is Failed {
+  return "kind" in read;
+}
+
 const unrestricted: FilterNode = { kind: "constant", value: true };
 
 function queryOf(context: CallContext, read: ListRead, type: EntityType, restriction = unrestricted): Query {
-  const { orderBy, top, skip, count, filter, each } = read;
-  const query = { tenant: context.tenant, entityType: type.descriptor, restriction, orderBy, top, skip, count };
+  const { orderBy, top, skip, count, filter, each, computed = [] } = read;
+  const query = {
+    tenant: context.tenant,
+    entityType: type.descriptor,
+    restriction,
+    orderBy,
+    top,
+    skip,
+    count,
+    computed,
+  };
   return { ...query, ...(filter === undefined ? {} : { filter }), ...(each === undefined ? {} : { each }) };
 }

@@ -10,6 +10,7 @@ import {
   type ServerOptions,
   Service,
   type ServiceDefinition,
+  type Store,
   systemClock,
   uuidv7Ids,
   webhookRoutes,
@@ -31,11 +32,14 @@ export interface Grant {
   readonly kind?: "caller" | "operator";
 }
 
-export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticate">>;
+export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticate">> & {
+  /** One of libSQL in memory where absent. */
+  readonly store?: Store;
+};
 
 /** Opens everything, ready for `inject` or `listen`. */
-export async function serveDefinition(definition: ServiceDefinition, options: ServedOptions = {}): Promise<Served> {
-  const store = await openLibsqlStore({ path: ":memory:" });
+export async function serveDefinition(definition: ServiceDefinition, given: ServedOptions = {}): Promise<Served> {
+  const { store = await openLibsqlStore({ path: ":memory:" }), ...options } = given;
   const secrets = (name: string): string => `the secret ${name}`;
   const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids, secrets };
   const service = await Service.open(definition, "revision-1", world);

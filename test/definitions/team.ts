@@ -96,6 +96,7 @@ const tasks = [
 ];
 
 export interface ServedTeam extends Served {
+  readonly keys: Readonly<Record<"alice" | "root", string>>;
   /** What is answered to a GET by someone: its status and its body. */
   readonly get: (who: "alice" | "root", url: string) => Promise<{ readonly status: number; readonly body: Body }>;
 }
@@ -130,5 +131,5 @@ export async function serveTeam(options: ServedOptions = {}): Promise<ServedTeam
     const isJson = String(reply.headers["content-type"]).includes("json");
     return { status: reply.statusCode, body: isJson ? reply.json() : { text: reply.body, value: [] } };
   };
-  return { ...served, get };
+  return { ...served, keys, get };
 }

@@ -1,14 +1,13 @@
-/** The operands of a condition: a literal becomes the cell that compares rightly with the column beside it. */
-import type { RawBuilder } from "kysely";
+/** The operands of a condition as SQL: a literal becomes the cell that compares rightly with the column beside it. */
+import { sql } from "kysely";
 import { canonicalInstant, type PropertyDescriptor, shiftDecimal, type Value } from "../../kernel/index.ts";
+import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
 import { type Cell, paddedInstant } from "./columns.ts";
+import { scalarSql } from "./scalars.ts";
+import { columnOf, entered, type Operand, outwards, propertyOf, type Scope, tableOf } from "./scope.ts";
 
-export type Operand = RawBuilder<unknown>;
-
-/** The decimal places by which a column's numbers are scaled. */
-export function decimalScale(property: PropertyDescriptor | undefined): number {
-  return property?.type === "Edm.Decimal" && !property.collection ? (property.scale ?? 0) : 0;
-}
+/** Makes the condition under which a row of that scope is at the end of the way. */
+export type Arrival = (scope: Scope, way: Way, filter?: FilterNode) => Operand;
 
 /** A literal as the column beside it stores such values. More decimals than the column has are kept: they only never equal it. */
 export function literalCell(value: Value, beside: PropertyDescriptor | undefined): Cell {
@@ -19,4 +18,68 @@ export function literalCell(value: Value, beside: PropertyDescriptor | undefined
   if (beside?.type === "Edm.Guid") return value.toLowerCase();
   const instant = beside?.type === "Edm.DateTimeOffset" ? canonicalInstant(value) : undefined;
   return instant === undefined ? value : paddedInstant(instant);
+}
+
+/** The decimal places by which a column's numbers are scaled. */
+function decimalScale(property: PropertyDescriptor | undefined): number {
+  return property?.type === "Edm.Decimal" && !property.collection ? (property.scale ?? 0) : 0;
+}
+
+/** The property whose column an operand is, unchanged. */
+export function described(scope: Scope, operand: FilterOperand): PropertyDescriptor | undefined {
+  if (operand.kind === "property") return propertyOf(outwards(scope, operand.from), operand.property);
+  return operand.kind === "at" ? described(entered(scope, operand.way), operand.operand) : undefined;
+}
+
+/** The operand as it is stored: decimals scaled, instants padded. */
+export function operandSql(scope: Scope, operand: FilterOperand, arrival: Arrival): Operand {
+  switch (operand.kind) {
+    case "property":
+      return columnOf(outwards(scope, operand.from), operand.property);
+    case "literal":
+      return sql`${literalCell(operand.value, undefined)}`;
+    case "at": {
+      const inner = entered(scope, operand.way);
+      const from = sql`from ${tableOf(inner, operand.way)} where ${arrival(inner, operand.way)}`;
+      return sql`(select ${operandSql(inner, operand.operand, arrival)} ${from} limit 1)`;
+    }
+    case "count": {
+      const inner = entered(scope, operand.way);
+      return sql`(select count(*) from ${tableOf(inner, operand.way)} where ${arrival(inner, operand.way, operand.filter)})`;
+    }
+    case "call":
+      return scalarSql(
+        operand.function,
+        operand.arguments.map((argument) => naturalSql(scope, argument, arrival)),
+      );
+  }
+}
+
+/** The operand with decimals as the numbers that they are. */
+export function naturalSql(scope: Scope, operand: FilterOperand, arrival: Arrival): Operand {
+  const scale = decimalScale(described(scope, operand));
+  const stored = operandSql(scope, operand, arrival);
+  return scale === 0 ? stored : sql`(${stored} / ${sql.raw(`${10 ** scale}.0`)})`;
+}
+
+/** Both sides in one unit: decimals are stored scaled, so the other side is scaled alike. */
+export function comparable(
+  scope: Scope,
+  [left, right]: readonly [FilterOperand, FilterOperand],
+  arrival: Arrival,
+): readonly [Operand, Operand] {
+  const here = described(scope, left);
+  const there = described(scope, right);
+  if (left.kind === "literal") return [sql`${literalCell(left.value, there)}`, operandSql(scope, right, arrival)];
+  if (right.kind === "literal") return [operandSql(scope, left, arrival), sql`${literalCell(right.value, here)}`];
+  if (here === undefined || there === undefined) {
+    return [naturalSql(scope, left, arrival), naturalSql(scope, right, arrival)];
+  }
+  const scale = Math.max(decimalScale(here), decimalScale(there));
+  const scaled = (operand: FilterOperand, property: PropertyDescriptor): Operand => {
+    const places = scale - decimalScale(property);
+    const column = operandSql(scope, operand, arrival);
+    return places === 0 ? column : sql`(${column} * ${10 ** places})`;
+  };
+  return [scaled(left, here), scaled(right, there)];
 }

@@ -271,9 +271,7 @@ export function rowFromCells(projection: Projection, cells: readonly Cell[]): St
   projection.columns.forEach(({ property }, index) => {
     values[property.name] = fromCell(property, cells[index + 1] ?? null);
   });
-  const row = { values, sequence: Number(cells[0]) };
-  const [place, size] = cells.slice(projection.columns.length + 1);
-  return place === undefined ? row : { ...row, among: { place: Number(place), of: Number(size) } };
+  return { values, sequence: Number(cells[0]) };
 }
 
 /** Live entities per type and status over every table that was ever prepared; the status of a type without automaton is "". */

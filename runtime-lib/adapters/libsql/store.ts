@@ -44,7 +44,7 @@ import {
   selectSequenceSql,
   upsertSql,
 } from "./projection.ts";
-import { type CompiledSql, countSql, pageSql } from "./query.ts";
+import { type CompiledSql, countSql, pageSql, rowOf } from "./query.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
@@ -193,11 +193,11 @@ class LibsqlStore implements Store {
   }
 
   async query(query: Query): Promise<Page> {
-    const { projection } = this.#tableFor(query.entityType.name);
+    const projectionOf = (entityType: string) => this.#tableFor(entityType).projection;
     return guarded(() => {
-      const rows = this.#run(pageSql(projection, query)).map((cells) => rowFromCells(projection, cells));
+      const rows = this.#run(pageSql(query, projectionOf)).map((cells) => rowOf(query, cells, projectionOf));
       if (!query.count) return { rows };
-      const [counted] = this.#run(countSql(projection, query));
+      const [counted] = this.#run(countSql(query, projectionOf));
       return { rows, count: Number(counted?.[0]) };
     });
   }

@@ -7,6 +7,7 @@ import {
   DuplicateKeys,
   type EntityCommit,
   type EntityRef,
+  type FilterOperand,
   type IdempotencyRecord,
   type JournalEvent,
   type Leased,
@@ -24,7 +25,7 @@ import {
   StoreUnavailable,
   type Window,
 } from "../../ports/index.ts";
-import { compareValues, matches } from "../filter.ts";
+import { compareValues, matches, operandOf, type RowsOf } from "../filter.ts";
 import { MemoryOutbox } from "./outbox.ts";
 
 /** An empty store. */
@@ -177,15 +178,32 @@ class MemoryStore implements Store {
 
   async query(query: Query): Promise<Page> {
     const type = this.#typeOf(query.entityType.name);
+    const readable = new Map<string, readonly Values[]>();
+    const rowsOf: RowsOf = (target) => {
+      const known = readable.get(target.name) ?? this.#readable(query, target);
+      readable.set(target.name, known);
+      return known;
+    };
     const filters = [query.filter, query.restriction].flatMap((filter) => (filter === undefined ? [] : [filter]));
     const matching = [...this.#rows.values()]
       .filter(({ ref }) => ref.tenant === query.tenant && ref.entityType === type.name)
       .map(({ row }) => row)
-      .filter(({ values }) => filters.every((filter) => matches(type, filter, values)))
+      .filter(({ values }) => filters.every((filter) => matches(type, filter, values, rowsOf)))
+      .map((row) => withComputed(row, query, (operand) => operandOf(type, operand, row.values, rowsOf)))
       .sort((one, other) => inOrder(query, one.values, other.values));
     const wanted = query.each === undefined ? matching : windowed(matching, query.each);
     const rows = wanted.slice(query.skip, query.skip + query.top);
     return query.count ? { rows, count: matching.length } : { rows };
+  }
+
+  /** The rows of another type that the caller may read. */
+  #readable({ tenant, restrictions }: Query, type: EntityTypeDescriptor): readonly Values[] {
+    const restriction = restrictions?.get(type.name);
+    if (restriction === undefined) return [];
+    return [...this.#rows.values()]
+      .filter(({ ref }) => ref.tenant === tenant && ref.entityType === type.name)
+      .map(({ row }) => row.values)
+      .filter((values) => matches(type, restriction, values));
   }
 
   async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
@@ -263,6 +281,17 @@ function published(type: EntityTypeDescriptor, row: Values): Values {
   const values: Record<string, Value> = Object.create(null);
   for (const { name } of type.properties) values[name] = (Object.hasOwn(row, name) ? row[name] : null) ?? null;
   return values;
+}
+
+function withComputed(
+  row: StoredRow,
+  { computed = [] }: Query,
+  evaluated: (operand: FilterOperand) => Value,
+): StoredRow {
+  if (computed.length === 0) return row;
+  const values: Record<string, Value> = Object.assign(Object.create(null), row.values);
+  for (const { name, operand } of computed) values[name] = evaluated(operand);
+  return { ...row, values };
 }
 
 function windowed(rows: readonly StoredRow[], { by, skip, top }: Window): readonly StoredRow[] {

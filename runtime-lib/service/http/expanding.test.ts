@@ -95,7 +95,7 @@ test.each([
   ["People?$expand=Tasks,Reports($expand=Tasks)", 400, "InvalidParameter", "more than 6 entities (expandedMax)"],
   ["People?$expand=Boss($expand=Boss($expand=Boss($expand=Boss)))", 400, "InvalidParameter", "(expandDepthMax)"],
   ["People?$expand=Boss,Reports,Tasks($expand=Owner($expand=Boss))", 400, "InvalidParameter", "(expandItemsMax)"],
-  ["People?$expand=Tasks($filter=Nope eq 1)", 400, "InvalidParameter", "$filter, character 15"],
+  ["People?$expand=Tasks($filter=Nope eq 1)", 400, "InvalidParameter", "$expand, character 15"],
   ["People?$expand=Boss($top=1)", 400, "InvalidParameter", "$top is for collections"],
   ["People?$expand=Tasks($top=1;$top=2)", 400, "InvalidParameter", "$top stands twice"],
 ])("%s: %i %s %s", async (url, status, code, message) => {

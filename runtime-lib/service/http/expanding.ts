@@ -76,12 +76,12 @@ function placesOf(rows: readonly StoredRow[], pairs: readonly Pair[]): readonly 
 }
 
 function readOf(expansion: Expansion, places: readonly (readonly Value[])[], most: number): ListRead {
-  const { navigation, set, filter, orderBy, skip, top, count, form } = expansion;
+  const { navigation, set, filter, ordering, skip, top, count, form } = expansion;
   const atPlaces = among(navigation.pairs, places);
   const read = {
     entityType: set.type.name,
     filter: filter === undefined ? atPlaces : ({ kind: "and", operands: [atPlaces, filter] } as const),
-    orderBy,
+    ...ordering,
     top: most,
     skip: 0,
     count: false,

@@ -156,16 +156,21 @@ async function listPage(
   top: number,
 ): Promise<RowsAndCount | Failed> {
   const { service } = exchange.host;
-  const { orderBy, filter, after } = options;
+  const { ordering, filter, after } = options;
   const behind = both(filter, after);
   const asksCount = options.count && after === undefined;
-  const read = listRead(set, behind, { orderBy, top, skip: after === undefined ? options.skip : 0, count: asksCount });
+  const read = listRead(set, behind, {
+    ...ordering,
+    top,
+    skip: after === undefined ? options.skip : 0,
+    count: asksCount,
+  });
   const listed = await service.list(exchange.context, read);
   if (listed.kind === "failed") return listed;
   if (!options.count || asksCount) return { rows: listed.page.rows, count: listed.page.count };
   const counted = await service.list(
     exchange.context,
-    listRead(set, filter, { orderBy, top: 0, skip: 0, count: true }),
+    listRead(set, filter, { orderBy: [], top: 0, skip: 0, count: true }),
   );
   return counted.kind === "failed" ? counted : { rows: listed.page.rows, count: counted.page.count };
 }
@@ -195,7 +200,7 @@ function nextLinkOf(
   }
   for (const [name, value] of options.aliases) texts.set(name, value);
   if (Number.isFinite(next.wanted)) texts.set("$top", String(next.wanted));
-  texts.set("$skiptoken", tokenBehind(next.behind.values, next.options.orderBy));
+  texts.set("$skiptoken", tokenBehind(next.behind.values, next.options.ordering.orderBy));
   const query = [...texts].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${exchange.serviceRoot}${set.name}?${query.join("&")}`;
 }

@@ -4,10 +4,11 @@ import type { Failed } from "../call.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { filterOf } from "./filter.ts";
+import { inOption } from "./filter-failures.ts";
 import type { OptionSyntax, Segment, SelectItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
-import { type Order, orderOf } from "./order.ts";
+import { type Ordering, orderOf } from "./order.ts";
 import { readCountOption, readNumberOption } from "./plain-options.ts";
 import type { NavigationRoute, SetRoute } from "./routes.ts";
 import { type Selection, selectionOf } from "./select.ts";
@@ -20,7 +21,7 @@ export interface Expansion {
   readonly form: "entities" | "references" | "count";
   readonly filter?: FilterNode;
   readonly select: Selection;
-  readonly orderBy: Order;
+  readonly ordering: Ordering;
   /** Of each parent. */
   readonly top?: number;
   readonly skip: number;
@@ -159,9 +160,10 @@ function readNested(options: readonly OptionSyntax[], set: SetRoute, reading: Re
   const filter = optional(ofKind(options, "filter"), ({ condition }) =>
     filterOf(condition, { set, namespace, aliases }, { origin, limits }),
   );
-  if (isFailed(filter)) return filter;
-  const orderBy = orderOf(ofKind(options, "orderby")?.items ?? [], set, limits);
-  if (isFailed(orderBy)) return orderBy;
+  if (isFailed(filter)) return inOption(filter, "$expand");
+  const orderItems = ofKind(options, "orderby")?.items ?? [];
+  const ordering = orderOf(orderItems, { set, namespace, aliases }, { origin, limits });
+  if (isFailed(ordering)) return inOption(ordering, "$expand");
   const select = optional(ofKind(options, "select"), ({ items }) => selectionOf(items, set));
   if (isFailed(select)) return select;
   const nested = ofKind(options, "expand")?.items ?? [];
@@ -174,7 +176,7 @@ function readNested(options: readonly OptionSyntax[], set: SetRoute, reading: Re
   const count = readCountOption(plain(options, "count"));
   if (isFailed(count)) return count;
   const bounds = { skip, count, ...(top === undefined ? {} : { top }) };
-  return { select, orderBy, expand, ...bounds, ...(filter === undefined ? {} : { filter }) };
+  return { select, ordering, expand, ...bounds, ...(filter === undefined ? {} : { filter }) };
 }
 
 function optional<T, R>(given: T | undefined, read: (present: T) => R): R | undefined {

@@ -1,4 +1,4 @@
-/** Refusals of a `$filter`: they name the character, counted from 1, in UTF-16 units of the decoded option. */
+/** Refusals of a `$filter` or another option with expressions: they name the character, counted from 1, in UTF-16 units of the decoded option. */
 import type { Failed } from "../call.ts";
 import { invalid, notImplemented } from "./failure.ts";
 import { shown } from "./literals.ts";
@@ -26,4 +26,9 @@ export function filterGap(at: number, feature: string): Failed {
 export function functionGap(name: string, at: number): Failed {
   if (laterFunctions.has(name.toLowerCase())) return filterGap(at, `the function ${name}`);
   return filterFailure(at, `there is no function ${shown(name)}`);
+}
+
+/** The same refusal of what stands in another option than `$filter`. */
+export function inOption(refusal: Failed, option: "$orderby" | "$expand" | "$compute" | "$apply"): Failed {
+  return { ...refusal, message: refusal.message.replace("$filter", () => option), target: option };
 }

@@ -1,110 +1,127 @@
 /** Turns a `$filter` into the typed tree that a store runs. */
-import type { Value } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
-import { isFailed } from "./failure.ts";
+import { type Binding, bindingOf, type FilterScope, type Lowering } from "./binding.ts";
+import { readDecoded } from "./decoded-option.ts";
+import { invalid, isFailed } from "./failure.ts";
 import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
-import {
-  agreed,
-  asFilterOperand,
-  type FilterScope,
-  familyOf,
-  literalFor,
-  type Operand,
-  operandOf,
-} from "./filter-operands.ts";
-import { type Lowering, lowered, parseFilter } from "./filter-parser.ts";
-import type { FilterSyntax } from "./filter-syntax.ts";
-import type { Expression } from "./grammar/syntax.ts";
+import type { Call, Expression, Operator } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
+import { membership } from "./membership.ts";
+import { agreed, asFilterOperand, type Operand, operandFamily } from "./operand-types.ts";
+import { operandOf } from "./operands.ts";
+import { type Reached, reached } from "./paths.ts";
 
 type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
-type Binary = FilterSyntax & { kind: "binary" };
+type Binary = Expression & { kind: "binary" };
 type TextFunction = "contains" | "startswith" | "endswith";
 
 /** The filter as a store runs it, or a refusal with the character at fault (OData 4.01 part 2, section 5.1.1). */
 export function filterNode(text: string, scope: FilterScope, limits: ODataLimits): FilterNode | Failed {
-  const syntax = parseFilter(text, limits);
-  return isFailed(syntax) ? syntax : condition(syntax, scope);
+  if (text.length > limits.filterLengthMax) {
+    return invalid(`$filter is longer than ${limits.filterLengthMax} characters (filterLengthMax)`, "$filter");
+  }
+  const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
+  const parsed = readDecoded((parser) => parser.commonExpr, text, bounds);
+  if (parsed.kind === "parsed") return filterOf(parsed.tree, scope, { origin: parsed.origin, limits });
+  return filterFailure(parsed.at, parsed.message.replace("(depthMax)", "(filterDepthMax)"));
 }
 
-/** The filter that stands within another option. */
+/** The filter that a tree is. */
 export function filterOf(tree: Expression, scope: FilterScope, lowering: Lowering): FilterNode | Failed {
-  const syntax = lowered(tree, lowering);
-  return isFailed(syntax) ? syntax : condition(syntax, scope);
+  return conditionOf(tree, bindingOf(scope, lowering));
 }
 
-function condition(syntax: FilterSyntax, scope: FilterScope): FilterNode | Failed {
-  switch (syntax.kind) {
+/** The condition that a tree is, wherever it stands. */
+export function conditionOf(tree: Expression, binding: Binding): FilterNode | Failed {
+  const at = binding.origin(tree.at);
+  switch (tree.kind) {
     case "literal":
-      if (syntax.type === "boolean") return { kind: "constant", value: syntax.text.toLowerCase() === "true" };
-      return filterFailure(syntax.at, `${shown(syntax.text)} is not a condition`);
-    case "path":
-    case "alias":
-      return truth(syntax, scope);
+      if (tree.type === "boolean") return { kind: "constant", value: tree.text.toLowerCase() === "true" };
+      return filterFailure(at, `${shown(tree.type === "string" ? `'${tree.text}'` : tree.text)} is not a condition`);
+    case "path": {
+      const found = reached(tree, binding, conditionOf);
+      return isFailed(found) ? found : truth(found, at);
+    }
     case "call":
-      return textCondition(syntax, scope);
-    case "lambda":
-      return filterGap(syntax.at, `the lambda ${syntax.path}`);
-    case "not":
-      return negation(syntax, scope);
-    case "in":
-      return membership(syntax, scope);
+      return textCondition(tree, binding);
     case "binary":
-      return binaryCondition(syntax, scope);
+      return binaryCondition(tree, binding);
+    case "unary": {
+      if (tree.operator === "negate") return filterFailure(at, "a number is not a condition");
+      const operand = conditionOf(tree.operand, binding);
+      return isFailed(operand) ? operand : { kind: "not", operand };
+    }
+    case "list":
+      return filterGap(at, "an array");
+    case "object":
+      return filterGap(at, "an object");
   }
 }
 
-function truth(syntax: FilterSyntax, scope: FilterScope): FilterNode | Failed {
-  const operand = operandOf(syntax, scope);
-  if (isFailed(operand)) return operand;
+function truth(found: Reached, at: number): FilterNode | Failed {
+  if (found.kind === "condition") return found.node;
+  if (found.kind === "entity") return filterFailure(at, `${found.name} is not a condition: compare it with null`);
+  const { operand } = found;
   if (operand.kind === "property" && operand.property.type === "Edm.Boolean") {
-    return { kind: "property", property: operand.property.name };
+    return operand.operand.kind === "property" ? operand.operand : { kind: "truth", operand: operand.operand };
   }
   if (operand.kind === "literal" && typeof operand.value === "boolean") {
     return { kind: "constant", value: operand.value };
   }
-  const name = operand.kind === "property" ? operand.property.name : shown(String(operand.value));
-  return filterFailure(syntax.at, `${name} is not a condition: compare it with something`);
+  return filterFailure(at, `${nameOf(operand)} is not a condition: compare it with something`);
 }
 
-function negation(syntax: FilterSyntax & { kind: "not" }, scope: FilterScope): FilterNode | Failed {
-  const operand = condition(syntax.operand, scope);
-  return isFailed(operand) ? operand : { kind: "not", operand };
+function nameOf(operand: Operand): string {
+  if (operand.kind === "property") return operand.property.name;
+  return operand.kind === "literal" ? shown(String(operand.value)) : `a ${operand.family}`;
 }
 
-function binaryCondition(syntax: Binary, scope: FilterScope): FilterNode | Failed {
-  switch (syntax.operator) {
+function binaryCondition(tree: Binary, binding: Binding): FilterNode | Failed {
+  const { operator } = tree;
+  switch (operator) {
     case "and":
     case "or":
-      return junction(syntax, syntax.operator, scope);
+      return junction(tree, operator, binding);
+    case "in":
+      return membership(tree, binding, conditionOf);
     case "eq":
     case "ne":
     case "lt":
     case "le":
     case "gt":
     case "ge":
-      return comparison(syntax, syntax.operator, scope);
-    default:
-      return filterGap(syntax.at, `the operator ${syntax.operator}`);
+      return comparison(tree, operator, binding);
+    case "has":
+      return filterGap(binding.origin(tree.at), "the operator has");
+    case "add":
+    case "sub":
+    case "mul":
+    case "div":
+    case "divby":
+    case "mod":
+      return filterFailure(
+        binding.origin(tree.at),
+        `what ${operator} gives is not a condition: compare it with something`,
+      );
   }
 }
 
 /** A chain of one connective is one node, however long it is. */
-function junction(syntax: Binary, kind: "and" | "or", scope: FilterScope): FilterNode | Failed {
+function junction(tree: Binary, kind: "and" | "or", binding: Binding): FilterNode | Failed {
   const operands: FilterNode[] = [];
-  for (const each of chain(syntax, kind)) {
-    const operand = condition(each, scope);
+  for (const each of chain(tree, kind)) {
+    const operand = conditionOf(each, binding);
     if (isFailed(operand)) return operand;
     operands.push(operand);
   }
   return { kind, operands };
 }
 
-function chain(syntax: Binary, operator: string): readonly FilterSyntax[] {
-  const parts: FilterSyntax[] = [];
-  let rest: FilterSyntax = syntax;
+function chain(tree: Binary, operator: Operator): readonly Expression[] {
+  const parts: Expression[] = [];
+  let rest: Expression = tree;
   while (rest.kind === "binary" && rest.operator === operator) {
     parts.push(rest.right);
     rest = rest.left;
@@ -112,27 +129,27 @@ function chain(syntax: Binary, operator: string): readonly FilterSyntax[] {
   return [...parts, rest].reverse();
 }
 
-function comparison(syntax: Binary, operator: Comparison, scope: FilterScope): FilterNode | Failed {
-  const flag = comparedFlag(syntax, operator, scope);
-  if (flag !== undefined) return flag;
-  const left = operandOf(syntax.left, scope);
+function comparison(tree: Binary, operator: Comparison, binding: Binding): FilterNode | Failed {
+  const special = comparedFlag(tree, operator, binding) ?? comparedEntity(tree, operator, binding);
+  if (special !== undefined) return special;
+  const left = operandOf(tree.left, binding, conditionOf);
   if (isFailed(left)) return left;
-  const right = operandOf(syntax.right, scope);
+  const right = operandOf(tree.right, binding, conditionOf);
   if (isFailed(right)) return right;
   const sides = agreed(left, right);
   if (isFailed(sides)) return sides;
   const isOrdered = operator !== "eq" && operator !== "ne";
-  const unordered = isOrdered ? [left, right].find(isEnumeration) : undefined;
+  const unordered = isOrdered ? [left, right].find((each) => operandFamily(each) === "enum") : undefined;
   if (unordered !== undefined) return filterGap(unordered.at, `the order of an enumeration (${operator})`);
   return { kind: "compare", operator, left: sides[0], right: sides[1] };
 }
 
 /** `contains(…) eq true`, as many clients write it: never unknown, unlike the function itself. */
-function comparedFlag(syntax: Binary, operator: Comparison, scope: FilterScope): FilterNode | Failed | undefined {
-  const { left, right } = syntax;
+function comparedFlag(tree: Binary, operator: Comparison, binding: Binding): FilterNode | Failed | undefined {
+  const { left, right } = tree;
   if (left.kind !== "call" || right.kind !== "literal" || right.type !== "boolean") return undefined;
   if (operator !== "eq" && operator !== "ne") return undefined;
-  const node = textCondition(left, scope);
+  const node = textCondition(left, binding);
   if (isFailed(node)) return node;
   const wanted: FilterNode = right.text.toLowerCase() === "true" ? node : { kind: "not", operand: node };
   const known: FilterNode = { kind: "and", operands: [...presence(node), wanted] };
@@ -140,55 +157,51 @@ function comparedFlag(syntax: Binary, operator: Comparison, scope: FilterScope):
 }
 
 function presence(node: FilterNode): readonly FilterNode[] {
-  const operands = node.kind === "text" ? [node.text, node.part] : [];
+  const operands: readonly FilterOperand[] = node.kind === "text" ? [node.text, node.part] : [];
   return operands
-    .filter((operand) => operand.kind === "property")
+    .filter((operand) => operand.kind !== "literal")
     .map((left) => ({ kind: "compare", operator: "ne", left, right: { kind: "literal", value: null } }));
 }
 
-function isEnumeration(operand: Operand): boolean {
-  return (operand.kind === "literal" ? operand.family : familyOf(operand.property)) === "enum";
+/** `Customer eq null`: there is none that the caller may read (OData 4.01 part 2, 5.1.1.1.1). */
+function comparedEntity(
+  { left, right }: Binary,
+  operator: Comparison,
+  binding: Binding,
+): FilterNode | Failed | undefined {
+  if (operator !== "eq" && operator !== "ne") return undefined;
+  const [path, other] = left.kind === "path" ? [left, right] : [right, left];
+  if (path.kind !== "path" || other.kind !== "literal" || other.type !== "null") return undefined;
+  // What ends in a lambda is not bound here: it would be bound again below, twice as often at each depth.
+  if (path.segments.at(-1)?.kind !== "name") return undefined;
+  const found = reached(path, binding, conditionOf);
+  if (isFailed(found) || found.kind !== "entity") return undefined;
+  return operator === "ne" ? found.exists : { kind: "not", operand: found.exists };
 }
 
-function membership(syntax: FilterSyntax & { kind: "in" }, scope: FilterScope): FilterNode | Failed {
-  const operand = operandOf(syntax.operand, scope);
-  if (isFailed(operand)) return operand;
-  if (operand.kind === "literal") return filterFailure(operand.at, "a literal stands before `in`: write a property");
-  const values: Value[] = [];
-  for (const each of syntax.values) {
-    const literal = operandOf(each, scope);
-    if (isFailed(literal)) return literal;
-    if (literal.kind === "property") return filterFailure(literal.at, "the list of `in` has literals only");
-    const value = literalFor(operand.property, literal);
-    if (isFailed(value)) return value;
-    values.push(value);
+function textCondition(tree: Call, binding: Binding): FilterNode | Failed {
+  const at = binding.origin(tree.at);
+  const name = textFunction(tree.name);
+  const [first, second] = tree.arguments;
+  if (name === undefined || first === undefined || second === undefined) {
+    const operand = operandOf(tree, binding, conditionOf);
+    return isFailed(operand) ? operand : functionGap(tree.name, at);
   }
-  return { kind: "in", operand: asFilterOperand(operand), values };
-}
-
-function textCondition(syntax: FilterSyntax & { kind: "call" }, scope: FilterScope): FilterNode | Failed {
-  const name = textFunction(syntax.name);
-  if (name === undefined) return functionGap(syntax.name, syntax.at);
-  const [first, second] = syntax.arguments;
-  if (first === undefined || second === undefined || syntax.arguments.length > 2) {
-    return filterFailure(syntax.at, `${name} takes two arguments`);
-  }
-  const text = textOperand(first, name, scope);
+  const text = textOperand(first, name, binding);
   if (isFailed(text)) return text;
-  const part = textOperand(second, name, scope);
+  const part = textOperand(second, name, binding);
   if (isFailed(part)) return part;
   return { kind: "text", function: name, text, part };
 }
 
 function textFunction(name: string): TextFunction | undefined {
-  const lower = name.toLowerCase();
-  return lower === "contains" || lower === "startswith" || lower === "endswith" ? lower : undefined;
+  return name === "contains" || name === "startswith" || name === "endswith" ? name : undefined;
 }
 
-function textOperand(syntax: FilterSyntax, name: TextFunction, scope: FilterScope): FilterOperand | Failed {
-  const operand = operandOf(syntax, scope);
+function textOperand(tree: Expression, name: TextFunction, binding: Binding): FilterOperand | Failed {
+  const operand = operandOf(tree, binding, conditionOf);
   if (isFailed(operand)) return operand;
-  const family = operand.kind === "property" ? familyOf(operand.property) : operand.family;
+  const family = operandFamily(operand);
   if (family !== "string" && family !== "null") return filterFailure(operand.at, `${name} takes strings`);
   return asFilterOperand(operand);
 }

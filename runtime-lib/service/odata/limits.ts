@@ -12,6 +12,8 @@ export interface ODataLimits {
   readonly filterLengthMax: number;
   /** How deep parentheses, `not` and calls may nest in a `$filter`. */
   readonly filterDepthMax: number;
+  /** How many navigation properties and lambdas may stand within each other in a `$filter`. */
+  readonly filterWaysMax: number;
   /** How many literals the list of one `in` may have. */
   readonly inValuesMax: number;
   readonly orderByMax: number;
@@ -37,6 +39,7 @@ export const defaultODataLimits: ODataLimits = {
   keyLengthMax: 256,
   filterLengthMax: 4_096,
   filterDepthMax: 40,
+  filterWaysMax: 5,
   inValuesMax: 200,
   orderByMax: 8,
   expandDepthMax: 5,

@@ -6,7 +6,7 @@ import { isFailed } from "./failure.ts";
 import { filterNode } from "./filter.ts";
 import type { ODataLimits } from "./limits.ts";
 import { type Options, onlyOptions } from "./options.ts";
-import { type Order, readOrder } from "./order.ts";
+import { type Ordering, readOrder } from "./order.ts";
 import { readCountOption, readNumberOption } from "./plain-options.ts";
 import type { SetRoute } from "./routes.ts";
 import { readSelect, type Selection } from "./select.ts";
@@ -18,7 +18,7 @@ export interface ListOptions {
   readonly after?: FilterNode;
   readonly select: Selection;
   /** As the caller asked, and then the key: a total order. */
-  readonly orderBy: Order;
+  readonly ordering: Ordering;
   /** What the caller wants in all; undefined where the service decides. */
   readonly top?: number;
   readonly skip: number;
@@ -42,22 +42,22 @@ export function listOptions(
   if (isFailed(filter)) return filter;
   const select = readSelect(system.get("select"), set, limits);
   if (isFailed(select)) return select;
-  const orderBy = readOrder(system.get("orderby"), set, limits);
-  if (isFailed(orderBy)) return orderBy;
+  const ordering = readOrder(system.get("orderby"), { set, namespace, aliases: options.aliases }, limits);
+  if (isFailed(ordering)) return ordering;
   const top = readNumberOption("$top", system.get("top"), Number.MAX_SAFE_INTEGER);
   if (isFailed(top)) return top;
   const skip = readNumberOption("$skip", system.get("skip"), limits.skipMax) ?? 0;
   if (isFailed(skip)) return skip;
   const count = readCountOption(system.get("count"));
   if (isFailed(count)) return count;
-  const after = afterToken(system.get("skiptoken"), orderBy, set);
+  const after = afterToken(system.get("skiptoken"), ordering, set);
   if (isFailed(after)) return after;
   const expand = readExpand(system.get("expand"), set, { namespace, aliases: options.aliases, limits });
   if (isFailed(expand)) return expand;
   return {
     select,
     expand,
-    orderBy,
+    ordering,
     skip,
     count,
     ...(filter === undefined ? {} : { filter }),

@@ -1,45 +1,65 @@
 /** `$orderby`: what rows are sorted by, always to a total order. */
+import type { Computed } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
+import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
+import { conditionOf } from "./filter.ts";
+import { inOption } from "./filter-failures.ts";
 import type { OrderItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
-import { shown } from "./literals.ts";
-import type { SetRoute } from "./routes.ts";
+import { asFilterOperand, type Family, type Operand, operandFamily } from "./operand-types.ts";
+import { operandOf } from "./operands.ts";
 
 export type Order = ListRead["orderBy"];
 
+/** An order whose items may be computed columns: those are listed beside it. */
+export interface Ordering {
+  readonly orderBy: Order;
+  readonly computed: readonly OrderColumn[];
+}
+
+export interface OrderColumn extends Computed {
+  readonly family: Family;
+}
+
+type OrderLowering = Lowering & { readonly limits: Pick<ODataLimits, "orderByMax"> };
+
 /** As the caller asked, and then by the key. */
-export function readOrder(text: string | undefined, set: SetRoute, limits: ODataLimits): Order | Failed {
-  if (text === undefined) return orderOf([], set, limits);
+export function readOrder(text: string | undefined, scope: FilterScope, limits: ODataLimits): Ordering | Failed {
+  if (text === undefined) return orderOf([], scope, { origin: (offset) => offset, limits });
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.urlLengthMax };
   const parsed = readDecoded((parser) => parser.orderbyItems, text, bounds);
-  if (parsed.kind === "parsed") return orderOf(parsed.tree, set, limits);
+  if (parsed.kind === "parsed") return orderOf(parsed.tree, scope, { origin: parsed.origin, limits });
   return invalid(`$orderby, character ${parsed.at + 1}: ${parsed.message}`, "$orderby");
 }
 
 /** The order that the items are, and then the key's. */
-export function orderOf(items: readonly OrderItem[], set: SetRoute, limits: ODataLimits): Order | Failed {
-  const order: Order[number][] = [];
-  for (const each of items) {
-    const item = orderItem(each, set);
-    if (isFailed(item)) return item;
-    if (!order.some((earlier) => earlier.property === item.property)) order.push(item);
+export function orderOf(items: readonly OrderItem[], scope: FilterScope, lowering: OrderLowering): Ordering | Failed {
+  const { orderByMax } = lowering.limits;
+  if (items.length > orderByMax) return invalid(`$orderby has more than ${orderByMax} items (orderByMax)`, "$orderby");
+  const orderBy: Order[number][] = [];
+  const computed: OrderColumn[] = [];
+  for (const { expression, direction } of items) {
+    const operand = sorted(operandOf(expression, bindingOf(scope, lowering), conditionOf));
+    if (isFailed(operand)) return inOption(operand, "$orderby");
+    const column = columnOf(operand, computed.length);
+    if (typeof column !== "string") computed.push(column);
+    const property = typeof column === "string" ? column : column.name;
+    if (!orderBy.some((earlier) => earlier.property === property)) orderBy.push({ property, direction });
   }
-  if (order.length > limits.orderByMax) {
-    return invalid(`$orderby has more than ${limits.orderByMax} items (orderByMax)`, "$orderby");
-  }
-  const { key } = set.type;
-  return order.some((item) => item.property === key) ? order : [...order, { property: key, direction: "asc" }];
+  const { key } = scope.set.type;
+  const isTotal = orderBy.some((item) => item.property === key);
+  return { orderBy: isTotal ? orderBy : [...orderBy, { property: key, direction: "asc" }], computed };
 }
 
-function orderItem({ expression, direction }: OrderItem, set: SetRoute): Order[number] | Failed {
-  const [only, further] = expression.kind === "path" ? expression.segments : [];
-  if (only?.kind !== "name" || only.arguments !== undefined || further !== undefined) {
-    return notImplemented("an expression in $orderby", "$orderby");
-  }
-  const property = set.properties.get(only.name);
-  if (property === undefined) return invalid(`${set.type.name} has no property ${shown(only.name)}`, "$orderby");
-  if (property.collection) return invalid(`a collection such as ${only.name} has no order`, "$orderby");
-  return { property: only.name, direction };
+function sorted(operand: Operand | Failed): Operand | Failed {
+  if (isFailed(operand) || operand.kind !== "literal") return operand;
+  return notImplemented("a literal in $orderby", "$orderby");
+}
+
+/** A property of the set's own is its own column. The name of another begins as no property's can. */
+function columnOf(operand: Operand, number: number): string | OrderColumn {
+  if (operand.kind === "property" && operand.operand.kind === "property") return operand.property.name;
+  return { name: `$orderby ${number}`, operand: asFilterOperand(operand), family: operandFamily(operand) };
 }

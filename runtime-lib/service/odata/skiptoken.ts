@@ -1,9 +1,10 @@
 /** `$skiptoken`: the last row's place in the order, so that the next page starts behind it whatever was inserted meanwhile. */
 import type { Value, Values } from "../../kernel/index.ts";
-import type { FilterNode } from "../../ports/index.ts";
+import type { FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
 import { invalid } from "./failure.ts";
-import { familyOf } from "./filter-operands.ts";
+import { type Family, familyOf } from "./operand-types.ts";
+import type { Ordering } from "./order.ts";
 import type { SetRoute } from "./routes.ts";
 
 type Order = ListRead["orderBy"];
@@ -16,15 +17,22 @@ export function tokenBehind(row: Values, orderBy: Order): string {
 }
 
 /** What comes behind a token's place in that order; undefined without a token, a refusal for one that is not ours. */
-export function afterToken(token: string | undefined, orderBy: Order, set: SetRoute): FilterNode | undefined | Failed {
+export function afterToken(
+  token: string | undefined,
+  { orderBy, computed }: Ordering,
+  set: SetRoute,
+): FilterNode | undefined | Failed {
   if (token === undefined) return undefined;
   const place = readPlace(token);
   if (place === undefined || place.length !== orderBy.length) return badToken();
   const places: Place[] = [];
   for (const [index, item] of orderBy.entries()) {
     const value = place[index];
-    if (!isOfType(value, item, set)) return badToken();
-    places.push({ item, value });
+    const column = computed.find(({ name }) => name === item.property);
+    const isRight = column === undefined ? isOfType(value, item, set) : isOfFamily(value, column.family);
+    if (!isRight || !isValue(value)) return badToken();
+    const operand = column?.operand ?? { kind: "property", property: item.property };
+    places.push({ operand, direction: item.direction, value });
   }
   return behind(places);
 }
@@ -43,16 +51,23 @@ function readPlace(token: string): readonly unknown[] | undefined {
   }
 }
 
-function isOfType(value: unknown, item: OrderItem, set: SetRoute): value is Value {
+function isOfType(value: unknown, item: OrderItem, set: SetRoute): boolean {
   const property = set.properties.get(item.property);
-  if (property === undefined) return false;
-  if (value === null) return property.nullable;
-  const family = familyOf(property);
-  return typeof value === (family === "number" || family === "boolean" ? family : "string");
+  if (property === undefined || (value === null && !property.nullable)) return false;
+  return isOfFamily(value, familyOf(property));
+}
+
+function isOfFamily(value: unknown, family: Family): boolean {
+  return value === null || typeof value === (family === "number" || family === "boolean" ? family : "string");
+}
+
+function isValue(value: unknown): value is string | number | boolean | null {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 interface Place {
-  readonly item: OrderItem;
+  readonly operand: FilterOperand;
+  readonly direction: "asc" | "desc";
   readonly value: Value;
 }
 
@@ -62,26 +77,19 @@ function behind(places: readonly Place[]): FilterNode {
   if (first === undefined) return { kind: "constant", value: false };
   const further = furtherThan(first);
   if (rest.length === 0) return further;
-  return { kind: "or", operands: [further, { kind: "and", operands: [equal(first), behind(rest)] }] };
+  const equal = compare(first, "eq", first.value);
+  return { kind: "or", operands: [further, { kind: "and", operands: [equal, behind(rest)] }] };
 }
 
-function furtherThan({ item, value }: Place): FilterNode {
+function furtherThan(place: Place): FilterNode {
+  const { direction, value } = place;
   if (value === null) {
-    return item.direction === "asc" ? compare(item, "ne", null) : { kind: "constant", value: false };
+    return direction === "asc" ? compare(place, "ne", null) : { kind: "constant", value: false };
   }
-  if (item.direction === "asc") return compare(item, "gt", value);
-  return { kind: "or", operands: [compare(item, "lt", value), compare(item, "eq", null)] };
+  if (direction === "asc") return compare(place, "gt", value);
+  return { kind: "or", operands: [compare(place, "lt", value), compare(place, "eq", null)] };
 }
 
-function equal({ item, value }: Place): FilterNode {
-  return compare(item, "eq", value);
-}
-
-function compare(item: OrderItem, operator: "eq" | "ne" | "lt" | "gt", value: Value): FilterNode {
-  return {
-    kind: "compare",
-    operator,
-    left: { kind: "property", property: item.property },
-    right: { kind: "literal", value },
-  };
+function compare({ operand }: Place, operator: "eq" | "ne" | "lt" | "gt", value: Value): FilterNode {
+  return { kind: "compare", operator, left: operand, right: { kind: "literal", value } };
 }

@@ -1,0 +1,93 @@
+/** The scalar functions of queries as SQL; what each gives is what `adapters/scalars.ts` gives. */
+import { sql } from "kysely";
+import type { ScalarFunction } from "../../ports/index.ts";
+import type { Operand } from "./scope.ts";
+
+/** The function of arguments that are numbers and texts as they are, instants padded. */
+export function scalarSql(name: ScalarFunction, values: readonly Operand[]): Operand {
+  const [first = sql`null`, second = sql`null`, third] = values;
+  switch (name) {
+    case "length":
+      return sql`length(${first})`;
+    case "indexof":
+      return sql`(instr(${first}, ${second}) - 1)`;
+    case "substring":
+      return substringSql(first, second, third);
+    case "tolower":
+      return sql`lower(${first})`;
+    case "toupper":
+      return sql`upper(${first})`;
+    case "trim":
+      return sql`trim(${first}, char(9, 10, 11, 12, 13, 32))`;
+    case "concat":
+      return sql`(${first} || ${second})`;
+    case "year":
+    case "month":
+    case "day":
+    case "hour":
+    case "minute":
+    case "second":
+    case "fractionalseconds":
+    case "date":
+      return partSql(name, first);
+    case "round":
+      return sql`round(${first})`;
+    case "floor":
+      return sql`(cast(${first} as integer) - (${first} < cast(${first} as integer)))`;
+    case "ceiling":
+      return sql`(cast(${first} as integer) + (${first} > cast(${first} as integer)))`;
+    case "add":
+    case "sub":
+    case "mul":
+    case "quotient":
+    case "divide":
+    case "mod":
+    case "negate":
+      return arithmeticSql(name, first, second);
+  }
+}
+
+type Arithmetic = "add" | "sub" | "mul" | "quotient" | "divide" | "mod" | "negate";
+
+/** SQLite takes a bound number for a float, so that what divides integers says so. */
+function arithmeticSql(name: Arithmetic, first: Operand, second: Operand): Operand {
+  switch (name) {
+    case "add":
+      return sql`(${first} + ${second})`;
+    case "sub":
+      return sql`(${first} - ${second})`;
+    case "mul":
+      return sql`(${first} * ${second})`;
+    case "quotient":
+      return sql`(cast(${first} as integer) / cast(${second} as integer))`;
+    case "divide":
+      return sql`(cast(${first} as real) / ${second})`;
+    case "mod":
+      return sql`(cast(${first} as integer) % cast(${second} as integer))`;
+    case "negate":
+      return sql`(0 - ${first})`;
+  }
+}
+
+/** A start below zero counts from the end; characters count from 1 in SQL. */
+function substringSql(text: Operand, start: Operand, length: Operand | undefined): Operand {
+  const from = sql`(case when ${start} < 0 then max(length(${text}) + ${start}, 0) else ${start} end + 1)`;
+  return length === undefined ? sql`substr(${text}, ${from})` : sql`substr(${text}, ${from}, max(${length}, 0))`;
+}
+
+/** Where each part of `YYYY-MM-DDThh:mm:ss.ffffffffffffZ` begins, and how long it is. */
+const places = {
+  year: [1, 4],
+  month: [6, 2],
+  day: [9, 2],
+  hour: [12, 2],
+  minute: [15, 2],
+  second: [18, 2],
+} as const;
+
+function partSql(name: keyof typeof places | "fractionalseconds" | "date", text: Operand): Operand {
+  if (name === "date") return sql`substr(${text}, 1, 10)`;
+  if (name === "fractionalseconds") return sql`cast(substr(${text}, 20, 13) as real)`;
+  const [start, length] = places[name];
+  return sql`cast(substr(${text}, ${start}, ${length}) as integer)`;
+}

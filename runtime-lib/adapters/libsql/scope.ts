@@ -1,0 +1,79 @@
+/** Where a condition or an operand of a query stands: a table under its alias, inside the tables that lead to it. */
+import { type RawBuilder, sql } from "kysely";
+import type { PropertyDescriptor } from "../../kernel/index.ts";
+import { type FilterNode, itemProperty, type Way } from "../../ports/index.ts";
+import { tenantColumn } from "./columns.ts";
+import type { Projection } from "./projection.ts";
+
+export type Operand = RawBuilder<unknown>;
+
+/** What is the same for all scopes of one query. */
+export interface Around {
+  readonly tenant: string;
+  readonly projectionOf: (entityType: string) => Projection;
+  readonly restrictions: ReadonlyMap<string, FilterNode>;
+}
+
+export interface Scope {
+  /** Undefined for the items of a collection, which are texts. */
+  readonly projection?: Projection;
+  readonly alias: string;
+  readonly depth: number;
+  readonly outer?: Scope;
+  readonly around: Around;
+}
+
+export function outermost(projection: Projection, around: Around): Scope {
+  return { projection, alias: "t0", depth: 0, around };
+}
+
+/** The scope so many ways out. */
+export function outwards(scope: Scope, from = 0): Scope {
+  let found = scope;
+  for (let left = from; left > 0; left -= 1) {
+    if (found.outer === undefined) throw new Error(`a query counts ${from} scopes outwards where there are fewer`);
+    found = found.outer;
+  }
+  return found;
+}
+
+/** The scope at the end of a way. */
+export function entered(scope: Scope, way: Way): Scope {
+  const depth = scope.depth + 1;
+  const inner = { alias: `t${depth}`, depth, outer: scope, around: scope.around };
+  return way.kind === "items" ? inner : { ...inner, projection: scope.around.projectionOf(way.target.name) };
+}
+
+/** The table that the scope reads, under its alias. */
+export function tableOf(scope: Scope, way: Way): Operand {
+  if (scope.projection !== undefined) return sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)}`;
+  if (way.kind !== "items" || scope.outer === undefined) throw new Error("only a collection has items");
+  return sql`json_each(${columnOf(outwards(scope.outer, way.from), way.property)}) as ${sql.ref(scope.alias)}`;
+}
+
+export function columnOf(scope: Scope, property: string): Operand {
+  if (scope.projection === undefined) return sql`${sql.ref(`${scope.alias}.value`)}`;
+  return sql`${sql.ref(scope.alias)}.${sql.ref(columnNamed(scope.projection, property).name)}`;
+}
+
+export function tenantOf(scope: Scope): Operand {
+  return sql`${sql.ref(scope.alias)}.${sql.ref(tenantColumn)}`;
+}
+
+const item: PropertyDescriptor = {
+  name: itemProperty,
+  type: "Edm.String",
+  collection: false,
+  nullable: false,
+  role: "field",
+};
+
+export function propertyOf(scope: Scope, property: string): PropertyDescriptor {
+  return scope.projection === undefined ? item : columnNamed(scope.projection, property).property;
+}
+
+function columnNamed(projection: Projection, property: string): Projection["key"] {
+  const column = projection.columns.find((candidate) => candidate.property.name === property);
+  if (column === undefined) throw new Error(`entity type ${projection.type.name} has no property ${property}`);
+  return column;
+}

@@ -1,0 +1,62 @@
+/** Literals in expressions, and aliases, which stand for literals. */
+import type { Failed } from "../call.ts";
+import type { Binding } from "./binding.ts";
+import { readDecoded } from "./decoded-option.ts";
+import { filterFailure, filterGap } from "./filter-failures.ts";
+import type { Literal } from "./grammar/syntax.ts";
+import { readDate, readGuid, readInstant, readNumber, shown } from "./literals.ts";
+import type { Family, Operand } from "./operand-types.ts";
+
+/** The literal with its type. */
+export function literalOperand(literal: Literal, at: number, { namespace }: Binding): Operand | Failed {
+  const { type, text } = literal;
+  switch (type) {
+    case "null":
+      return { kind: "literal", family: "null", value: null, at };
+    case "boolean":
+      return { kind: "literal", family: "boolean", value: text.toLowerCase() === "true", at };
+    case "string":
+      return { kind: "literal", family: "string", value: text, at };
+    case "number":
+      return numberOperand(text, at);
+    case "guid":
+      return read(readGuid(text), "guid", at);
+    case "date":
+      return read(readDate(text), "date", at);
+    case "dateTimeOffset":
+      return read(readInstant(text), "instant", at);
+    case "enum":
+      return enumOperand(literal, at, namespace);
+    case "timeOfDay":
+    case "duration":
+    case "binary":
+    case "geography":
+    case "geometry":
+      return filterGap(at, `a ${type} literal`);
+  }
+}
+
+function numberOperand(text: string, at: number): Operand | Failed {
+  const operand = read(readNumber(text, "Edm.Double"), "number", at);
+  return operand.kind === "literal" ? { ...operand, isInteger: /^[+-]?\d+$/.test(text) } : operand;
+}
+
+function read(result: ReturnType<typeof readNumber>, family: Family, at: number): Operand | Failed {
+  return "problem" in result ? filterFailure(at, result.problem) : { kind: "literal", family, value: result.value, at };
+}
+
+function enumOperand({ text, typeName = "" }: Literal, at: number, namespace: string): Operand | Failed {
+  if (!typeName.startsWith(`${namespace}.`)) return filterFailure(at, `there is no type ${shown(typeName)}`);
+  return { kind: "literal", family: "enum", value: text, enumName: typeName.slice(namespace.length + 1), at };
+}
+
+/** What an alias stands for; null where the request has none of that name (OData 4.01 part 2, 5.1.1.15). */
+export function aliasOperand(name: string, at: number, binding: Binding): Operand | Failed {
+  const text = binding.aliases.get(name);
+  if (text === undefined) return { kind: "literal", family: "null", value: null, at };
+  const bounds = { depthMax: binding.limits.filterDepthMax, nodesMax: text.length + 1 };
+  const parsed = readDecoded((parser) => parser.commonExpr, text.trim(), bounds);
+  const literal = parsed.kind === "parsed" && parsed.tree.kind === "literal" ? parsed.tree : undefined;
+  if (literal === undefined) return filterGap(at, `the alias ${name} with a value that is no literal`);
+  return literalOperand(literal, at, binding);
+}

@@ -1,0 +1,121 @@
+/** The types of operands: which compare with each other, and what a literal is beside a property. */
+import type { PropertyDescriptor, Value } from "../../kernel/index.ts";
+import type { FilterOperand } from "../../ports/index.ts";
+import type { Failed } from "../call.ts";
+import { isFailed } from "./failure.ts";
+import { filterFailure } from "./filter-failures.ts";
+import { shown } from "./literals.ts";
+
+/** `at` is the offset of the first character in the option's text. */
+export type Operand =
+  | {
+      readonly kind: "property";
+      readonly property: PropertyDescriptor;
+      readonly operand: FilterOperand;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "computed";
+      readonly family: Family;
+      readonly operand: FilterOperand;
+      readonly isInteger: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "literal";
+      readonly family: Family;
+      readonly value: Value;
+      readonly enumName?: string;
+      readonly isInteger?: boolean;
+      readonly at: number;
+    };
+
+/** Types that compare with each other. */
+export type Family = "null" | "boolean" | "number" | "string" | "guid" | "date" | "instant" | "enum";
+
+export function familyOf(property: PropertyDescriptor): Family {
+  switch (property.type) {
+    case "enum":
+      return "enum";
+    case "Edm.String":
+      return "string";
+    case "Edm.Boolean":
+      return "boolean";
+    case "Edm.Guid":
+      return "guid";
+    case "Edm.Date":
+      return "date";
+    case "Edm.DateTimeOffset":
+      return "instant";
+    case "Edm.Byte":
+    case "Edm.SByte":
+    case "Edm.Int16":
+    case "Edm.Int32":
+    case "Edm.Int64":
+    case "Edm.Decimal":
+    case "Edm.Double":
+    case "Edm.Single":
+      return "number";
+  }
+}
+
+const broken = new Set(["Edm.Decimal", "Edm.Double", "Edm.Single"]);
+
+export function isInteger(operand: Operand): boolean {
+  if (operand.kind === "property") return familyOf(operand.property) === "number" && !broken.has(operand.property.type);
+  return operand.isInteger === true;
+}
+
+export function operandFamily(operand: Operand): Family {
+  return operand.kind === "property" ? familyOf(operand.property) : operand.family;
+}
+
+export function asFilterOperand(operand: Operand): FilterOperand {
+  return operand.kind === "literal" ? { kind: "literal", value: operand.value } : operand.operand;
+}
+
+/** The literal as a value of that property's type, or why the two do not compare. */
+export function literalFor(property: PropertyDescriptor, literal: Operand & { kind: "literal" }): Value | Failed {
+  if (literal.family === "null") return null;
+  const family = familyOf(property);
+  if (family === "enum") return memberFor(property, literal);
+  if (family !== literal.family) {
+    const article = `a ${literal.family === "instant" ? "date and time" : literal.family}`;
+    return filterFailure(literal.at, `${article} does not compare with ${property.name}, which is ${property.type}`);
+  }
+  return literal.value;
+}
+
+function memberFor(property: PropertyDescriptor, literal: Operand & { kind: "literal" }): Value | Failed {
+  const right = literal.family === "string" || (literal.family === "enum" && literal.enumName === property.enumName);
+  const name = property.enumName ?? property.name;
+  if (!right) return filterFailure(literal.at, `${property.name} compares with members of ${name}`);
+  const isMember = typeof literal.value === "string" && (property.members ?? []).includes(literal.value);
+  return isMember ? literal.value : filterFailure(literal.at, `${name} has no member ${shown(String(literal.value))}`);
+}
+
+/** Both sides have one type; a literal is taken as the type of the property opposite. */
+export function agreed(left: Operand, right: Operand): readonly [FilterOperand, FilterOperand] | Failed {
+  if (left.kind === "property" && right.kind === "literal") {
+    const value = literalFor(left.property, right);
+    return isFailed(value) ? value : [asFilterOperand(left), { kind: "literal", value }];
+  }
+  if (left.kind === "literal" && right.kind === "property") {
+    const value = literalFor(right.property, left);
+    return isFailed(value) ? value : [{ kind: "literal", value }, asFilterOperand(right)];
+  }
+  if (left.kind === "literal" && right.kind === "literal") return filterFailure(left.at, "two literals are compared");
+  const families = [operandFamily(left), operandFamily(right)];
+  const isSame = families[0] === families[1] && enumOf(left) === enumOf(right);
+  if (isSame || families.includes("null")) return [asFilterOperand(left), asFilterOperand(right)];
+  return filterFailure(right.at, `${named(left)} and ${named(right)} have different types`);
+}
+
+function enumOf(operand: Operand): string | undefined {
+  return operand.kind === "property" ? operand.property.enumName : undefined;
+}
+
+function named(operand: Operand): string {
+  if (operand.kind === "property") return operand.property.name;
+  return operand.kind === "literal" ? shown(String(operand.value)) : `what is computed (a ${operand.family})`;
+}

@@ -1,0 +1,102 @@
+/** The operands of expressions with their types: properties, literals, and what is computed of them. */
+import type { Failed } from "../call.ts";
+import type { Binding } from "./binding.ts";
+import { type ArithmeticOperator, arithmetic, called, isComputed, negated } from "./computations.ts";
+import { isFailed } from "./failure.ts";
+import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
+import type { Call, Expression } from "./grammar/syntax.ts";
+import { literalOperand } from "./literal-operands.ts";
+import type { Operand } from "./operand-types.ts";
+import { type BindCondition, reached } from "./paths.ts";
+
+type Binary = Expression & { kind: "binary" };
+
+/** The operand that an expression stands for; a condition is none. */
+export function operandOf(tree: Expression, binding: Binding, bind: BindCondition): Operand | Failed {
+  const at = binding.origin(tree.at);
+  switch (tree.kind) {
+    case "literal":
+      return literalOperand(tree, at, binding);
+    case "path": {
+      const found = reached(tree, binding, bind);
+      if (isFailed(found)) return found;
+      if (found.kind === "operand") return found.operand;
+      if (found.kind === "condition") return filterGap(at, "an operand made with a lambda");
+      return filterFailure(at, `the entity ${found.name} compares with null only: write one of its properties`);
+    }
+    case "call":
+      return callOperand(tree, binding, bind);
+    case "binary":
+      return binaryOperand(tree, binding, bind);
+    case "unary":
+      return unaryOperand(tree, binding, bind);
+    case "list":
+      return filterGap(at, "an array");
+    case "object":
+      return filterGap(at, "an object");
+  }
+}
+
+function unaryOperand(tree: Expression & { kind: "unary" }, binding: Binding, bind: BindCondition): Operand | Failed {
+  const at = binding.origin(tree.at);
+  if (tree.operator === "not") {
+    return filterGap(at, "an operand made with not (which binds tightest: not (…) may be meant)");
+  }
+  const operand = operandOf(tree.operand, binding, bind);
+  return isFailed(operand) ? operand : negated(operand, at);
+}
+
+function callOperand(tree: Call, binding: Binding, bind: BindCondition): Operand | Failed {
+  if (!isComputed(tree.name)) return functionGap(tree.name, binding.origin(tree.at));
+  const given: Operand[] = [];
+  for (const each of tree.arguments) {
+    const operand = operandOf(each, binding, bind);
+    if (isFailed(operand)) return operand;
+    given.push(operand);
+  }
+  const at = binding.origin(tree.at);
+  return called(tree.name, given, at) ?? functionGap(tree.name, at);
+}
+
+/** A chain of operators leans to the left and may be long: it is bound from its first operand on, without recursion. */
+function binaryOperand(tree: Binary, binding: Binding, bind: BindCondition): Operand | Failed {
+  const links: { readonly operator: ArithmeticOperator; readonly link: Binary }[] = [];
+  let rest: Expression = tree;
+  while (rest.kind === "binary") {
+    const operator = arithmeticOperator(rest);
+    if (operator === undefined) return filterGap(binding.origin(rest.at), `an operand made with ${rest.operator}`);
+    links.push({ operator, link: rest });
+    rest = rest.left;
+  }
+  let left = operandOf(rest, binding, bind);
+  for (const { operator, link } of links.reverse()) {
+    if (isFailed(left)) return left;
+    const right = operandOf(link.right, binding, bind);
+    if (isFailed(right)) return right;
+    left = arithmetic(operator, [left, right], binding.origin(link.at));
+  }
+  return left;
+}
+
+function arithmeticOperator({ operator }: Binary): ArithmeticOperator | undefined {
+  switch (operator) {
+    case "add":
+    case "sub":
+    case "mul":
+    case "div":
+    case "divby":
+    case "mod":
+      return operator;
+    case "or":
+    case "and":
+    case "eq":
+    case "ne":
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+    case "has":
+    case "in":
+      return undefined;
+  }
+}

@@ -1,0 +1,183 @@
+/** Paths in expressions: properties here and at the end of navigation, lambdas over collections, and counts. */
+import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
+import type { Failed } from "../call.ts";
+import { type Binding, fromHere, propertyOperand, type Subject } from "./binding.ts";
+import { isFailed } from "./failure.ts";
+import { filterFailure, filterGap } from "./filter-failures.ts";
+import type { Expression, PathSyntax, Segment } from "./grammar/syntax.ts";
+import { aliasOperand } from "./literal-operands.ts";
+import { shown } from "./literals.ts";
+import type { Operand } from "./operand-types.ts";
+import type { NavigationRoute } from "./routes.ts";
+
+/** What a path comes to. */
+export type Reached =
+  | { readonly kind: "operand"; readonly operand: Operand }
+  | { readonly kind: "condition"; readonly node: FilterNode }
+  /** A navigation property itself: something is there, or nothing. */
+  | { readonly kind: "entity"; readonly exists: FilterNode; readonly name: string };
+
+/** Binds the condition of a lambda. */
+export type BindCondition = (tree: Expression, binding: Binding) => FilterNode | Failed;
+
+interface Walk {
+  readonly binding: Binding;
+  readonly bind: BindCondition;
+  /** Where the path begins in the option. */
+  readonly at: number;
+  /** The single-valued ways gone so far. */
+  readonly ways: readonly Way[];
+  /** Where the walk stands. */
+  readonly subject: Subject;
+}
+
+/** What the path means. */
+export function reached(path: PathSyntax, binding: Binding, bind: BindCondition): Reached | Failed {
+  const at = binding.origin(path.at);
+  const [first, ...rest] = path.segments;
+  if (first === undefined) return filterFailure(at, "a path belongs here");
+  if (first.kind === "at" && rest.length === 0) return operand(aliasOperand(`@${first.name}`, at, binding));
+  const variable =
+    first.kind === "name" && first.arguments === undefined ? binding.variables.get(first.name) : undefined;
+  const subject = variable ?? binding.root;
+  const start = { binding, bind, at, ways: [], subject };
+  if (variable !== undefined) return rest.length === 0 ? item(start) : walk(rest, start);
+  if (first.kind !== "word" || first.word !== "$it") return walk(path.segments, start);
+  const whole = { ...start, subject: { set: binding.set, depth: 0 } };
+  return rest.length === 0 ? filterGap(at, "$it by itself") : walk(rest, whole);
+}
+
+function operand(read: Operand | Failed): Reached | Failed {
+  return isFailed(read) ? read : { kind: "operand", operand: read };
+}
+
+/** A lambda's variable by itself is the item of a collection. */
+function item({ subject, binding, at }: Walk): Reached | Failed {
+  if (subject.set !== undefined) return filterGap(at, "a variable by itself");
+  const name = "$it";
+  const property = { name, type: "Edm.String", collection: false, nullable: false, role: "field" } as const;
+  return operand({ kind: "property", property, operand: propertyOperand(name, binding.depth, subject), at });
+}
+
+function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | Failed {
+  const { subject, binding, at } = walking;
+  const { set } = subject;
+  if (segment === undefined || set === undefined) return filterFailure(at, "a text has nothing below it");
+  if (segment.kind !== "name") return otherSegment(segment, walking);
+  const { name } = segment;
+  if (segment.arguments !== undefined) return unknownCall(name, rest, walking);
+  if (name === `${binding.namespace}.${set.type.name}` && rest.length > 0) return walk(rest, walking);
+  const navigation = set.navigations.get(name);
+  if (navigation !== undefined) return along(navigation, rest, walking);
+  const property = set.properties.get(name);
+  if (property === undefined) {
+    const computed = walking.ways.length === 0 && subject === binding.root ? binding.computed?.get(name) : undefined;
+    if (computed !== undefined && rest.length === 0 && binding.depth === 0) return operand({ ...computed, at });
+    return filterFailure(at, `${set.type.name} has no property ${shown(name)}`);
+  }
+  if (property.collection) {
+    const way: Way = { kind: "items", property: name, ...fromHere(placeOf(walking).depth, subject) };
+    return overCollection(way, { depth: placeOf(walking).depth + 1 }, { name, rest, walking });
+  }
+  if (rest.length > 0) return filterFailure(at, `${name} has nothing below it`);
+  const here = propertyOperand(name, placeOf(walking).depth, subject);
+  return operand({ kind: "property", property, operand: wrapped(walking.ways, here), at });
+}
+
+/** The depth that conditions and operands have at the end of the ways gone so far. */
+function placeOf({ binding, ways }: Walk): { readonly depth: number } {
+  return { depth: binding.depth + ways.length };
+}
+
+function wrapped(ways: readonly Way[], inner: FilterOperand): FilterOperand {
+  return ways.reduceRight<FilterOperand>((sofar, way) => ({ kind: "at", way, operand: sofar }), inner);
+}
+
+function otherSegment(segment: Exclude<Segment, { kind: "name" }>, { binding, at }: Walk): Failed {
+  const place = binding.origin(segment.at);
+  if (segment.kind === "at") return filterGap(place, `the annotation @${segment.name}`);
+  if (segment.kind === "word") return filterGap(place, segment.word);
+  if (segment.kind === "lambda") return filterFailure(at, `${segment.quantifier} stands behind a collection`);
+  return filterGap(place, `$${segment.kind} in a path`);
+}
+
+function unknownCall(name: string, rest: readonly Segment[], { at }: Walk): Failed {
+  if (rest.length > 0) return filterGap(at, `a path that goes on behind ${name}(…)`);
+  return filterFailure(at, `there is no function ${shown(name)}`);
+}
+
+function along(navigation: NavigationRoute, rest: readonly Segment[], walking: Walk): Reached | Failed {
+  const { subject, at } = walking;
+  const { name, pairs } = navigation;
+  const { filterWaysMax } = walking.binding.limits;
+  if (placeOf(walking).depth >= filterWaysMax) {
+    return filterFailure(at, `it leads over more than ${filterWaysMax} navigation properties (filterWaysMax)`);
+  }
+  const set = navigation.target();
+  if (set === undefined || pairs.length === 0) {
+    return filterGap(at, `the navigation property ${name}, for which the contract has no referential constraint,`);
+  }
+  const { depth } = placeOf(walking);
+  const way: Way = { kind: "entities", target: set.type, pairs, ...fromHere(depth, subject) };
+  const next = { set, depth: depth + 1 };
+  if (navigation.collection) return overCollection(way, next, { name, rest, walking });
+  if (rest.length === 0) return { kind: "entity", exists: some([...walking.ways, way]), name };
+  return walk(rest, { ...walking, ways: [...walking.ways, way], subject: next });
+}
+
+function some(ways: readonly Way[], filter?: FilterNode): FilterNode {
+  const [first, ...rest] = ways;
+  if (first === undefined) return filter ?? { kind: "constant", value: true };
+  if (rest.length === 0 && filter === undefined) return { kind: "some", way: first };
+  return { kind: "some", way: first, filter: some(rest, filter) };
+}
+
+interface Onwards {
+  readonly name: string;
+  readonly rest: readonly Segment[];
+  readonly walking: Walk;
+}
+
+function overCollection(way: Way, next: Subject, { name, rest, walking }: Onwards): Reached | Failed {
+  const [segment, further] = rest;
+  const { at } = walking;
+  if (segment === undefined) return filterGap(at, `the collection ${name} without any, all or $count`);
+  if (further !== undefined) return filterGap(at, `a path that goes on behind the collection ${name}`);
+  if (segment.kind === "count") return counted(way, next, { segment, walking });
+  if (segment.kind === "lambda") return quantified(way, next, { segment, walking });
+  return filterGap(at, `a path that goes on behind the collection ${name}`);
+}
+
+function quantified(
+  way: Way,
+  next: Subject,
+  { segment, walking }: { readonly segment: Segment & { kind: "lambda" }; readonly walking: Walk },
+): Reached | Failed {
+  const { binding, bind, ways } = walking;
+  const { variable, condition, quantifier } = segment;
+  if (variable === undefined || condition === undefined) return { kind: "condition", node: some([...ways, way]) };
+  const variables = new Map(binding.variables).set(variable, next);
+  const filter = bind(condition, { ...binding, variables, depth: next.depth });
+  if (isFailed(filter)) return filter;
+  if (quantifier === "any") return { kind: "condition", node: some([...ways, way], filter) };
+  const exception: FilterNode = { kind: "not", operand: { kind: "known", operand: filter } };
+  return { kind: "condition", node: { kind: "not", operand: some([...ways, way], exception) } };
+}
+
+/** Inside `$count($filter=…)` bare names are of what is counted. */
+function counted(
+  way: Way,
+  next: Subject,
+  { segment, walking }: { readonly segment: Segment & { kind: "count" }; readonly walking: Walk },
+): Reached | Failed {
+  const { binding, bind, ways, at } = walking;
+  const filters: FilterNode[] = [];
+  for (const option of segment.options) {
+    if (option.kind !== "filter") return filterGap(binding.origin(option.at), `$${option.kind} within $count`);
+    const filter = bind(option.condition, { ...binding, root: next, depth: next.depth });
+    if (isFailed(filter)) return filter;
+    filters.push(filter);
+  }
+  const count: FilterOperand = { kind: "count", way, ...(filters[0] === undefined ? {} : { filter: filters[0] }) };
+  return operand({ kind: "computed", family: "number", operand: wrapped(ways, count), isInteger: true, at });
+}
