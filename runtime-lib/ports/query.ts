@@ -1,5 +1,5 @@
 /** A query as data: what OData's options mean, and what an adapter turns into SQL with bound parameters. */
-import type { EntityTypeDescriptor, Value } from "../kernel/index.ts";
+import type { EntityTypeDescriptor, PropertyDescriptor, Value } from "../kernel/index.ts";
 
 export interface Query {
   readonly tenant: string;
@@ -15,6 +15,8 @@ export interface Query {
   readonly restrictions?: ReadonlyMap<string, FilterNode>;
   /** Further columns of each row, by names that are no properties. */
   readonly computed?: readonly Computed[];
+  /** Groups of the rows in place of the rows: the order, the paging and the count are of the groups, by their columns. */
+  readonly grouping?: Grouping;
   /** By properties and computed columns. The key is always appended, so the order is total. */
   readonly orderBy: readonly { readonly property: string; readonly direction: "asc" | "desc" }[];
   readonly top: number;
@@ -125,3 +127,24 @@ export interface Computed {
   readonly name: string;
   readonly operand: FilterOperand;
 }
+
+/** One group of all rows where `by` is empty, also where there are no rows. */
+export interface Grouping {
+  readonly by: readonly GroupColumn[];
+  readonly aggregates: readonly Aggregate[];
+  /** Which groups are wanted, in terms of their columns. */
+  readonly having?: FilterNode;
+}
+
+export interface GroupColumn {
+  /** What the column is called, and its type. */
+  readonly property: PropertyDescriptor;
+  readonly operand: FilterOperand;
+}
+
+export type AggregateMethod = "sum" | "min" | "max" | "average" | "countdistinct";
+
+/** Nulls are left out; of no values all but the counts are null. */
+export type Aggregate =
+  | { readonly method: "count"; readonly property: PropertyDescriptor }
+  | { readonly method: AggregateMethod; readonly operand: FilterOperand; readonly property: PropertyDescriptor };

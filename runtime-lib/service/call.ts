@@ -1,6 +1,6 @@
 /** What a caller asks of the service and what it answers, before HTTP and after it. */
 import type { EntityTypeDescriptor, ServiceDefinition, Values } from "../kernel/index.ts";
-import type { Computed, FilterNode, Page, Principal, StoredRow, Window } from "../ports/index.ts";
+import type { Computed, FilterNode, Grouping, Page, Principal, StoredRow, Window } from "../ports/index.ts";
 
 /** What every call carries, whatever it asks for. */
 export interface CallContext {
@@ -34,6 +34,7 @@ export interface ListRead {
   readonly count: boolean;
   readonly each?: Window;
   readonly computed?: readonly Computed[];
+  readonly grouping?: Grouping;
 }
 
 /** The entity after a write; `row` is absent after a delete. `replayed` where an idempotency key gave an earlier answer again. */

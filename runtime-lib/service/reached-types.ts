@@ -1,11 +1,14 @@
 /** The entity types that a query reads besides its own, by the ways that its filter and its computed columns go. */
-import type { Computed, FilterNode, FilterOperand, Way } from "../ports/index.ts";
+import type { FilterNode, FilterOperand, Way } from "../ports/index.ts";
+import type { ListRead } from "./call.ts";
 
 /** The names of the types, each once. */
-export function reachedTypes(filter: FilterNode | undefined, computed: readonly Computed[] = []): ReadonlySet<string> {
+export function reachedTypes({ filter, computed = [], grouping }: ListRead): ReadonlySet<string> {
   const names = new Set<string>();
   if (filter !== undefined) inNode(filter, names);
-  for (const { operand } of computed) inOperand(operand, names);
+  if (grouping?.having !== undefined) inNode(grouping.having, names);
+  for (const { operand } of [...computed, ...(grouping?.by ?? [])]) inOperand(operand, names);
+  for (const each of grouping?.aggregates ?? []) if (each.method !== "count") inOperand(each.operand, names);
   return names;
 }
 

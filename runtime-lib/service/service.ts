@@ -237,7 +237,7 @@ export class Service implements Calls {
       if (type === undefined) return unknownType(read.entityType);
       const restriction = this.#restriction(context, read.entityType);
       if (restriction.kind === "failed") return restriction;
-      const restrictions = this.#restrictions(context, reachedTypes(read.filter, read.computed));
+      const restrictions = this.#restrictions(context, reachedTypes(read));
       if (isRefused(restrictions)) return restrictions;
       const page = await this.#world.store.query({ ...queryOf(context, read, type, restriction), restrictions });
       return { kind: "listed", page, type: type.descriptor, revision: this.#current.hash };
@@ -365,7 +365,7 @@ function isRefused(read: ReadonlyMap<string, FilterNode> | Failed): read is Fail
 const unrestricted: FilterNode = { kind: "constant", value: true };
 
 function queryOf(context: CallContext, read: ListRead, type: EntityType, restriction = unrestricted): Query {
-  const { orderBy, top, skip, count, filter, each, computed = [] } = read;
+  const { orderBy, top, skip, count, filter, each, grouping, computed = [] } = read;
   const query = {
     tenant: context.tenant,
     entityType: type.descriptor,
@@ -376,5 +376,5 @@ function queryOf(context: CallContext, read: ListRead, type: EntityType, restric
     count,
     computed,
   };
-  return { ...query, ...(filter === undefined ? {} : { filter }), ...(each === undefined ? {} : { each }) };
+  return { ...query, ...(filter && { filter }), ...(each && { each }), ...(grouping && { grouping }) };
 }

@@ -11,6 +11,11 @@ export function storedSql(scope: Scope, operand: FilterOperand): Operand {
   return operandSql(scope, operand, arrival);
 }
 
+/** An operand with decimals as the numbers that they are. */
+export function naturalNumber(scope: Scope, operand: FilterOperand): Operand {
+  return naturalSql(scope, operand, arrival);
+}
+
 /** True for the rows that the node selects. */
 export function condition(scope: Scope, node: FilterNode): Condition {
   switch (node.kind) {

@@ -13,6 +13,7 @@ import type { Value } from "../../kernel/index.ts";
 import type { Query, StoredRow } from "../../ports/index.ts";
 import { type Cell, fromCell } from "./columns.ts";
 import { balanced, type Condition, condition, storedSql } from "./conditions.ts";
+import { type GroupsSql, groupColumns, groupFromCells, groupsSql } from "./groups.ts";
 import { described } from "./operands.ts";
 import { type Projection, rowFromCells, selectedNames } from "./projection.ts";
 import { type Around, columnOf, type Operand, outermost, type Scope, tenantOf } from "./scope.ts";
@@ -35,6 +36,7 @@ const compiler = new Kysely<Record<string, Record<string, Cell>>>({
 /** The page that the query asks for. */
 export function pageSql(query: Query, projectionOf: Around["projectionOf"]): CompiledSql {
   const scope = scopeOf(query, projectionOf);
+  if (query.grouping !== undefined) return groupsPage(query, groupsSql(query.grouping, scope, matching(query, scope)));
   const { projection } = scope;
   const orders = ordersOf(query, scope);
   const page = sql`order by ${sql.join(orders)} limit ${query.top} offset ${query.skip}`;
@@ -55,9 +57,24 @@ export function pageSql(query: Query, projectionOf: Around["projectionOf"]): Com
   );
 }
 
+function groupsPage(query: Query, { table, where, scope }: GroupsSql): CompiledSql {
+  const columns = groupColumns(scope);
+  const asked = query.orderBy.map(({ property, direction }) => {
+    const column = columnOf(scope, property);
+    return direction === "desc" ? sql`${column} desc` : sql`${column} asc`;
+  });
+  const orders = sql.join([...asked, ...columns]);
+  const page = sql`order by ${orders} limit ${query.top} offset ${query.skip}`;
+  return compiled(sql`select ${sql.join(columns)} from ${table} where ${where} ${page}`);
+}
+
 /** How many match, whatever the paging. */
 export function countSql(query: Query, projectionOf: Around["projectionOf"]): CompiledSql {
   const scope = scopeOf(query, projectionOf);
+  if (query.grouping !== undefined) {
+    const groups = groupsSql(query.grouping, scope, matching(query, scope));
+    return compiled(sql`select count(*) from ${groups.table} where ${groups.where}`);
+  }
   const table = sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)}`;
   return compiled(sql`select count(*) from ${table} where ${matching(query, scope)}`);
 }
@@ -65,6 +82,9 @@ export function countSql(query: Query, projectionOf: Around["projectionOf"]): Co
 /** A row with its computed columns, from the cells that the page has. */
 export function rowOf(query: Query, cells: readonly Cell[], projectionOf: Around["projectionOf"]): StoredRow {
   const scope = scopeOf(query, projectionOf);
+  if (query.grouping !== undefined) {
+    return groupFromCells(groupsSql(query.grouping, scope, matching(query, scope)).scope, cells);
+  }
   const row = rowFromCells(scope.projection, cells);
   const from = selectedNames(scope.projection).length;
   const computed = query.computed ?? [];

@@ -26,6 +26,7 @@ import {
   type Window,
 } from "../../ports/index.ts";
 import { compareValues, matches, operandOf, type RowsOf } from "../filter.ts";
+import { groupsOf, typeOfGroups } from "../groups.ts";
 import { MemoryOutbox } from "./outbox.ts";
 
 /** An empty store. */
@@ -189,11 +190,16 @@ class MemoryStore implements Store {
       .filter(({ ref }) => ref.tenant === query.tenant && ref.entityType === type.name)
       .map(({ row }) => row)
       .filter(({ values }) => filters.every((filter) => matches(type, filter, values, rowsOf)))
-      .map((row) => withComputed(row, query, (operand) => operandOf(type, operand, row.values, rowsOf)))
-      .sort((one, other) => inOrder(query, one.values, other.values));
-    const wanted = query.each === undefined ? matching : windowed(matching, query.each);
+      .map((row) => withComputed(row, query, (operand) => operandOf(type, operand, row.values, rowsOf)));
+    const { grouping } = query;
+    const found =
+      grouping === undefined
+        ? matching
+        : groupsOf(matching, grouping, (operand, values) => operandOf(type, operand, values, rowsOf));
+    const sorted = [...found].sort((one, other) => inOrder(query, one.values, other.values));
+    const wanted = query.each === undefined ? sorted : windowed(sorted, query.each);
     const rows = wanted.slice(query.skip, query.skip + query.top);
-    return query.count ? { rows, count: matching.length } : { rows };
+    return query.count ? { rows, count: sorted.length } : { rows };
   }
 
   /** The rows of another type that the caller may read. */
@@ -309,7 +315,11 @@ function windowed(rows: readonly StoredRow[], { by, skip, top }: Window): readon
 }
 
 function inOrder(query: Query, one: Values, other: Values): number {
-  const orders = [...query.orderBy, { property: query.entityType.key, direction: "asc" as const }];
+  const last =
+    query.grouping === undefined
+      ? [query.entityType.key]
+      : typeOfGroups(query.grouping).properties.map(({ name }) => name);
+  const orders = [...query.orderBy, ...last.map((property) => ({ property, direction: "asc" as const }))];
   for (const { property, direction } of orders) {
     const result = compareValues(one[property] ?? null, other[property] ?? null);
     if (result !== 0) return direction === "asc" ? result : -result;

@@ -6,6 +6,7 @@ import { readExpand } from "../odata/expand.ts";
 import type { Expanded } from "../odata/expanded.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { contentTypeOf, metadataFormat } from "../odata/formats.ts";
+import { groupsBody } from "../odata/group-json.ts";
 import { countFilter, type ListOptions, listOptions } from "../odata/list-options.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
@@ -129,7 +130,7 @@ export async function readSet(asked: Asked, resource: Resource & { kind: "set" }
       ? size
       : Math.min(options.top, limits.pageSizeMax, preferences.pageSize ?? limits.pageSizeMax);
   const mayContinue = wanted > pageSize;
-  const listed = await listPage(asked, set, options, mayContinue ? pageSize + 1 : pageSize);
+  const listed = await listPage(asked, options, mayContinue ? pageSize + 1 : pageSize);
   if (isFailed(listed)) return listed;
   const rows = listed.rows.slice(0, pageSize);
   const last = rows.at(-1);
@@ -137,7 +138,8 @@ export async function readSet(asked: Asked, resource: Resource & { kind: "set" }
   const nextLink = goesOn ? nextLinkOf(asked, set, { behind: last, options, wanted: wanted - pageSize }) : undefined;
   const expanded = await expand(exchange, rows, options.expand);
   if (isFailed(expanded)) return expanded;
-  const body = pageBody(rows, set, writingOf(asked, options.select, expanded), { count: listed.count, nextLink });
+  const write = options.groups === undefined ? pageBody : groupsBody;
+  const body = write(rows, options.set, writingOf(asked, options.select, expanded), { count: listed.count, nextLink });
   const reply = jsonReply(200, body, asked.format);
   if (preferences.pageSize === undefined) return reply;
   return { ...reply, headers: { "preference-applied": `odata.maxpagesize=${pageSize}` } };
@@ -149,30 +151,30 @@ interface RowsAndCount {
 }
 
 /** The count is of all that match the filter, so behind a `$skiptoken` it needs a question of its own. */
-async function listPage(
-  { exchange }: Asked,
-  set: SetRoute,
-  options: ListOptions,
-  top: number,
-): Promise<RowsAndCount | Failed> {
+async function listPage({ exchange }: Asked, options: ListOptions, top: number): Promise<RowsAndCount | Failed> {
   const { service } = exchange.host;
   const { ordering, filter, after } = options;
-  const behind = both(filter, after);
   const asksCount = options.count && after === undefined;
-  const read = listRead(set, behind, {
-    ...ordering,
-    top,
-    skip: after === undefined ? options.skip : 0,
-    count: asksCount,
-  });
-  const listed = await service.list(exchange.context, read);
+  const paging = { ...ordering, top, skip: after === undefined ? options.skip : 0, count: asksCount };
+  const listed = await service.list(exchange.context, readOf(options, both(filter, after), paging));
   if (listed.kind === "failed") return listed;
   if (!options.count || asksCount) return { rows: listed.page.rows, count: listed.page.count };
   const counted = await service.list(
     exchange.context,
-    listRead(set, filter, { orderBy: [], top: 0, skip: 0, count: true }),
+    readOf(options, filter, { orderBy: [], top: 0, skip: 0, count: true }),
   );
   return counted.kind === "failed" ? counted : { rows: listed.page.rows, count: counted.page.count };
+}
+
+/** A filter behind a grouping is one of groups. */
+function readOf(
+  { set, groups }: ListOptions,
+  filter: FilterNode | undefined,
+  rest: Omit<ListRead, "entityType" | "filter">,
+): ListRead {
+  if (groups === undefined) return listRead(set, filter, rest);
+  const having = both(groups.grouping.having, filter);
+  return listRead(set, groups.of, { ...rest, grouping: { ...groups.grouping, ...(having && { having }) } });
 }
 
 function listRead(

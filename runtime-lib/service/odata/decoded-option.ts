@@ -17,10 +17,11 @@ export function readDecoded<T>(
   rule: (parser: UrlParser) => () => T,
   text: string,
   bounds: Omit<GrammarLimits, "lengthMax">,
+  mode: "query" | "search" = "query",
 ): ReadOption<T> | GrammarError {
   const encoded = text.replace(unplain, (each) => `%${each.charCodeAt(0).toString(16).padStart(2, "0")}`);
   const origin = (offset: number) => offset - 2 * (encoded.slice(0, offset).match(/%/g)?.length ?? 0);
   const limits = { ...bounds, lengthMax: encoded.length };
-  const parsed = parsePiece(rule, "query", { text: encoded, base: 0 }, limits);
+  const parsed = parsePiece(rule, mode, { text: encoded, base: 0 }, limits);
   return parsed.kind === "error" ? { ...parsed, at: origin(parsed.at) } : { ...parsed, origin };
 }

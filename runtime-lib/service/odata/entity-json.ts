@@ -105,7 +105,8 @@ function expandedMembers(
   return `${prefix}${name}:[${texts.join(",")}]`;
 }
 
-function valueText(value: Value | undefined, property: PropertyDescriptor, writing: JsonWriting): string {
+/** A value as JSON. */
+export function valueText(value: Value | undefined, property: PropertyDescriptor, writing: JsonWriting): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value);

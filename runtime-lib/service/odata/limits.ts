@@ -16,6 +16,8 @@ export interface ODataLimits {
   readonly filterWaysMax: number;
   /** How many literals the list of one `in` may have. */
   readonly inValuesMax: number;
+  /** How many words and phrases a `$search` may have. */
+  readonly searchTermsMax: number;
   readonly orderByMax: number;
   /** How deep `$expand` may nest, `$levels` included. */
   readonly expandDepthMax: number;
@@ -41,6 +43,7 @@ export const defaultODataLimits: ODataLimits = {
   filterDepthMax: 40,
   filterWaysMax: 5,
   inValuesMax: 200,
+  searchTermsMax: 50,
   orderByMax: 8,
   expandDepthMax: 5,
   expandItemsMax: 20,

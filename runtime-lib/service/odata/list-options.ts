@@ -1,19 +1,26 @@
 /** The options of a collection read, typed: `$filter`, `$select`, `$orderby`, `$expand`, `$top`, `$skip`, `$count`, `$skiptoken`. */
-import type { FilterNode } from "../../ports/index.ts";
+import type { FilterNode, Grouping } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
-import { type Expansion, readExpand } from "./expand.ts";
-import { isFailed } from "./failure.ts";
+import { type Applied, readApply } from "./apply.ts";
+import { type ExpandScope, type Expansion, readExpand } from "./expand.ts";
+import { isFailed, notImplemented } from "./failure.ts";
 import { filterNode } from "./filter.ts";
 import type { ODataLimits } from "./limits.ts";
 import { type Options, onlyOptions } from "./options.ts";
 import { type Ordering, readOrder } from "./order.ts";
 import { readCountOption, readNumberOption } from "./plain-options.ts";
 import type { SetRoute } from "./routes.ts";
+import { readSearch } from "./search.ts";
 import { readSelect, type Selection } from "./select.ts";
 import { afterToken } from "./skiptoken.ts";
 
 export interface ListOptions {
+  /** Of entities; of groups where there are groups. */
   readonly filter?: FilterNode;
+  /** Where the answer has groups: which, and of which entities. */
+  readonly groups?: { readonly grouping: Grouping; readonly of?: FilterNode };
+  /** What the answer is made of: the set, or its groups as one. */
+  readonly set: SetRoute;
   /** What a `$skiptoken` leaves: the entities behind the last one of the page before. */
   readonly after?: FilterNode;
   readonly select: Selection;
@@ -26,7 +33,19 @@ export interface ListOptions {
   readonly expand: readonly Expansion[];
 }
 
-const allowed = ["filter", "select", "orderby", "top", "skip", "count", "expand", "format", "skiptoken"] as const;
+const allowed = [
+  "filter",
+  "search",
+  "apply",
+  "select",
+  "orderby",
+  "top",
+  "skip",
+  "count",
+  "expand",
+  "format",
+  "skiptoken",
+] as const;
 
 /** The options of `GET /Set`, checked against the set's type. */
 export function listOptions(
@@ -35,35 +54,77 @@ export function listOptions(
   namespace: string,
   limits: ODataLimits,
 ): ListOptions | Failed {
-  const { system } = options;
+  const { system, aliases } = options;
   const wrong = onlyOptions(options, allowed, "a collection");
   if (wrong !== undefined) return wrong;
-  const filter = readFilter(options, set, namespace, limits);
-  if (isFailed(filter)) return filter;
+  const applied = readApply(system.get("apply"), { set, namespace, aliases }, limits) ?? { set };
+  if (isFailed(applied)) return applied;
+  if (applied.grouping === undefined) return optionsOf(options, applied, { namespace, aliases, limits });
+  const other = (["search", "expand"] as const).find((name) => system.has(name));
+  if (other !== undefined) return notImplemented(`$${other} of groups`, `$${other}`);
+  return optionsOf(options, { set: applied.set }, { namespace, aliases, limits }, applied);
+}
+
+/** The options behind `$apply`: of its groups where `groups` is there. */
+function optionsOf(
+  options: Options,
+  { set, filter: before }: Applied,
+  scope: ExpandScope,
+  groups?: Applied,
+): ListOptions | Failed {
+  const { system, aliases } = options;
+  const { namespace, limits } = scope;
+  const asked = readFilter(options, set, namespace, limits);
+  if (isFailed(asked)) return asked;
+  const filter = allOf(before, asked);
   const select = readSelect(system.get("select"), set, limits);
   if (isFailed(select)) return select;
-  const ordering = readOrder(system.get("orderby"), { set, namespace, aliases: options.aliases }, limits);
+  const ordering = readOrder(system.get("orderby"), { set, namespace, aliases }, limits);
   if (isFailed(ordering)) return ordering;
+  if (groups !== undefined && ordering.computed.length > 0) {
+    return notImplemented("an expression over groups in $orderby", "$orderby");
+  }
+  const total = groups === undefined ? ordering : ofGroups(ordering, set);
+  const paging = pagingOf(options, limits);
+  if (isFailed(paging)) return paging;
+  const after = afterToken(system.get("skiptoken"), total, set);
+  if (isFailed(after)) return after;
+  const expand = readExpand(system.get("expand"), set, scope);
+  if (isFailed(expand)) return expand;
+  return {
+    select,
+    expand,
+    ordering: total,
+    set,
+    ...paging,
+    ...(filter && { filter }),
+    ...(after && { after }),
+    ...(groups?.grouping && { groups: { grouping: groups.grouping, ...(groups.filter && { of: groups.filter }) } }),
+  };
+}
+
+function allOf(one: FilterNode | undefined, other: FilterNode | undefined): FilterNode | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { kind: "and", operands: [one, other] };
+}
+
+/** Groups have no key: they are in a total order by all of their columns. */
+function ofGroups({ orderBy, computed }: Ordering, set: SetRoute): Ordering {
+  const rest = set.type.properties.filter(({ name }) => !orderBy.some(({ property }) => property === name));
+  return {
+    orderBy: [...orderBy, ...rest.map(({ name }) => ({ property: name, direction: "asc" as const }))],
+    computed,
+  };
+}
+
+function pagingOf({ system }: Options, limits: ODataLimits): Pick<ListOptions, "top" | "skip" | "count"> | Failed {
   const top = readNumberOption("$top", system.get("top"), Number.MAX_SAFE_INTEGER);
   if (isFailed(top)) return top;
   const skip = readNumberOption("$skip", system.get("skip"), limits.skipMax) ?? 0;
   if (isFailed(skip)) return skip;
   const count = readCountOption(system.get("count"));
   if (isFailed(count)) return count;
-  const after = afterToken(system.get("skiptoken"), ordering, set);
-  if (isFailed(after)) return after;
-  const expand = readExpand(system.get("expand"), set, { namespace, aliases: options.aliases, limits });
-  if (isFailed(expand)) return expand;
-  return {
-    select,
-    expand,
-    ordering,
-    skip,
-    count,
-    ...(filter === undefined ? {} : { filter }),
-    ...(after === undefined ? {} : { after }),
-    ...(top === undefined ? {} : { top }),
-  };
+  return { skip, count, ...(top === undefined ? {} : { top }) };
 }
 
 /** The options of `GET /Set/$count`: only a filter has a meaning there. */
@@ -73,7 +134,7 @@ export function countFilter(
   namespace: string,
   limits: ODataLimits,
 ): FilterNode | undefined | Failed {
-  return onlyOptions(options, ["filter"], "$count") ?? readFilter(options, set, namespace, limits);
+  return onlyOptions(options, ["filter", "search"], "$count") ?? readFilter(options, set, namespace, limits);
 }
 
 function readFilter(
@@ -82,7 +143,10 @@ function readFilter(
   namespace: string,
   limits: ODataLimits,
 ): FilterNode | undefined | Failed {
+  const search = readSearch(options.system.get("search"), set, limits);
+  if (isFailed(search)) return search;
   const text = options.system.get("filter");
-  if (text === undefined) return undefined;
-  return filterNode(text, { set, namespace, aliases: options.aliases }, limits);
+  if (text === undefined) return search;
+  const filter = filterNode(text, { set, namespace, aliases: options.aliases }, limits);
+  return isFailed(filter) ? filter : allOf(search, filter);
 }

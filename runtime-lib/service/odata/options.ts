@@ -4,7 +4,18 @@ import { failed, isFailed, notImplemented } from "./failure.ts";
 import { shown } from "./literals.ts";
 import { queryOptions } from "./url.ts";
 
-export type OptionName = "filter" | "select" | "orderby" | "top" | "skip" | "count" | "expand" | "format" | "skiptoken";
+export type OptionName =
+  | "filter"
+  | "select"
+  | "orderby"
+  | "top"
+  | "skip"
+  | "count"
+  | "expand"
+  | "search"
+  | "apply"
+  | "format"
+  | "skiptoken";
 
 export interface Options {
   readonly system: ReadonlyMap<OptionName, string>;
@@ -22,11 +33,13 @@ const known: Readonly<Record<OptionName, true>> = {
   skip: true,
   count: true,
   expand: true,
+  search: true,
+  apply: true,
   format: true,
   skiptoken: true,
 };
 
-const later = new Set(["apply", "search", "compute", "levels", "deltatoken", "index", "id", "schemaversion"]);
+const later = new Set(["compute", "levels", "deltatoken", "index", "id", "schemaversion"]);
 
 export const noOptions: Options = { system: new Map(), aliases: new Map(), custom: new Map() };
 

@@ -64,7 +64,8 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
   const { set } = subject;
   if (segment === undefined || set === undefined) return filterFailure(at, "a text has nothing below it");
   if (segment.kind !== "name") return otherSegment(segment, walking);
-  const { name } = segment;
+  const name = columnName(segment.name, rest, set.properties);
+  if (name !== segment.name) return walk([{ ...segment, name }], walking);
   if (segment.arguments !== undefined) return unknownCall(name, rest, walking);
   if (name === `${binding.namespace}.${set.type.name}` && rest.length > 0) return walk(rest, walking);
   const navigation = set.navigations.get(name);
@@ -82,6 +83,12 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
   if (rest.length > 0) return filterFailure(at, `${name} has nothing below it`);
   const here = propertyOperand(name, placeOf(walking).depth, subject);
   return operand({ kind: "property", property, operand: wrapped(walking.ways, here), at });
+}
+
+/** The columns of groups are called by paths: `Customer/Name` is one name there. */
+function columnName(name: string, rest: readonly Segment[], columns: ReadonlyMap<string, unknown>): string {
+  const joined = [name, ...rest.map((each) => (each.kind === "name" ? each.name : ""))].join("/");
+  return columns.has(joined) ? joined : name;
 }
 
 /** The depth that conditions and operands have at the end of the ways gone so far. */

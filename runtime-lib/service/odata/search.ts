@@ -1,0 +1,45 @@
+/** `$search`: words and phrases in the texts of an entity, whatever the case of A to Z (OData 4.01 part 2, section 5.1.7). */
+import type { FilterNode, FilterOperand } from "../../ports/index.ts";
+import type { Failed } from "../call.ts";
+import { readDecoded } from "./decoded-option.ts";
+import { invalid } from "./failure.ts";
+import type { SearchExpression } from "./grammar/syntax.ts";
+import type { ODataLimits } from "./limits.ts";
+import type { SetRoute } from "./routes.ts";
+
+type Limits = Pick<ODataLimits, "filterDepthMax" | "searchTermsMax">;
+
+/** The filter that an option means; undefined where it is not there. */
+export function readSearch(text: string | undefined, set: SetRoute, limits: Limits): FilterNode | undefined | Failed {
+  if (text === undefined) return undefined;
+  const bounds = { depthMax: limits.filterDepthMax, nodesMax: 2 * limits.searchTermsMax };
+  const parsed = readDecoded((parser) => parser.searchExpr, text.trim(), bounds, "search");
+  if (parsed.kind === "parsed") return searchOf(parsed.tree, set);
+  const message = parsed.message.replace("(nodesMax)", "(twice searchTermsMax)");
+  return invalid(`$search, character ${parsed.at + 1}: ${message}`, "$search");
+}
+
+/** True or false for every entity, so that NOT means what it says. */
+export function searchOf(expression: SearchExpression, set: SetRoute): FilterNode {
+  switch (expression.kind) {
+    case "and":
+    case "or":
+      return { kind: expression.kind, operands: [searchOf(expression.left, set), searchOf(expression.right, set)] };
+    case "not":
+      return { kind: "not", operand: searchOf(expression.operand, set) };
+    case "word":
+    case "phrase":
+    case "incomplete":
+      return anywhere(expression.text, set);
+  }
+}
+
+function anywhere(term: string, set: SetRoute): FilterNode {
+  const part: FilterOperand = { kind: "literal", value: term.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) };
+  const texts = set.type.properties.filter(({ type, collection }) => type === "Edm.String" && !collection);
+  const operands = texts.map(({ name }): FilterNode => {
+    const text = { kind: "call", function: "tolower", arguments: [{ kind: "property", property: name }] } as const;
+    return { kind: "text", function: "contains", text, part };
+  });
+  return { kind: "known", operand: { kind: "or", operands } };
+}
