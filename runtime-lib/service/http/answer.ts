@@ -11,6 +11,7 @@ import { pathSegments } from "../odata/url.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { callBoundFunction, callFunction } from "./functions.ts";
 import { readCount, readEntity, readMetadata, readServiceDocument, readSet } from "./reads.ts";
+import { readProperty, readRelated } from "./related.ts";
 import { act, create, patch, remove } from "./writes.ts";
 
 /** A refusal, with the methods that the resource has where the method was the trouble. */
@@ -33,7 +34,7 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
   const options = readOptions(exchange.query);
   if (isFailed(options)) return { failure: options };
   const preferences = readPreferences(headerOf(exchange.headers, "prefer"));
-  const negotiates = resource.kind !== "metadata" && resource.kind !== "count";
+  const negotiates = !["metadata", "count", "value"].includes(resource.kind);
   const format = negotiates
     ? jsonFormat(options.system.get("format"), headerOf(exchange.headers, "accept"))
     : plainJson;
@@ -65,6 +66,9 @@ const methodsOf: Readonly<Record<Resource["kind"], readonly string[]>> = {
   set: ["GET", "HEAD", "POST"],
   count: ["GET", "HEAD"],
   entity: ["GET", "HEAD", "PATCH", "DELETE"],
+  related: ["GET", "HEAD"],
+  property: ["GET", "HEAD"],
+  value: ["GET", "HEAD"],
   action: ["POST"],
   "unknown-action": ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
   function: ["GET", "HEAD"],
@@ -92,6 +96,11 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
     case "entity":
       if (method === "PATCH") return patch(asked, resource);
       return method === "DELETE" ? remove(asked, resource) : readEntity(asked, resource);
+    case "related":
+      return readRelated(asked, resource);
+    case "property":
+    case "value":
+      return readProperty(asked, resource);
     case "action":
       return act(asked, resource);
     case "unknown-action":

@@ -77,10 +77,10 @@ function placesOf(rows: readonly StoredRow[], pairs: readonly Pair[]): readonly 
 
 function readOf(expansion: Expansion, places: readonly (readonly Value[])[], most: number): ListRead {
   const { navigation, set, filter, ordering, skip, top, count, form } = expansion;
-  const atPlaces = among(navigation.pairs, places);
+  const there = atPlaces(navigation.pairs, places);
   const read = {
     entityType: set.type.name,
-    filter: filter === undefined ? atPlaces : ({ kind: "and", operands: [atPlaces, filter] } as const),
+    filter: filter === undefined ? there : ({ kind: "and", operands: [there, filter] } as const),
     ...ordering,
     top: most,
     skip: 0,
@@ -93,7 +93,8 @@ function readOf(expansion: Expansion, places: readonly (readonly Value[])[], mos
   return { ...read, each: { by, skip, top: size } };
 }
 
-function among(pairs: readonly Pair[], places: readonly (readonly Value[])[]): FilterNode {
+/** What stands at one of these places: each has a value for each pair. */
+export function atPlaces(pairs: readonly Pair[], places: readonly (readonly Value[])[]): FilterNode {
   const [only, further] = pairs;
   if (only !== undefined && further === undefined) {
     const values = places.map(([value]) => value ?? null);

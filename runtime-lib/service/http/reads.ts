@@ -111,18 +111,34 @@ function annotationsOf({ values }: StoredRow, { type, possibleActions }: SetRout
   return { availableActions: possibleActions.get(String(status)) ?? [], revision };
 }
 
-function writingOf({ exchange, format }: Asked, select: Selection, expanded: readonly Expanded[] = []): JsonWriting {
+/** How the answer is written. */
+export function writingOf(
+  { exchange, format }: Asked,
+  select: Selection,
+  expanded: readonly Expanded[] = [],
+): JsonWriting {
   const { metadata, ieee754Compatible } = format;
   return { serviceRoot: exchange.serviceRoot, select, expanded, metadata, ieee754Compatible };
 }
 
-/** One page of a set; where more follows, `@odata.nextLink` says where. */
-export async function readSet(asked: Asked, resource: Resource & { kind: "set" }): Promise<Reply | Failed> {
+/** What narrows a set before any option does, and the path that names it. */
+export interface Within {
+  readonly filter: FilterNode;
+  readonly path: string;
+}
+
+/** One page of a set, or of a part of it; where more follows, `@odata.nextLink` says where. */
+export async function readSet(
+  asked: Asked,
+  resource: Resource & { kind: "set" },
+  within?: Within,
+): Promise<Reply | Failed> {
   const { exchange, routes, preferences } = asked;
   const { set } = resource;
   const { limits } = exchange.host;
-  const options = listOptions(asked.options, set, routes.definition.namespace, limits);
-  if (isFailed(options)) return options;
+  const given = listOptions(asked.options, set, routes.definition.namespace, limits);
+  if (isFailed(given)) return given;
+  const options = within === undefined ? given : narrowed(given, within.filter);
   const size = Math.min(preferences.pageSize ?? limits.pageSizeDefault, limits.pageSizeMax);
   const wanted = options.top ?? Number.POSITIVE_INFINITY;
   const pageSize =
@@ -135,7 +151,9 @@ export async function readSet(asked: Asked, resource: Resource & { kind: "set" }
   const rows = listed.rows.slice(0, pageSize);
   const last = rows.at(-1);
   const goesOn = mayContinue && listed.rows.length > pageSize && last !== undefined;
-  const nextLink = goesOn ? nextLinkOf(asked, set, { behind: last, options, wanted: wanted - pageSize }) : undefined;
+  const nextLink = goesOn
+    ? nextLinkOf(asked, within?.path ?? set.name, { behind: last, options, wanted: wanted - pageSize })
+    : undefined;
   const expanded = await expand(exchange, rows, options.expand);
   if (isFailed(expanded)) return expanded;
   const write = options.groups === undefined ? pageBody : groupsBody;
@@ -143,6 +161,13 @@ export async function readSet(asked: Asked, resource: Resource & { kind: "set" }
   const reply = jsonReply(200, body, asked.format);
   if (preferences.pageSize === undefined) return reply;
   return { ...reply, headers: { "preference-applied": `odata.maxpagesize=${pageSize}` } };
+}
+
+/** The filter narrows the entities also where the answer has groups of them. */
+function narrowed(options: ListOptions, filter: FilterNode): ListOptions {
+  const { groups } = options;
+  if (groups === undefined) return { ...options, filter: both(filter, options.filter) ?? filter };
+  return { ...options, groups: { ...groups, of: both(filter, groups.of) ?? filter } };
 }
 
 interface RowsAndCount {
@@ -193,7 +218,7 @@ function both(filter: FilterNode | undefined, after: FilterNode | undefined): Fi
 /** The same question, behind the last entity of this page. */
 function nextLinkOf(
   { exchange, options }: Asked,
-  set: SetRoute,
+  path: string,
   next: { readonly behind: StoredRow; readonly options: ListOptions; readonly wanted: number },
 ): string {
   const texts = new Map<string, string>();
@@ -204,22 +229,27 @@ function nextLinkOf(
   if (Number.isFinite(next.wanted)) texts.set("$top", String(next.wanted));
   texts.set("$skiptoken", tokenBehind(next.behind.values, next.options.ordering.orderBy));
   const query = [...texts].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${exchange.serviceRoot}${set.name}?${query.join("&")}`;
+  return `${exchange.serviceRoot}${path}?${query.join("&")}`;
 }
 
 /** How many entities match, as plain text (4.01 part 1, section 11.2.10). */
 export async function readCount(
-  { exchange, routes, options }: Omit<Asked, "format">,
-  resource: Resource & { kind: "count" },
+  asked: Omit<Asked, "format">,
+  { set }: Resource & { kind: "count" },
 ): Promise<Reply | Failed> {
-  const { set } = resource;
+  const { exchange, routes, options } = asked;
   const filter = countFilter(options, set, routes.definition.namespace, exchange.host.limits);
-  if (isFailed(filter)) return filter;
-  const orderBy = [{ property: set.type.key, direction: "asc" }] as const;
-  const listed = await exchange.host.service.list(
-    exchange.context,
-    listRead(set, filter, { orderBy, top: 0, skip: 0, count: true }),
-  );
+  return isFailed(filter) ? filter : countOf(asked, set, filter);
+}
+
+/** The number of entities of that set that the filter selects. */
+export async function countOf(
+  { exchange }: Pick<Asked, "exchange">,
+  set: SetRoute,
+  filter: FilterNode | undefined,
+): Promise<Reply | Failed> {
+  const read = listRead(set, filter, { orderBy: [], top: 0, skip: 0, count: true });
+  const listed = await exchange.host.service.list(exchange.context, read);
   if (listed.kind === "failed") return listed;
   return { status: 200, contentType: "text/plain;charset=utf-8", body: String(listed.page.count ?? 0) };
 }

@@ -126,6 +126,18 @@ function numberText(value: number, property: PropertyDescriptor, writing: JsonWr
   return writing.ieee754Compatible && isWide ? `"${value}"` : String(value);
 }
 
+/** One property as a whole reply body. */
+export function propertyBody(
+  { values }: StoredRow,
+  { set, property }: { readonly set: SetRoute; readonly property: PropertyDescriptor },
+  writing: JsonWriting,
+): string {
+  const text = `"value":${valueText(values[property.name], property, writing)}`;
+  if (writing.metadata === "none") return `{${text}}`;
+  const context = `${writing.serviceRoot}$metadata#${entityUrl("", set, values)}/${property.name}`;
+  return `{"@odata.context":${JSON.stringify(context)},${text}}`;
+}
+
 /** The URL of an entity: its key as a literal, percent-encoded where it must be. */
 export function entityUrl(serviceRoot: string, set: SetRoute, values: Values): string {
   const value = values[set.type.key] ?? "";

@@ -1,11 +1,11 @@
 /** Finds what a request path names: OData 4.01 part 2, section 4, as far as this service goes. */
-import type { ActionDescriptor, FunctionDescriptor, Values } from "../../kernel/index.ts";
+import type { ActionDescriptor, FunctionDescriptor, PropertyDescriptor, Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { failed, invalid, isFailed, notImplemented } from "./failure.ts";
 import { type KeyPredicate, readPredicate } from "./key-predicate.ts";
 import type { ODataLimits } from "./limits.ts";
 import { readUrlLiteral, shown } from "./literals.ts";
-import type { Routes, SetRoute } from "./routes.ts";
+import type { NavigationRoute, Routes, SetRoute } from "./routes.ts";
 
 export type Resource =
   | { readonly kind: "service-document" }
@@ -15,6 +15,21 @@ export type Resource =
   | { readonly kind: "entity"; readonly set: SetRoute; readonly id: string }
   | { readonly kind: "action"; readonly set: SetRoute; readonly id: string; readonly action: ActionDescriptor }
   | { readonly kind: "unknown-action"; readonly set: SetRoute; readonly id: string; readonly name: string }
+  | {
+      readonly kind: "related";
+      readonly set: SetRoute;
+      readonly id: string;
+      readonly navigation: NavigationRoute;
+      /** `…/$count`. */
+      readonly isCount: boolean;
+    }
+  /** A property as JSON, or its value as it is. */
+  | {
+      readonly kind: "property" | "value";
+      readonly set: SetRoute;
+      readonly id: string;
+      readonly property: PropertyDescriptor;
+    }
   | { readonly kind: "function"; readonly function: FunctionDescriptor; readonly arguments: string }
   | {
       readonly kind: "bound-function";
@@ -117,9 +132,32 @@ function insideEntity(set: SetRoute, id: string, rest: readonly string[]): Resou
     const found = functionCall(called, name.slice(bare.length), rest);
     return isFailed(found) ? found : { ...found, kind: "bound-function", set, id };
   }
-  if (set.properties.has(bare)) return notImplemented(`a path to the property ${bare}`);
-  if (set.navigations.has(bare)) return notImplemented(`a path along the navigation property ${bare}`);
+  const property = set.properties.get(name);
+  if (property !== undefined) return propertyPath({ set, id, property }, rest.slice(1));
+  const navigation = set.navigations.get(bare);
+  if (navigation !== undefined) return navigationPath({ set, id, navigation }, name, rest.slice(1));
   return { kind: "unknown-action", set, id, name };
+}
+
+function propertyPath(
+  named: Omit<Resource & { kind: "property" }, "kind">,
+  [next, further]: readonly string[],
+): Resource | Failed {
+  if (next === undefined) return { kind: "property", ...named };
+  if (next === "$value" && further === undefined) return { kind: "value", ...named };
+  return failed("NotFound", `${named.property.name} has nothing called ${shown(next)}`);
+}
+
+function navigationPath(
+  named: Omit<Resource & { kind: "related" }, "kind" | "isCount">,
+  name: string,
+  [next, further]: readonly string[],
+): Resource | Failed {
+  const { navigation } = named;
+  if (name === navigation.name && next === undefined) return { kind: "related", ...named, isCount: false };
+  const isCount = name === navigation.name && navigation.collection && next === "$count" && further === undefined;
+  if (isCount) return { kind: "related", ...named, isCount };
+  return notImplemented(`a path that goes on behind the navigation property ${navigation.name}`);
 }
 
 function functionCall(
