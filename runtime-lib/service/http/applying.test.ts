@@ -97,6 +97,17 @@ describe.each(stores)("on $name", ({ open }) => {
     expect(body.value.map(({ Id }) => Id).join(" ")).toBe(found);
   });
 
+  test("computed properties are shown, selected, filtered and sorted by, and used by further ones", async () => {
+    const computed = "$compute=Hours mul 2 as Twice,Twice add 1 as More,Owner/Name as Who,Cost as Price";
+    expect(await value(`Tasks?${computed}&$select=Id,More,Who,Price&$filter=Twice gt 4&$orderby=More desc`)).toEqual([
+      { Id: "t5", More: 15, Who: null, Price: 2.25 },
+      { Id: "t1", More: 11, Who: "Bob", Price: 10.5 },
+    ]);
+    expect(await value(`Tasks?${computed}&$filter=Id eq 't2'`)).toMatchObject([{ Id: "t2", Twice: 4, Price: 0.1 }]);
+    const { body } = await team.get("alice", `Tasks?${computed}&$select=Id,Twice&$top=1`);
+    expect(body["@odata.context"]).toMatch(/#Tasks\(Id,Twice\)$/);
+  });
+
   test("words narrow a filter, a count and what $apply begins with", async () => {
     expect(await value("Tasks?$search=door OR sweep&$filter=Hours gt 2&$select=Id")).toEqual([{ Id: "t1" }]);
     expect((await team.get("alice", "Tasks/$count?$search=door OR sweep")).body).toMatchObject({ text: "2" });

@@ -4,7 +4,7 @@ import type { Failed, ListRead } from "../call.ts";
 import { type Annotations, entityBody, etagOf, type JsonWriting, pageBody } from "../odata/entity-json.ts";
 import { readExpand } from "../odata/expand.ts";
 import type { Expanded } from "../odata/expanded.ts";
-import { failed, isFailed } from "../odata/failure.ts";
+import { failed, isFailed, notImplemented } from "../odata/failure.ts";
 import { contentTypeOf, metadataFormat } from "../odata/formats.ts";
 import { groupsBody } from "../odata/group-json.ts";
 import { countFilter, type ListOptions, listOptions } from "../odata/list-options.ts";
@@ -41,6 +41,7 @@ export function readMetadata({ routes, options, exchange }: Omit<Asked, "format"
 export async function readEntity(asked: Asked, resource: Resource & { kind: "entity" }): Promise<Reply | Failed> {
   const { exchange, options } = asked;
   const { set, id } = resource;
+  if (options.system.has("compute")) return notImplemented("$compute of a single entity", "$compute");
   const wrong = onlyOptions(options, ["select", "expand", "format"], "a single entity");
   if (wrong !== undefined) return wrong;
   const { limits } = exchange.host;
@@ -180,7 +181,8 @@ async function listPage({ exchange }: Asked, options: ListOptions, top: number):
   const { service } = exchange.host;
   const { ordering, filter, after } = options;
   const asksCount = options.count && after === undefined;
-  const paging = { ...ordering, top, skip: after === undefined ? options.skip : 0, count: asksCount };
+  const columns = { orderBy: ordering.orderBy, computed: [...options.computed, ...ordering.computed] };
+  const paging = { ...columns, top, skip: after === undefined ? options.skip : 0, count: asksCount };
   const listed = await service.list(exchange.context, readOf(options, both(filter, after), paging));
   if (listed.kind === "failed") return listed;
   if (!options.count || asksCount) return { rows: listed.page.rows, count: listed.page.count };

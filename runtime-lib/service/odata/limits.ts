@@ -19,6 +19,8 @@ export interface ODataLimits {
   /** How many words and phrases a `$search` may have. */
   readonly searchTermsMax: number;
   readonly orderByMax: number;
+  /** How many properties a `$compute` may add. */
+  readonly computeMax: number;
   /** How deep `$expand` may nest, `$levels` included. */
   readonly expandDepthMax: number;
   /** How many navigation properties one request may expand, at all depths together. */
@@ -45,6 +47,7 @@ export const defaultODataLimits: ODataLimits = {
   inValuesMax: 200,
   searchTermsMax: 50,
   orderByMax: 8,
+  computeMax: 8,
   expandDepthMax: 5,
   expandItemsMax: 20,
   expandedMax: 10_000,

@@ -1,7 +1,9 @@
 /** The options of a collection read, typed: `$filter`, `$select`, `$orderby`, `$expand`, `$top`, `$skip`, `$count`, `$skiptoken`. */
-import type { FilterNode, Grouping } from "../../ports/index.ts";
+import type { Computed, FilterNode, Grouping } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Applied, readApply } from "./apply.ts";
+import type { FilterScope } from "./binding.ts";
+import { type Computation, readCompute } from "./compute.ts";
 import { type ExpandScope, type Expansion, readExpand } from "./expand.ts";
 import { isFailed, notImplemented } from "./failure.ts";
 import { filterNode } from "./filter.ts";
@@ -26,6 +28,8 @@ export interface ListOptions {
   readonly select: Selection;
   /** As the caller asked, and then the key: a total order. */
   readonly ordering: Ordering;
+  /** What is added to each entity. */
+  readonly computed: readonly Computed[];
   /** What the caller wants in all; undefined where the service decides. */
   readonly top?: number;
   readonly skip: number;
@@ -37,6 +41,7 @@ const allowed = [
   "filter",
   "search",
   "apply",
+  "compute",
   "select",
   "orderby",
   "top",
@@ -60,7 +65,7 @@ export function listOptions(
   const applied = readApply(system.get("apply"), { set, namespace, aliases }, limits) ?? { set };
   if (isFailed(applied)) return applied;
   if (applied.grouping === undefined) return optionsOf(options, applied, { namespace, aliases, limits });
-  const other = (["search", "expand"] as const).find((name) => system.has(name));
+  const other = (["search", "compute", "expand"] as const).find((name) => system.has(name));
   if (other !== undefined) return notImplemented(`$${other} of groups`, `$${other}`);
   return optionsOf(options, { set: applied.set }, { namespace, aliases, limits }, applied);
 }
@@ -74,12 +79,15 @@ function optionsOf(
 ): ListOptions | Failed {
   const { system, aliases } = options;
   const { namespace, limits } = scope;
-  const asked = readFilter(options, set, namespace, limits);
+  const computation = readCompute(system.get("compute"), { set, namespace, aliases }, limits) ?? nothingComputed(set);
+  if (isFailed(computation)) return computation;
+  const names = { set, namespace, aliases, computed: computation.operands };
+  const asked = readFilter(options, names, limits);
   if (isFailed(asked)) return asked;
   const filter = allOf(before, asked);
-  const select = readSelect(system.get("select"), set, limits);
+  const select = readSelect(system.get("select"), computation.set, limits);
   if (isFailed(select)) return select;
-  const ordering = readOrder(system.get("orderby"), { set, namespace, aliases }, limits);
+  const ordering = readOrder(system.get("orderby"), names, limits);
   if (isFailed(ordering)) return ordering;
   if (groups !== undefined && ordering.computed.length > 0) {
     return notImplemented("an expression over groups in $orderby", "$orderby");
@@ -95,12 +103,17 @@ function optionsOf(
     select,
     expand,
     ordering: total,
-    set,
+    computed: computation.columns,
+    set: computation.set,
     ...paging,
     ...(filter && { filter }),
     ...(after && { after }),
     ...(groups?.grouping && { groups: { grouping: groups.grouping, ...(groups.filter && { of: groups.filter }) } }),
   };
+}
+
+function nothingComputed(set: SetRoute): Computation {
+  return { set, columns: [], operands: new Map() };
 }
 
 function allOf(one: FilterNode | undefined, other: FilterNode | undefined): FilterNode | undefined {
@@ -134,19 +147,17 @@ export function countFilter(
   namespace: string,
   limits: ODataLimits,
 ): FilterNode | undefined | Failed {
-  return onlyOptions(options, ["filter", "search"], "$count") ?? readFilter(options, set, namespace, limits);
+  return (
+    onlyOptions(options, ["filter", "search"], "$count") ??
+    readFilter(options, { set, namespace, aliases: options.aliases }, limits)
+  );
 }
 
-function readFilter(
-  options: Options,
-  set: SetRoute,
-  namespace: string,
-  limits: ODataLimits,
-): FilterNode | undefined | Failed {
-  const search = readSearch(options.system.get("search"), set, limits);
+function readFilter(options: Options, scope: FilterScope, limits: ODataLimits): FilterNode | undefined | Failed {
+  const search = readSearch(options.system.get("search"), scope.set, limits);
   if (isFailed(search)) return search;
   const text = options.system.get("filter");
   if (text === undefined) return search;
-  const filter = filterNode(text, { set, namespace, aliases: options.aliases }, limits);
+  const filter = filterNode(text, scope, limits);
   return isFailed(filter) ? filter : allOf(search, filter);
 }

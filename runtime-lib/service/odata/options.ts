@@ -14,6 +14,7 @@ export type OptionName =
   | "expand"
   | "search"
   | "apply"
+  | "compute"
   | "format"
   | "skiptoken";
 
@@ -35,11 +36,12 @@ const known: Readonly<Record<OptionName, true>> = {
   expand: true,
   search: true,
   apply: true,
+  compute: true,
   format: true,
   skiptoken: true,
 };
 
-const later = new Set(["compute", "levels", "deltatoken", "index", "id", "schemaversion"]);
+const later = new Set(["levels", "deltatoken", "index", "id", "schemaversion"]);
 
 export const noOptions: Options = { system: new Map(), aliases: new Map(), custom: new Map() };
 

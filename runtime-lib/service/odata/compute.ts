@@ -1,0 +1,95 @@
+/** `$compute`: further properties of each entity, which the other options can use (OData 4.01 part 2, section 5.1.8). */
+import type { PropertyDescriptor } from "../../kernel/index.ts";
+import type { Computed } from "../../ports/index.ts";
+import type { Failed } from "../call.ts";
+import { bindingOf, type FilterScope } from "./binding.ts";
+import { readDecoded } from "./decoded-option.ts";
+import { invalid, isFailed } from "./failure.ts";
+import { conditionOf } from "./filter.ts";
+import { inOption } from "./filter-failures.ts";
+import type { ComputeItem } from "./grammar/syntax.ts";
+import type { ODataLimits } from "./limits.ts";
+import { shown } from "./literals.ts";
+import { asFilterOperand, isInteger, type Operand, operandFamily } from "./operand-types.ts";
+import { operandOf } from "./operands.ts";
+import type { SetRoute } from "./routes.ts";
+
+export interface Computation {
+  /** The set with the computed properties among its own, for what is shown. */
+  readonly set: SetRoute;
+  readonly columns: readonly Computed[];
+  /** What each name stands for in other expressions. */
+  readonly operands: ReadonlyMap<string, Operand>;
+}
+
+/** What the option adds; undefined where it is not there. */
+export function readCompute(
+  text: string | undefined,
+  scope: FilterScope,
+  limits: ODataLimits,
+): Computation | undefined | Failed {
+  if (text === undefined) return undefined;
+  const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
+  const parsed = readDecoded((parser) => parser.computeItems, text.trim(), bounds);
+  if (parsed.kind === "error") return invalid(`$compute, character ${parsed.at + 1}: ${parsed.message}`, "$compute");
+  if (parsed.tree.length > limits.computeMax) {
+    return invalid(`$compute has more than ${limits.computeMax} items (computeMax)`, "$compute");
+  }
+  const operands = new Map<string, Operand>();
+  for (const { expression, as: name } of parsed.tree) {
+    const wrong = nameProblem(name, scope.set, operands);
+    if (wrong !== undefined) return wrong;
+    const operand = computedOperand(expression, { ...scope, computed: operands }, { origin: parsed.origin, limits });
+    if (isFailed(operand)) return inOption(operand, "$compute");
+    operands.set(name, operand);
+  }
+  const columns = [...operands].map(([name, operand]) => ({ name, operand: asFilterOperand(operand) }));
+  return { set: widened(scope.set, operands), columns, operands };
+}
+
+function computedOperand(
+  expression: ComputeItem["expression"],
+  scope: FilterScope,
+  lowering: Parameters<typeof bindingOf>[1],
+): Operand | Failed {
+  return operandOf(expression, bindingOf(scope, lowering), conditionOf);
+}
+
+function nameProblem(name: string, set: SetRoute, taken: ReadonlyMap<string, Operand>): Failed | undefined {
+  const isTaken = set.properties.has(name) || set.navigations.has(name) || taken.has(name);
+  return isTaken ? invalid(`there is already something called ${shown(name)}`, "$compute") : undefined;
+}
+
+function widened(set: SetRoute, operands: ReadonlyMap<string, Operand>): SetRoute {
+  const added = [...operands].map(([name, operand]) => propertyOf(name, operand));
+  return {
+    ...set,
+    type: { ...set.type, properties: [...set.type.properties, ...added] },
+    properties: new Map([...set.properties, ...added.map((each) => [each.name, each] as const)]),
+    columns: [...set.columns, ...added.map((property) => ({ property, label: `${JSON.stringify(property.name)}:` }))],
+  };
+}
+
+function propertyOf(name: string, operand: Operand): PropertyDescriptor {
+  if (operand.kind === "property") return { ...operand.property, name, nullable: true, role: "field" };
+  return { name, type: typeOf(operand), collection: false, nullable: true, role: "field" };
+}
+
+function typeOf(operand: Operand): PropertyDescriptor["type"] {
+  switch (operandFamily(operand)) {
+    case "number":
+      return isInteger(operand) ? "Edm.Int64" : "Edm.Double";
+    case "boolean":
+      return "Edm.Boolean";
+    case "guid":
+      return "Edm.Guid";
+    case "date":
+      return "Edm.Date";
+    case "instant":
+      return "Edm.DateTimeOffset";
+    case "null":
+    case "string":
+    case "enum":
+      return "Edm.String";
+  }
+}
