@@ -1,10 +1,12 @@
 /** Verdicts as text for people: a line a level, then what keeps it from being certain, then each counterexample as a table. */
 import { type Paint, paintIn } from "./paint.ts";
+import { printRun } from "./print-runs.ts";
 import { printCounterexample } from "./print-trace.ts";
 import { visible } from "./print-value.ts";
 import type {
   Bound,
   CaseFacts,
+  CompositionFacts,
   Facts,
   Level,
   ProofFacts,
@@ -32,7 +34,12 @@ export function printVerdicts(verdicts: readonly Verdict[], options: { readonly 
     return verdictLines(verdict, heading(verdict, isFirst, width), paint);
   });
   const traces = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? outcome.counterexamples : []));
-  return [`${lines.join("\n")}\n`, ...[...new Set(traces)].map((each) => printCounterexample(each, paint))].join("\n");
+  const runs = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? (outcome.runs ?? []) : []));
+  const shown = [
+    ...[...new Set(traces)].map((each) => printCounterexample(each, paint)),
+    ...runs.map((each) => printRun(each, paint)),
+  ];
+  return [`${lines.join("\n")}\n`, ...shown].join("\n");
 }
 
 interface Heading {
@@ -90,6 +97,8 @@ function printFacts(facts: Facts): string {
       return printStorm(facts);
     case "cases":
       return printCases(facts);
+    case "composition":
+      return printComposition(facts);
   }
 }
 
@@ -136,6 +145,11 @@ function printStorm({ seeds, steps, requests, crashes, redeliveries, swaps }: St
 
 function printCases({ cases, requests, accepted }: CaseFacts): string {
   return `${counted(cases, "case")}, ${counted(requests, "request")}, ${accepted.toLocaleString("en-US")} accepted`;
+}
+
+function printComposition({ groups, states, instances }: CompositionFacts): string {
+  if (groups.length === 0) return "nothing passes between entities";
+  return `${counted(states, "joint state")}, up to ${counted(instances, "instance")} of each type`;
 }
 
 /** `items≤4`; with a `+` where larger values were followed as that one. */

@@ -1,7 +1,7 @@
 /** Verdicts as plain JSON data, for `--json`: the same facts that are printed, under stable names. */
 import type { Values } from "@temperc/runtime";
 import type { TraceStep } from "./replay/trace.ts";
-import type { Bound, Counterexample, Ending, Facts, Level, Property, Proved, Verdict } from "./verdict.ts";
+import type { Bound, Counterexample, Ending, Facts, JointRun, Level, Property, Proved, Verdict } from "./verdict.ts";
 
 export interface VerdictRecord {
   readonly level: Level;
@@ -29,6 +29,10 @@ export interface VerdictRecord {
   readonly notes?: readonly string[];
   readonly reasons?: readonly string[];
   readonly counterexamples?: readonly CounterexampleRecord[];
+  /** Of a composition. */
+  readonly groups?: readonly (readonly string[])[];
+  readonly instances?: number;
+  readonly runs?: readonly JointRun[];
 }
 
 export interface CounterexampleRecord {
@@ -59,7 +63,12 @@ function details(outcome: Ending): Omit<VerdictRecord, "level" | "subject" | "ou
     case "unknown":
       return { ...known, reasons: outcome.reasons };
     case "violated":
-      return { ...known, reasons: outcome.reasons, counterexamples: outcome.counterexamples.map(counterexampleRecord) };
+      return {
+        ...known,
+        reasons: outcome.reasons,
+        counterexamples: outcome.counterexamples.map(counterexampleRecord),
+        ...(outcome.runs && { runs: outcome.runs }),
+      };
   }
 }
 
@@ -80,6 +89,10 @@ function figures(facts: Facts): Partial<VerdictRecord> {
     case "cases": {
       const { cases, requests, accepted, seed } = facts;
       return { cases, requests, accepted, seed };
+    }
+    case "composition": {
+      const { groups, instances, states, transitions } = facts;
+      return { groups, instances, states, transitions };
     }
   }
 }

@@ -1,4 +1,5 @@
 /** The one verdict type of every level: what was asked, how it ended, and the facts and counterexamples that show it. */
+import type { JointStep } from "./composition/search.ts";
 import type { Trace } from "./replay/trace.ts";
 
 export type Level = "L0" | "L1" | "L2" | "L3" | "composition";
@@ -23,8 +24,10 @@ export interface Violated {
   readonly kind: "violated";
   readonly facts: Facts;
   readonly notes: readonly string[];
-  /** One a broken property, the shortest that there is; shorter ones first. Empty at level 2 only, whose notes show the run. */
+  /** One a broken property, the shortest that there is; shorter ones first. Empty at level 2, whose notes show the run, and of a composition. */
   readonly counterexamples: readonly Counterexample[];
+  /** Of a composition, in place of counterexamples: one a broken property, the shorter first. */
+  readonly runs?: readonly JointRun[];
   /** What was left out, so that there may be more and shorter ones; empty where nothing was. */
   readonly reasons: readonly string[];
 }
@@ -42,7 +45,7 @@ export interface NotAvailable {
 }
 
 /** What a level did to come to its verdict. */
-export type Facts = ProofFacts | SearchFacts | StormFacts | CaseFacts;
+export type Facts = ProofFacts | SearchFacts | StormFacts | CaseFacts | CompositionFacts;
 
 /** Of level 0. */
 export interface ProofFacts {
@@ -107,6 +110,31 @@ export interface CaseFacts {
   /** How many of the requests changed something. */
   readonly accepted: number;
   readonly seed: number;
+}
+
+/** Of the composition. */
+export interface CompositionFacts {
+  readonly kind: "composition";
+  /** The types that act on one another or look at one another, and react to anything at all; empty where there are none. */
+  readonly groups: readonly (readonly string[])[];
+  /** Entities of each type that clients create. */
+  readonly instances: number;
+  /** Distinct joint states visited, of all groups together. */
+  readonly states: number;
+  readonly transitions: number;
+}
+
+/** A property of several entities: every reaction is accepted where it is delivered, and what `cross-invariants.toml` says. */
+export interface JointProperty extends Omit<Property, "kind"> {
+  readonly kind: "dropped-reaction" | "cross-invariant";
+}
+
+/** A run of several entities that breaks a property of their composition; no shorter one does. */
+export interface JointRun {
+  readonly property: JointProperty;
+  /** Why the reaction is refused, or which entity breaks the property. */
+  readonly reason: string;
+  readonly steps: readonly JointStep[];
 }
 
 /** How far the search followed a variable. */

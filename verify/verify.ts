@@ -2,6 +2,7 @@
 import type { Automaton as Emitted, ServiceDefinition } from "@temperc/runtime";
 import type { Program, Span } from "../compiler/ir/index.ts";
 import { assert } from "./assert.ts";
+import { type CompositionLimits, compositionCheck, defaultCompositionLimits } from "./composition/check.ts";
 import { type Proof, prove } from "./l0-symbolic/prove.ts";
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
 import { defaultStormLimits, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
@@ -37,7 +38,7 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-export interface VerifyLimits extends Limits, CaseLimits, StormLimits {
+export interface VerifyLimits extends Limits, CaseLimits, StormLimits, CompositionLimits {
   /** The time for the proof of one automaton: the one limit that depends on the machine. */
   readonly proofMs: number;
 }
@@ -50,6 +51,7 @@ export const defaultVerifyLimits: VerifyLimits = {
   callsMax: 4_096,
   ...defaultCaseLimits,
   ...defaultStormLimits,
+  ...defaultCompositionLimits,
 };
 
 /** Any would do; it is the same in every run. */
@@ -80,7 +82,23 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
   const storms = await stormsOf(input, verdicts);
   const all = verdicts.map((verdict) => (verdict.level === "L2" ? { ...verdict, outcome: storms } : verdict));
   const subject = input.program.automata.map(({ name }) => name).join(", ");
-  return [...all, { level: "composition", subject, outcome: notAvailable }];
+  return [...all, { level: "composition", subject, outcome: await compositionOf(input, subject) }];
+}
+
+async function compositionOf(
+  { program, service, bounds, limits, shouldStop, onProgress }: VerifyInput,
+  subject: string,
+): Promise<Ending> {
+  if (program.automata.length === 0) return notAvailable;
+  return compositionCheck({
+    program,
+    service,
+    bounds: (name) => ownBounds(bounds ?? new Map(), emittedIn(service, name)),
+    limits: { ...defaultVerifyLimits, ...limits },
+    sourceOf: (span) => sourceOf(program, span),
+    shouldStop: shouldStop ?? (() => false),
+    onProgress: (progress) => onProgress?.({ subject, ...progress }),
+  });
 }
 
 /** What levels 1 and 3 found out about an automaton. */
@@ -143,8 +161,8 @@ export function checkInput(
   name: string,
 ): CheckInput & { readonly limits: CaseLimits } {
   const automaton = program.automata.find((each) => each.name === name);
-  const emitted = service.entityTypes.find((each) => each.automaton?.name === name)?.automaton;
-  assert(automaton !== undefined && emitted !== undefined, `the service has no automaton ${name}`);
+  assert(automaton !== undefined, `the program has no automaton ${name}`);
+  const emitted = emittedIn(service, name);
   return {
     automaton,
     emitted,
@@ -155,6 +173,12 @@ export function checkInput(
     shouldStop: shouldStop ?? (() => false),
     onProgress: onProgress ?? (() => {}),
   };
+}
+
+function emittedIn({ entityTypes }: ServiceDefinition, name: string): Emitted {
+  const emitted = entityTypes.find((each) => each.automaton?.name === name)?.automaton;
+  assert(emitted !== undefined, `the service has no automaton ${name}`);
+  return emitted;
 }
 
 /** The bounds that name a variable of the automaton; `Automaton.variable` goes before `variable`. */

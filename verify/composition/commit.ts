@@ -41,20 +41,29 @@ export type Committed = { readonly kind: "state"; readonly state: JointState } |
 export interface Refusal {
   readonly kind: "refusal";
   readonly reason: string;
+  /** What was asked of the entity, where it was asked. */
+  readonly action?: string;
 }
+
+/** What came of an entity and the parameters of an action; both are shared by many joint states and never change. */
+export type Performed = WeakMap<Entity, WeakMap<Values, Part | Refusal>>;
 
 /** One request against one joint state; it is used once. */
 export class Commit {
   readonly #service: ServiceDefinition;
+  readonly #performed: Performed;
   readonly #entities: Map<string, Entity>;
   readonly #parts: Part[] = [];
   readonly #state: JointState;
+  #timers: readonly Timer[];
   #fresh: number;
 
-  constructor(service: ServiceDefinition, state: JointState) {
+  constructor(service: ServiceDefinition, state: JointState, performed: Performed = new WeakMap()) {
     this.#service = service;
+    this.#performed = performed;
     this.#state = state;
     this.#entities = new Map(state.entities);
+    this.#timers = state.timers;
     this.#fresh = state.fresh;
   }
 
@@ -63,8 +72,24 @@ export class Commit {
     const descriptor = this.#type(type);
     const name = nameOf(type, id);
     if (descriptor === undefined || id === "" || this.#entities.has(name)) return false;
-    this.#entities.set(name, { type, id, values: newValues(descriptor, id, values) });
+    const entity = { type, id, values: newValues(descriptor, id, values) };
+    this.#entities.set(name, entity);
+    this.#armFirst(entity);
     return true;
+  }
+
+  /** A creation arms the timers of the status that it begins in. */
+  #armFirst(entity: Entity): void {
+    const { reactions, statusProperty = "" } = this.#type(entity.type) ?? {};
+    for (const timeout of reactions?.timeouts ?? []) {
+      if (timeout.status !== entity.values[statusProperty]) continue;
+      const slot = slotOf(entity, timeout);
+      this.#timers = armed(this.#timers, {
+        slot,
+        delivery: timed(slot, entity, timeoutCause(entity, timeout)),
+        occurrence: 1,
+      });
+    }
   }
 
   /** The action, with the writes that stand or fall with it. */
@@ -77,7 +102,7 @@ export class Commit {
 
   /** The state as creations alone leave it. */
   created(): JointState {
-    return { ...this.#state, entities: this.#entities, fresh: this.#fresh };
+    return { ...this.#state, entities: this.#entities, timers: this.#timers, fresh: this.#fresh };
   }
 
   #type(name: string): EntityTypeDescriptor | undefined {
@@ -87,21 +112,42 @@ export class Commit {
   #perform({ type, id, action, params }: Request): Part | Refusal {
     const before = this.#entities.get(nameOf(type, id));
     const descriptor = this.#type(type);
-    const { automaton, statusProperty } = descriptor ?? {};
     if (before === undefined) return refusal(`there is no ${type} ${id}`);
-    if (automaton === undefined || statusProperty === undefined) return refusal(`${type} has no actions`);
-    const filled = this.#filled(automaton.actions.find(({ name }) => name === action)?.filled ?? [], before);
-    const snapshot: Record<string, Value> & { status: string } = { status: String(before.values[statusProperty]) };
-    for (const { name } of automaton.variables) snapshot[name] = before.values[name] ?? null;
-    const outcome = automaton.step(snapshot, action, { ...params, ...filled });
-    if (outcome.kind === "refused") return refusal(`${outcome.reason}: ${outcome.detail}`);
-    const values = moved(before.values, outcome.after, statusProperty);
-    const violation = descriptor?.fieldViolation?.(values);
-    if (violation !== undefined) return refusal(violation);
-    const part = { before, after: { ...before, values }, action, outputs: outcome.outputs };
+    if (descriptor === undefined) return refusal(`there is no type ${type}`);
+    const filled = descriptor.automaton?.actions.find(({ name }) => name === action)?.filled ?? [];
+    const part =
+      filled.length > 0
+        ? this.#step(descriptor, before, action, { ...params, ...this.#filled(filled, before) })
+        : this.#known(descriptor, before, action, params);
+    if ("reason" in part) return part;
     this.#entities.set(nameOf(type, id), part.after);
     this.#parts.push(part);
     return part;
+  }
+
+  /** Where the service fills nothing in, the entity alone decides. */
+  #known(descriptor: EntityTypeDescriptor, before: Entity, action: string, params: Values): Part | Refusal {
+    const byParams = this.#performed.get(before) ?? new WeakMap<Values, Part | Refusal>();
+    this.#performed.set(before, byParams);
+    const known = byParams.get(params);
+    if (known !== undefined && known.action === action) return known;
+    const part = this.#step(descriptor, before, action, params);
+    byParams.set(params, part);
+    return part;
+  }
+
+  #step(descriptor: EntityTypeDescriptor, before: Entity, action: string, params: Values): Part | Refusal {
+    const { automaton, statusProperty, name } = descriptor;
+    if (automaton === undefined || statusProperty === undefined)
+      return { ...refusal(`${name} has no actions`), action };
+    const snapshot: Record<string, Value> & { status: string } = { status: String(before.values[statusProperty]) };
+    for (const variable of automaton.variables) snapshot[variable.name] = before.values[variable.name] ?? null;
+    const outcome = automaton.step(snapshot, action, params);
+    if (outcome.kind === "refused") return { ...refusal(`${outcome.reason}: ${outcome.detail}`), action };
+    const values = moved(before.values, outcome.after, statusProperty);
+    const violation = descriptor.fieldViolation?.(values);
+    if (violation !== undefined) return { ...refusal(violation), action };
+    return { before, after: { ...before, values }, action, outputs: outcome.outputs };
   }
 
   #filled(
@@ -190,22 +236,23 @@ export class Commit {
 
   #after(asker: Asker): JointState {
     const waiting = [...this.#state.waiting];
-    let timers = this.#state.timers;
     for (const part of this.#parts) {
       waiting.push(...this.#spawned(part, asker), ...this.#triggered(part, asker));
-      timers = this.#timers(part, asker, timers);
+      this.#timers = this.#posted(part, asker, this.#armedBy(part, asker, this.#timers));
     }
-    return { entities: this.#entities, waiting, timers, owed: this.#owed(), fresh: this.#fresh };
+    return { entities: this.#entities, waiting, timers: this.#timers, owed: this.#owed(), fresh: this.#fresh };
   }
 
   #spawned({ after, outputs }: Part, { depth }: Asker): readonly Delivery[] {
     return outputs.flatMap((output): readonly Delivery[] => {
       if (output.kind !== "spawn") return [];
       const { entityType: type, entityId, action, copies } = output;
-      const values = Object.fromEntries(copies.map((name) => [name, after.values[name] ?? null]));
-      const first = { type, id: typeof entityId === "string" ? entityId : "", params: {}, ...(action && { action }) };
+      const given = Object.fromEntries(copies.map((name) => [name, after.values[name] ?? null]));
+      const { fields: values, params } = this.#madeBy(type, action, given);
+      const first = { type, id: typeof entityId === "string" ? entityId : "", params, ...(action && { action }) };
       const from = `${after.type} ${after.id}: spawn ${type}`;
-      return [{ from, ...first, whereMissing: "spawn", values, dropOk: false, depth: depth + 1 }];
+      const cause = { type: after.type, kind: "spawn", name: type } as const;
+      return [{ from, cause, ...first, whereMissing: "spawn", values, dropOk: false, depth: depth + 1 }];
     });
   }
 
@@ -218,13 +265,48 @@ export class Commit {
       const { entityType: type, action, dropOk } = deed;
       const targets = this.#targets(deed.target, after);
       if (targets.length === 0 && dropOk) return [];
-      const params = argumentsOf(deed.params, after.values);
-      const asked = { from: `${after.type} ${after.id}: ${name}`, type, action, params, values: {}, dropOk };
+      const given = argumentsOf(deed.params, after.values);
+      const cause = { type: after.type, kind: "trigger", name } as const;
+      const asked = { from: `${after.type} ${after.id}: ${name}`, cause, type, action, dropOk, depth: depth + 1 };
       const all = targets.length === 0 ? [{ id: "", isMade: false }] : targets;
       return all.map(({ id, isMade }) => {
-        return { ...asked, id, whereMissing: isMade ? "create" : "refuse", depth: depth + 1 };
+        if (!isMade) return { ...asked, id, whereMissing: "refuse", params: given, values: {} };
+        const { fields: values, params } = this.#madeBy(type, action, given);
+        return { ...asked, id, whereMissing: "create", params, values };
       });
     });
+  }
+
+  /** What is given to an action that makes its entity: fields of the type for the entity, all but those for the action. */
+  #madeBy(
+    type: string,
+    action: string | undefined,
+    given: Values,
+  ): { readonly fields: Values; readonly params: Values } {
+    const { properties = [], automaton } = this.#type(type) ?? {};
+    const isField = (name: string) => properties.some((each) => each.name === name && each.role === "field");
+    const taken = automaton?.actions.find(({ name }) => name === action)?.params.map(({ name }) => name) ?? [];
+    const fields = Object.entries(given).filter(([name]) => isField(name));
+    const params = Object.entries(given).filter(([name]) => !isField(name) || taken.includes(name));
+    return { fields: Object.fromEntries(fields), params: Object.fromEntries(params) };
+  }
+
+  /** The answers that webhooks wait for, each with the call-backs that it can lead to. */
+  #posted(part: Part, { depth }: Asker, waiting: readonly Timer[]): readonly Timer[] {
+    const { after } = part;
+    let timers = waiting;
+    for (const trigger of this.#type(after.type)?.reactions?.triggers ?? []) {
+      const { deed, name } = trigger;
+      if (deed.kind !== "webhook" || !this.#isSetOff(trigger, part)) continue;
+      const answers = [deed.onSuccess, deed.onFailure, ...(deed.routes ?? []).map(({ action }) => action)];
+      if (answers.every((each) => each === undefined)) continue;
+      const from = `${after.type} ${after.id}: ${name}`;
+      const slot = freeSlot(from, timers);
+      const cause = { type: after.type, kind: "trigger", name } as const;
+      const delivery = { ...timed(from, after, { cause, action: "", params: {} }), depth: depth + 1 };
+      timers = armed(timers, { slot, delivery, answers: [...new Set(answers)] });
+    }
+    return timers;
   }
 
   #isSetOff({ action, toStatus, references, holds }: TriggerDescriptor, { after, action: done }: Part): boolean {
@@ -233,7 +315,7 @@ export class Commit {
     return holds === undefined || holds(after.values, this.#related(after.values, references ?? []));
   }
 
-  #timers({ before, after, action, outputs }: Part, asker: Asker, waiting: readonly Timer[]): readonly Timer[] {
+  #armedBy({ before, after, action, outputs }: Part, asker: Asker, waiting: readonly Timer[]): readonly Timer[] {
     const { reactions, statusProperty = "" } = this.#type(after.type) ?? {};
     const [from, to] = [before.values[statusProperty], after.values[statusProperty]];
     let timers = waiting;
@@ -245,13 +327,15 @@ export class Commit {
       const isDue = fired > 0 && fired < timeout.occurrencesMax;
       const isAnew = from !== to || timeout.resetOn.includes(action);
       const occurrence = isAnew ? 1 : fired + 1;
-      if (isAnew || isDue) timers = armed(timers, { slot, delivery: timed(slot, after, timeout), occurrence });
+      const delivery = timed(slot, after, timeoutCause(after, timeout));
+      if (isAnew || isDue) timers = armed(timers, { slot, delivery, occurrence });
     }
     for (const output of outputs) {
       if (output.kind !== "schedule" && output.kind !== "schedule-at") continue;
       const slot = `${after.type} ${after.id}: schedule ${output.action}`;
       const isCancelled = output.kind === "schedule-at" && (output.at === null || output.at === "");
-      const delivery = timed(slot, after, { action: output.action, params: {} });
+      const cause = { type: after.type, kind: "schedule", name: output.action } as const;
+      const delivery = timed(slot, after, { cause, action: output.action, params: {} });
       timers = isCancelled ? without(timers, slot) : armed(timers, { slot, delivery });
     }
     return timers;
@@ -260,6 +344,7 @@ export class Commit {
   /** Debts that are paid are dropped; an action that leaves an eventual property broken makes a new one. */
   #owed(): JointState["owed"] {
     const eventual = (this.#service.crossInvariants ?? []).filter(({ kind }) => kind === "eventual");
+    if (eventual.length === 0) return this.#state.owed;
     const made = eventual.flatMap((each) =>
       this.#parts
         .filter(({ after }) => after.type === each.entityType)
@@ -312,9 +397,23 @@ function slotOf({ type, id }: Entity, { status, action }: TimeoutDescriptor): st
   return `${type} ${id}: timeout of ${status}: ${action}`;
 }
 
+type Timed = Pick<Delivery, "cause" | "params"> & { readonly action: string };
+
+function timeoutCause({ type }: Entity, { status, action, params }: TimeoutDescriptor): Timed {
+  return { cause: { type, kind: "timeout", name: status }, action, params };
+}
+
 /** A timer begins a cascade of its own. */
-function timed(from: string, { type, id }: Entity, { action, params }: { action: string; params: Values }): Delivery {
-  return { from, type, id, action, params, whereMissing: "refuse", values: {}, dropOk: false, depth: 1 };
+function timed(from: string, { type, id }: Entity, { cause, action, params }: Timed): Delivery {
+  return { from, cause, type, id, action, params, whereMissing: "refuse", values: {}, dropOk: false, depth: 1 };
+}
+
+/** Two answers of one trigger may be waited for at a time. */
+function freeSlot(from: string, timers: readonly Timer[]): string {
+  const taken = new Set(timers.map(({ slot }) => slot));
+  let number = 1;
+  while (taken.has(`${from} ${number}`)) number += 1;
+  return `${from} ${number}`;
 }
 
 function without(timers: readonly Timer[], slot: string): readonly Timer[] {

@@ -8,10 +8,19 @@ export interface Entity {
   readonly values: Values;
 }
 
+/** What of a spec asks for a delivery. */
+export interface Cause {
+  readonly type: string;
+  readonly kind: "trigger" | "spawn" | "timeout" | "schedule";
+  /** The trigger's name, the type that is spawned, the status that has a timeout, or the action that is scheduled. */
+  readonly name: string;
+}
+
 /** An action that a trigger, a spawn or a timer asks of an entity. */
 export interface Delivery {
   /** The entity and the trigger, spawn or timer that asked. */
   readonly from: string;
+  readonly cause: Cause;
   readonly type: string;
   readonly id: string;
   /** Absent where an entity is created and nothing more. */
@@ -26,9 +35,12 @@ export interface Delivery {
   readonly depth: number;
 }
 
+/** What comes at a time of its own: a timer, or the answer to a webhook. */
 export interface Timer {
   readonly slot: string;
   readonly delivery: Delivery;
+  /** The call-backs that the answer can lead to, one of them; undefined where it leads to none. */
+  readonly answers?: readonly (string | undefined)[];
   /** Which firing of one stay in a status it is; absent for a timer that an action asked for. */
   readonly occurrence?: number;
 }
@@ -46,23 +58,7 @@ export interface JointState {
 
 export const nothingYet: JointState = { entities: new Map(), waiting: [], timers: [], owed: [], fresh: 0 };
 
-/** One entity among all: the JSON of its type and its id. */
+/** One entity among all, for people too; the name of a type has no space in it. */
 export function nameOf(type: string, id: string): string {
-  return JSON.stringify([type, id]);
-}
-
-/**
- * Equal for states with the same futures. Deliveries to different entities wait for nobody, so that only their order on
- * each entity counts; the order of entities and of timers counts for nothing.
- */
-export function keyOf({ entities, waiting, timers, owed, fresh }: JointState): string {
-  const rows = [...entities.values()].map(({ type, id, values }) => JSON.stringify([type, id, Object.entries(values)]));
-  const byTarget = [...waiting].sort((one, other) => compare(nameOf(one.type, one.id), nameOf(other.type, other.id)));
-  const slots = timers.map((timer) => JSON.stringify(timer));
-  const debts = owed.map((debt) => JSON.stringify(debt));
-  return JSON.stringify([rows.sort(), byTarget, slots.sort(), debts.sort(), fresh]);
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  return `${type} ${id}`;
 }
