@@ -15,6 +15,7 @@ export type CompositionLimits = Omit<JointLimits, "cascadeDepthMax"> & Pick<Inpu
 export const defaultCompositionLimits: CompositionLimits = {
   jointStatesMax: 50_000,
   jointStepsMax: 250_000,
+  underwayMax: 2,
   instances: 2,
 };
 

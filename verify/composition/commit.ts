@@ -6,12 +6,12 @@ import type {
   ServiceDefinition,
   Snapshot,
   TargetDescriptor,
-  TimeoutDescriptor,
   TriggerDescriptor,
   Value,
   Values,
 } from "@temperc/runtime";
 import { type Delivery, type Entity, type JointState, nameOf, type Timer } from "./joint-state.ts";
+import { armed, armedBy, freeSlot, slotOf, timed, timeoutCause } from "./timers.ts";
 
 /** An action asked of one entity. */
 export interface Request {
@@ -315,30 +315,9 @@ export class Commit {
     return holds === undefined || holds(after.values, this.#related(after.values, references ?? []));
   }
 
-  #armedBy({ before, after, action, outputs }: Part, asker: Asker, waiting: readonly Timer[]): readonly Timer[] {
-    const { reactions, statusProperty = "" } = this.#type(after.type) ?? {};
-    const [from, to] = [before.values[statusProperty], after.values[statusProperty]];
-    let timers = waiting;
-    for (const timeout of reactions?.timeouts ?? []) {
-      const slot = slotOf(after, timeout);
-      if (timeout.status === from && from !== to) timers = without(timers, slot);
-      if (timeout.status !== to) continue;
-      const fired = asker.timer?.slot === slot ? (asker.timer.occurrence ?? 0) : 0;
-      const isDue = fired > 0 && fired < timeout.occurrencesMax;
-      const isAnew = from !== to || timeout.resetOn.includes(action);
-      const occurrence = isAnew ? 1 : fired + 1;
-      const delivery = timed(slot, after, timeoutCause(after, timeout));
-      if (isAnew || isDue) timers = armed(timers, { slot, delivery, occurrence });
-    }
-    for (const output of outputs) {
-      if (output.kind !== "schedule" && output.kind !== "schedule-at") continue;
-      const slot = `${after.type} ${after.id}: schedule ${output.action}`;
-      const isCancelled = output.kind === "schedule-at" && (output.at === null || output.at === "");
-      const cause = { type: after.type, kind: "schedule", name: output.action } as const;
-      const delivery = timed(slot, after, { cause, action: output.action, params: {} });
-      timers = isCancelled ? without(timers, slot) : armed(timers, { slot, delivery });
-    }
-    return timers;
+  #armedBy(part: Part, asker: Asker, waiting: readonly Timer[]): readonly Timer[] {
+    const { reactions, statusProperty = "" } = this.#type(part.after.type) ?? {};
+    return armedBy({ ...part, timeouts: reactions?.timeouts ?? [], statusProperty }, asker.timer, waiting);
   }
 
   /** Debts that are paid are dropped; an action that leaves an eventual property broken makes a new one. */
@@ -391,35 +370,4 @@ function argumentsOf(
   return Object.fromEntries(
     given.map((each) => [each.param, "field" in each ? (source[each.field] ?? null) : each.value]),
   );
-}
-
-function slotOf({ type, id }: Entity, { status, action }: TimeoutDescriptor): string {
-  return `${type} ${id}: timeout of ${status}: ${action}`;
-}
-
-type Timed = Pick<Delivery, "cause" | "params"> & { readonly action: string };
-
-function timeoutCause({ type }: Entity, { status, action, params }: TimeoutDescriptor): Timed {
-  return { cause: { type, kind: "timeout", name: status }, action, params };
-}
-
-/** A timer begins a cascade of its own. */
-function timed(from: string, { type, id }: Entity, { cause, action, params }: Timed): Delivery {
-  return { from, cause, type, id, action, params, whereMissing: "refuse", values: {}, dropOk: false, depth: 1 };
-}
-
-/** Two answers of one trigger may be waited for at a time. */
-function freeSlot(from: string, timers: readonly Timer[]): string {
-  const taken = new Set(timers.map(({ slot }) => slot));
-  let number = 1;
-  while (taken.has(`${from} ${number}`)) number += 1;
-  return `${from} ${number}`;
-}
-
-function without(timers: readonly Timer[], slot: string): readonly Timer[] {
-  return timers.filter((each) => each.slot !== slot);
-}
-
-function armed(timers: readonly Timer[], timer: Timer): readonly Timer[] {
-  return [...without(timers, timer.slot), timer];
 }

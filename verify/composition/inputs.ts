@@ -125,9 +125,9 @@ const alikeMax = 3;
 /** Those that every type has and no literal names. */
 function alikeIn(all: readonly (readonly string[])[], group: Group): readonly string[] {
   const [first = [], ...others] = all;
-  const common = first.filter((id) => /^\d+$/.test(id) && others.every((ids) => ids.includes(id)));
+  const shared = first.filter((id) => /^\d+$/.test(id) && others.every((ids) => ids.includes(id)));
   const specs = JSON.stringify(group);
-  return common.length > alikeMax || common.some((id) => specs.includes(JSON.stringify(id))) ? [] : common;
+  return shared.length > alikeMax || shared.some((id) => specs.includes(JSON.stringify(id))) ? [] : shared;
 }
 
 function idsAt(

@@ -4,7 +4,7 @@ import { loaded } from "../../test/verify/loaded.ts";
 import type { Call } from "../replay/trace.ts";
 import { type Birth, type JointResult, type JointStep, searchJointly } from "./search.ts";
 
-const limits = { instances: 2, cascadeDepthMax: 8 };
+const limits = { instances: 2, underwayMax: 2, cascadeDepthMax: 8 };
 
 interface Asked {
   readonly births: readonly Birth[];

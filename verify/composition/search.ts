@@ -44,6 +44,8 @@ export interface JointLimits {
   readonly jointStepsMax: number;
   /** Entities of one type that clients create; reactions may make as many again, and one beyond is not followed. */
   readonly instances: number;
+  /** Reactions of one kind that one entity has under way at a time; one more is not followed. */
+  readonly underwayMax: number;
   /** As the service's own: a delivery deeper than this is not followed. */
   readonly cascadeDepthMax: number;
 }
@@ -231,7 +233,7 @@ class JointSearch {
     const { type, id, action, params, depth, whereMissing } = delivery;
     const { cascadeDepthMax } = this.#input.limits;
     if (depth > cascadeDepthMax) {
-      this.#reasons.add(`${delivery.from} began a cascade of more than ${cascadeDepthMax} deliveries`);
+      this.#reasons.add(`${told(delivery.cause)} went on in a cascade of more than ${cascadeDepthMax} deliveries`);
       return;
     }
     const kind = by === undefined ? "delivered" : by === "answer" ? "answered" : "timer";
@@ -257,9 +259,9 @@ class JointSearch {
 
   /** The first action of what is made takes the delivery's place, so that no other delivery overtakes it. */
   #make({ visit, state, step }: Move, delivery: Delivery): void {
-    const { type, id, action, values, from } = delivery;
+    const { type, id, action, values, cause } = delivery;
     if (this.#isFull(state, type, 2)) {
-      this.#reasons.add(`${from} needs more than ${2 * this.#input.limits.instances} entities of ${type}`);
+      this.#reasons.add(`${told(cause)} needs more than ${2 * this.#input.limits.instances} entities of ${type}`);
       return;
     }
     const commit = new Commit(this.#input.service, state);
@@ -326,6 +328,20 @@ class JointSearch {
     return { ...step, ...(from !== undefined && { before: from }), ...(to !== undefined && { after: to }) };
   }
 
+  /** What one entity asks for again and again before any of it is delivered would make states without end. */
+  #crowded({ waiting, timers }: JointState): Cause | undefined {
+    const asked = [...waiting, ...timers.map(({ delivery }) => delivery)];
+    if (asked.length <= this.#input.limits.underwayMax) return undefined;
+    const counts = new Map<string, number>();
+    for (const { from, cause, type, id } of asked) {
+      const which = `${from} → ${nameOf(type, id)}`;
+      const times = (counts.get(which) ?? 0) + 1;
+      if (times > this.#input.limits.underwayMax) return cause;
+      counts.set(which, times);
+    }
+    return undefined;
+  }
+
   #end(reason: string): void {
     this.#isOver = true;
     this.#reasons.add(reason);
@@ -340,6 +356,13 @@ class JointSearch {
       );
     }
     if (this.#isOver) return;
+    const crowded = this.#crowded(reached);
+    if (crowded !== undefined) {
+      this.#reasons.add(
+        `${told(crowded)} was followed ${this.#input.limits.underwayMax} times at once for one entity, and no further`,
+      );
+      return;
+    }
     const state = this.#merged(reached);
     if (state === undefined) return;
     const key = this.#keys.of(state);
@@ -358,6 +381,10 @@ class JointSearch {
     if (this.#findings.has(found.name)) return;
     this.#findings.set(found.name, { ...found, steps: stepsTo(visit) });
   }
+}
+
+function told({ type, kind, name }: Cause): string {
+  return kind === "trigger" ? `${type}: ${name}` : `${type}: ${kind} ${name}`;
 }
 
 function count(number: number): string {
