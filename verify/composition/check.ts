@@ -13,7 +13,7 @@ import { type Finding, type JointInput, type JointLimits, type JointResult, sear
 export type CompositionLimits = Omit<JointLimits, "cascadeDepthMax"> & Pick<InputLimits, "instances">;
 
 export const defaultCompositionLimits: CompositionLimits = {
-  jointStatesMax: 50_000,
+  jointStatesMax: 25_000,
   jointStepsMax: 250_000,
   underwayMax: 2,
   instances: 2,

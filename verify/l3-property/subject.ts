@@ -120,11 +120,21 @@ export class Subject {
     if (reply.kind === "written") tally.accepted += 1;
     await this.#service.quiet();
     await this.#catchUp();
-    this.#judge(reply, history, { sequence, foretold });
+    this.#judge(reply, history, {
+      sequence,
+      foretold,
+      hasParts: change.kind === "action" && this.#hasParts(change.action),
+    });
     return reply;
   }
 
-  #judge(reply: Written | Failed, history: History, { sequence, foretold }: Before): void {
+  /** Parts on other entities may refuse what the entity's own step accepts. */
+  #hasParts(action: string): boolean {
+    const { composites = [] } = this.#setting.type.reactions ?? {};
+    return composites.some((each) => each.action === action);
+  }
+
+  #judge(reply: Written | Failed, history: History, { sequence, foretold, hasParts }: Before): void {
     if (reply.kind === "written") {
       if (reply.sequence < sequence || reply.sequence > history.sequence)
         history.fail(`the reply tells of event ${reply.sequence}, and ${history.sequence} are recorded`);
@@ -133,7 +143,7 @@ export class Subject {
     }
     if (!refusals.has(reply.code)) history.fail(`the service answered ${reply.code}: ${this.#fault || reply.message}`);
     const isStep = reply.code === "GuardFailed" || reply.code === "ActionNotAllowed";
-    if (isStep && foretold?.kind === "moved")
+    if (isStep && foretold?.kind === "moved" && !hasParts)
       history.fail(`a call was refused that its step accepts: ${reply.message}`);
   }
 
@@ -180,4 +190,5 @@ export class Subject {
 interface Before {
   readonly sequence: number;
   readonly foretold: ReturnType<History["foretold"]>;
+  readonly hasParts: boolean;
 }
