@@ -4,7 +4,7 @@ import type { Trace } from "./replay/trace.ts";
 
 export type Level = "L0" | "L1" | "L2" | "L3" | "composition";
 
-/** A level that is not built yet is `not-available`: it is printed as that, and never counts as passed. */
+/** A level that lacks the port it needs is `not-available`: it is printed as that, and never counts as passed. */
 export type Ending = Held | Violated | Unknown | NotAvailable;
 
 export interface Verdict {

@@ -13,7 +13,7 @@ import { type Finding, type JointInput, type JointLimits, type JointResult, sear
 export type CompositionLimits = Omit<JointLimits, "cascadeDepthMax"> & Pick<InputLimits, "instances">;
 
 export const defaultCompositionLimits: CompositionLimits = {
-  jointStatesMax: 25_000,
+  jointStatesMax: 50_000,
   jointStepsMax: 250_000,
   underwayMax: 2,
   instances: 2,
@@ -70,7 +70,7 @@ function factsOf(
   return {
     kind: "composition",
     groups: groups.map(({ automata }) => automata.map(({ name }) => name)),
-    instances,
+    instances: groups.every(({ isSolitary }) => isSolitary) ? 1 : instances,
     states: sum(({ states }) => states),
     transitions: sum(({ transitions }) => transitions),
   };

@@ -1,5 +1,5 @@
 /** The oracles of a reply: what was acknowledged is durable, one key has one answer, and a refusal was true when it was given. */
-import type { Failed, Written } from "@temperc/runtime";
+import type { EntityTypeDescriptor, Failed, Written } from "@temperc/runtime";
 import type { Served } from "./clients.ts";
 import type { Fail } from "./commit-oracles.ts";
 import { difference, type History, snapshotIn } from "./history.ts";
@@ -55,6 +55,11 @@ function checkPresence({ history, fail }: ReplyInput, { request, sequence }: Ser
   fail("refusal", `${key} was answered ${code}, which ${write.entityType} ${write.entityId} never was meanwhile`);
 }
 
+/** Parts on other entities may refuse what the entity itself accepts. */
+function hasParts({ reactions }: EntityTypeDescriptor, name: string): boolean {
+  return (reactions?.composites ?? []).some(({ action }) => action === name);
+}
+
 /** There is a moment between request and reply at which the entity refused the action. */
 function checkRefusal({ history, revisionOf, fail }: ReplyInput, served: Served, reply: Failed): void {
   const { request, sequence, server } = served;
@@ -67,7 +72,7 @@ function checkRefusal({ history, revisionOf, fail }: ReplyInput, served: Served,
   );
   const isTrue = types.some((type) => {
     const action = type.automaton?.actions.find(({ name }) => name === change.action);
-    if ((action?.filled ?? []).length > 0) return true;
+    if ((action?.filled ?? []).length > 0 || hasParts(type, change.action)) return true;
     return seen.some((values) => {
       if (values === undefined || type.automaton === undefined) return false;
       return type.automaton.step(snapshotIn(type, values), change.action, change.params).kind === "refused";
