@@ -148,7 +148,7 @@ function printCases({ cases, requests, accepted }: CaseFacts): string {
 }
 
 function printComposition({ groups, states, instances }: CompositionFacts): string {
-  if (groups.length === 0) return "nothing passes between entities";
+  if (groups.length === 0) return "nothing between entities can fail";
   return `${counted(states, "joint state")}, up to ${counted(instances, "instance")} of each type`;
 }
 

@@ -29,7 +29,7 @@ export function groupsIn(automata: readonly Automaton[], across: readonly CrossI
     for (const each of members) rest.delete(each);
     const asked = across.filter(({ entityType }) => names.has(entityType));
     const isSolitary = !meetings.some(({ from }) => names.has(from));
-    if (asked.length > 0 || members.some(reacts))
+    if (asked.some(canBreak) || members.some(reacts))
       groups.push({ automata: members, crossInvariants: asked, isSolitary });
   }
   return groups;
@@ -45,6 +45,11 @@ function reachedFrom(name: string, meetings: readonly Meeting[]): ReadonlySet<st
     }
   }
   return names;
+}
+
+/** A hard property of one action is asked in its commit and of nothing else, so that nothing that is committed breaks it. */
+function canBreak({ kind, action }: CrossInvariant): boolean {
+  return kind === "eventual" || action === undefined;
 }
 
 function reacts({ triggers, timeouts, rules, workflows }: Automaton): boolean {
