@@ -12,7 +12,8 @@ const storeBytesMax = 400_000;
 let server: Server;
 
 beforeAll(async () => {
-  const limits = ["--limit", `storeBytesMax=${storeBytesMax}`, "--limit", "bodyBytesMax=10000"];
+  const set = ["cases=1", "seeds=1", `storeBytesMax=${storeBytesMax}`, "bodyBytesMax=10000"];
+  const limits = set.flatMap((each) => ["--limit", each]);
   server = await startServer(["serve", "--specs-dir", "examples/ecommerce", "--store", store, ...limits]);
 });
 
