@@ -23,6 +23,6 @@ export {
   traceFileOf,
 } from "./replay/trace-file.ts";
 export type { Runtime } from "./runtime.ts";
-export type { Solver, SolverSession } from "./solver.ts";
+export type { Solver, SolverLimits, SolverSession } from "./solver.ts";
 export * from "./verdict.ts";
 export { defaultVerifyLimits, type VerifyInput, type VerifyOptions, verify } from "./verify.ts";

@@ -1,13 +1,20 @@
 /** The port of an SMT solver: what level 0 asks of the world. Where there is none, level 0 is not available. */
 
 export interface Solver {
-  /** A session that knows nothing yet; it has so many milliseconds for all that it is asked. */
-  readonly open: (limitMs: number) => Promise<SolverSession>;
+  /** A session that knows nothing yet. */
+  readonly open: (limits: SolverLimits) => Promise<SolverSession>;
+}
+
+/** For all that a session is asked, whichever is reached first. */
+export interface SolverLimits {
+  /** In units of the solver's own count (Z3's `rlimit`), which is the same on every machine. */
+  readonly work: number;
+  readonly ms: number;
 }
 
 export interface SolverSession {
   /**
-   * Runs SMT-LIB commands and gives what they print. What was asserted stays for the next call. Once the time is over
+   * Runs SMT-LIB commands and gives what they print. What was asserted stays for the next call. Once a limit is reached
    * every answer is `unknown`, and the rest of the commands may not be run: their answers are then missing.
    */
   readonly run: (commands: string) => Promise<string>;

@@ -3,7 +3,7 @@ import type { Automaton as Emitted, ServiceDefinition } from "@temperc/runtime";
 import type { Program, Span } from "../compiler/ir/index.ts";
 import { assert } from "./assert.ts";
 import { type CompositionLimits, compositionCheck, defaultCompositionLimits } from "./composition/check.ts";
-import { type Proof, prove } from "./l0-symbolic/prove.ts";
+import { defaultProofLimits, type Proof, type ProofLimits, prove } from "./l0-symbolic/prove.ts";
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
 import { defaultStormLimits, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
 import type { Fault } from "./l2-simulation/faults.ts";
@@ -38,13 +38,10 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-export interface VerifyLimits extends Limits, CaseLimits, StormLimits, CompositionLimits {
-  /** The time for the proof of one automaton: the one limit that depends on the machine. */
-  readonly proofMs: number;
-}
+export interface VerifyLimits extends Limits, CaseLimits, StormLimits, CompositionLimits, ProofLimits {}
 
 export const defaultVerifyLimits: VerifyLimits = {
-  proofMs: 10_000,
+  ...defaultProofLimits,
   statesMax: 1_000_000,
   stepsMax: 100_000_000,
   bytesMax: 512 * 2 ** 20,
@@ -115,8 +112,8 @@ async function proofOf(
   checked: Checked,
 ): Promise<Pick<Proof, "ending" | "settles">> {
   if (solver === undefined) return { ending: notAvailable, settles: false };
-  const { proofMs } = { ...defaultVerifyLimits, ...limits };
-  return prove({ ...asked, solver, proofMs, seen: checked.seen, searched: checked.ending });
+  const own = { ...defaultVerifyLimits, ...limits };
+  return prove({ ...asked, solver, limits: own, seen: checked.seen, searched: checked.ending });
 }
 
 /** One storm over all automata: each is told the same. */

@@ -1,6 +1,6 @@
 /** Z3 as the solver of level 0: its WebAssembly build, loaded beside whatever else is done, and gone when it is not needed any more. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Solver, SolverSession } from "../../verify/index.ts";
+import type { Solver, SolverLimits, SolverSession } from "../../verify/index.ts";
 
 /** How often a search whose time is over is asked to end: it may go on with the next command of its script. */
 const interruptEveryMs = 10;
@@ -32,7 +32,7 @@ export function startZ3(): RunningSolver {
   // A failure is reported to whoever opens a session, not to nobody.
   api.catch(() => {});
   return {
-    open: async (limitMs) => openSession(await api, limitMs),
+    open: async (limits) => openSession(await api, limits),
     end: async () => {
       const loaded = await api.catch(() => undefined);
       if (loaded !== undefined) await endThreads(loaded.em);
@@ -56,12 +56,13 @@ async function endThreads({ PThread }: Module): Promise<void> {
   PThread.terminateAllThreads();
 }
 
-function openSession({ Z3, em }: Api, limitMs: number): SolverSession {
+function openSession({ Z3, em }: Api, { work, ms }: SolverLimits): SolverSession {
   const settings = Z3.mk_config();
   const context = Z3.mk_context(settings);
   Z3.del_config(settings);
-  const endsAt = performance.now() + limitMs;
-  const isOver = (): boolean => performance.now() >= endsAt;
+  const endsAt = performance.now() + ms;
+  let done = 0;
+  const isOver = (): boolean => done >= work || performance.now() >= endsAt;
   const run = async (commands: string): Promise<string> => {
     if (isOver()) return "";
     let interrupting: ReturnType<typeof setInterval> | undefined;
@@ -70,13 +71,23 @@ function openSession({ Z3, em }: Api, limitMs: number): SolverSession {
     };
     const timer = setTimeout(interrupt, endsAt - performance.now());
     try {
-      return await evaluate(em, Number(context), commands);
+      const limited = `(set-option :rlimit ${work - done})\n${commands}\n(get-info :rlimit)`;
+      const counted = readCount(await evaluate(em, Number(context), limited));
+      done = counted.done ?? done;
+      return counted.printed;
     } finally {
       clearTimeout(timer);
       clearInterval(interrupting);
     }
   };
   return { run, isOver, close: () => Z3.del_context(context) };
+}
+
+/** What was printed, without the count of the work at its end; an evaluation that was ended may have none. */
+function readCount(text: string): { readonly printed: string; readonly done?: number } {
+  const counted = /\(:rlimit (\d+)\)\s*$/.exec(text);
+  if (counted === null) return { printed: text };
+  return { printed: text.slice(0, counted.index), done: Number(counted[1]) };
 }
 
 /**

@@ -65,6 +65,15 @@ test("a proof whose time is over is unknown, and says of what", async () => {
   expect(overall(all)).toBe("unknown");
 });
 
+test("a proof whose work is over is unknown, and ends at the same place however long it may take", async () => {
+  const ended = async (proofWork: number) =>
+    levelZero(await verdicts(scales(2, "left > right"), { limits: { proofWork, proofMs: 60_000 } }));
+  expect(await ended(1)).toMatchObject({ kind: "unknown", facts: { proved: [] } });
+  // Some of these end in the midst of a proof: each does so twice in the same way.
+  for (const work of [100, 1_000, 10_000]) expect(await ended(work)).toEqual(await ended(work));
+  expect(await ended(1_000_000)).toMatchObject({ kind: "held" });
+});
+
 test("a proof that is stopped is unknown", async () => {
   expect(levelZero(await verdicts(scales(2, "left > right"), { shouldStop: () => true }))?.kind).toBe("unknown");
 });

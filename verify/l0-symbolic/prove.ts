@@ -20,7 +20,7 @@ export interface ProveInput {
   readonly sourceOf: (span: Span) => string;
   readonly solver: Solver;
   /** For all of it; after that what is not decided is unknown. */
-  readonly proofMs: number;
+  readonly limits: ProofLimits;
   readonly shouldStop: () => boolean;
   /** What level 1 found, and the verdict that it came to. */
   readonly seen: Seen;
@@ -33,6 +33,15 @@ export interface Proof {
   readonly settles: boolean;
 }
 
+export interface ProofLimits {
+  /** Of the solver's work, in its own units: the same on every machine, and what ends a proof on most. */
+  readonly proofWork: number;
+  /** Where a machine is so slow that the work takes longer than this: the one limit that depends on the machine. */
+  readonly proofMs: number;
+}
+
+export const defaultProofLimits: ProofLimits = { proofWork: 3_000_000, proofMs: 10_000 };
+
 /** What the stages found out, one after the other. */
 interface Found {
   readonly proved: readonly Proved[];
@@ -40,7 +49,7 @@ interface Found {
   readonly rest: Rest;
 }
 
-/** Of the time: for induction and what it needs besides, for Spacer, for what a search left open, and for runs that a proof fails on. */
+/** Of the work: for induction and what it needs besides, for Spacer, for what a search left open, and for runs that a proof fails on. */
 const shares = { induction: 0.3, horn: 0.3, rest: 0.1, runs: 0.3 };
 
 /** The verdict of level 0. */
@@ -55,13 +64,13 @@ export async function prove(input: ProveInput): Promise<Proof> {
   return concluded(input, { proved, rest, runs });
 }
 
-/** A session for a share of the time; it is over, too, when the caller wants to stop. */
+/** A session for a share of the work; it is over, too, when the caller wants to stop. */
 async function within<T>(
-  { solver, proofMs, shouldStop }: ProveInput,
+  { solver, limits, shouldStop }: ProveInput,
   share: number,
   work: (session: SolverSession) => Promise<T>,
 ): Promise<T> {
-  const session = await solver.open(proofMs * share);
+  const session = await solver.open({ work: Math.ceil(limits.proofWork * share), ms: limits.proofMs * share });
   try {
     return await work({
       run: async (commands) => (shouldStop() ? "" : session.run(commands)),

@@ -26,7 +26,7 @@ export interface MutationProgress {
 }
 
 /** A mutant is small, or it is undecided: there are hundreds of them. */
-const mutantLimits = { statesMax: 200_000, stepsMax: 2_000_000, proofMs: 1_000 };
+const mutantLimits = { statesMax: 200_000, stepsMax: 2_000_000, proofWork: 600_000, proofMs: 1_000 };
 
 /** One report an automaton, in the order of the spec. The spec itself must hold: nothing is caught by a property that is broken. */
 export async function mutate(input: MutateInput): Promise<readonly MutationReport[]> {
@@ -71,8 +71,8 @@ async function fateOf(mutant: Mutant, emitted: Emitted, original: Automaton, inp
   if (isSameMachine(original, emitted, input)) return "equivalent";
   if (checked.ending.kind === "held") return "survived";
   if (input.solver === undefined) return "undecided";
-  const { proofMs } = mutantLimits;
-  const proof = await prove({ ...asked, solver: input.solver, proofMs, seen: checked.seen, searched: checked.ending });
+  const { seen, ending: searched } = checked;
+  const proof = await prove({ ...asked, solver: input.solver, limits: mutantLimits, seen, searched });
   if (proof.ending.kind === "violated") return "killed";
   return proof.settles ? "survived" : "undecided";
 }
