@@ -45,8 +45,13 @@ export interface Refusal {
   readonly action?: string;
 }
 
-/** What came of an entity and the parameters of an action; both are shared by many joint states and never change. */
-export type Performed = WeakMap<Entity, WeakMap<Values, Part | Refusal>>;
+/** What is known already of entities and parameters, which many joint states share and which never change. */
+export class Performed {
+  /** What came of an entity and the parameters of an action. */
+  readonly parts = new WeakMap<Entity, WeakMap<Values, Part | Refusal>>();
+  /** By the depth of who asked, what a part asks for, where nothing but the part decides it. */
+  readonly deliveries = new WeakMap<Part, Map<number, readonly Delivery[]>>();
+}
 
 /** One request against one joint state; it is used once. */
 export class Commit {
@@ -58,7 +63,7 @@ export class Commit {
   #timers: readonly Timer[];
   #fresh: number;
 
-  constructor(service: ServiceDefinition, state: JointState, performed: Performed = new WeakMap()) {
+  constructor(service: ServiceDefinition, state: JointState, performed = new Performed()) {
     this.#service = service;
     this.#performed = performed;
     this.#state = state;
@@ -127,8 +132,8 @@ export class Commit {
 
   /** Where the service fills nothing in, the entity alone decides. */
   #known(descriptor: EntityTypeDescriptor, before: Entity, action: string, params: Values): Part | Refusal {
-    const byParams = this.#performed.get(before) ?? new WeakMap<Values, Part | Refusal>();
-    this.#performed.set(before, byParams);
+    const byParams = this.#performed.parts.get(before) ?? new WeakMap<Values, Part | Refusal>();
+    this.#performed.parts.set(before, byParams);
     const known = byParams.get(params);
     if (known !== undefined && known.action === action) return known;
     const part = this.#step(descriptor, before, action, params);
@@ -234,10 +239,24 @@ export class Commit {
     return invariant.holds(values, this.#related(values, invariant.references));
   }
 
+  #deliveries(part: Part, asker: Asker): readonly Delivery[] {
+    const triggers = this.#type(part.after.type)?.reactions?.triggers ?? [];
+    const isDecided = triggers.every(({ references = [], deed }) => {
+      return references.length === 0 && (deed.kind !== "entity" || deed.target.kind !== "create");
+    });
+    const known = isDecided ? this.#performed.deliveries.get(part)?.get(asker.depth) : undefined;
+    if (known !== undefined) return known;
+    const asked = [...this.#spawned(part, asker), ...this.#triggered(part, asker)];
+    if (!isDecided) return asked;
+    const byDepth = this.#performed.deliveries.get(part) ?? new Map<number, readonly Delivery[]>();
+    this.#performed.deliveries.set(part, byDepth.set(asker.depth, asked));
+    return asked;
+  }
+
   #after(asker: Asker): JointState {
     const waiting = [...this.#state.waiting];
     for (const part of this.#parts) {
-      waiting.push(...this.#spawned(part, asker), ...this.#triggered(part, asker));
+      waiting.push(...this.#deliveries(part, asker));
       this.#timers = this.#posted(part, asker, this.#armedBy(part, asker, this.#timers));
     }
     return { entities: this.#entities, waiting, timers: this.#timers, owed: this.#owed(), fresh: this.#fresh };

@@ -1,6 +1,6 @@
 /** Visits every joint state that instances of all types reach together, breadth first, and says what breaks in one. */
 import type { ServiceDefinition, Values } from "@temperc/runtime";
-import { Commit, type Performed } from "./commit.ts";
+import { Commit, Performed } from "./commit.ts";
 import type { Inputs } from "./inputs.ts";
 import {
   type Cause,
@@ -113,7 +113,7 @@ class JointSearch {
   readonly #keys: Keys;
   readonly #seen = new Set<string>();
   readonly #merge: (entity: Entity) => Merged;
-  readonly #performed: Performed = new WeakMap();
+  readonly #performed = new Performed();
   readonly #mergedOf = new WeakMap<Entity, Entity>();
   readonly #entities = new Map<number, Entity>();
   #level: Visit[] = [{ state: nothingYet }];
@@ -208,7 +208,7 @@ class JointSearch {
     for (const [index, delivery] of waiting.entries()) {
       const name = nameOf(delivery.type, delivery.id);
       if (waiting.findIndex((each) => nameOf(each.type, each.id) === name) < index) continue;
-      const state = { ...visit.state, waiting: waiting.filter((each) => each !== delivery) };
+      const state = { ...visit.state, waiting: waiting.toSpliced(index, 1) };
       this.#deliver(visit, state, delivery);
     }
   }
@@ -330,16 +330,13 @@ class JointSearch {
 
   /** What one entity asks for again and again before any of it is delivered would make states without end. */
   #crowded({ waiting, timers }: JointState): Cause | undefined {
+    const { underwayMax } = this.#input.limits;
     const asked = [...waiting, ...timers.map(({ delivery }) => delivery)];
-    if (asked.length <= this.#input.limits.underwayMax) return undefined;
-    const counts = new Map<string, number>();
-    for (const { from, cause, type, id } of asked) {
-      const which = `${from} → ${nameOf(type, id)}`;
-      const times = (counts.get(which) ?? 0) + 1;
-      if (times > this.#input.limits.underwayMax) return cause;
-      counts.set(which, times);
-    }
-    return undefined;
+    if (asked.length <= underwayMax) return undefined;
+    return asked.find(({ from, type, id }) => {
+      const alike = asked.filter((each) => each.id === id && each.type === type && each.from === from);
+      return alike.length > underwayMax;
+    })?.cause;
   }
 
   #end(reason: string): void {
