@@ -4,7 +4,7 @@ import type { Value, Values } from "./value.ts";
 
 /** What the fold needs of a recorded event. */
 export interface Fact {
-  readonly kind: "created" | "patched" | "deleted" | "action";
+  readonly kind: "created" | "patched" | "deleted" | "action" | "migrated";
   readonly sequence: number;
   readonly delta: Values;
 }

@@ -4,5 +4,6 @@ export * from "./clock.ts";
 export * from "./http.ts";
 export * from "./outbox.ts";
 export * from "./query.ts";
+export * from "./revisions.ts";
 export * from "./secrets.ts";
 export * from "./store.ts";

@@ -1,7 +1,8 @@
-/** The store port: the journal, the projection rows that queries read, idempotency records and API keys. */
+/** The store port: the journal, the projection rows that queries read, idempotency records, API keys and the log of revisions. */
 import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
 import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
 import type { Query } from "./query.ts";
+import type { RevisionLog } from "./revisions.ts";
 
 export interface EntityRef {
   readonly tenant: string;
@@ -9,7 +10,10 @@ export interface EntityRef {
   readonly entityId: string;
 }
 
-export type EventKind = "created" | "patched" | "deleted" | "action";
+/** `migrated`: a change of revision has mapped the entity. */
+export const eventKinds = ["created", "patched", "deleted", "action", "migrated"] as const;
+
+export type EventKind = (typeof eventKinds)[number];
 
 /** A recorded fact. Replay is a fold over `delta`; nothing is ever evaluated again. */
 export interface JournalEvent extends EntityRef {
@@ -132,7 +136,7 @@ export interface StatusCount {
 /** An entity type as the store's tables last knew it. */
 export type PreparedType = Pick<EntityTypeDescriptor, "name" | "properties">;
 
-export interface Store extends Outbox {
+export interface Store extends Outbox, RevisionLog {
   /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. Rejects with `DuplicateKeys`. */
   prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */
@@ -141,6 +145,8 @@ export interface Store extends Outbox {
   append(commit: Commit): Promise<Appended>;
   /** The events of one entity in order; empty when it never existed. */
   events(ref: EntityRef): Promise<readonly JournalEvent[]>;
+  /** The newest events of all entities of a tenant, the oldest of them first. */
+  recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]>;
   row(ref: EntityRef): Promise<StoredRow | undefined>;
   query(query: Query): Promise<Page>;
   idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined>;

@@ -94,8 +94,9 @@ interface Permitted {
   readonly values: Values;
 }
 
-/** By the policies of the revision that wrote it, on the values that the action found. */
+/** By the policies of the revision that wrote it, on the values that the action found; a migration is asked for by nobody. */
 function checkPermitted(input: CommitInput, { policies }: SimulatedRevision, { event, type, values }: Permitted): void {
+  if (event.kind === "migrated") return;
   const gate = type.reactions?.composites.find(({ action }) => action === event.action)?.gate;
   const verb = { created: "create", patched: "update", deleted: "delete", action: gate ?? event.action }[event.kind];
   const status = statusIn(values, type.statusProperty);

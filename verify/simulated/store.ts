@@ -48,6 +48,7 @@ export function simulatedStore(options: StoreOptions): Store {
     prepared: () => read("prepared", () => inner.prepared()),
     append: (commit: Commit) => write(`append ${nameOf(commit)}`, () => append(options, commit)),
     events: (ref: EntityRef) => read(`events of ${ref.entityType} ${ref.entityId}`, () => inner.events(ref)),
+    recentEvents: (tenant, top) => read("recentEvents", () => inner.recentEvents(tenant, top)),
     row: (ref: EntityRef) => read(`row of ${ref.entityType} ${ref.entityId}`, () => inner.row(ref)),
     query: (query: Query) => read(`query ${query.entityType.name}`, () => inner.query(query)),
     idempotent: (tenant, principal, key) => read("idempotent", () => inner.idempotent(tenant, principal, key)),
@@ -62,6 +63,11 @@ export function simulatedStore(options: StoreOptions): Store {
     apiKeyByHash: (hash: string) => read("apiKeyByHash", () => inner.apiKeyByHash(hash)),
     apiKeys: () => read("apiKeys", () => inner.apiKeys()),
     putApiKey: (key: ApiKeyRecord) => write("putApiKey", () => inner.putApiKey(key)),
+    stageRevision: (record) => write("stageRevision", () => inner.stageRevision(record)),
+    settleRevision: (tenant, number, as) => write("settleRevision", () => inner.settleRevision(tenant, number, as)),
+    revisions: (tenant, page) => read("revisions", () => inner.revisions(tenant, page)),
+    revision: (tenant, number) => read("revision", () => inner.revision(tenant, number)),
+    revisionTenants: () => read("revisionTenants", () => inner.revisionTenants()),
     close: () => Promise.resolve(),
   };
 }

@@ -1,6 +1,6 @@
 /** The journal's rows: how an event is written and read back, on prepared statements. */
 import { BrokenHistory, type Value, type Values } from "../../kernel/index.ts";
-import type { EntityRef, EventKind, JournalEvent } from "../../ports/index.ts";
+import { type EntityRef, type EventKind, eventKinds, type JournalEvent } from "../../ports/index.ts";
 import { type Cell, storable } from "./columns.ts";
 
 const columns = [
@@ -34,6 +34,10 @@ export const selectEventsSql = `SELECT ${columns.join(", ")} FROM journal
 /** Every event of a type, entity by entity, each in order. */
 export const selectTypeEventsSql = `SELECT ${columns.join(", ")} FROM journal
   WHERE entity_type = ? ORDER BY tenant, entity_id, sequence`;
+
+/** The newest of a tenant, the newest first. */
+export const selectRecentSql = `SELECT ${columns.join(", ")} FROM journal
+  WHERE tenant = ? ORDER BY position DESC LIMIT ?`;
 
 export function eventCells(event: JournalEvent): readonly Cell[] {
   return [
@@ -92,7 +96,8 @@ function nullableText(cell: unknown): string | null {
 }
 
 function eventKind(cell: unknown, sequence: number): EventKind {
-  if (cell === "created" || cell === "patched" || cell === "deleted" || cell === "action") return cell;
+  const known = eventKinds.find((kind) => kind === cell);
+  if (known !== undefined) return known;
   throw new BrokenHistory(sequence, `event ${sequence} is of the unknown kind ${JSON.stringify(cell)}`);
 }
 

@@ -77,4 +77,14 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX outbox_state ON outbox (tenant, state)",
     "CREATE UNIQUE INDEX outbox_slot ON outbox (owner, slot) WHERE owner IS NOT NULL",
   ],
+  [
+    `CREATE TABLE revisions (
+      tenant TEXT NOT NULL,
+      number INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      about TEXT NOT NULL,
+      files TEXT NOT NULL,
+      PRIMARY KEY (tenant, number)
+    ) WITHOUT ROWID`,
+  ],
 ];

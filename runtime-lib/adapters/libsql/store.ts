@@ -16,18 +16,20 @@ import type {
   PreparedType,
   Query,
   Reference,
+  RevisionRecord,
+  RevisionSummary,
   Settlement,
   StatusCount,
   Store,
   StoredRow,
 } from "../../ports/index.ts";
 import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "./api-keys.ts";
-import type { Cell } from "./columns.ts";
+import { type Cell, storable } from "./columns.ts";
 import { type Connection, connect, inTransaction, type LibsqlOptions } from "./connection.ts";
 import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency.ts";
-import { eventCells, eventFromCells, insertEventSql, refCells, selectEventsSql } from "./journal.ts";
+import { eventCells, eventFromCells, insertEventSql, refCells, selectEventsSql, selectRecentSql } from "./journal.ts";
 import { OutboxTable } from "./outbox.ts";
 import {
   countStatuses,
@@ -45,6 +47,7 @@ import {
   upsertSql,
 } from "./projection.ts";
 import { type CompiledSql, countSql, pageSql, rowOf } from "./query.ts";
+import { RevisionTable } from "./revisions.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
@@ -70,6 +73,7 @@ class LibsqlStore implements Store {
   readonly #commits: GroupCommit;
   readonly #idempotency: IdempotencyTable;
   readonly #outbox: OutboxTable;
+  readonly #revisions: RevisionTable;
   readonly #insertEvent: Statement;
   readonly #selectEvents: Statement;
   readonly #selectApiKey: Statement;
@@ -80,6 +84,7 @@ class LibsqlStore implements Store {
     this.#commits = new GroupCommit(connection, batchMax);
     this.#idempotency = new IdempotencyTable(connection);
     this.#outbox = new OutboxTable(connection);
+    this.#revisions = new RevisionTable(connection);
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();
     this.#selectApiKey = connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
@@ -184,6 +189,11 @@ class LibsqlStore implements Store {
     return rows.map((cells) => eventFromCells(Array.isArray(cells) ? cells : []));
   }
 
+  async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
+    const newest = guarded(() => this.#run({ sql: selectRecentSql, cells: [storable(tenant), top] }));
+    return newest.map(eventFromCells).toReversed();
+  }
+
   async row(ref: EntityRef): Promise<StoredRow | undefined> {
     const table = this.#tableFor(ref.entityType);
     const key = keyCells(table.projection, ref);
@@ -255,6 +265,29 @@ class LibsqlStore implements Store {
 
   async putApiKey(key: ApiKeyRecord): Promise<void> {
     guarded(() => this.#connection.prepare(upsertApiKeySql).run([...apiKeyCells(key)]));
+  }
+
+  stageRevision(record: RevisionRecord): Promise<boolean> {
+    return this.#commits.commit(() => this.#revisions.stage(record));
+  }
+
+  settleRevision(tenant: string, number: number, as: "live" | "dropped"): Promise<void> {
+    return this.#commits.commit(() => this.#revisions.settle(tenant, number, as));
+  }
+
+  async revisions(
+    tenant: string,
+    page: { readonly top: number; readonly skip: number },
+  ): Promise<readonly RevisionSummary[]> {
+    return guarded(() => this.#revisions.list(tenant, page));
+  }
+
+  async revision(tenant: string, number: number): Promise<RevisionRecord | undefined> {
+    return guarded(() => this.#revisions.find(tenant, number));
+  }
+
+  async revisionTenants(): Promise<readonly string[]> {
+    return guarded(() => this.#revisions.tenants());
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,8 @@ import {
   type PreparedType,
   type Query,
   type Reference,
+  type RevisionRecord,
+  type RevisionSummary,
   type Settlement,
   type StatusCount,
   type Store,
@@ -28,6 +30,7 @@ import {
 import { compareValues, matches, operandOf, type RowsOf } from "../filter.ts";
 import { groupsOf, typeOfGroups } from "../groups.ts";
 import { MemoryOutbox } from "./outbox.ts";
+import { MemoryRevisions } from "./revisions.ts";
 
 /** An empty store. */
 export function openMemoryStore(): Store {
@@ -46,6 +49,9 @@ class MemoryStore implements Store {
   readonly #types = new Map<string, EntityTypeDescriptor>();
   readonly #rows = new Map<string, Held>();
   readonly #outbox = new MemoryOutbox();
+  readonly #revisions = new MemoryRevisions();
+  /** Every event in the order in which they were committed. */
+  readonly #log: JournalEvent[] = [];
   #open = true;
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
@@ -124,6 +130,7 @@ class MemoryStore implements Store {
     if (row !== null && this.#takesKey(type, event, row)) return "key-taken";
     const earlier = this.#rows.get(key);
     undo.push(() => {
+      this.#log.pop();
       this.#journal.set(key, events);
       if (earlier === undefined) this.#rows.delete(key);
       else this.#rows.set(key, earlier);
@@ -132,6 +139,7 @@ class MemoryStore implements Store {
       key,
       [...events, structuredClone(event)].sort((one, other) => one.sequence - other.sequence),
     );
+    this.#log.push(event);
     if (row === null) this.#rows.delete(key);
     else this.#rows.set(key, { ref: event, row: { values: published(type, row), sequence: event.sequence } });
     return "committed";
@@ -170,6 +178,11 @@ class MemoryStore implements Store {
   async events(ref: EntityRef): Promise<readonly JournalEvent[]> {
     this.#assertOpen();
     return this.#journal.get(keyOf([ref.tenant, ref.entityType, ref.entityId])) ?? [];
+  }
+
+  async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
+    this.#assertOpen();
+    return this.#log.filter((event) => event.tenant === tenant).slice(-top);
   }
 
   async row(ref: EntityRef): Promise<StoredRow | undefined> {
@@ -271,6 +284,34 @@ class MemoryStore implements Store {
   async putApiKey(key: ApiKeyRecord): Promise<void> {
     this.#assertOpen();
     this.#keys.set(key.id, key);
+  }
+
+  async stageRevision(record: RevisionRecord): Promise<boolean> {
+    this.#assertOpen();
+    return this.#revisions.stage(record);
+  }
+
+  async settleRevision(tenant: string, number: number, as: "live" | "dropped"): Promise<void> {
+    this.#assertOpen();
+    this.#revisions.settle(tenant, number, as);
+  }
+
+  async revisions(
+    tenant: string,
+    page: { readonly top: number; readonly skip: number },
+  ): Promise<readonly RevisionSummary[]> {
+    this.#assertOpen();
+    return this.#revisions.list(tenant, page);
+  }
+
+  async revision(tenant: string, number: number): Promise<RevisionRecord | undefined> {
+    this.#assertOpen();
+    return this.#revisions.find(tenant, number);
+  }
+
+  async revisionTenants(): Promise<readonly string[]> {
+    this.#assertOpen();
+    return this.#revisions.tenants();
   }
 
   async close(): Promise<void> {
