@@ -1,5 +1,6 @@
 /** Values of options, parsed and checked where they are typed. */
 import { InvalidArgumentError } from "commander";
+import { nearest } from "../compiler/index.ts";
 import { type Refusal, unusable } from "./refusal.ts";
 
 export type Assignments = ReadonlyMap<string, number>;
@@ -68,5 +69,7 @@ export function unknownLimit(chosen: Assignments, tables: readonly object[]): Re
   const known = tables.flatMap((table) => Object.keys(table));
   const unknown = [...chosen.keys()].find((name) => !known.includes(name));
   if (unknown === undefined) return undefined;
-  return unusable(`there is no limit ${unknown}`, `the limits are ${known.join(", ")}`);
+  const meant = nearest(unknown, known);
+  const hint = meant === undefined ? `the limits are ${known.join(", ")}` : `did you mean ${meant}?`;
+  return unusable(`there is no limit ${unknown}`, hint);
 }
