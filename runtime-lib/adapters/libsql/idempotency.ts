@@ -1,6 +1,6 @@
 /** The table of idempotency records: one reply per tenant, principal and key, until it expires. */
 import type { IdempotencyRecord } from "../../ports/index.ts";
-import { storable } from "./columns.ts";
+import { storable } from "../sql/columns.ts";
 import type { Connection } from "./connection.ts";
 
 const purgeEveryMs = 60_000;

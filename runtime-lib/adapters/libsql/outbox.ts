@@ -12,7 +12,7 @@ import {
   type Settlement,
   type TimerChange,
 } from "../../ports/index.ts";
-import { type Cell, storable } from "./columns.ts";
+import { type Cell, storable } from "../sql/columns.ts";
 import type { Connection } from "./connection.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;

@@ -1,6 +1,6 @@
 /** The table of revisions: a record a row, its files beside what is told of it in a list. */
 import type { RevisionFile, RevisionRecord, RevisionSummary } from "../../ports/index.ts";
-import { storable } from "./columns.ts";
+import { storable } from "../sql/columns.ts";
 import type { Connection } from "./connection.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;

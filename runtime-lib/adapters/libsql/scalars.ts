@@ -1,7 +1,7 @@
 /** The scalar functions of queries as SQL; what each gives is what `adapters/scalars.ts` gives. */
 import { sql } from "kysely";
 import type { ScalarFunction } from "../../ports/index.ts";
-import type { Operand } from "./scope.ts";
+import type { Operand } from "../sql/dialect.ts";
 
 /** The function of arguments that are numbers and texts as they are, instants padded. */
 export function scalarSql(name: ScalarFunction, values: readonly Operand[]): Operand {

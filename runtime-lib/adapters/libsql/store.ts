@@ -23,21 +23,20 @@ import type {
   Store,
   StoredRow,
 } from "../../ports/index.ts";
-import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "./api-keys.ts";
-import { type Cell, storable } from "./columns.ts";
-import { type Connection, connect, inTransaction, type LibsqlOptions } from "./connection.ts";
-import { guarded, isUniqueViolation } from "./failures.ts";
-import { GroupCommit } from "./group-commit.ts";
-import { IdempotencyTable } from "./idempotency.ts";
-import { eventCells, eventFromCells, insertEventSql, refCells, selectEventsSql, selectRecentSql } from "./journal.ts";
-import { OutboxTable } from "./outbox.ts";
+import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "../sql/api-keys.ts";
+import { type Cell, storable } from "../sql/columns.ts";
 import {
-  countStatuses,
+  eventCells,
+  eventFromCells,
+  insertEventSql,
+  refCells,
+  selectEventsSql,
+  selectRecentSql,
+} from "../sql/journal.ts";
+import {
   deleteSql,
   keyCells,
   type Projection,
-  preparedTypes,
-  prepareProjection,
   referenceCells,
   referenceSql,
   rowCells,
@@ -45,9 +44,16 @@ import {
   selectRowSql,
   selectSequenceSql,
   upsertSql,
-} from "./projection.ts";
-import { type CompiledSql, countSql, pageSql, rowOf } from "./query.ts";
+} from "../sql/projection.ts";
+import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
+import { type Connection, connect, inTransaction, type LibsqlOptions } from "./connection.ts";
+import { libsqlDialect } from "./dialect.ts";
+import { guarded, isUniqueViolation } from "./failures.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { IdempotencyTable } from "./idempotency.ts";
+import { OutboxTable } from "./outbox.ts";
 import { RevisionTable } from "./revisions.ts";
+import { countStatuses, preparedTypes, prepareProjection } from "./tables.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
@@ -204,10 +210,11 @@ class LibsqlStore implements Store {
 
   async query(query: Query): Promise<Page> {
     const projectionOf = (entityType: string) => this.#tableFor(entityType).projection;
+    const into = { dialect: libsqlDialect, projectionOf };
     return guarded(() => {
-      const rows = this.#run(pageSql(query, projectionOf)).map((cells) => rowOf(query, cells, projectionOf));
+      const rows = this.#run(pageSql(query, into)).map((cells) => rowOf(query, cells, into));
       if (!query.count) return { rows };
-      const [counted] = this.#run(countSql(query, projectionOf));
+      const [counted] = this.#run(countSql(query, into));
       return { rows, count: Number(counted?.[0]) };
     });
   }

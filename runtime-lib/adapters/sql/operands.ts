@@ -3,8 +3,8 @@ import { sql } from "kysely";
 import { canonicalInstant, type PropertyDescriptor, shiftDecimal, type Value } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
 import { type Cell, paddedInstant } from "./columns.ts";
-import { scalarSql } from "./scalars.ts";
-import { columnOf, entered, type Operand, outwards, propertyOf, type Scope, tableOf } from "./scope.ts";
+import type { LiteralKind, Operand } from "./dialect.ts";
+import { columnOf, entered, outwards, propertyOf, type Scope, tableOf } from "./scope.ts";
 
 /** Makes the condition under which a row of that scope is at the end of the way. */
 export type Arrival = (scope: Scope, way: Way, filter?: FilterNode) => Operand;
@@ -18,6 +18,18 @@ export function literalCell(value: Value, beside: PropertyDescriptor | undefined
   if (beside?.type === "Edm.Guid") return value.toLowerCase();
   const instant = beside?.type === "Edm.DateTimeOffset" ? canonicalInstant(value) : undefined;
   return instant === undefined ? value : paddedInstant(instant);
+}
+
+/** A literal as an operand beside the column of a property. */
+export function literalSql(scope: Scope, value: Value, beside: PropertyDescriptor | undefined): Operand {
+  const cell = literalCell(value, beside);
+  return cell === null ? sql`null` : scope.around.dialect.literal(cell, literalKind(value, cell));
+}
+
+function literalKind(value: Value, cell: NonNullable<Cell>): LiteralKind {
+  if (typeof value === "boolean") return "truth";
+  if (typeof cell === "string") return "text";
+  return Number.isSafeInteger(cell) ? "integer" : "real";
 }
 
 /** The decimal places by which a column's numbers are scaled. */
@@ -37,7 +49,7 @@ export function operandSql(scope: Scope, operand: FilterOperand, arrival: Arriva
     case "property":
       return columnOf(outwards(scope, operand.from), operand.property);
     case "literal":
-      return sql`${literalCell(operand.value, undefined)}`;
+      return literalSql(scope, operand.value, undefined);
     case "at": {
       const inner = entered(scope, operand.way);
       const from = sql`from ${tableOf(inner, operand.way)} where ${arrival(inner, operand.way)}`;
@@ -48,18 +60,26 @@ export function operandSql(scope: Scope, operand: FilterOperand, arrival: Arriva
       return sql`(select count(*) from ${tableOf(inner, operand.way)} where ${arrival(inner, operand.way, operand.filter)})`;
     }
     case "call":
-      return scalarSql(
-        operand.function,
-        operand.arguments.map((argument) => naturalSql(scope, argument, arrival)),
-      );
+      return isNull(operand)
+        ? sql`null`
+        : scope.around.dialect.scalar(
+            operand.function,
+            operand.arguments.map((argument) => naturalSql(scope, argument, arrival)),
+          );
   }
+}
+
+/** True for what is null whatever the row. */
+export function isNull(operand: FilterOperand): boolean {
+  if (operand.kind === "literal") return operand.value === null;
+  return operand.kind === "call" && operand.arguments.some(isNull);
 }
 
 /** The operand with decimals as the numbers that they are. */
 export function naturalSql(scope: Scope, operand: FilterOperand, arrival: Arrival): Operand {
   const scale = decimalScale(described(scope, operand));
   const stored = operandSql(scope, operand, arrival);
-  return scale === 0 ? stored : sql`(${stored} / ${sql.raw(`${10 ** scale}.0`)})`;
+  return scale === 0 ? stored : scope.around.dialect.unscaled(stored, scale);
 }
 
 /** Both sides in one unit: decimals are stored scaled, so the other side is scaled alike. */
@@ -70,8 +90,8 @@ export function comparable(
 ): readonly [Operand, Operand] {
   const here = described(scope, left);
   const there = described(scope, right);
-  if (left.kind === "literal") return [sql`${literalCell(left.value, there)}`, operandSql(scope, right, arrival)];
-  if (right.kind === "literal") return [operandSql(scope, left, arrival), sql`${literalCell(right.value, here)}`];
+  if (left.kind === "literal") return [literalSql(scope, left.value, there), operandSql(scope, right, arrival)];
+  if (right.kind === "literal") return [operandSql(scope, left, arrival), literalSql(scope, right.value, here)];
   if (here === undefined || there === undefined) {
     return [naturalSql(scope, left, arrival), naturalSql(scope, right, arrival)];
   }
@@ -79,7 +99,7 @@ export function comparable(
   const scaled = (operand: FilterOperand, property: PropertyDescriptor): Operand => {
     const places = scale - decimalScale(property);
     const column = operandSql(scope, operand, arrival);
-    return places === 0 ? column : sql`(${column} * ${10 ** places})`;
+    return places === 0 ? column : scope.around.dialect.scaled(column, places);
   };
   return [scaled(left, here), scaled(right, there)];
 }

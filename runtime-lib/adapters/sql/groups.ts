@@ -4,8 +4,9 @@ import type { Aggregate, Query, StoredRow } from "../../ports/index.ts";
 import { typeOfGroups } from "../groups.ts";
 import { type Cell, columnsOf } from "./columns.ts";
 import { type Condition, condition, naturalNumber, storedSql } from "./conditions.ts";
+import type { Operand } from "./dialect.ts";
 import { type Projection, rowFromCells } from "./projection.ts";
-import { columnOf, type Operand, outermost, type Scope } from "./scope.ts";
+import { columnOf, outermost, type Scope } from "./scope.ts";
 
 type Grouping = NonNullable<Query["grouping"]>;
 
@@ -29,7 +30,9 @@ export function groupsSql(
   const named = [...keys, ...results].map(
     (column, index) => sql`${column} as ${sql.ref(projection.columns[index]?.name ?? "")}`,
   );
-  const by = keys.length === 0 ? sql`` : sql`group by ${sql.join(keys)}`;
+  // By place: written again with its own parameters, a key would be another expression to PostgreSQL.
+  const places = keys.map((_, index) => sql.raw(`${index + 1}`));
+  const by = keys.length === 0 ? sql`` : sql`group by ${sql.join(places)}`;
   const from = sql`${sql.table(inner.projection.table)} as ${sql.ref(inner.alias)} where ${matching}`;
   const where = condition(scope, grouping.having ?? { kind: "constant", value: true });
   return { table: sql`(select ${sql.join(named)} from ${from} ${by}) as ${sql.ref(scope.alias)}`, where, scope };

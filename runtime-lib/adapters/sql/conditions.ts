@@ -1,8 +1,9 @@
 /** The conditions of a query as SQL with bound parameters; three-valued as OData 4.01 has it. */
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
-import { comparable, described, literalCell, naturalSql, operandSql } from "./operands.ts";
-import { columnOf, entered, type Operand, outwards, type Scope, tableOf, tenantOf } from "./scope.ts";
+import type { Operand } from "./dialect.ts";
+import { comparable, described, isNull, literalSql, naturalSql, operandSql } from "./operands.ts";
+import { columnOf, entered, outwards, type Scope, tableOf, tenantOf } from "./scope.ts";
 
 export type Condition = Expression<SqlBool>;
 
@@ -35,7 +36,7 @@ export function condition(scope: Scope, node: FilterNode): Condition {
       return sql<SqlBool>`exists (select 1 from ${tableOf(inner, node.way)} where ${arrival(inner, node.way, node.filter)})`;
     }
     case "known":
-      return sql<SqlBool>`coalesce(${condition(scope, node.operand)}, 0)`;
+      return sql<SqlBool>`coalesce(${condition(scope, node.operand)}, false)`;
     case "not":
       return sql<SqlBool>`(not ${condition(scope, node.operand)})`;
     case "and":
@@ -73,29 +74,58 @@ export function balanced(kind: "and" | "or", conditions: readonly Condition[]): 
   return kind === "and" ? sql<SqlBool>`(${left} and ${right})` : sql<SqlBool>`(${left} or ${right})`;
 }
 
-/** OData 4.01, 5.1.1.1: null equals null and nothing else; an order comparison with null is false, `ge` and `le` of two nulls true. */
-function comparison(scope: Scope, node: Extract<FilterNode, { kind: "compare" }>): Condition {
-  const [left, right] = comparable(scope, [node.left, node.right], arrival);
-  switch (node.operator) {
+/**
+ * OData 4.01, 5.1.1.1: null equals null and nothing else; an order comparison with null is false, `ge` and `le` of two nulls true.
+ * Written so that an index on a column serves, and so that the whole is never null.
+ */
+function comparison(scope: Scope, { operator, left, right }: Extract<FilterNode, { kind: "compare" }>): Condition {
+  const sides = comparable(scope, [left, right], arrival);
+  switch (operator) {
     case "eq":
-      return sql<SqlBool>`(${left} is ${right})`;
+      return same(scope, [left, right], sides);
     case "ne":
-      return sql<SqlBool>`(${left} is not ${right})`;
+      return sql<SqlBool>`(not ${same(scope, [left, right], sides)})`;
     case "lt":
-      return sql<SqlBool>`coalesce(${left} < ${right}, 0)`;
     case "gt":
-      return sql<SqlBool>`coalesce(${left} > ${right}, 0)`;
+      return ordered(operator === "lt" ? "<" : ">", [left, right], sides);
     case "le":
-      return sql<SqlBool>`coalesce(${left} <= ${right}, ${left} is ${right})`;
-    case "ge":
-      return sql<SqlBool>`coalesce(${left} >= ${right}, ${left} is ${right})`;
+    case "ge": {
+      const inOrder = ordered(operator === "le" ? "<=" : ">=", [left, right], sides);
+      if (isSet(left) || isSet(right)) return inOrder;
+      return sql<SqlBool>`(${inOrder} or (${sides[0]} is null and ${sides[1]} is null))`;
+    }
   }
+}
+
+type Pair<T> = readonly [T, T];
+
+function same(scope: Scope, [left, right]: Pair<FilterOperand>, [one, other]: Pair<Operand>): Condition {
+  if (isNull(left)) return sql<SqlBool>`(${other} is null)`;
+  if (isNull(right)) return sql<SqlBool>`(${one} is null)`;
+  if (isSet(left) || isSet(right)) return ordered("=", [left, right], [one, other]);
+  return scope.around.dialect.same(one, other);
+}
+
+function ordered(
+  operator: "=" | "<" | "<=" | ">" | ">=",
+  operands: Pair<FilterOperand>,
+  sides: Pair<Operand>,
+): Condition {
+  if (operands.some(isNull)) return constant(false);
+  const [one, other] = sides;
+  const known = sides.flatMap((side, index) => (isSet(operands[index]) ? [] : [sql<SqlBool>`${side} is not null`]));
+  return balanced("and", [sql<SqlBool>`${one} ${sql.raw(operator)} ${other}`, ...known]);
+}
+
+/** True for what is a value whatever the row. */
+function isSet(operand: FilterOperand | undefined): boolean {
+  return operand?.kind === "literal" && operand.value !== null;
 }
 
 function membership(scope: Scope, node: Extract<FilterNode, { kind: "in" }>): Condition {
   const present = node.values.filter((value) => value !== null);
   const [operand] = comparable(scope, [node.operand, node.operand], arrival);
-  const cells = present.map((value) => literalCell(value, described(scope, node.operand)));
+  const cells = present.map((value) => literalSql(scope, value, described(scope, node.operand)));
   const among =
     cells.length === 0
       ? constant(false)
@@ -105,11 +135,12 @@ function membership(scope: Scope, node: Extract<FilterNode, { kind: "in" }>): Co
 
 /** Literal-safe: no pattern is built, so `%` and `_` are themselves. Null in, null out. */
 function textCondition(scope: Scope, node: Extract<FilterNode, { kind: "text" }>): Condition {
+  if (isNull(node.text) || isNull(node.part)) return sql<SqlBool>`(1 = null)`;
   const text = naturalSql(scope, node.text, arrival);
   const part = naturalSql(scope, node.part, arrival);
   switch (node.function) {
     case "contains":
-      return sql<SqlBool>`(instr(${text}, ${part}) > 0)`;
+      return sql<SqlBool>`(${scope.around.dialect.place(text, part)} > 0)`;
     case "startswith":
       return sql<SqlBool>`(substr(${text}, 1, length(${part})) = ${part})`;
     case "endswith":

@@ -7,14 +7,17 @@ import {
   type Value,
 } from "../../kernel/index.ts";
 
-/** What libSQL binds and returns here. Never a boolean: binding one aborts the whole process (libsql 0.5). */
+/** What is bound and comes back. Never a boolean, which SQLite has not (and libsql 0.5 aborts the process at): truths are 1 and 0. */
 export type Cell = string | number | null;
+
+/** The kinds of values that a column holds; each dialect has a type for each. */
+export type CellKind = "truth" | "integer" | "real" | "text" | "list";
 
 export interface Column {
   /** Unquoted; unique in its table whatever the case, because SQLite ignores case in names. */
   readonly name: string;
   readonly property: PropertyDescriptor;
-  readonly sqlType: "INTEGER" | "REAL" | "TEXT";
+  readonly kind: CellKind;
 }
 
 /** Columns that every projection table has besides its properties; `@` begins no CSDL name. */
@@ -27,52 +30,72 @@ export function columnsOf(type: EntityTypeDescriptor): readonly Column[] {
   return type.properties.map((property) => {
     const name = free(property.name, taken);
     taken.add(name.toLowerCase());
-    return { name, property, sqlType: sqlTypeOf(property) };
+    return { name, property, kind: kindOf(property) };
   });
 }
 
-/** `name`, or `name~2`, `name~3` … where another name differs from it in case only. */
+/** Bytes of an identifier that every database tells apart: PostgreSQL cuts off what is beyond 63. */
+const nameBytesMax = 56;
+
+/** `name`, or `name~2`, `name~3` … where another name differs from it in case only, or behind its first bytes. */
 export function free(name: string, taken: ReadonlySet<string>): string {
-  let candidate = name;
-  for (let copy = 2; taken.has(candidate.toLowerCase()); copy += 1) candidate = `${name}~${copy}`;
+  const short = shortened(name);
+  let candidate = short;
+  for (let copy = 2; taken.has(candidate.toLowerCase()); copy += 1) candidate = `${short}~${copy}`;
   return candidate;
 }
 
-function sqlTypeOf(property: PropertyDescriptor): Column["sqlType"] {
-  if (property.collection) return "TEXT";
+function shortened(name: string): string {
+  let short = name;
+  while (Buffer.byteLength(short) > nameBytesMax) short = [...short].slice(0, -1).join("");
+  return short;
+}
+
+/** What kind of values the column of a property holds. */
+export function kindOf(property: PropertyDescriptor): CellKind {
+  if (property.collection) return "list";
   switch (property.type) {
     case "Edm.Boolean":
+      return "truth";
     case "Edm.Byte":
     case "Edm.SByte":
     case "Edm.Int16":
     case "Edm.Int32":
     case "Edm.Int64":
     case "Edm.Decimal":
-      return "INTEGER";
+      return "integer";
     case "Edm.Double":
     case "Edm.Single":
-      return "REAL";
+      return "real";
     case "Edm.String":
     case "Edm.Guid":
     case "Edm.Date":
     case "Edm.DateTimeOffset":
     case "enum":
-      return "TEXT";
+      return "text";
   }
 }
 
 /** The cell of a property's value. Throws a `TypeError` where the value is not of the column's type. */
 export function toCell(property: PropertyDescriptor, value: Value | undefined): Cell {
   if (value === null || value === undefined) return null;
-  if (property.collection) return JSON.stringify(value);
-  switch (sqlTypeOf(property)) {
-    case "TEXT":
+  switch (kindOf(property)) {
+    case "list":
+      return JSON.stringify(value);
+    case "truth":
+      return truthCell(property, value);
+    case "text":
       return textCell(property, value);
-    case "REAL":
+    case "real":
       return numberCell(property, value);
-    case "INTEGER":
+    case "integer":
       return integerCell(property, value);
   }
+}
+
+function truthCell(property: PropertyDescriptor, value: Value): number {
+  if (typeof value !== "boolean") throw misfit(property, value);
+  return value ? 1 : 0;
 }
 
 function textCell(property: PropertyDescriptor, value: Value): string {
@@ -87,10 +110,6 @@ function numberCell(property: PropertyDescriptor, value: Value): number {
 }
 
 function integerCell(property: PropertyDescriptor, value: Value): number {
-  if (property.type === "Edm.Boolean") {
-    if (typeof value !== "boolean") throw misfit(property, value);
-    return value ? 1 : 0;
-  }
   const number = numberCell(property, value);
   const scaled = property.type === "Edm.Decimal" ? shiftDecimal(number, property.scale ?? 0) : number;
   if (!Number.isSafeInteger(scaled)) throw misfit(property, value);

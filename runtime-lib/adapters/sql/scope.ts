@@ -1,14 +1,14 @@
 /** Where a condition or an operand of a query stands: a table under its alias, inside the tables that lead to it. */
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { PropertyDescriptor } from "../../kernel/index.ts";
 import { type FilterNode, itemProperty, type Way } from "../../ports/index.ts";
 import { tenantColumn } from "./columns.ts";
+import type { Dialect, Operand } from "./dialect.ts";
 import type { Projection } from "./projection.ts";
-
-export type Operand = RawBuilder<unknown>;
 
 /** What is the same for all scopes of one query. */
 export interface Around {
+  readonly dialect: Dialect;
   readonly tenant: string;
   readonly projectionOf: (entityType: string) => Projection;
   readonly restrictions: ReadonlyMap<string, FilterNode>;
@@ -48,7 +48,7 @@ export function entered(scope: Scope, way: Way): Scope {
 export function tableOf(scope: Scope, way: Way): Operand {
   if (scope.projection !== undefined) return sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)}`;
   if (way.kind !== "items" || scope.outer === undefined) throw new Error("only a collection has items");
-  return sql`json_each(${columnOf(outwards(scope.outer, way.from), way.property)}) as ${sql.ref(scope.alias)}`;
+  return scope.around.dialect.items(columnOf(outwards(scope.outer, way.from), way.property), scope.alias);
 }
 
 export function columnOf(scope: Scope, property: string): Operand {

@@ -1,49 +1,36 @@
 /** A query as SQL with bound parameters: filter, restriction, total order, paging and count run in the database. */
-import {
-  DummyDriver,
-  Kysely,
-  type RawBuilder,
-  type SqlBool,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Value } from "../../kernel/index.ts";
 import type { Query, StoredRow } from "../../ports/index.ts";
 import { type Cell, fromCell } from "./columns.ts";
 import { balanced, type Condition, condition, storedSql } from "./conditions.ts";
+import type { Dialect, Operand } from "./dialect.ts";
 import { type GroupsSql, groupColumns, groupFromCells, groupsSql } from "./groups.ts";
 import { described } from "./operands.ts";
 import { type Projection, rowFromCells, selectedNames } from "./projection.ts";
-import { type Around, columnOf, type Operand, outermost, type Scope, tenantOf } from "./scope.ts";
+import { type Around, columnOf, outermost, type Scope, tenantOf } from "./scope.ts";
 
 export interface CompiledSql {
   readonly sql: string;
   readonly cells: readonly Cell[];
 }
 
-/** Kysely as a compiler only: it never runs anything. */
-const compiler = new Kysely<Record<string, Record<string, Cell>>>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-});
+/** What a query is turned into SQL with. */
+export type Into = Pick<Around, "dialect" | "projectionOf">;
 
 /** The page that the query asks for. */
-export function pageSql(query: Query, projectionOf: Around["projectionOf"]): CompiledSql {
-  const scope = scopeOf(query, projectionOf);
-  if (query.grouping !== undefined) return groupsPage(query, groupsSql(query.grouping, scope, matching(query, scope)));
+export function pageSql(query: Query, into: Into): CompiledSql {
+  const scope = scopeOf(query, into);
+  if (query.grouping !== undefined)
+    return groupsPage(query, groupsSql(query.grouping, scope, matching(query, scope)), into);
   const { projection } = scope;
   const orders = ordersOf(query, scope);
   const page = sql`order by ${sql.join(orders)} limit ${query.top} offset ${query.skip}`;
   const table = sql`${sql.table(projection.table)} as ${sql.ref(scope.alias)} where ${matching(query, scope)}`;
   const own = selectedNames(projection).map((name) => sql`${sql.ref(scope.alias)}.${sql.ref(name)}`);
   const computed = (query.computed ?? []).map(({ operand }) => storedSql(scope, operand));
-  if (query.each === undefined) return compiled(sql`select ${sql.join([...own, ...computed])} from ${table} ${page}`);
+  if (query.each === undefined)
+    return compiled(into.dialect, sql`select ${sql.join([...own, ...computed])} from ${table} ${page}`);
   const { by, skip, top } = query.each;
   const group = sql.join(by.map((property) => columnOf(scope, property)));
   const place = sql`row_number() over (partition by ${group} order by ${sql.join(orders)}) as "@place"`;
@@ -51,37 +38,38 @@ export function pageSql(query: Query, projectionOf: Around["projectionOf"]): Com
   const whole = sql`row_number() over (order by ${sql.join(orders)}) as "@row"`;
   const columns = sql.join([...own, ...computed, place, size, whole]);
   return compiled(
-    sql`select * from (select ${columns} from ${table})
+    into.dialect,
+    sql`select * from (select ${columns} from ${table}) as windowed
       where "@place" = 1 or ("@place" > ${skip} and "@place" <= ${skip + top})
       order by "@row" limit ${query.top} offset ${query.skip}`,
   );
 }
 
-function groupsPage(query: Query, { table, where, scope }: GroupsSql): CompiledSql {
+function groupsPage(query: Query, { table, where, scope }: GroupsSql, into: Into): CompiledSql {
   const columns = groupColumns(scope);
   const asked = query.orderBy.map(({ property, direction }) => {
     const column = columnOf(scope, property);
-    return direction === "desc" ? sql`${column} desc` : sql`${column} asc`;
+    return inOrder(column, direction);
   });
-  const orders = sql.join([...asked, ...columns]);
+  const orders = sql.join([...asked, ...columns.map((column) => inOrder(column, "asc"))]);
   const page = sql`order by ${orders} limit ${query.top} offset ${query.skip}`;
-  return compiled(sql`select ${sql.join(columns)} from ${table} where ${where} ${page}`);
+  return compiled(into.dialect, sql`select ${sql.join(columns)} from ${table} where ${where} ${page}`);
 }
 
 /** How many match, whatever the paging. */
-export function countSql(query: Query, projectionOf: Around["projectionOf"]): CompiledSql {
-  const scope = scopeOf(query, projectionOf);
+export function countSql(query: Query, into: Into): CompiledSql {
+  const scope = scopeOf(query, into);
   if (query.grouping !== undefined) {
     const groups = groupsSql(query.grouping, scope, matching(query, scope));
-    return compiled(sql`select count(*) from ${groups.table} where ${groups.where}`);
+    return compiled(into.dialect, sql`select count(*) from ${groups.table} where ${groups.where}`);
   }
   const table = sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)}`;
-  return compiled(sql`select count(*) from ${table} where ${matching(query, scope)}`);
+  return compiled(into.dialect, sql`select count(*) from ${table} where ${matching(query, scope)}`);
 }
 
 /** A row with its computed columns, from the cells that the page has. */
-export function rowOf(query: Query, cells: readonly Cell[], projectionOf: Around["projectionOf"]): StoredRow {
-  const scope = scopeOf(query, projectionOf);
+export function rowOf(query: Query, cells: readonly Cell[], into: Into): StoredRow {
+  const scope = scopeOf(query, into);
   if (query.grouping !== undefined) {
     return groupFromCells(groupsSql(query.grouping, scope, matching(query, scope)).scope, cells);
   }
@@ -100,10 +88,10 @@ export function rowOf(query: Query, cells: readonly Cell[], projectionOf: Around
   return { ...row, values, among: { place: place ?? 0, of: of ?? 0 } };
 }
 
-function scopeOf(query: Query, projectionOf: Around["projectionOf"]): Scope & { readonly projection: Projection } {
+function scopeOf(query: Query, into: Into): Scope & { readonly projection: Projection } {
   const { tenant, restrictions = new Map() } = query;
-  const projection = projectionOf(query.entityType.name);
-  return { ...outermost(projection, { tenant, projectionOf, restrictions }), projection };
+  const projection = into.projectionOf(query.entityType.name);
+  return { ...outermost(projection, { ...into, tenant, restrictions }), projection };
 }
 
 function ordersOf(query: Query, scope: Scope): readonly Operand[] {
@@ -111,8 +99,13 @@ function ordersOf(query: Query, scope: Scope): readonly Operand[] {
   return order.map(({ property, direction }) => {
     const computed = query.computed?.find(({ name }) => name === property);
     const column = computed === undefined ? columnOf(scope, property) : storedSql(scope, computed.operand);
-    return direction === "desc" ? sql`${column} desc` : sql`${column} asc`;
+    return property === query.entityType.key ? sql`${column} ${sql.raw(direction)}` : inOrder(column, direction);
   });
+}
+
+/** Null stands before everything. */
+function inOrder(column: Operand, direction: "asc" | "desc"): Operand {
+  return direction === "desc" ? sql`${column} desc nulls last` : sql`${column} asc nulls first`;
 }
 
 function matching(query: Query, scope: Scope): Condition {
@@ -121,7 +114,7 @@ function matching(query: Query, scope: Scope): Condition {
   return balanced("and", [own, ...asked.map((node) => condition(scope, node))]);
 }
 
-function compiled(builder: RawBuilder<unknown>): CompiledSql {
+function compiled({ compiler }: Dialect, builder: RawBuilder<unknown>): CompiledSql {
   const { sql: text, parameters } = builder.compile(compiler);
   return { sql: text, cells: parameters.map(boundCell) };
 }

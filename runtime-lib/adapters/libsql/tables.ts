@@ -1,0 +1,105 @@
+/** The projection tables in the file: made, filled from the journal, and counted. */
+import type { EntityTypeDescriptor, PropertyDescriptor } from "../../kernel/index.ts";
+import { DuplicateKeys, type PreparedType, type StatusCount } from "../../ports/index.ts";
+import { free, quoted } from "../sql/columns.ts";
+import { eventFromCells, selectTypeEventsSql } from "../sql/journal.ts";
+import {
+  createTableSql,
+  type Projection,
+  projectionOf,
+  propertiesText,
+  RowFolder,
+  rowCells,
+  shapeOf,
+  statusColumnOf,
+  upsertSql,
+} from "../sql/projection.ts";
+import type { Connection } from "./connection.ts";
+import { libsqlDialect } from "./dialect.ts";
+import { isUniqueViolation } from "./failures.ts";
+
+interface Catalogued {
+  readonly table: string;
+  readonly shape: string;
+  readonly properties: string;
+}
+
+/** Makes the type's table fit, filling it from the journal where it is new or has another shape. Call inside a transaction. */
+export function prepareProjection(connection: Connection, type: EntityTypeDescriptor): Projection {
+  const catalogue = readCatalogue(connection);
+  const known = catalogue.get(type.name);
+  const taken = new Set([...catalogue.values()].map((entry) => entry.table.toLowerCase()));
+  const table = known?.table ?? free(`entity_${type.name}`, taken);
+  const projection = projectionOf(type, table);
+  const shape = shapeOf(projection, libsqlDialect);
+  if (known?.shape !== shape) {
+    if (known !== undefined) connection.exec(`DROP TABLE ${quoted(table)}`);
+    for (const statement of createTableSql(projection, libsqlDialect)) connection.exec(statement);
+    fill(connection, projection);
+  }
+  if (known?.shape !== shape || known.properties !== propertiesText(type)) record(connection, projection, shape);
+  return projection;
+}
+
+function readCatalogue(connection: Connection): ReadonlyMap<string, Catalogued> {
+  const rows = connection.prepare("SELECT entity_type, table_name, shape, properties FROM projections").raw().all([]);
+  return new Map(
+    rows.map((row) => {
+      const [entityType = "", table = "", shape = "", properties = ""] = Array.isArray(row) ? row.map(String) : [];
+      return [entityType, { table, shape, properties }];
+    }),
+  );
+}
+
+/** Every type that was ever prepared, as it was the last time. */
+export function preparedTypes(connection: Connection): readonly PreparedType[] {
+  return [...readCatalogue(connection)].map(([name, { properties }]) => ({
+    name,
+    // Written by `record` alone, from descriptors.
+    properties: JSON.parse(properties) as readonly PropertyDescriptor[],
+  }));
+}
+
+function record(connection: Connection, projection: Projection, shape: string): void {
+  connection
+    .prepare(
+      `INSERT INTO projections (entity_type, table_name, status_column, shape, properties) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (entity_type) DO UPDATE
+       SET status_column = excluded.status_column, shape = excluded.shape, properties = excluded.properties`,
+    )
+    .run([projection.type.name, projection.table, statusColumnOf(projection), shape, propertiesText(projection.type)]);
+}
+
+function fill(connection: Connection, projection: Projection): void {
+  try {
+    fillFromJournal(connection, projection);
+  } catch (error) {
+    throw isUniqueViolation(error) ? new DuplicateKeys(projection.type.name, { cause: error }) : error;
+  }
+}
+
+function fillFromJournal(connection: Connection, projection: Projection): void {
+  const insert = connection.prepare(upsertSql(projection));
+  const folder = new RowFolder(projection, (row) => insert.run([...rowCells(projection, row)]));
+  for (const cells of connection.prepare(selectTypeEventsSql).raw().iterate([projection.type.name])) {
+    folder.take(eventFromCells(Array.isArray(cells) ? cells : []));
+  }
+  folder.end();
+}
+
+/** Live entities per type and status over every table that was ever prepared; the status of a type without automaton is "". */
+export function countStatuses(connection: Connection): readonly StatusCount[] {
+  const tables = connection.prepare("SELECT entity_type, table_name, status_column FROM projections").raw().all([]);
+  return tables.flatMap((entry) => {
+    const [entityType, table, statusColumn] = Array.isArray(entry) ? entry : [];
+    const status = typeof statusColumn === "string" ? quoted(statusColumn) : "''";
+    const counts = connection
+      .prepare(`SELECT ${status}, count(*) FROM ${quoted(String(table))} GROUP BY 1 ORDER BY 1`)
+      .raw()
+      .all([]);
+    return counts.map((row) => {
+      const [name, count] = Array.isArray(row) ? row : [];
+      return { entityType: String(entityType), status: String(name), count: Number(count) };
+    });
+  });
+}

@@ -1,0 +1,34 @@
+/** Where the two databases' SQL differs: everything else of a query is written once. */
+import type { Kysely, RawBuilder, SqlBool } from "kysely";
+import type { ScalarFunction } from "../../ports/index.ts";
+import type { Cell, CellKind } from "./columns.ts";
+
+export type Operand = RawBuilder<unknown>;
+
+export type LiteralKind = "truth" | "integer" | "real" | "text";
+
+export interface Dialect {
+  /** Kysely as a compiler only: it never runs anything. */
+  readonly compiler: Kysely<Record<string, Record<string, Cell>>>;
+  /** The type of a column, as DDL has it. */
+  readonly columnTypes: Readonly<Record<CellKind, string>>;
+  /** What stands behind the columns of `CREATE TABLE`. */
+  readonly tableSuffix: string;
+  /** The name of an index as DDL has it; nothing where the database finds one by itself. */
+  readonly indexName: (wanted: string) => string;
+  /** What stands behind a column of an index, so that it serves an ascending order with nulls first. */
+  readonly indexOrder: string;
+  /** A value that is not null, bound, so that the database knows its type. */
+  readonly literal: (cell: NonNullable<Cell>, kind: LiteralKind) => Operand;
+  /** Both are null, or both are the same. Never null. */
+  readonly same: (one: Operand, other: Operand) => RawBuilder<SqlBool>;
+  /** The items of a collection as a table with the one column `value`. */
+  readonly items: (collection: Operand, alias: string) => Operand;
+  /** Where the part begins in the text, in characters from 1; 0 where it does not. */
+  readonly place: (text: Operand, part: Operand) => Operand;
+  /** A stored decimal as the number that it is, and times a power of ten. */
+  readonly unscaled: (decimal: Operand, places: number) => Operand;
+  readonly scaled: (decimal: Operand, places: number) => Operand;
+  /** The function of arguments that are numbers and texts as they are, instants padded; what it gives is what `adapters/scalars.ts` gives. */
+  readonly scalar: (name: ScalarFunction, values: readonly Operand[]) => Operand;
+}

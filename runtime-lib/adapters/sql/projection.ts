@@ -1,0 +1,247 @@
+/** Projection tables: one per entity type, with a typed column per property, kept in step with the journal. */
+import {
+  type EntityTypeDescriptor,
+  type Folded,
+  fitValues,
+  foldFact,
+  keyValue,
+  neverExisted,
+  type PropertyDescriptor,
+  type Value,
+  type Values,
+} from "../../kernel/index.ts";
+import type { EntityRef, JournalEvent, StoredRow } from "../../ports/index.ts";
+import {
+  type Cell,
+  type Column,
+  columnsOf,
+  fromCell,
+  quoted,
+  sequenceColumn,
+  storable,
+  tenantColumn,
+  toCell,
+} from "./columns.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** One prepared projection table. */
+export interface Projection {
+  readonly type: EntityTypeDescriptor;
+  readonly table: string;
+  readonly columns: readonly Column[];
+  readonly key: Column;
+  /** True where the type has alternate keys, so that writing a row can fail for another entity's sake. */
+  readonly hasUniqueKeys: boolean;
+}
+
+/** What is kept of a type, so that a later process knows what the table was made for. */
+export function propertiesText(type: EntityTypeDescriptor): string {
+  return JSON.stringify(type.properties);
+}
+
+/** The projection of a type in a table of that name. */
+export function projectionOf(type: EntityTypeDescriptor, table: string): Projection {
+  const columns = columnsOf(type);
+  const key = columns.find((column) => column.property.name === type.key);
+  if (key === undefined) throw new Error(`entity type ${type.name} has no property ${type.key} for its key`);
+  return { type, table, columns, key, hasUniqueKeys: uniqueKeys(type).length > 0 };
+}
+
+/** A text that is another one where the table has to be made anew. */
+export function shapeOf(projection: Projection, { columnTypes }: Dialect): string {
+  const columns = projection.columns.map(({ name, kind, property }) => [
+    name,
+    property.name,
+    columnTypes[kind],
+    property.type,
+    property.collection,
+    property.scale ?? 0,
+  ]);
+  const indexed = indexedColumns(projection);
+  const unique = uniqueKeys(projection.type);
+  return JSON.stringify({
+    key: projection.key.name,
+    columns,
+    indexed,
+    ...(unique.length > 0 && { uniqueAndSought: unique }),
+  });
+}
+
+/** The properties of each alternate key. One that has a property without a value, or with the empty text, is not set yet. */
+export function uniqueKeys(type: EntityTypeDescriptor): readonly (readonly string[])[] {
+  return (type.reactions?.keys ?? []).map(({ properties }) => properties);
+}
+
+export function columnNamed(projection: Projection, property: string): Column {
+  const column = projection.columns.find((each) => each.property.name === property);
+  if (column === undefined) throw new Error(`entity type ${projection.type.name} has no property ${property}`);
+  return column;
+}
+
+/** The columns that navigation follows or that the spec wants indexed, so that a query does not read the whole set. */
+function indexedColumns(projection: Projection): readonly string[] {
+  const followed = new Set(projection.type.navigations.flatMap((to) => to.constraints.map((pair) => pair.property)));
+  followed.delete(projection.type.key);
+  const isIndexed = ({ property }: Column): boolean => followed.has(property.name) || property.isIndexed === true;
+  return projection.columns.filter(isIndexed).map((column) => column.name);
+}
+
+/** The statements that make the table and its indexes. */
+export function createTableSql(projection: Projection, dialect: Dialect): readonly string[] {
+  const { table, columns, key } = projection;
+  const { columnTypes, tableSuffix } = dialect;
+  const lines = [
+    `${quoted(tenantColumn)} ${columnTypes.text} NOT NULL`,
+    `${quoted(sequenceColumn)} ${columnTypes.integer} NOT NULL`,
+    ...columns.map((column) => `${quoted(column.name)} ${columnTypes[column.kind]}`),
+    `PRIMARY KEY (${quoted(tenantColumn)}, ${quoted(key.name)})`,
+  ];
+  return [
+    `CREATE TABLE ${quoted(table)} (${lines.join(", ")})${tableSuffix}`,
+    ...indexedColumns(projection).map((name) => indexSql(projection, dialect, { label: name, names: [name] })),
+    ...uniqueKeys(projection.type).flatMap((properties, number) =>
+      uniqueSql(projection, dialect, { properties, number }),
+    ),
+  ];
+}
+
+function indexSql(
+  { table }: Projection,
+  { indexName, indexOrder }: Dialect,
+  { label, names }: { readonly label: string; readonly names: readonly string[] },
+): string {
+  const columns = [quoted(tenantColumn), ...names.map((name) => `${quoted(name)}${indexOrder}`)];
+  return `CREATE INDEX ${indexName(`${table}/${label}`)} ON ${quoted(table)} (${columns.join(", ")})`;
+}
+
+function uniqueSql(
+  projection: Projection,
+  dialect: Dialect,
+  { properties, number }: { readonly properties: readonly string[]; readonly number: number },
+): readonly string[] {
+  const { table } = projection;
+  const keyed = properties.map((property) => columnNamed(projection, property));
+  const isSet = keyed.map(({ name, kind }) => `${quoted(name)} ${kind === "text" ? "<> ''" : "IS NOT NULL"}`);
+  const columns = [quoted(tenantColumn), ...keyed.map(({ name }) => quoted(name))].join(", ");
+  const unique = dialect.indexName(`${table}/key ${number}`);
+  return [
+    `CREATE UNIQUE INDEX ${unique} ON ${quoted(table)} (${columns}) WHERE ${isSet.join(" AND ")}`,
+    // A look-up by bound values is not known to be of set ones only, so it cannot use the unique index.
+    indexSql(projection, dialect, { label: `sought ${number}`, names: keyed.map(({ name }) => name) }),
+  ];
+}
+
+/** Folds a journal that comes entity by entity into the rows of a projection. */
+export class RowFolder {
+  readonly #projection: Projection;
+  readonly #emit: (row: EntityRow) => void;
+  #entity = { tenant: "", entityId: "" };
+  #folded: Folded = neverExisted;
+
+  constructor(projection: Projection, emit: (row: EntityRow) => void) {
+    this.#projection = projection;
+    this.#emit = emit;
+  }
+
+  /** Throws `BrokenHistory` where the event does not follow. */
+  take(event: JournalEvent): void {
+    if (event.tenant !== this.#entity.tenant || event.entityId !== this.#entity.entityId) {
+      this.end();
+      this.#entity = event;
+    }
+    this.#folded = foldFact(this.#folded, event);
+  }
+
+  /** The last entity is through. */
+  end(): void {
+    const { values, sequence } = this.#folded;
+    this.#folded = neverExisted;
+    if (values === undefined) return;
+    const { tenant } = this.#entity;
+    this.#emit({ tenant, sequence, values: fitValues(this.#projection.type, values) });
+  }
+}
+
+/** A row before it is cells. */
+export interface EntityRow {
+  readonly tenant: string;
+  readonly sequence: number;
+  readonly values: Values;
+}
+
+/** Inserts a row or replaces the one with its key. */
+export function upsertSql(projection: Projection): string {
+  const names = [tenantColumn, sequenceColumn, ...projection.columns.map((column) => column.name)];
+  const written = names.filter((name) => name !== tenantColumn && name !== projection.key.name);
+  const updates = written.map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
+  return `INSERT INTO ${quoted(projection.table)} (${names.map(quoted).join(", ")})
+    VALUES (${names.map(() => "?").join(", ")})
+    ON CONFLICT (${quoted(tenantColumn)}, ${quoted(projection.key.name)}) DO UPDATE SET ${updates.join(", ")}`;
+}
+
+/** The cells that `upsertSql` binds. */
+export function rowCells(projection: Projection, row: EntityRow): readonly Cell[] {
+  const cells = projection.columns.map(({ property }) => toCell(property, own(row.values, property)));
+  return [storable(row.tenant), row.sequence, ...cells];
+}
+
+/** The column of the status, or null for a type without automaton. */
+export function statusColumnOf({ columns }: Projection): string | null {
+  return columns.find((column) => column.property.role === "status")?.name ?? null;
+}
+
+function own(values: Values, property: PropertyDescriptor): Value | undefined {
+  return Object.hasOwn(values, property.name) ? values[property.name] : undefined;
+}
+
+export function deleteSql(projection: Projection): string {
+  return `DELETE FROM ${quoted(projection.table)} WHERE ${whereKey(projection)}`;
+}
+
+export function selectRowSql(projection: Projection): string {
+  return `SELECT ${selectedNames(projection).map(quoted).join(", ")}
+    FROM ${quoted(projection.table)} WHERE ${whereKey(projection)}`;
+}
+
+export function selectSequenceSql(projection: Projection): string {
+  return `SELECT ${quoted(sequenceColumn)} FROM ${quoted(projection.table)} WHERE ${whereKey(projection)}`;
+}
+
+/** Finds one row whose property has a value. */
+export function referenceSql(projection: Projection, property: string): string {
+  const column = quoted(columnNamed(projection, property).name);
+  return `SELECT 1 FROM ${quoted(projection.table)} WHERE ${quoted(tenantColumn)} = ? AND ${column} = ? LIMIT 1`;
+}
+
+/** The cells that `referenceSql` binds. */
+export function referenceCells(
+  projection: Projection,
+  property: string,
+  { tenant, value }: { readonly tenant: string; readonly value: Value },
+): readonly Cell[] {
+  return [storable(tenant), toCell(columnNamed(projection, property).property, value)];
+}
+
+function whereKey(projection: Projection): string {
+  return `${quoted(tenantColumn)} = ? AND ${quoted(projection.key.name)} = ?`;
+}
+
+/** The cells that `deleteSql` and `selectRowSql` bind, or undefined where the id is no value of the key's type. */
+export function keyCells(projection: Projection, ref: EntityRef): readonly Cell[] | undefined {
+  const key = keyValue(projection.key.property, ref.entityId);
+  if (key === undefined) return undefined;
+  return [storable(ref.tenant), toCell(projection.key.property, key)];
+}
+
+/** What a query selects, in the order that `rowFromCells` reads. */
+export function selectedNames(projection: Projection): readonly string[] {
+  return [sequenceColumn, ...projection.columns.map((column) => column.name)];
+}
+
+export function rowFromCells(projection: Projection, cells: readonly Cell[]): StoredRow {
+  const values: Record<string, Value> = Object.create(null);
+  projection.columns.forEach(({ property }, index) => {
+    values[property.name] = fromCell(property, cells[index + 1] ?? null);
+  });
+  return { values, sequence: Number(cells[0]) };
+}
