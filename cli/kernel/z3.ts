@@ -26,12 +26,10 @@ export interface RunningSolver extends Solver {
   readonly end: () => Promise<void>;
 }
 
-/** What the module says while it loads is of its own loading only ("still waiting", on a slow machine); what fails is thrown. */
-const silently = { printErr: (): void => {} };
-
 /** Begins to load Z3; whoever opens a session waits for it. One session is asked at a time. */
 export function startZ3(): RunningSolver {
-  const api = import("z3-solver").then(({ init }) => init(silently));
+  // What the module says while it loads is of its own loading only ("still waiting", on a slow machine); what fails is thrown.
+  const api = import("z3-solver").then(({ init }) => init({ printErr: () => {} }));
   // A failure is reported to whoever opens a session, not to nobody.
   api.catch(() => {});
   return {

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
-const commandMsMax = 60_000;
+const sessionMsMax = 60_000;
 
 /** The exit code that says that the mistake is ours and not the user's. */
 const ownMistake = 70;
@@ -20,35 +21,54 @@ const copied = [
 
 /** Runs every `$ temperc …` line of a transcript in a fresh copy of the examples and gives the transcript as it comes out today. */
 export function replayTranscript(root: string, transcript: string): string {
-  const main = join(root, "dist/cli/main.js");
-  if (!existsSync(main)) throw new Error("dist/cli/main.js is missing: npm run build");
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "temperc-transcript-")));
   try {
     for (const each of copied)
       if (existsSync(join(root, each))) cpSync(join(root, each), join(folder, each), { recursive: true });
     const commands = transcript.split("\n").filter((line) => line.startsWith("$ "));
     if (commands.length === 0) throw new Error("a transcript needs a line `$ temperc …`");
-    return commands.map((command) => normalise(run(main, command, folder), root, folder)).join("\n");
+    const ended = run(root, commands.map(argumentsOf), folder);
+    return commands.map((command, index) => normalise(shown(command, ended[index]), root, folder)).join("\n");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function run(main: string, command: string, folder: string): string {
+function argumentsOf(command: string): readonly string[] {
   const [dollar, name, ...args] = command.split(" ");
   if (dollar !== "$" || name !== "temperc") throw new Error(`a transcript runs temperc only, not: ${command}`);
-  const result = spawnSync(process.execPath, [main, ...args], {
+  return args;
+}
+
+interface Ended {
+  readonly out: string;
+  readonly err: string;
+  readonly exitCode: number;
+}
+
+/** The commands one after the other, in one process that has the command line loaded. */
+function run(root: string, commandLines: readonly (readonly string[])[], folder: string): readonly Ended[] {
+  const program = join(root, "dist/cli/program.js");
+  if (!existsSync(program)) throw new Error("dist/cli/program.js is missing: npm run build");
+  const session = join(root, "test/golden/session.mjs");
+  const result = spawnSync(process.execPath, [...process.execArgv, session, pathToFileURL(program).href], {
     cwd: folder,
     encoding: "utf8",
     env: { PATH: process.env.PATH, HOME: folder },
-    input: "",
-    timeout: commandMsMax,
+    input: JSON.stringify(commandLines),
+    timeout: sessionMsMax,
   });
   if (result.error !== undefined) throw result.error;
-  if (result.status === ownMistake)
-    throw new Error(`${command} met a mistake of ours, which is never expected\n${result.stderr}`);
-  const shown = [...lines(result.stdout), ...lines(result.stderr).map((line) => `! ${line}`)];
-  return [command, ...shown, `[exit ${result.status ?? result.signal}]`, ""].join("\n");
+  if (result.status !== 0) throw new Error(`a command ended the session of its transcript\n${result.stderr}`);
+  return JSON.parse(result.stdout);
+}
+
+function shown(command: string, ended: Ended | undefined): string {
+  if (ended === undefined) throw new Error(`${command} did not run`);
+  if (ended.exitCode === ownMistake)
+    throw new Error(`${command} met a mistake of ours, which is never expected\n${ended.err}`);
+  const printed = [...lines(ended.out), ...lines(ended.err).map((line) => `! ${line}`)];
+  return [command, ...printed, `[exit ${ended.exitCode}]`, ""].join("\n");
 }
 
 function lines(text: string): readonly string[] {
