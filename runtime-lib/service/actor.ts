@@ -3,7 +3,7 @@ import { BrokenHistory, fitValues, fold } from "../kernel/index.ts";
 import { type EntityRef, StoreUnavailable } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { failed } from "./failures.ts";
-import { type Handled, handleWrite } from "./handle.ts";
+import { type Handled, handleWrite, refusalOf } from "./handle.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
 import type { Present } from "./readings.ts";
@@ -87,7 +87,7 @@ export class Actor {
       }
       this.#present = undefined;
     }
-    return failed("Conflict", "other writers were faster each time: read the entity again and decide anew");
+    return refusalOf(this.#world.limits, "conflict");
   }
 
   /** A refusal is only as good as what it was decided on: another process, or a composite action, may have moved the entity. */

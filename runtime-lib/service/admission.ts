@@ -38,10 +38,26 @@ export class Admissions {
     try {
       return await call();
     } finally {
-      lane.running -= 1;
-      admitNext(lane, max);
-      if (lane.running === 0 && lane.waiting.size === 0) this.#lanes.delete(key);
+      this.#leave(key, lane, max);
     }
+  }
+
+  /** Takes the slot that is free and gives the way to leave it; `Overloaded` where it would have to wait. */
+  enter(admission: AdmissionDescriptor, entrance: Entrance): (() => void) | Failed {
+    const { max, name } = slotsFor(admission, entrance);
+    if (max === undefined) return () => undefined;
+    const key = JSON.stringify([entrance.tenant, entrance.entityType, name]);
+    const lane = this.#lanes.get(key) ?? { running: 0, waiting: new Set() };
+    if (lane.running >= max || lane.waiting.size > 0) return this.#overloaded("a group of writes does not wait");
+    this.#lanes.set(key, lane);
+    lane.running += 1;
+    return () => this.#leave(key, lane, max);
+  }
+
+  #leave(key: string, lane: Lane, max: number): void {
+    lane.running -= 1;
+    admitNext(lane, max);
+    if (lane.running === 0 && lane.waiting.size === 0) this.#lanes.delete(key);
   }
 
   async #admitted(lane: Lane, max: number, admission: AdmissionDescriptor): Promise<Failed | undefined> {
@@ -92,7 +108,7 @@ function slotsFor(
   { concurrentCreatesMax, concurrentActionsMax }: AdmissionDescriptor,
   { change }: Entrance,
 ): { readonly name: string; readonly max?: number | undefined } {
-  if (change.kind === "create") return { name: "create", max: concurrentCreatesMax };
+  if (change.kind === "create" || change.kind === "put") return { name: "create", max: concurrentCreatesMax };
   if (change.kind !== "action") return { name: change.kind };
   const max = Object.hasOwn(concurrentActionsMax, change.action) ? concurrentActionsMax[change.action] : undefined;
   return { name: `action ${change.action}`, max };

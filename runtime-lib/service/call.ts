@@ -18,10 +18,14 @@ export interface Write {
   readonly change:
     | { readonly kind: "create"; readonly values: Values }
     | { readonly kind: "patch"; readonly values: Values }
+    /** The fields as a whole: what is not given goes back to its default. */
+    | { readonly kind: "put"; readonly values: Values }
     | { readonly kind: "delete" }
     | { readonly kind: "action"; readonly action: string; readonly params: Values };
   /** The entity's sequence number that the caller expects (`If-Match`). */
   readonly expectedSequence?: number;
+  /** Whether a patch or put changes what is there, makes what is not, or either; a patch without it changes, a put is either. */
+  readonly upsert?: "change" | "make" | "either";
   readonly idempotency?: { readonly key: string; readonly requestHash: string };
 }
 
@@ -86,6 +90,7 @@ export const errorStatus = {
   UnsupportedMediaType: 415,
   MethodNotAllowed: 405,
   IdempotencyMismatch: 422,
+  FailedDependency: 424,
   HeadersTooLarge: 431,
   NotImplemented: 501,
   Overloaded: 503,
@@ -121,6 +126,26 @@ export interface Calls {
   /** The id of the entity with these values of an alternate key; what may be done with it is asked of the call that follows. */
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed>;
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
+  /**
+   * Runs `work` on calls whose writes stand or fall together: each is decided on what those before it leave, and all are
+   * durable, or none is. The work runs again where another writer was faster, so it does nothing but call.
+   */
+  together<T>(
+    context: CallContext,
+    work: (calls: Calls) => Promise<Together<T>>,
+    options?: TogetherOptions,
+  ): Promise<T | Failed>;
+}
+
+/** What the work on a group comes to; nothing is kept where `keep` is false. */
+export interface Together<T> {
+  readonly keep: boolean;
+  readonly value: T;
+}
+
+export interface TogetherOptions {
+  /** Of the group as a whole: where it is known, the writes are answered as they were the first time. */
+  readonly idempotency?: { readonly key: string; readonly requestHash: string };
 }
 
 /** Who a credential stands for. An `operator` may manage the service itself; a `caller` may only what policies permit. */

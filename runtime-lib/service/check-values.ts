@@ -73,6 +73,44 @@ export function fieldValues(type: EntityType, given: Values): Checked {
   return { kind: "checked", values };
 }
 
+/** All fields of an entity that is replaced: what is not given is as in a new one. What only actions change must not differ. */
+export function writableFields(type: EntityType, before: Values, given: Values): Checked {
+  const fields: Record<string, Value> = Object.create(null);
+  for (const property of type.descriptor.properties) {
+    const { name, role } = property;
+    const own = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (role !== "field") {
+      const isAsItIs = own === undefined || sameValue(own, before[name] ?? null);
+      if (!isAsItIs) return invalid(name, unwritable[role]);
+    } else {
+      const value = own ?? (isIdProperty(type, name) ? (before[name] ?? null) : initialOf(type.descriptor, property));
+      if (value === null && own === undefined && !property.nullable) return invalid(name, "is required");
+      fields[name] = value;
+    }
+  }
+  return { kind: "checked", values: fields };
+}
+
+/** The same, for an entity that a put makes: status and variables may be there as a new entity has them. */
+export function newFields({ descriptor, properties }: EntityType, given: Values): Values {
+  const isAsNew = ([name, value]: readonly [string, Value]) => {
+    const property = properties.get(name);
+    const isOwned = property?.role === "status" || property?.role === "variable";
+    return isOwned && sameValue(value, initialOf(descriptor, property));
+  };
+  return Object.fromEntries(Object.entries(given).filter((entry) => !isAsNew(entry)));
+}
+
+/** True for two values that are one and the same to whoever reads them. */
+export function sameValue(left: Value, right: Value): boolean {
+  if (!Array.isArray(left) || !Array.isArray(right)) return left === right;
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}
+
+function isIdProperty(type: EntityType, name: string): boolean {
+  return idProperty(type)?.name === name;
+}
+
 const unwritable = {
   key: "is the key and never changes",
   status: "changes by actions only",

@@ -2,7 +2,15 @@
 import type { Output, Snapshot, Value, Values } from "../kernel/index.ts";
 import type { EventKind } from "../ports/index.ts";
 import type { Failed, Write } from "./call.ts";
-import { fieldValues, idFault, newValues, paramsFault, undeclaredFields } from "./check-values.ts";
+import {
+  fieldValues,
+  idFault,
+  newValues,
+  paramsFault,
+  sameValue,
+  undeclaredFields,
+  writableFields,
+} from "./check-values.ts";
 import { failed, refusal, unknownAction } from "./failures.ts";
 import type { EntityType } from "./revision.ts";
 import { rosterFault } from "./workflows.ts";
@@ -49,6 +57,8 @@ export function evaluate(type: EntityType, change: OfExisting, before: Values, a
   switch (change.kind) {
     case "patch":
       return patched(type, before, change.values);
+    case "put":
+      return replaced(type, before, change.values);
     case "delete":
       return { kind: "change", event: "deleted", action: "deleted", params: {}, delta: {}, outputs: [] };
     case "action":
@@ -62,6 +72,12 @@ function patched(type: EntityType, before: Values, given: Values): Change | Fail
   const after = { ...before, ...checked.values };
   const delta = changes(before, checked.values);
   return lawful(type, { kind: "change", event: "patched", action: "patched", params: {}, delta, outputs: [], after });
+}
+
+/** Status and variables may come back as they are, as in the body of what was read; nothing else changes them but actions. */
+function replaced(type: EntityType, before: Values, given: Values): Change | Failed {
+  const fields = writableFields(type, before, given);
+  return fields.kind === "failed" ? fields : patched(type, before, fields.values);
 }
 
 type ActionCall = OfExisting & { readonly kind: "action" };
@@ -110,11 +126,6 @@ function changes(before: Values, written: Values): Values {
     if (!sameValue(before[name] ?? null, value)) delta[name] = value;
   }
   return delta;
-}
-
-function sameValue(left: Value, right: Value): boolean {
-  if (!Array.isArray(left) || !Array.isArray(right)) return left === right;
-  return left.length === right.length && left.every((item, index) => item === right[index]);
 }
 
 /** The change, unless its result breaks a field invariant, or takes from the entity what gave it its id. */

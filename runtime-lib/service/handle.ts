@@ -1,16 +1,14 @@
 /** One write on one entity: idempotency, authorization on the present values, evaluation, commit, reply. */
-import type { Appended, Commit, EntityCommit, EntityRef, OutboxEntry } from "../ports/index.ts";
-import { askedBy, asksAtRest, mayAsk } from "./asked.ts";
-import type { ErrorCode, Failed, Written } from "./call.ts";
-import { subWriteParts } from "./composite.ts";
+import type { Appended, Commit, EntityCommit, OutboxEntry } from "../ports/index.ts";
+import type { Failed, Written } from "./call.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed } from "./failures.ts";
 import { earlierReply, replyRecord } from "./idempotency.ts";
 import type { Limits } from "./limits.ts";
-import { afterPart, type Cause, entityCommit, type Part } from "./parts.ts";
+import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { type Present, Readings } from "./readings.ts";
-import { type Deletion, deletionOf } from "./references.ts";
+import { afterWhole, commitsOf, refOf, type Whole, wholeOf, writtenOf } from "./whole.ts";
 import type { World } from "./world.ts";
 
 /** `after` is present where the entity has changed; `conflict` asks to load it again, because another writer was faster. */
@@ -28,51 +26,19 @@ export async function handleWrite(world: World, message: Message, present: Prese
   if (change.kind === "failed") return { kind: "answered", reply: change };
   const own: Part = { ref: refOf(message), type: message.type, present, change };
   const whole = await wholeOf(world, message, own, readings);
-  return whole.kind === "failed" ? { kind: "answered", reply: whole } : commit(world, message, whole);
+  if (whole.kind === "failed") return { kind: "answered", reply: whole };
+  const violation = await crossViolation(revision, [own, ...whole.parts], readings);
+  return violation === undefined ? commit(world, message, whole, readings) : { kind: "answered", reply: violation };
 }
 
-function refOf({ context, write }: Message): EntityRef {
-  return { tenant: context.tenant, entityType: write.entityType, entityId: write.entityId };
-}
-
-/** All that is committed together. */
-interface Whole extends Omit<Deletion, "kind"> {
-  readonly kind: "whole";
-  readonly own: Part;
-  readonly readings: Readings;
-}
-
-async function wholeOf(world: World, message: Message, own: Part, readings: Readings): Promise<Whole | Failed> {
-  const { revision } = message;
-  readings.write(own.ref, afterPart(own));
-  const subWrites = await subWriteParts(world, revision, own, readings);
-  if ("kind" in subWrites) return subWrites;
-  const deletion = await deletedWith(world, message, own, readings);
-  if (deletion.kind === "failed") return deletion;
-  const parts = [...subWrites, ...deletion.parts];
-  const violation = await crossViolation(revision, [own, ...parts], readings);
-  return violation ?? { kind: "whole", own, parts, unreferenced: deletion.unreferenced, readings };
-}
-
-async function deletedWith(
-  { store, limits }: World,
-  { revision }: Message,
-  own: Part,
-  readings: Readings,
-): Promise<Deletion | Failed> {
-  if (own.change.event !== "deleted") return { kind: "deletion", parts: [], unreferenced: [] };
-  return deletionOf(own, { store, revision, readings, changedMax: limits.cascadeMax });
-}
-
-async function commit(world: World, message: Message, whole: Whole): Promise<Handled> {
+async function commit(world: World, message: Message, whole: Whole, readings: Readings): Promise<Handled> {
   const { context, write } = message;
-  const after = isRecorded(whole) ? afterPart(whole.own) : whole.own.present;
+  const after = afterWhole(whole);
   const reply = writtenOf(message, whole.own, after);
   const idempotency = replyRecord(world, context, write, reply);
-  const parts = isRecorded(whole) ? [whole.own, ...whole.parts] : whole.parts;
-  const { commits, outbox } = await entityCommits(world, causeOf(message), parts, whole.readings);
+  const { commits, outbox } = await commitsOf(world, message, whole, readings);
   const [first, ...also] = commits;
-  const reads = whole.readings.marks;
+  const reads = readings.marks;
   if (first === undefined) throw new Error("a composite action without parts is recorded itself");
   const commit: Commit = {
     ...first,
@@ -84,22 +50,10 @@ async function commit(world: World, message: Message, whole: Whole): Promise<Han
     ...deliveryOf(world, message, first, outbox),
   };
   const appended = await world.store.append(commit);
-  if (appended === "committed") tellOf(world, commit);
-  return answerTo(world, appended, reply, after);
-}
-
-function causeOf({ context, revision, write, delivering }: Message): Cause {
-  if (delivering === undefined) {
-    return { context, revision, idempotencyKey: write.idempotency?.key ?? null, causationId: null };
-  }
-  const { entry } = delivering;
-  return {
-    context,
-    revision,
-    idempotencyKey: write.idempotency?.key ?? entry.key,
-    causationId: entry.causationId,
-    delivered: entry,
-  };
+  if (appended === "conflict") return { kind: "conflict" };
+  if (appended !== "committed") return { kind: "answered", reply: refusalOf(world.limits, appended) };
+  tellOf(world, commit);
+  return { kind: "answered", reply, after };
 }
 
 /** A delivery is over with its commit. Only calls from outside wait for room: a cascade that waited for itself would never end. */
@@ -117,7 +71,7 @@ function deliveryOf(
 }
 
 /** The dispatcher is woken for what has been asked, and for nothing else. */
-function tellOf({ onAsked }: World, { outbox = [], timers, also = [], delivers }: Commit): void {
+export function tellOf({ onAsked }: World, { outbox = [], timers, also = [], delivers }: Commit): void {
   if (outbox.length === 0 && timers === undefined && also.length === 0 && delivers?.next === undefined) return;
   const armed = [{ timers }, ...also].flatMap((part) => part.timers ?? []);
   const entries = [
@@ -128,69 +82,23 @@ function tellOf({ onAsked }: World, { outbox = [], timers, also = [], delivers }
   if (entries.length > 0) onAsked(Math.min(...entries.map(({ dueAt }) => dueAt)));
 }
 
-/** A composite action that changes nothing of its own entity may leave it without an event. */
-function isRecorded({ own, parts }: Whole): boolean {
-  const { action, delta } = own.change;
-  const composite = own.type.descriptor.reactions?.composites.find((each) => each.action === action);
-  if (composite === undefined || composite.recordsParentEvent || parts.length === 0) return true;
-  return Object.keys(delta).length > 0 || asksAtRest(own);
-}
-
-interface Asking {
-  readonly commits: readonly EntityCommit[];
-  readonly outbox: readonly OutboxEntry[];
-}
-
-/** The first part's event is the cause of the others'. */
-async function entityCommits(world: World, cause: Cause, parts: readonly Part[], readings: Readings): Promise<Asking> {
-  const commits: EntityCommit[] = [];
-  const outbox: OutboxEntry[] = [];
-  for (const part of parts) {
-    const [first] = commits;
-    const own = first === undefined ? cause : { ...cause, idempotencyKey: null, causationId: first.event.eventId };
-    const commit = entityCommit(world, own, part);
-    const asked = mayAsk(part, cause.revision)
-      ? await askedBy(world, own, part, { event: commit.event, readings })
-      : undefined;
-    outbox.push(...(asked?.outbox ?? []));
-    commits.push(asked === undefined || asked.timers.length === 0 ? commit : { ...commit, timers: asked.timers });
-  }
-  return { commits, outbox };
-}
-
-function answerTo({ limits }: World, appended: Appended, reply: Written, after: Present): Handled {
+/** What a commit that the store did not make means to the caller. */
+export function refusalOf(limits: Limits, appended: Exclude<Appended, "committed">): Failed {
   switch (appended) {
     case "conflict":
-      return { kind: "conflict" };
+      return failed("Conflict", "other writers were faster each time: read the entity again and decide anew");
     case "key-taken":
-      return refusal("AlternateKeyTaken", "another entity has these values of an alternate key");
+      return failed("AlternateKeyTaken", "another entity has these values of an alternate key");
     case "referenced":
-      return refusal("EntityReferenced", "other entities refer to it");
+      return failed("EntityReferenced", "other entities refer to it");
     case "outbox-full":
       return overloaded(limits);
     case "lease-lost":
-      return refusal("Conflict", "this delivery has been made, withdrawn or taken over");
-    case "committed":
-      return { kind: "answered", reply, after };
+      return failed("Conflict", "this delivery has been made, withdrawn or taken over");
   }
 }
 
-function refusal(code: ErrorCode, message: string): Handled {
-  return { kind: "answered", reply: failed(code, message) };
-}
-
-function overloaded({ outboxPendingMax, retryAfterSeconds }: Limits): Handled {
+function overloaded({ outboxPendingMax, retryAfterSeconds }: Limits): Failed {
   const message = `${outboxPendingMax} deliveries that earlier actions asked for are still to be made (outboxPendingMax)`;
-  return { kind: "answered", reply: failed("Overloaded", message, { retryAfterSeconds }) };
-}
-
-function writtenOf(message: Message, own: Part, { sequence, values }: Present): Written {
-  const written = {
-    kind: "written",
-    sequence,
-    created: own.change.event === "created",
-    replayed: false,
-    revision: message.revision.hash,
-  } as const;
-  return values === undefined ? written : { ...written, row: { values, sequence } };
+  return failed("Overloaded", message, { retryAfterSeconds });
 }

@@ -20,12 +20,38 @@ export async function earlierReply(
   const { key, requestHash } = write.idempotency;
   const record = await world.store.idempotent(context.tenant, principalText(context.principal), key);
   if (record === undefined || Date.parse(record.expiresAt) <= world.clock.now()) return undefined;
-  if (record.requestHash !== requestHash) {
-    return failed("IdempotencyMismatch", "this idempotency key was used for another request", {
-      target: "Idempotency-Key",
-    });
-  }
-  return { ...parsedReply(record.reply), replayed: true };
+  if (record.requestHash !== requestHash) return mismatch();
+  return { ...parsedReply(JSON.parse(record.reply)), replayed: true };
+}
+
+function mismatch(): Failed {
+  return failed("IdempotencyMismatch", "this idempotency key was used for another request", {
+    target: "Idempotency-Key",
+  });
+}
+
+/** What a group's key was answered the first time, write by write; undefined where the key is new or has expired. */
+export async function earlierReplies(
+  world: World,
+  context: CallContext,
+  { key, requestHash }: NonNullable<Write["idempotency"]>,
+): Promise<readonly Written[] | Failed | undefined> {
+  const record = await world.store.idempotent(context.tenant, principalText(context.principal), key);
+  if (record === undefined || Date.parse(record.expiresAt) <= world.clock.now()) return undefined;
+  if (record.requestHash !== requestHash) return mismatch();
+  const replies: unknown = JSON.parse(record.reply);
+  if (!Array.isArray(replies)) return mismatch();
+  return replies.map((reply) => ({ ...parsedReply(reply), replayed: true }));
+}
+
+/** The record that makes these the replies to a group's key. */
+export function groupRecord(
+  world: World,
+  context: CallContext,
+  idempotency: NonNullable<Write["idempotency"]>,
+  written: readonly Written[],
+): IdempotencyRecord {
+  return recordOf(world, context, idempotency, JSON.stringify(written));
 }
 
 /** The record that makes `written` the reply to the write's key, or undefined where the write has no key. */
@@ -35,19 +61,26 @@ export function replyRecord(
   write: Write,
   written: Written,
 ): IdempotencyRecord | undefined {
-  if (write.idempotency === undefined) return undefined;
+  return write.idempotency && recordOf(world, context, write.idempotency, JSON.stringify(written));
+}
+
+function recordOf(
+  world: World,
+  context: CallContext,
+  { key, requestHash }: NonNullable<Write["idempotency"]>,
+  reply: string,
+): IdempotencyRecord {
   return {
     tenant: context.tenant,
     principal: principalText(context.principal),
-    key: write.idempotency.key,
-    requestHash: write.idempotency.requestHash,
-    reply: JSON.stringify(written),
+    key,
+    requestHash,
+    reply,
     expiresAt: new Date(world.clock.now() + world.limits.idempotencyTtlMs).toISOString(),
   };
 }
 
-function parsedReply(text: string): Written {
-  const reply: unknown = JSON.parse(text);
+function parsedReply(reply: unknown): Written {
   if (typeof reply !== "object" || reply === null) throw new Error("a stored reply is not an object");
   const { row, sequence, created, revision }: Partial<Record<string, unknown>> = { ...reply };
   const written = {

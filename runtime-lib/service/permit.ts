@@ -2,6 +2,7 @@
 import type { Value, Values } from "../kernel/index.ts";
 import type { OutboxEntry } from "../ports/index.ts";
 import type { CallContext, Failed, Write } from "./call.ts";
+import { newFields } from "./check-values.ts";
 import { type Change, evaluate, evaluateCreation } from "./evaluate.ts";
 import { denied, failed, notFound } from "./failures.ts";
 import { filledParams } from "./filled.ts";
@@ -39,9 +40,13 @@ export async function permittedChange(
   readings: Readings,
 ): Promise<Change | Failed> {
   const { write, type } = message;
-  if (write.change.kind === "create") return permittedCreation(message, present, write.change.values, readings);
+  if (write.upsert === "make" && present.values !== undefined) {
+    return (await authorize(message, present.values, readings)) ?? isThere(write);
+  }
+  const made = givenToNew(message, present);
+  if (made !== undefined) return permittedCreation(message, present, made, readings);
   const before = present.values;
-  if (before === undefined) return notFound(write.entityType, write.entityId);
+  if (before === undefined || write.change.kind === "create") return notFound(write.entityType, write.entityId);
   const refused = (await authorize(message, before, readings)) ?? precondition(write, present);
   if (refused !== undefined) return refused;
   const { kind } = write.change;
@@ -49,8 +54,22 @@ export async function permittedChange(
     kind === "action" ? await filledParams(world.ids, readings, type, { action: write.change.action, before }) : {};
   const callable = message.delivering === undefined ? callableFromOutside : callableByService;
   const change = evaluate(type, write.change, before, { filled, callable });
-  if (change.kind === "failed" || kind !== "patch" || change.after === undefined) return change;
+  const isUpdate = kind === "patch" || kind === "put";
+  if (change.kind === "failed" || !isUpdate || change.after === undefined) return change;
   return (await authorize(message, change.after, readings)) ?? change;
+}
+
+function isThere({ entityType }: Write): Failed {
+  return failed("PreconditionFailed", `there is already a ${entityType} of this key`, { target: "If-None-Match" });
+}
+
+/** The values of a new entity where the write makes one; undefined where it changes what is there. */
+function givenToNew({ write: { change, upsert }, type }: Message, { values }: Present): Values | undefined {
+  if (change.kind === "create") return change.values;
+  if (change.kind !== "patch" && change.kind !== "put") return undefined;
+  const mayMake = upsert ?? (change.kind === "put" ? "either" : "change");
+  const isMade = mayMake === "make" || (mayMake === "either" && values === undefined);
+  return isMade ? newFields(type, change.values) : undefined;
 }
 
 /** Authorization comes before the question whether the entity exists, so that the answer tells nothing to a stranger. */
@@ -63,7 +82,7 @@ async function permittedCreation(
   const { write, type } = message;
   const change = evaluateCreation(type, write.entityId, given);
   if (change.kind === "failed" || change.after === undefined) return change;
-  const refused = await authorize(message, change.after, readings);
+  const refused = await authorize(message, change.after, readings, "create");
   if (refused !== undefined) return refused;
   if (present.values !== undefined) {
     return failed("EntityExists", `there is already a ${write.entityType} ${JSON.stringify(write.entityId)}`);
@@ -72,9 +91,13 @@ async function permittedCreation(
 }
 
 /** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */
-async function authorize(message: Message, values: Values, readings: Readings): Promise<Failed | undefined> {
+async function authorize(
+  message: Message,
+  values: Values,
+  readings: Readings,
+  action = verbOf(message.write, message.type),
+): Promise<Failed | undefined> {
   const { context, write, revision, type } = message;
-  const action = verbOf(write, type);
   if (context.principal.tenant !== context.tenant) return denied(write.entityType, action, []);
   const decision = revision.authorizer.authorize({
     principal: context.principal,
@@ -105,6 +128,7 @@ function verbOf({ change }: Write, { descriptor }: EntityType): string {
     case "create":
       return "create";
     case "patch":
+    case "put":
       return "update";
     case "delete":
       return "delete";

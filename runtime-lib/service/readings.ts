@@ -34,6 +34,11 @@ export class Readings {
     this.#pending.set(keyOf(ref), after);
   }
 
+  /** What the commit makes of the entity; undefined where it does not write it. */
+  pending(ref: EntityRef): Present | undefined {
+    return this.#pending.get(keyOf(ref));
+  }
+
   /** The entity's values as far as this decision is concerned; undefined where there is none. */
   async values(entityType: string, entityId: string): Promise<Values | undefined> {
     return (await this.present(entityType, entityId))?.values;

@@ -41,7 +41,9 @@ export async function deletionOf(deleted: Part, context: DeletionContext): Promi
       if (link.policy === "restrict") continue;
       const rows = await referring(reference, link, context, context.changedMax - parts.length + 1);
       if (parts.length + rows.length > context.changedMax) return tooMany(context.changedMax);
-      for (const row of rows) {
+      for (const found of rows) {
+        const row = asLeft(found, link, reference, context.readings);
+        if (row === undefined) continue;
         const part = changedPart(row, link, reference);
         if ("kind" in part) return part;
         if (parts.some(({ ref }) => isSame(ref, part.ref))) continue;
@@ -102,6 +104,20 @@ async function referring(
   } as const;
   const paging = { orderBy: [], top, skip: 0, count: false };
   return (await store.query({ tenant, entityType: type.descriptor, filter, ...paging })).rows;
+}
+
+/** The row as the same commit has left it already; undefined where that refers no more. */
+function asLeft(
+  row: StoredRow,
+  { type, property }: Link,
+  reference: Reference,
+  readings: Readings,
+): StoredRow | undefined {
+  const { tenant, value } = reference;
+  const pending = readings.pending({ tenant, entityType: type.descriptor.name, entityId: idOf(type.descriptor, row) });
+  if (pending === undefined) return row;
+  const { values, sequence } = pending;
+  return values === undefined || values[property] !== value ? undefined : { values, sequence };
 }
 
 function changedPart(row: StoredRow, { type, property, policy }: Link, { tenant }: Reference): Part | Failed {

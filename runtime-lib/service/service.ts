@@ -1,35 +1,43 @@
 /** The service: serves one revision of a definition to callers, and changes over to the next without losing a call. */
-import { keyValue, type ServiceDefinition, type Values } from "../kernel/index.ts";
+import type { ServiceDefinition, Values } from "../kernel/index.ts";
 import {
   type AuthorizerFactory,
   type Clock,
-  type FilterNode,
   type HttpSender,
   type Ids,
   type OutboxEntry,
   type OutboxRecord,
-  type Query,
   type Random,
   type Secrets,
   type Store,
   StoreUnavailable,
 } from "../ports/index.ts";
 import { Admissions } from "./admission.ts";
-import type { CallContext, Calls, Failed, Found, Listed, ListRead, Write, Written } from "./call.ts";
-import { storableText, valueFault } from "./check-values.ts";
+import type {
+  CallContext,
+  Calls,
+  Failed,
+  Found,
+  Listed,
+  ListRead,
+  Together,
+  TogetherOptions,
+  Write,
+  Written,
+} from "./call.ts";
+import { storableText } from "./check-values.ts";
 import { stranded } from "./compatibility.ts";
 import { deliver } from "./deliver.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { statusOf } from "./evaluate.ts";
-import { failed, notFound, notFoundBy, unknownType } from "./failures.ts";
+import { failed, unknownType } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import { contextStatuses, type Delivering } from "./permit.ts";
-import { reachedTypes } from "./reached-types.ts";
-import { Readings } from "./readings.ts";
+import type { Delivering } from "./permit.ts";
+import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
 import { Residents } from "./residents.ts";
-import { type EntityType, Revision } from "./revision.ts";
+import { Revision } from "./revision.ts";
 import { secretsOf } from "./secrets.ts";
+import { workTogether } from "./together.ts";
 import { stillBroken } from "./watches.ts";
 import type { World } from "./world.ts";
 
@@ -174,7 +182,7 @@ export class Service implements Calls {
     return this.#serve(async () => {
       const type = this.#current.type(write.entityType);
       if (type === undefined) return unknownType(write.entityType);
-      const entityId = this.#idOf(type, write.entityId);
+      const entityId = spelledId(this.#world, type, write.entityId);
       if (entityId === undefined || !storableText(context.tenant)) {
         return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
       }
@@ -184,95 +192,38 @@ export class Service implements Calls {
     });
   }
 
-  /** The id in its one spelling, or undefined where it is no value of the key's type. */
-  #idOf(type: EntityType, text: string): string | undefined {
-    if (text.length === 0 || text.length > this.#world.limits.entityIdLengthMax) return undefined;
-    const key = keyValue(type.key, text);
-    return key === undefined || valueFault(type.key, key) !== undefined ? undefined : String(key);
-  }
-
   /** The entity as it is now; what the caller may not read is `NotFound`, as what does not exist. */
   read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {
-    return this.#serve(async () => {
-      const type = this.#current.type(entityType);
-      if (type === undefined) return unknownType(entityType);
-      const missing = notFound(entityType, entityId);
-      const id = this.#idOf(type, entityId);
-      if (id === undefined || context.principal.tenant !== context.tenant) return missing;
-      const row = await this.#world.store.row({ tenant: context.tenant, entityType, entityId: id });
-      if (row === undefined) return missing;
-      const readings = new Readings(this.#world.store, this.#current, context.tenant);
-      const decision = this.#current.authorizer.authorize({
-        principal: context.principal,
-        entityType,
-        action: "read",
-        resource: { id, values: row.values },
-        context: await contextStatuses(type, row.values, readings),
-      });
-      if (!decision.allowed) return missing;
-      const status = statusOf(type.descriptor.statusProperty, row.values);
-      const availableActions = status === null ? [] : (type.possible.get(status) ?? []);
-      return { kind: "found", row, type: type.descriptor, availableActions, revision: this.#current.hash };
-    });
+    return this.#serve(() => readEntity(this.#standing, context, { entityType, entityId }));
   }
 
   /** The id of the entity that has these values of an alternate key. A key of which a part is not set names nobody. */
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed> {
-    return this.#serve(async () => {
-      const type = this.#current.type(entityType);
-      if (type === undefined) return unknownType(entityType);
-      const missing = notFoundBy(entityType);
-      const isSet = Object.values(key).every((value) => value !== null && value !== "");
-      if (!isSet || context.principal.tenant !== context.tenant) return missing;
-      const { rows } = await this.#world.store.query(queryOf(context, keyRead(entityType, key), type));
-      const id = rows[0]?.values[type.key.name];
-      return id === undefined || id === null ? missing : String(id);
-    });
+    return this.#serve(() => idByKey(this.#standing, context, entityType, key));
   }
 
   /** A page of the entities that the caller may read and the filter selects. */
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
-    return this.#serve(async () => {
-      const type = this.#current.type(read.entityType);
-      if (type === undefined) return unknownType(read.entityType);
-      const restriction = this.#restriction(context, read.entityType);
-      if (restriction.kind === "failed") return restriction;
-      const restrictions = this.#restrictions(context, reachedTypes(read));
-      if (isRefused(restrictions)) return restrictions;
-      const page = await this.#world.store.query({ ...queryOf(context, read, type, restriction), restrictions });
-      return { kind: "listed", page, type: type.descriptor, revision: this.#current.hash };
-    });
+    return this.#serve(() => listEntities(this.#standing, context, read));
   }
 
-  /** Of each type that a query reaches; one whose policies are no query refuses the whole. */
-  #restrictions(context: CallContext, entityTypes: ReadonlySet<string>): ReadonlyMap<string, FilterNode> | Failed {
-    const restrictions = new Map<string, FilterNode>();
-    for (const name of entityTypes) {
-      const restriction = this.#restriction(context, name);
-      if (restriction.kind === "failed") return restriction;
-      restrictions.set(name, restriction);
-    }
-    return restrictions;
+  /** Writes that stand or fall together; a swap waits for the whole group. */
+  together<T>(
+    context: CallContext,
+    work: (calls: Calls) => Promise<Together<T>>,
+    options: TogetherOptions = {},
+  ): Promise<T | Failed> {
+    const { idempotency } = options;
+    return this.#serve(() =>
+      workTogether(
+        { ...this.#standing, admissions: this.#admissions, context, ...(idempotency && { idempotency }) },
+        work,
+      ),
+    );
   }
 
-  #restriction(context: CallContext, entityType: string): FilterNode | Failed {
-    if (context.principal.tenant !== context.tenant) return { kind: "constant", value: false };
-    const cacheMax = this.#world.limits.readableCacheMax;
-    const readable = this.#current.readable(context.principal, entityType, cacheMax);
-    switch (readable.kind) {
-      case "none":
-        return { kind: "constant", value: false };
-      case "all":
-        return { kind: "constant", value: true };
-      case "where":
-        return readable.filter;
-      case "inexpressible":
-        return failed(
-          "AuthorizationDenied",
-          `${entityType} cannot be listed: ${readable.policies.join(", ")} cannot be turned into a query; read by key instead`,
-          { details: { action: "list", policies: readable.policies } },
-        );
-    }
+  get #standing(): Standing {
+    return { world: this.#world, revision: this.#current };
   }
 
   /**
@@ -347,34 +298,4 @@ export class Service implements Calls {
 
 function contextOf({ entry }: Delivering): CallContext {
   return { principal: entry.principal, tenant: entry.tenant, correlationId: entry.correlationId };
-}
-
-/** Asks for the one entity with those values. */
-function keyRead(entityType: string, key: Values): ListRead {
-  const operands = Object.entries(key).map(([property, value]): FilterNode => {
-    const [left, right] = [{ kind: "property", property } as const, { kind: "literal", value } as const];
-    return { kind: "compare", operator: "eq", left, right };
-  });
-  return { entityType, filter: { kind: "and", operands }, orderBy: [], top: 1, skip: 0, count: false };
-}
-
-function isRefused(read: ReadonlyMap<string, FilterNode> | Failed): read is Failed {
-  return "kind" in read;
-}
-
-const unrestricted: FilterNode = { kind: "constant", value: true };
-
-function queryOf(context: CallContext, read: ListRead, type: EntityType, restriction = unrestricted): Query {
-  const { orderBy, top, skip, count, filter, each, grouping, computed = [] } = read;
-  const query = {
-    tenant: context.tenant,
-    entityType: type.descriptor,
-    restriction,
-    orderBy,
-    top,
-    skip,
-    count,
-    computed,
-  };
-  return { ...query, ...(filter && { filter }), ...(each && { each }), ...(grouping && { grouping }) };
 }

@@ -1,18 +1,20 @@
 /** From a request to its reply: read the URL and the headers, find the resource, do what the method asks. */
 import type { Failed } from "../call.ts";
 import { notFoundBy } from "../failures.ts";
-import { failed, isFailed, notImplemented } from "../odata/failure.ts";
+import { failed, isFailed } from "../odata/failure.ts";
 import { jsonFormat, plainJson, readPreferences } from "../odata/formats.ts";
 import { shown } from "../odata/literals.ts";
-import { readOptions } from "../odata/options.ts";
-import { type Alternate, type Resource, resourceOf } from "../odata/path.ts";
-import { routesOf } from "../odata/routes.ts";
+import { type Options, readOptions } from "../odata/options.ts";
+import { type Named, type Resource, resourceOf } from "../odata/path.ts";
+import { type Routes, routesOf } from "../odata/routes.ts";
 import { pathSegments } from "../odata/url.ts";
+import { addressed } from "./addressing.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { callBoundFunction, callFunction } from "./functions.ts";
 import { readCount, readEntity, readMetadata, readServiceDocument, readSet } from "./reads.ts";
-import { readProperty, readRelated } from "./related.ts";
-import { act, create, patch, remove } from "./writes.ts";
+import { readReferences, writeReference } from "./references.ts";
+import { createRelated, readProperty, readRelated } from "./related.ts";
+import { act, create, patch, put, remove, writeProperty } from "./writes.ts";
 
 /** A refusal, with the methods that the resource has where the method was the trouble. */
 export interface Refusal {
@@ -25,13 +27,12 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
   const routes = routesOf(exchange.host.service.definition);
   const segments = pathSegments(exchange.path);
   if (isFailed(segments)) return { failure: segments };
-  const named = resourceOf(segments, routes, exchange.host.limits);
-  if (isFailed(named)) return { failure: named };
-  const resource = named.kind === "alternate" ? await addressed(named, exchange) : named;
-  if (isFailed(resource)) return { failure: resource };
-  const allow = methodsOf[resource.kind];
-  if (!allow.includes(exchange.method)) return wrongMethod(exchange.method, resource, allow);
   const options = readOptions(exchange.query);
+  const named = resourceOf(segments, routes, exchange.host.limits);
+  const resource = await found(named, exchange, { routes, options });
+  if (isFailed(resource)) return { failure: resource };
+  const allow = methodsOf(resource);
+  if (!allow.includes(exchange.method)) return wrongMethod(exchange.method, allow);
   if (isFailed(options)) return { failure: options };
   const preferences = readPreferences(headerOf(exchange.headers, "prefer"));
   const negotiates = !["metadata", "count", "value"].includes(resource.kind);
@@ -39,68 +40,97 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
     ? jsonFormat(options.system.get("format"), headerOf(exchange.headers, "accept"))
     : plainJson;
   if (isFailed(format)) return { failure: format };
-  const reply = unnamed(await perform(resource, { exchange, routes, options, preferences, format }), named);
+  const rest = isFailed(named) || named.kind !== "by-id" ? options : withoutId(options);
+  const reply = unnamed(await perform(resource, { exchange, routes, options: rest, preferences, format }), named);
   return isFailed(reply) ? { failure: reply } : reply;
 }
 
-/**
- * What the path of an alternate key names. What no entity has is told before the store is asked, so that it tells nothing
- * of this one; whether the caller may have the entity is asked as for any other.
- */
-async function addressed({ set, key, inside }: Alternate, { host, context }: Exchange): Promise<Resource | Failed> {
-  const any = inside("");
-  if (isFailed(any) || any.kind === "unknown-action") return any;
-  const id = await host.service.idOf(context, set.type.name, key);
-  return typeof id === "string" ? inside(id) : id;
+/** `$entity` has taken the option. */
+function withoutId(options: Options): Options {
+  return { ...options, system: new Map([...options.system].filter(([name]) => name !== "id")) };
+}
+
+interface Read {
+  readonly routes: Routes;
+  readonly options: Options | Failed;
+}
+
+/** What is written behind a single-valued navigation property is the entity there. */
+async function found(named: Named, exchange: Exchange, { routes, options }: Read): Promise<Resource | Failed> {
+  const id = isFailed(options) ? undefined : options.system.get("id");
+  const resource = await addressed(named, { exchange, routes, id });
+  const isWritten = ["PATCH", "PUT", "DELETE"].includes(exchange.method);
+  if (isFailed(resource) || resource.kind !== "related" || resource.navigation.collection || !isWritten)
+    return resource;
+  const target = resource.navigation.target();
+  if (target === undefined) return resource;
+  const inside = (entityId: string): Resource => ({ kind: "entity", set: target, id: entityId });
+  return addressed({ ...resource, kind: "through", target, inside }, { exchange, routes, id });
 }
 
 /** The same words for an entity that the caller may not read as for none, and without the id behind the alternate key. */
-function unnamed(reply: Reply | Failed, named: Resource | Alternate): Reply | Failed {
-  if (named.kind !== "alternate" || !isFailed(reply) || reply.code !== "NotFound") return reply;
+function unnamed(reply: Reply | Failed, named: Named): Reply | Failed {
+  if (isFailed(named) || named.kind !== "alternate" || !isFailed(reply) || reply.code !== "NotFound") return reply;
   return notFoundBy(named.set.type.name);
 }
 
-const methodsOf: Readonly<Record<Resource["kind"], readonly string[]>> = {
-  "service-document": ["GET", "HEAD"],
-  metadata: ["GET", "HEAD"],
-  set: ["GET", "HEAD", "POST"],
-  count: ["GET", "HEAD"],
-  entity: ["GET", "HEAD", "PATCH", "DELETE"],
-  related: ["GET", "HEAD"],
-  property: ["GET", "HEAD"],
-  value: ["GET", "HEAD"],
-  action: ["POST"],
-  "unknown-action": ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
-  function: ["GET", "HEAD"],
-  "bound-function": ["GET", "HEAD"],
-};
+const read = ["GET", "HEAD"];
 
-function wrongMethod(method: string, resource: Resource, allow: readonly string[]): Refusal {
-  if (resource.kind === "entity" && method === "PUT") {
-    return { failure: notImplemented("PUT (replacing or upserting an entity)"), allow };
+function methodsOf(resource: Resource): readonly string[] {
+  switch (resource.kind) {
+    case "service-document":
+    case "metadata":
+    case "count":
+    case "value":
+    case "function":
+    case "bound-function":
+      return read;
+    case "set":
+      return [...read, "POST"];
+    case "entity":
+      return [...read, "PATCH", "PUT", "DELETE"];
+    case "related":
+      if (resource.isCount) return read;
+      return resource.navigation.collection ? [...read, "POST"] : [...read, "PATCH", "PUT", "DELETE"];
+    case "reference":
+      if (!resource.navigation.collection) return [...read, "PUT", "DELETE"];
+      return resource.to === undefined ? [...read, "POST", "DELETE"] : [...read, "DELETE"];
+    case "property":
+      return [...read, "PUT", "PATCH", "DELETE"];
+    case "action":
+      return ["POST"];
+    case "unknown-action":
+      return [...read, "POST", "PATCH", "PUT", "DELETE", "OPTIONS"];
   }
+}
+
+function wrongMethod(method: string, allow: readonly string[]): Refusal {
   return { failure: failed("MethodNotAllowed", `${method} is not for this resource: ${allow.join(", ")}`), allow };
 }
 
 function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Reply | Failed> {
   const { method } = asked.exchange;
+  const isRead = read.includes(method);
   switch (resource.kind) {
     case "service-document":
       return readServiceDocument(asked);
     case "metadata":
       return readMetadata(asked);
     case "set":
-      return method === "POST" ? create(asked, resource) : readSet(asked, resource);
+      return isRead ? readSet(asked, resource) : create(asked, resource.set);
     case "count":
       return readCount(asked, resource);
     case "entity":
-      if (method === "PATCH") return patch(asked, resource);
-      return method === "DELETE" ? remove(asked, resource) : readEntity(asked, resource);
+      return isRead ? readEntity(asked, resource) : writeEntity(asked, resource);
     case "related":
-      return readRelated(asked, resource);
+      return isRead ? readRelated(asked, resource) : createRelated(asked, resource);
+    case "reference":
+      return isRead ? readReferences(asked, resource) : writeReference(asked, resource);
     case "property":
     case "value":
-      return readProperty(asked, resource);
+      return isRead || resource.kind === "value"
+        ? readProperty(asked, resource)
+        : writeProperty(asked, { ...resource, kind: "property" });
     case "action":
       return act(asked, resource);
     case "unknown-action":
@@ -109,6 +139,17 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
       return callFunction(asked, resource);
     case "bound-function":
       return callBoundFunction(asked, resource);
+  }
+}
+
+function writeEntity(asked: Asked, resource: Resource & { kind: "entity" }): Promise<Reply | Failed> {
+  switch (asked.exchange.method) {
+    case "PATCH":
+      return patch(asked, resource);
+    case "PUT":
+      return put(asked, resource);
+    default:
+      return remove(asked, resource);
   }
 }
 

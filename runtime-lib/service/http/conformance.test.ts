@@ -182,29 +182,52 @@ const served: readonly Row[] = [
     status: 200,
     body: { value: [{ Id: "t1", Twice: 10 }] },
   },
-];
-
-const refused: readonly Row[] = [
   {
     id: "M40-20",
     must: "POST to a navigation property",
     method: "POST",
-    url: `${bob}/Tasks`,
-    payload: {},
-    status: 405,
+    url: `${bob}/Reports`,
+    payload: { Id: "fay", Name: "Fay" },
+    status: 201,
+    body: { BossId: "bob" },
   },
   {
     id: "M40-21",
-    must: "POST, PUT and DELETE of `$ref`",
+    must: "POST of `$ref`",
     method: "POST",
-    url: `${bob}/Tasks/$ref`,
-    payload: {},
-    status: 501,
+    url: "People('ada')/Reports/$ref",
+    payload: { "@odata.id": "People('fay')" },
+    status: 204,
   },
-  { id: "M40-29", must: "upsert, and PUT", method: "PUT", url: "People('new')", payload: {}, status: 501 },
+  { id: "M40-25", must: "DELETE of `$ref`", method: "DELETE", url: "People('fay')/Boss/$ref", status: 204 },
+  {
+    id: "M40-29",
+    must: "upsert, and PUT",
+    method: "PUT",
+    url: "People('gus')",
+    payload: { Name: "Gus" },
+    status: 201,
+  },
+  {
+    id: "A40-11",
+    must: "`$batch`, multipart and JSON",
+    method: "POST",
+    url: "$batch",
+    payload: { requests: [{ id: "1", method: "get", url: bob }] },
+    status: 200,
+    body: { responses: [{ id: "1", status: 200, body: { Id: "bob" } }] },
+  },
+  {
+    id: "A40-12",
+    must: "paths that go on behind a navigation property",
+    url: "Tasks('t1')/Owner/Name",
+    status: 200,
+    body: { value: "Bob" },
+  },
+];
+
+const refused: readonly Row[] = [
   { id: "I41-5", must: "`$select` within `$select`, paths in it", url: "People?$select=Name/Length", status: 501 },
-  { id: "A40-11", must: "`$batch`, multipart and JSON", method: "POST", url: "$batch", payload: {}, status: 501 },
-  { id: "A40-12", must: "paths that go on behind a navigation property", url: "Tasks('t1')/Owner/Name", status: 501 },
   { id: "A41-5", must: "options within `$select`", url: "Tasks?$select=Tags($top=1)", status: 501 },
 ];
 

@@ -20,6 +20,8 @@ export interface Exchange {
   readonly context: CallContext;
   /** The service's part: who answers, under which limits, and what the live revision is called. */
   readonly host: Host;
+  /** In a batch: the paths that earlier requests came to, by those requests' ids. */
+  readonly references?: ReadonlyMap<string, string>;
 }
 
 export interface Host {

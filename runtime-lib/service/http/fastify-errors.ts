@@ -2,11 +2,11 @@
 import type { Failed } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 
-/** The refusal behind an error of Fastify; undefined where the error is our own and its text is nobody's business. */
-export function fastifyFailure(error: Error, bodyBytesMax: number): Failed | undefined {
+/** The refusal behind an error of Fastify; `limit` is what bounds a body. Undefined where the error is our own and its text is nobody's business. */
+export function fastifyFailure(error: Error, bytesMax: number, limit = "bodyBytesMax"): Failed | undefined {
   switch ("code" in error ? error.code : undefined) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return failed("PayloadTooLarge", `the body is larger than ${bodyBytesMax} bytes (bodyBytesMax)`);
+      return failed("PayloadTooLarge", `the body is larger than ${bytesMax} bytes (${limit})`);
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return failed("UnsupportedMediaType", "the body must be application/json", "Content-Type");
     case "FST_ERR_BAD_URL":

@@ -4,7 +4,7 @@ import type { Authenticate, CallContext, Calls, Credentials, Failed, Identity } 
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
-import { answer } from "./answer.ts";
+import { answerAny } from "./batch/batch.ts";
 import { callContext } from "./caller.ts";
 import { type Host, headerOf, type Reply } from "./exchange.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
@@ -53,6 +53,7 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     { parseAs: "buffer", bodyLimit: limits.bodyBytesMax },
     (_request, body, done) => done(null, body),
   );
+  app.addContentTypeParser("multipart/mixed", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: Error, request, reply) => sendError(mount, error, request, reply));
   app.addHook("onRequest", (request, reply, done) => admit(mount, request, reply, done));
   app.setNotFoundHandler((request, reply) => {
@@ -64,6 +65,7 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     handler: (request: FastifyRequest, reply: FastifyReply): void => serve(mount, request, reply),
   };
   app.route({ ...route, url: "/" });
+  app.route({ ...route, url: "/$batch", bodyLimit: limits.batchBytesMax });
   app.route({ ...route, url: "/*" });
 }
 
@@ -118,7 +120,7 @@ function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void
   const { context, version } = request.getDecorator<Admitted>(mount.caller);
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
-  answer({
+  answerAny({
     method: request.method,
     path: url.slice(mount.prefix.length, mark < 0 ? undefined : mark),
     query: mark < 0 ? "" : url.slice(mark + 1),
@@ -154,7 +156,11 @@ function sendFailure(mount: Mount, failure: Failed, request: FastifyRequest, rep
 }
 
 function sendError(mount: Mount, error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const known = fastifyFailure(error, mount.host.limits.bodyBytesMax);
+  const { limits } = mount.host;
+  const isBatch = request.routeOptions.url?.endsWith("/$batch") ?? false;
+  const known = isBatch
+    ? fastifyFailure(error, limits.batchBytesMax, "batchBytesMax")
+    : fastifyFailure(error, limits.bodyBytesMax);
   if (known === undefined) request.log.error({ err: error }, "a request failed for a reason of our own");
   sendFailure(mount, known ?? internalFailure, request, reply);
 }

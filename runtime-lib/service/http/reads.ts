@@ -1,7 +1,14 @@
 /** Answers the reads: service document, `$metadata`, one entity, a page of a set, a count. */
 import type { FilterNode, StoredRow } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
-import { type Annotations, entityBody, etagOf, type JsonWriting, pageBody } from "../odata/entity-json.ts";
+import {
+  type Annotations,
+  entityBody,
+  etagOf,
+  type JsonWriting,
+  pageBody,
+  referencesBody,
+} from "../odata/entity-json.ts";
 import { readExpand } from "../odata/expand.ts";
 import type { Expanded } from "../odata/expanded.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
@@ -126,6 +133,8 @@ export function writingOf(
 export interface Within {
   readonly filter: FilterNode;
   readonly path: string;
+  /** What is shown of each entity; the whole of it where absent. */
+  readonly form?: "references";
 }
 
 /** One page of a set, or of a part of it; where more follows, `@odata.nextLink` says where. */
@@ -157,7 +166,7 @@ export async function readSet(
     : undefined;
   const expanded = await expand(exchange, rows, options.expand);
   if (isFailed(expanded)) return expanded;
-  const write = options.groups === undefined ? pageBody : groupsBody;
+  const write = within?.form === "references" ? referencesBody : options.groups === undefined ? pageBody : groupsBody;
   const body = write(rows, options.set, writingOf(asked, options.select, expanded), { count: listed.count, nextLink });
   const reply = jsonReply(200, body, asked.format);
   if (preferences.pageSize === undefined) return reply;

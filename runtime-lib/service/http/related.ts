@@ -1,6 +1,7 @@
 /** Answers reads of what an entity has: the entities that a navigation property leads to, and single properties. */
+import type { Value } from "../../kernel/index.ts";
 import type { FilterNode, StoredRow } from "../../ports/index.ts";
-import type { Failed } from "../call.ts";
+import type { Calls, Failed, Together } from "../call.ts";
 import { entityUrl, etagOf, propertyBody } from "../odata/entity-json.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
 import { contentTypeOf } from "../odata/formats.ts";
@@ -8,9 +9,12 @@ import { countFilter } from "../odata/list-options.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
 import type { NavigationRoute } from "../odata/routes.ts";
+import { idAtEnd } from "./addressing.ts";
 import type { Asked, Reply } from "./exchange.ts";
 import { atPlaces } from "./expanding.ts";
 import { countOf, readEntity, readSet, writingOf } from "./reads.ts";
+import { idempotencyOf } from "./request-bodies.ts";
+import { create } from "./writes.ts";
 
 type Related = Resource & { kind: "related" };
 
@@ -34,24 +38,37 @@ export async function readRelated(asked: Asked, { set, id, navigation, isCount }
   return countOf(asked, target, asksFor === undefined ? within : { kind: "and", operands: [within, asksFor] });
 }
 
+/** `POST Set(key)/Navigation`: a new entity there, which belongs to this one from the start. */
+export async function createRelated(asked: Asked, { set, id, navigation }: Related): Promise<Reply | Failed> {
+  const { exchange } = asked;
+  const target = navigation.target();
+  if (target === undefined) return notImplemented(`a path along ${navigation.name}`);
+  const idempotency = idempotencyOf(exchange);
+  if (isFailed(idempotency)) return idempotency;
+  const work = async (service: Calls): Promise<Together<Reply | Failed>> => {
+    const inside = { ...asked, exchange: { ...exchange, host: { ...exchange.host, service } } };
+    const source = await service.read(exchange.context, set.type.name, id);
+    if (source.kind === "failed") return { keep: false, value: source };
+    const fixed = navigation.pairs.map(({ here, there }): [string, Value] => [there, source.row.values[here] ?? null]);
+    const value = await create(inside, target, Object.fromEntries(fixed));
+    return { keep: !isFailed(value), value };
+  };
+  return exchange.host.service.together(exchange.context, work, idempotency && { idempotency });
+}
+
 /** A null leads nowhere. */
-function filterFrom({ values }: StoredRow, { pairs }: NavigationRoute): FilterNode {
+export function filterFrom({ values }: StoredRow, { pairs }: NavigationRoute): FilterNode {
   const place = pairs.map(({ here }) => values[here] ?? null);
   return place.includes(null) ? { kind: "constant", value: false } : atPlaces(pairs, [place]);
 }
 
 /** 204 where nothing is there (OData 4.01 part 1, section 11.2.6). */
 async function readSingle(asked: Asked, navigation: NavigationRoute, row: StoredRow): Promise<Reply | Failed> {
-  const [pair, further] = navigation.pairs;
   const target = navigation.target();
-  if (pair === undefined || further !== undefined || pair.there !== target?.type.key) {
-    return notImplemented(`a path along ${navigation.name}, which does not lead to a key,`);
-  }
-  const id = row.values[pair.here] ?? null;
-  const nothing: Reply = { status: 204, body: undefined };
-  if (id === null) return nothing;
-  const reply = await readEntity(asked, { kind: "entity", set: target, id: String(id) });
-  return isFailed(reply) && reply.code === "NotFound" ? nothing : reply;
+  if (target === undefined) return notImplemented(`a path along ${navigation.name}`);
+  const id = await idAtEnd(asked.exchange, { navigation, target }, row.values);
+  const reply = typeof id === "string" ? await readEntity(asked, { kind: "entity", set: target, id }) : id;
+  return isFailed(reply) && reply.code === "NotFound" ? { status: 204, body: undefined } : reply;
 }
 
 /** `Set(key)/Property` and `Set(key)/Property/$value`; 204 for null. */

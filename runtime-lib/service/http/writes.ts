@@ -1,43 +1,73 @@
-/** Answers the writes: create, PATCH, delete and bound actions. */
-
-import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
-import type { Failed, Write, Written } from "../call.ts";
-import { actionBody, createBody, patchBody } from "../odata/bodies.ts";
+/** Answers the writes: create, PATCH, PUT, delete, single properties and bound actions. */
+import type { Failed, Write } from "../call.ts";
+import { actionBody, createBody, type EntityBody, patchBody, propertyBodyValue, putBody } from "../odata/bodies.ts";
 import { entityUrl, etagOf } from "../odata/entity-json.ts";
-import { failed, invalid, isFailed } from "../odata/failure.ts";
-import { type Json, parseJson } from "../odata/json.ts";
-import type { JsonReading } from "../odata/json-values.ts";
-import { shown } from "../odata/literals.ts";
+import { failed, isFailed, notImplemented } from "../odata/failure.ts";
+import type { Json } from "../odata/json.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
 import { expectedSequence, matches, readTags } from "../odata/preconditions.ts";
 import type { SetRoute } from "../odata/routes.ts";
 import { readSelect, type Selection } from "../odata/select.ts";
+import { deeply, expandedOf, type Made, type Wanted, type Writing } from "./deep.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { entityReply } from "./reads.ts";
+import { idempotencyOf, parsedBody, readingOf, requiredBody } from "./request-bodies.ts";
 
-/** `POST /Set`: 201 with the entity, or 204 where that is preferred. */
-export async function create(asked: Asked, { set }: Resource & { kind: "set" }): Promise<Reply | Failed> {
-  const json = requiredBody(asked.exchange);
+type Entity = Resource & { kind: "entity" };
+
+/** `POST /Set`: 201 with the entity, or 204 where that is preferred. `fixed` is what the place of the new entity says of it. */
+export async function create(asked: Asked, set: SetRoute, fixed: EntityBody["values"] = {}): Promise<Reply | Failed> {
+  const { exchange } = asked;
+  const json = requiredBody(exchange);
   if (isFailed(json)) return json;
-  const entity = createBody(json, set, readingOf(asked.exchange), asked.exchange.host.limits);
-  if (isFailed(entity)) return entity;
-  return write(asked, set, { id: entity.id, change: { kind: "create", values: entity.values } });
+  const body = createBody(json, set, readingOf(exchange), exchange.host.limits);
+  if (isFailed(body)) return body;
+  return write(asked, set, { kind: "create", body, fixed });
 }
 
-/** `PATCH /Set('key')`: what the body names changes. An unknown key is 404; this is no upsert. */
-export async function patch(asked: Asked, { set, id }: Resource & { kind: "entity" }): Promise<Reply | Failed> {
-  const json = requiredBody(asked.exchange);
+/** `PATCH /Set('key')`: what the body names changes. An unknown key is 404, but where `If-None-Match: *` asks to make it. */
+export function patch(asked: Asked, entity: Entity): Promise<Reply | Failed> {
+  return update(asked, entity, "patch", patchBody);
+}
+
+/** `PUT /Set('key')`: the fields are the body's, and what it leaves out is as in a new entity. An unknown key makes one. */
+export function put(asked: Asked, entity: Entity): Promise<Reply | Failed> {
+  return update(asked, entity, "put", putBody);
+}
+
+async function update(
+  asked: Asked,
+  { set, id }: Entity,
+  kind: "patch" | "put",
+  read: typeof patchBody,
+): Promise<Reply | Failed> {
+  const json: Json | Failed = requiredBody(asked.exchange);
   if (isFailed(json)) return json;
-  const values = patchBody(json, set, id, readingOf(asked.exchange));
-  if (isFailed(values)) return values;
-  return write(asked, set, { id, change: { kind: "patch", values } });
+  const body = read(json, set, id, readingOf(asked.exchange));
+  return isFailed(body) ? body : write(asked, set, { kind, body: { ...body, id } });
 }
 
 /** `DELETE /Set('key')`: 204. */
-export async function remove(asked: Asked, { set, id }: Resource & { kind: "entity" }): Promise<Reply | Failed> {
-  return write(asked, set, { id, change: { kind: "delete" } });
+export async function remove(asked: Asked, { set, id }: Entity): Promise<Reply | Failed> {
+  return write(asked, set, { kind: "delete", body: { id, values: {}, links: [] } });
+}
+
+/** `PUT` and `DELETE` of a single property: 204, or the property where it is preferred. */
+export async function writeProperty(
+  asked: Asked,
+  { set, id, property }: Resource & { kind: "property" },
+): Promise<Reply | Failed> {
+  const { exchange } = asked;
+  const json = exchange.method === "DELETE" ? undefined : requiredBody(exchange);
+  if (isFailed(json)) return json;
+  const value = json === undefined ? null : propertyBodyValue(json, property, readingOf(exchange));
+  if (isFailed(value)) return value;
+  const body = { id, values: { [property.name]: value }, links: [] };
+  const reply = await write(asked, set, { kind: "patch", body });
+  if (isFailed(reply)) return reply;
+  const { "preference-applied": _applied, ...headers } = reply.headers ?? {};
+  return { status: 204, body: undefined, headers, ...(reply.etag !== undefined && { etag: reply.etag }) };
 }
 
 /** `POST /Set('key')/Action`: 200 with the entity as it is now. */
@@ -47,99 +77,68 @@ export async function act(asked: Asked, resource: Resource & { kind: "action" })
   if (isFailed(json)) return json;
   const params = actionBody(json, action, set);
   if (isFailed(params)) return params;
-  return write(asked, set, { id, change: { kind: "action", action: action.name, params } });
+  return write(asked, set, { kind: "action", action: action.name, body: { id, values: params, links: [] } });
 }
 
-interface Change {
-  readonly id: string;
-  readonly change: Write["change"];
-}
-
-async function write(asked: Asked, set: SetRoute, { id, change }: Change): Promise<Reply | Failed> {
+async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply | Failed> {
   const { exchange, options } = asked;
-  const wrong = onlyOptions(options, change.kind === "delete" ? [] : ["select", "format"], `a ${change.kind}`);
+  const wrong = onlyOptions(options, wanted.kind === "delete" ? [] : ["select", "format"], `a ${wanted.kind}`);
   if (wrong !== undefined) return wrong;
   const select = readSelect(options.system.get("select"), set, exchange.host.limits);
   if (isFailed(select)) return select;
-  const expected = expectation(exchange.headers, change.kind);
-  if (isFailed(expected)) return expected;
+  const conditions = conditionsOf(exchange.headers, wanted.kind);
+  if (isFailed(conditions)) return conditions;
   const idempotency = idempotencyOf(exchange);
   if (isFailed(idempotency)) return idempotency;
-  const written = await exchange.host.service.write(exchange.context, {
-    entityType: set.type.name,
-    entityId: id,
-    change,
-    ...(expected === undefined ? {} : { expectedSequence: expected }),
-    ...(idempotency === undefined ? {} : { idempotency }),
-  });
-  return written.kind === "failed" ? written : writtenReply(asked, set, written, { change: change.kind, select });
+  const writing: Writing = { asked, ...conditions, ...(idempotency && { idempotency }) };
+  const made = await deeply(writing, set, wanted);
+  return isFailed(made) ? made : writtenReply(asked, made, { change: wanted.kind, select });
 }
 
 function writtenReply(
   asked: Asked,
-  set: SetRoute,
-  written: Written,
+  made: Made,
   { change, select }: { readonly change: Write["change"]["kind"]; readonly select: Selection },
 ): Reply {
+  const { set, written } = made;
   const headers: Record<string, string> = {};
   if (written.replayed) headers["idempotency-replayed"] = "true";
   const { row } = written;
   if (change === "delete" || row === undefined) return { status: 204, body: undefined, headers };
-  const preferred = change === "action" ? undefined : asked.preferences.return;
+  const preferred = asked.preferences.return;
   if (preferred !== undefined) headers["preference-applied"] = `return=${preferred}`;
-  if (change === "create") headers.location = entityUrl(asked.exchange.serviceRoot, set, row.values);
+  const url = entityUrl(asked.exchange.serviceRoot, set, row.values);
+  if (written.created) headers.location = url;
   if (preferred === "minimal") {
-    headers["odata-entityid"] = entityUrl(asked.exchange.serviceRoot, set, row.values);
+    headers["odata-entityid"] = url;
     return { status: 204, body: undefined, etag: etagOf(row.sequence), headers };
   }
   const { revision } = written;
-  return entityReply(change === "create" ? 201 : 200, row, asked, { set, select, revision, headers });
+  const shown = { set, select, expanded: expandedOf([made]), revision, headers };
+  return entityReply(written.created ? 201 : 200, row, asked, shown);
 }
 
-/** The sequence number that `If-Match` names. `If-None-Match: *` on what must exist can never hold. */
-function expectation(headers: Exchange["headers"], change: Write["change"]["kind"]): number | undefined | Failed {
+type Conditions = Pick<Write, "expectedSequence" | "upsert">;
+
+/** What `If-Match` and `If-None-Match` demand: the sequence number, and whether something may or must be made. */
+function conditionsOf(headers: Exchange["headers"], change: Write["change"]["kind"]): Conditions | Failed {
   const ifMatch = readTags(headerOf(headers, "if-match"), "If-Match");
   if (isFailed(ifMatch)) return ifMatch;
   const ifNoneMatch = readTags(headerOf(headers, "if-none-match"), "If-None-Match");
   if (isFailed(ifNoneMatch)) return ifNoneMatch;
   if (change === "create") {
-    if (ifMatch.kind === "absent") return undefined;
+    if (ifMatch.kind === "absent") return {};
     return failed("PreconditionFailed", "what is being created has no entity tag to match", "If-Match");
   }
-  if (matches(ifNoneMatch, -1)) {
+  const mayMake = change === "put" || change === "patch";
+  if (matches(ifNoneMatch, -1) && !mayMake) {
     return failed("PreconditionFailed", "If-None-Match: * would create, and this request does not", "If-None-Match");
   }
-  return expectedSequence(ifMatch);
-}
-
-function idempotencyOf({ headers, method, path, body }: Exchange): Write["idempotency"] | Failed {
-  const key = headerOf(headers, "idempotency-key");
-  if (key === undefined) return undefined;
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
-    return invalid("Idempotency-Key is 1 to 255 printable ASCII characters", "Idempotency-Key");
+  if (ifNoneMatch.kind === "sequence" && mayMake) {
+    return notImplemented("If-None-Match with an entity tag on a write", "If-None-Match");
   }
-  const hash = createHash("sha256").update(`${method} ${path}\n`);
-  if (body !== undefined) hash.update(body);
-  return { key, requestHash: hash.digest("hex") };
-}
-
-function requiredBody(exchange: Exchange): Json | Failed {
-  const json = parsedBody(exchange);
-  return json === undefined ? failed("InvalidRequest", "the request has no JSON body") : json;
-}
-
-/** The body's value; undefined where there is none. */
-function parsedBody({ body, headers, host }: Exchange): Json | undefined | Failed {
-  if (body === undefined || body.length === 0) return undefined;
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(headerOf(headers, "content-type") ?? "")?.[1];
-  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
-    return failed("UnsupportedMediaType", `the body must be UTF-8, not ${shown(charset)}`, "Content-Type");
-  }
-  if (!isUtf8(body)) return failed("InvalidRequest", "the body is not UTF-8");
-  return parseJson(body.toString("utf8"), host.limits);
-}
-
-function readingOf({ headers }: Exchange): JsonReading {
-  const type = headerOf(headers, "content-type") ?? "";
-  return { ieee754Compatible: /;\s*ieee754compatible\s*=\s*true/i.test(type) };
+  const expected = expectedSequence(ifMatch);
+  const number = expected === undefined ? {} : { expectedSequence: expected };
+  if (ifMatch.kind !== "absent") return mayMake ? { ...number, upsert: "change" } : number;
+  return matches(ifNoneMatch, -1) ? { upsert: "make" } : {};
 }

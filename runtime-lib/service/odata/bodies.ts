@@ -1,30 +1,40 @@
-/** Reads the bodies of create, PATCH and bound actions against the declared properties and parameters. */
+/** Reads the bodies of writes and bound actions against the declared properties and parameters. */
 import type { ActionDescriptor, PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
-import { failed, invalid, isFailed } from "./failure.ts";
+import { failed, invalid, isFailed, notImplemented } from "./failure.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { type JsonReading, parameterValue, propertyValue } from "./json-values.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
-import type { SetRoute } from "./routes.ts";
+import type { NavigationRoute, SetRoute } from "./routes.ts";
 
 type Limits = Pick<ODataLimits, "keyLengthMax">;
 
-export interface NewEntity {
-  readonly id: string;
+/** What a body says of an entity: its values, and what it belongs together with. */
+export interface EntityBody {
+  /** The key, where the body has it. */
+  readonly id?: string;
   readonly values: Values;
+  readonly links: readonly Link[];
 }
 
-/** The body of a create. Defaults, and what is missing beside the key, are the service's to see. */
-export function createBody(json: Json, set: SetRoute, reading: JsonReading, limits: Limits): NewEntity | Failed {
-  const values = declaredValues(json, set, reading);
-  if (isFailed(values)) return values;
+/** Of a navigation property: entities that exist, by their ids; entities to be made; or that it leads nowhere. */
+export type Link = { readonly navigation: NavigationRoute } & (
+  | { readonly kind: "bind"; readonly ids: readonly string[] }
+  | { readonly kind: "nested"; readonly entities: readonly Json[] }
+  | { readonly kind: "none" }
+);
+
+/** The body of a create. Defaults, and what is missing, are the service's to see. */
+export function createBody(json: Json, set: SetRoute, reading: JsonReading, limits: Limits): EntityBody | Failed {
+  const body = entityBody(json, set, reading, "never");
+  if (isFailed(body)) return body;
   const { key } = set.type;
-  const given = values[key] ?? values[set.idProperty?.name ?? key];
-  if (given === undefined || given === null) return invalid(`the key ${key} is missing`, key);
+  const given = body.values[key] ?? body.values[set.idProperty?.name ?? key];
+  if (given === undefined || given === null) return body;
   const id = String(given);
   const refused = idProblem(id, limits);
-  return refused === undefined ? { id, values } : invalid(refused, key);
+  return refused === undefined ? { ...body, id } : invalid(refused, key);
 }
 
 function idProblem(id: string, limits: Limits): string | undefined {
@@ -36,44 +46,112 @@ function idProblem(id: string, limits: Limits): string | undefined {
 }
 
 /** The body of a PATCH: what is there changes, the rest stays. A key in it must be the one in the URL. */
-export function patchBody(json: Json, set: SetRoute, id: string, reading: JsonReading): Values | Failed {
-  const given = declaredValues(json, set, reading);
-  if (isFailed(given)) return given;
-  const { key } = set.type;
-  if (!Object.hasOwn(given, key)) return given;
-  if (String(given[key]) !== id) return invalid(`${key} cannot change: the URL says ${shown(id)}`, key);
-  const { [key]: _key, ...rest } = given;
-  return rest;
+export function patchBody(json: Json, set: SetRoute, id: string, reading: JsonReading): EntityBody | Failed {
+  return ofEntity(entityBody(json, set, reading, "never"), set, id);
 }
 
-function declaredValues(json: Json, set: SetRoute, reading: JsonReading): Values | Failed {
+/** The body of a PUT: the entity as a whole. What only actions change may be in it, as it was read. */
+export function putBody(json: Json, set: SetRoute, id: string, reading: JsonReading): EntityBody | Failed {
+  return ofEntity(entityBody(json, set, reading, "unchanged"), set, id);
+}
+
+function ofEntity(body: EntityBody | Failed, set: SetRoute, id: string): EntityBody | Failed {
+  if (isFailed(body)) return body;
+  const { key } = set.type;
+  const { [key]: given, ...values } = body.values;
+  if (given === undefined) return body;
+  if (String(given) !== id) return invalid(`${key} cannot change: the URL says ${shown(id)}`, key);
+  return { ...body, values };
+}
+
+function entityBody(
+  json: Json,
+  set: SetRoute,
+  reading: JsonReading,
+  owned: "never" | "unchanged",
+): EntityBody | Failed {
   if (!isJsonObject(json)) return failed("InvalidRequest", "the body is not a JSON object");
   const values: Record<string, Value> = {};
+  const links: Link[] = [];
   for (const [name, member] of json) {
     if (isControlInformation(name)) continue;
     const property = set.properties.get(name);
-    if (property === undefined) return unknownProperty(name, set);
-    if (isRuntimeOwned(property)) return runtimeOwned(property, set);
+    if (property === undefined) {
+      const found = linksOf(name, member, set);
+      if (isFailed(found)) return found;
+      links.push(...found);
+      continue;
+    }
+    if (owned === "never" && isRuntimeOwned(property)) return runtimeOwned(property, set);
     const value = propertyValue(member, property, reading);
     if (isFailed(value)) return value;
     values[name] = value;
   }
-  return values;
+  return { values, links };
 }
 
-/** Context, etag and type come back from clients that send what they read; `@odata.bind` is not among them. */
+/** Context, etag and type come back from clients that send what they read. */
 function isControlInformation(name: string): boolean {
   return (
-    /^@(?:odata\.)?(?:context|etag|id|type|editLink|readLink|metadataEtag)$/.test(name) || name.startsWith("@Temper.")
+    /^@(?:odata\.)?(?:context|etag|id|type|editLink|readLink|metadataEtag)$/.test(name) ||
+    /^[^@]+@(?:odata\.)?(?:type|context|count|nextLink|navigationLink|associationLink)$/.test(name) ||
+    name.startsWith("@Temper.")
   );
 }
 
-function unknownProperty(name: string, set: SetRoute): Failed {
-  const [bare = ""] = name.split("@");
-  if (set.navigations.has(bare)) {
-    return failed("NotImplemented", `writing along the navigation property ${bare} is not implemented`, bare);
+/** `Owner@odata.bind`, or the navigation property itself with ids or whole entities in it. */
+function linksOf(name: string, member: Json, set: SetRoute): readonly Link[] | Failed {
+  const [bare = "", annotation] = name.split("@");
+  const navigation = set.navigations.get(bare);
+  const isBind = annotation === "odata.bind" || annotation === "bind";
+  if (navigation === undefined || (annotation !== undefined && !isBind)) {
+    return invalid(`${set.type.name} has no property ${shown(name)}`, name.slice(0, 100));
   }
-  return invalid(`${set.type.name} has no property ${shown(name)}`, name.slice(0, 100));
+  if (navigation.target() === undefined || navigation.pairs.length === 0) {
+    return notImplemented(`writing along ${bare}, for which the contract has no referential constraint,`, bare);
+  }
+  if (member === null) {
+    return navigation.collection ? invalid(`${bare} is a collection, not null`, bare) : [{ kind: "none", navigation }];
+  }
+  if (navigation.collection !== Array.isArray(member)) {
+    return invalid(`${bare} is ${navigation.collection ? "a collection" : "one entity"}`, bare);
+  }
+  const items: readonly Json[] = Array.isArray(member) ? member : [member];
+  const ids: string[] = [];
+  const entities: Json[] = [];
+  for (const item of items) {
+    const id = isBind ? item : idAlone(item);
+    if (typeof id === "string") ids.push(id);
+    else if (isBind) return invalid(`${name} has what is no id of an entity`, name);
+    else entities.push(item);
+  }
+  const bound: readonly Link[] = ids.length === 0 ? [] : [{ kind: "bind", navigation, ids }];
+  return entities.length === 0 ? bound : [...bound, { kind: "nested", navigation, entities }];
+}
+
+/** The id of `{"@id": "Orders('7')"}`; undefined for what says more than which entity is meant. */
+function idAlone(json: Json): string | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const names = [...json.keys()].filter((name) => !/^@(?:odata\.)?(?:context|type)$/.test(name));
+  return names.length === 1 ? referenceId(json) : undefined;
+}
+
+/** The body of `$ref`: the id of the entity that is meant. */
+export function referenceBody(json: Json): string | Failed {
+  const id = isJsonObject(json) ? referenceId(json) : undefined;
+  return id ?? failed("InvalidRequest", 'the body names no entity: {"@odata.id": "Orders(\'7\')"}');
+}
+
+function referenceId(json: JsonObject): string | undefined {
+  const id = json.get("@odata.id") ?? json.get("@id");
+  return typeof id === "string" ? id : undefined;
+}
+
+/** The body of a write on one property: `{"value": …}`. */
+export function propertyBodyValue(json: Json, property: PropertyDescriptor, reading: JsonReading): Value | Failed {
+  const member = isJsonObject(json) ? json.get("value") : undefined;
+  if (member === undefined) return failed("InvalidRequest", 'the body is not an object such as {"value": 7}');
+  return propertyValue(member, property, reading);
 }
 
 function isRuntimeOwned(property: PropertyDescriptor): boolean {

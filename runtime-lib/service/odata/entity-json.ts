@@ -53,6 +53,23 @@ export function pageBody(
   return `${body}}`;
 }
 
+/** One page of the ids of entities as a whole reply body (JSON format 4.01, section 14). */
+export function referencesBody(
+  rows: readonly StoredRow[],
+  set: SetRoute,
+  writing: JsonWriting,
+  page: { readonly count?: number | undefined; readonly nextLink?: string | undefined },
+): string {
+  const context =
+    writing.metadata === "none" ? {} : { "@odata.context": `${writing.serviceRoot}$metadata#Collection($ref)` };
+  return JSON.stringify({
+    ...context,
+    ...(page.count !== undefined && { "@odata.count": page.count }),
+    value: rows.map(({ values }) => ({ "@odata.id": entityUrl(writing.serviceRoot, set, values) })),
+    ...(page.nextLink !== undefined && { "@odata.nextLink": page.nextLink }),
+  });
+}
+
 /** The context URL, quoted (OData 4.01 part 1, section 10). */
 function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | ""): string {
   const list = contextList(set, writing.select, writing.expanded ?? []);

@@ -67,9 +67,16 @@ export interface Preferences {
   readonly return: "representation" | "minimal" | undefined;
   readonly pageSize: number | undefined;
   readonly annotations: boolean;
+  /** In a batch, the requests behind one that fails are done all the same. */
+  readonly continueOnError: boolean;
 }
 
-const noPreferences: Preferences = { return: undefined, pageSize: undefined, annotations: false };
+const noPreferences: Preferences = {
+  return: undefined,
+  pageSize: undefined,
+  annotations: false,
+  continueOnError: false,
+};
 
 /** The preferences that this service honours (RFC 7240); the others may be passed over, as preferences may. */
 export function readPreferences(header: string | undefined): Preferences {
@@ -80,6 +87,7 @@ export function readPreferences(header: string | undefined): Preferences {
   return {
     return: minimal === "minimal" || minimal === "representation" ? minimal : undefined,
     pageSize: size === undefined || Number(size) === 0 ? undefined : Number(size),
+    continueOnError: /(?:^|[,;\s])(?:odata\.)?continue-on-error(?:\s*=\s*"?true"?)?\s*(?:[,;]|$)/i.test(header),
     annotations: wanted.split(",").some((each) => /^(?:\*|Temper\.\*)$/.test(each.trim())),
   };
 }

@@ -16,6 +16,15 @@ export function isJsonObject(json: Json | undefined): json is JsonObject {
   return json instanceof Map;
 }
 
+/** The JSON text of a value, with every number as it was written. */
+export function jsonText(json: Json): string {
+  if (Array.isArray(json)) return `[${json.map(jsonText).join(",")}]`;
+  if (isJsonObject(json)) {
+    return `{${[...json].map(([name, value]) => `${JSON.stringify(name)}:${jsonText(value)}`).join(",")}}`;
+  }
+  return typeof json === "object" && json !== null && "digits" in json ? json.digits : JSON.stringify(json);
+}
+
 class Refusal extends Error {}
 
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

@@ -27,6 +27,14 @@ export interface ODataLimits {
   readonly expandItemsMax: number;
   /** How many entities the expanded navigation properties of one answer may bring. */
   readonly expandedMax: number;
+  /** How many entities a path may go over on its way. */
+  readonly pathStepsMax: number;
+  /** How many entities one request may create or change together: by a deep insert. */
+  readonly deepInsertMax: number;
+  /** How many requests a `$batch` may have, all groups together. */
+  readonly batchRequestsMax: number;
+  /** The size of a `$batch`'s body. */
+  readonly batchBytesMax: number;
   /** Entities in one answer where the caller does not say. */
   readonly pageSizeDefault: number;
   /** Entities in one answer at most; the rest follows by `@odata.nextLink`. */
@@ -51,6 +59,10 @@ export const defaultODataLimits: ODataLimits = {
   expandDepthMax: 5,
   expandItemsMax: 20,
   expandedMax: 10_000,
+  pathStepsMax: 8,
+  deepInsertMax: 100,
+  batchRequestsMax: 100,
+  batchBytesMax: 4_194_304,
   pageSizeDefault: 100,
   pageSizeMax: 1_000,
   skipMax: 1_000_000,

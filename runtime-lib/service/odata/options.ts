@@ -16,7 +16,8 @@ export type OptionName =
   | "apply"
   | "compute"
   | "format"
-  | "skiptoken";
+  | "skiptoken"
+  | "id";
 
 export interface Options {
   readonly system: ReadonlyMap<OptionName, string>;
@@ -39,9 +40,10 @@ const known: Readonly<Record<OptionName, true>> = {
   compute: true,
   format: true,
   skiptoken: true,
+  id: true,
 };
 
-const later = new Set(["levels", "deltatoken", "index", "id", "schemaversion"]);
+const later = new Set(["levels", "deltatoken", "index", "schemaversion"]);
 
 export const noOptions: Options = { system: new Map(), aliases: new Map(), custom: new Map() };
 

@@ -62,11 +62,7 @@ test.each([
   ["/Parcels/$ref", "NotImplemented", "$ref is not implemented by this service"],
   ["/Parcels('p')/$value", "NotImplemented", "$value is not implemented by this service"],
   ["/Parcels('p')/Note/x", "NotFound", 'Note has nothing called "x"'],
-  [
-    "/Parcels('p')/Depot/Id",
-    "NotImplemented",
-    "a path that goes on behind the navigation property Depot is not implemented by this service",
-  ],
+  ["/Parcels('p')/Depot('x')/Id", "NotFound", "Depot has no keys"],
   [
     "/Parcels('p')/Pack/x",
     "NotImplemented",

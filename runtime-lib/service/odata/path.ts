@@ -23,6 +23,14 @@ export type Resource =
       /** `…/$count`. */
       readonly isCount: boolean;
     }
+  /** `Set(key)/Navigation/$ref`: that the entities belong together; `to` is the one of a collection that is meant. */
+  | {
+      readonly kind: "reference";
+      readonly set: SetRoute;
+      readonly id: string;
+      readonly navigation: NavigationRoute;
+      readonly to?: KeyPredicate;
+    }
   /** A property as JSON, or its value as it is. */
   | {
       readonly kind: "property" | "value";
@@ -39,35 +47,72 @@ export type Resource =
       readonly arguments: string;
     };
 
-/** An entity that is named by an alternate key: which one that is, the store has to say first. */
-export interface Alternate {
-  readonly kind: "alternate";
-  readonly set: SetRoute;
-  readonly key: Values;
-  /** What the path goes on to, once the entity's id is known. */
-  readonly inside: (id: string) => Resource | Failed;
-}
+/** What only the store can tell: which entity a path has led to so far. */
+export type Step =
+  | {
+      readonly kind: "alternate";
+      readonly set: SetRoute;
+      readonly key: Values;
+      /** What the path goes on to, once the entity's id is known. */
+      readonly inside: Inside;
+    }
+  /** Behind a navigation property: the entity at its end, or the one with that key among those at its end. */
+  | {
+      readonly kind: "through";
+      readonly set: SetRoute;
+      readonly id: string;
+      readonly navigation: NavigationRoute;
+      readonly target: SetRoute;
+      readonly key?: KeyPredicate;
+      readonly inside: Inside;
+    }
+  /** `$entity?$id=…`: what the option names. */
+  | { readonly kind: "by-id" };
+
+export type Named = Resource | Step | Failed;
+
+type Inside = (id: string) => Named;
 
 type Limits = Pick<ODataLimits, "keyLengthMax">;
 
-const rootWords = new Set(["$batch", "$all", "$entity", "$crossjoin", "$events", "$async"]);
+const rootWords = new Set(["$batch", "$all", "$crossjoin", "$events", "$async"]);
 const segmentWords = new Set(["$ref", "$value", "$count", "$links", "$each", "$filter", "$query"]);
 
 /** The resource that decoded segments name; 404 for what is not there, 501 for what OData has and this service has not. */
-export function resourceOf(segments: readonly string[], routes: Routes, limits: Limits): Resource | Alternate | Failed {
+export function resourceOf(segments: readonly string[], routes: Routes, limits: Limits): Named {
   const first = segments[0];
   if (first === undefined) return { kind: "service-document" };
   if (first.startsWith("$")) return controlSegment(first, segments);
   const open = first.indexOf("(");
   const name = open < 0 ? first : first.slice(0, open);
   const set = routes.sets.get(name);
-  if (set !== undefined) return insideSet(set, open < 0 ? undefined : first.slice(open), segments, limits);
+  if (set !== undefined) {
+    const scope = { limits, namespaces: namespacesOf(routes) };
+    return insideSet(set, open < 0 ? undefined : first.slice(open), uncast(segments, set, scope), scope);
+  }
   const called = routes.functions.get(name);
   if (called !== undefined) return functionCall(called, open < 0 ? "" : first.slice(open), segments);
   return failed("NotFound", `there is no entity set ${shown(name)}`);
 }
 
-function controlSegment(first: string, segments: readonly string[]): Resource | Failed {
+interface Scope {
+  readonly limits: Limits;
+  /** The namespace of the types, and its alias. */
+  readonly namespaces: readonly string[];
+}
+
+function namespacesOf({ definition: { namespace, alias } }: Routes): readonly string[] {
+  return alias === undefined ? [namespace] : [namespace, alias];
+}
+
+/** A cast to the very type that stands there says nothing; there are no derived types. */
+function uncast([first = "", second, ...rest]: readonly string[], set: SetRoute, scope: Scope): readonly string[] {
+  const isCast = scope.namespaces.some((namespace) => second === `${namespace}.${set.type.name}`);
+  return second === undefined || isCast ? [first, ...rest] : [first, second, ...rest];
+}
+
+function controlSegment(first: string, segments: readonly string[]): Named {
+  if (first === "$entity") return segments.length === 1 ? { kind: "by-id" } : notImplemented("a path behind $entity");
   if (first === "$metadata") {
     return segments.length === 1 ? { kind: "metadata" } : failed("NotFound", "there is nothing below $metadata");
   }
@@ -75,21 +120,16 @@ function controlSegment(first: string, segments: readonly string[]): Resource | 
   return rootWords.has(word) ? notImplemented(word) : failed("NotFound", `there is no resource ${shown(word)}`);
 }
 
-function insideSet(
-  set: SetRoute,
-  predicate: string | undefined,
-  segments: readonly string[],
-  limits: Limits,
-): Resource | Alternate | Failed {
+function insideSet(set: SetRoute, predicate: string | undefined, segments: readonly string[], scope: Scope): Named {
   const second = segments[1];
   if (predicate === undefined && second === undefined) return { kind: "set", set };
   if (predicate === undefined && second?.startsWith("$")) return setSegment(set, second, segments);
   const named = predicate === undefined ? segmentKey(set, second ?? "") : readPredicate(set, predicate);
   if (isFailed(named)) return named;
-  const tooLong = lengthProblem(named, set, limits);
+  const tooLong = lengthProblem(named, set, scope.limits);
   if (tooLong !== undefined) return tooLong;
   const rest = segments.slice(predicate === undefined ? 2 : 1);
-  const inside = (id: string) => insideEntity(set, id, rest);
+  const inside = (id: string) => insideEntity(set, id, rest, scope);
   return named.kind === "key" ? inside(named.id) : { kind: "alternate", set, key: named.values, inside };
 }
 
@@ -119,7 +159,8 @@ function segmentKey(set: SetRoute, text: string): KeyPredicate | Failed {
   return "problem" in read ? invalid(read.problem, set.type.key) : { kind: "key", id: String(read.value) };
 }
 
-function insideEntity(set: SetRoute, id: string, rest: readonly string[]): Resource | Failed {
+function insideEntity(set: SetRoute, id: string, behind: readonly string[], scope: Scope): Named {
+  const [, ...rest] = uncast(["", ...behind], set, scope);
   const [name, next] = rest;
   if (name === undefined) return { kind: "entity", set, id };
   const action = set.actions.get(name);
@@ -135,7 +176,7 @@ function insideEntity(set: SetRoute, id: string, rest: readonly string[]): Resou
   const property = set.properties.get(name);
   if (property !== undefined) return propertyPath({ set, id, property }, rest.slice(1));
   const navigation = set.navigations.get(bare);
-  if (navigation !== undefined) return navigationPath({ set, id, navigation }, name, rest.slice(1));
+  if (navigation !== undefined) return navigationPath({ set, id, navigation }, name, rest.slice(1), scope);
   return { kind: "unknown-action", set, id, name };
 }
 
@@ -148,16 +189,46 @@ function propertyPath(
   return failed("NotFound", `${named.property.name} has nothing called ${shown(next)}`);
 }
 
-function navigationPath(
-  named: Omit<Resource & { kind: "related" }, "kind" | "isCount">,
-  name: string,
-  [next, further]: readonly string[],
-): Resource | Failed {
+type Navigated = Omit<Resource & { kind: "related" }, "kind" | "isCount">;
+
+function navigationPath(named: Navigated, name: string, rest: readonly string[], scope: Scope): Named {
   const { navigation } = named;
-  if (name === navigation.name && next === undefined) return { kind: "related", ...named, isCount: false };
-  const isCount = name === navigation.name && navigation.collection && next === "$count" && further === undefined;
-  if (isCount) return { kind: "related", ...named, isCount };
-  return notImplemented(`a path that goes on behind the navigation property ${navigation.name}`);
+  const predicate = name === navigation.name ? undefined : name.slice(navigation.name.length);
+  const target = navigation.target();
+  if (target === undefined || navigation.pairs.length === 0) {
+    return notImplemented(`a path along ${navigation.name}, for which the contract has no referential constraint,`);
+  }
+  if (!navigation.collection && predicate !== undefined) return failed("NotFound", `${navigation.name} has no keys`);
+  const [next, further] = uncast(["", ...rest], target, scope).slice(1);
+  if (predicate === undefined) {
+    if (next === undefined) return { kind: "related", ...named, isCount: false };
+    if (next === "$count" && navigation.collection && further === undefined) {
+      return { kind: "related", ...named, isCount: true };
+    }
+    if (next === "$ref" && further === undefined) return { kind: "reference", ...named };
+  }
+  return navigation.collection
+    ? amongPath({ ...named, target }, predicate, rest, scope)
+    : { kind: "through", ...named, target, inside: (id) => insideEntity(target, id, rest, scope) };
+}
+
+/** One entity of a collection: by a predicate, or by its key as a segment. */
+function amongPath(
+  named: Navigated & { readonly target: SetRoute },
+  predicate: string | undefined,
+  rest: readonly string[],
+  scope: Scope,
+): Named {
+  const { target } = named;
+  const [next = ""] = rest;
+  if (predicate === undefined && next.startsWith("$")) return unknownSegment(next);
+  const key = predicate === undefined ? segmentKey(target, next) : readPredicate(target, predicate);
+  if (isFailed(key)) return key;
+  const tooLong = lengthProblem(key, target, scope.limits);
+  if (tooLong !== undefined) return tooLong;
+  const behind = predicate === undefined ? rest.slice(1) : rest;
+  if (behind.length === 1 && behind[0] === "$ref") return { kind: "reference", ...named, to: key };
+  return { kind: "through", ...named, key, inside: (id) => insideEntity(target, id, behind, scope) };
 }
 
 function functionCall(

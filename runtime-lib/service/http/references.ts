@@ -1,0 +1,138 @@
+/** Answers `$ref`: which entities belong together, read and written (OData 4.01 part 1, sections 11.2.9 and 11.4.6). */
+import type { Value, Values } from "../../kernel/index.ts";
+import type { Failed, Write } from "../call.ts";
+import { referenceBody } from "../odata/bodies.ts";
+import { entityUrl } from "../odata/entity-json.ts";
+import { failed, invalid, isFailed, notImplemented } from "../odata/failure.ts";
+import type { KeyPredicate } from "../odata/key-predicate.ts";
+import { onlyOptions } from "../odata/options.ts";
+import type { Resource } from "../odata/path.ts";
+import type { SetRoute } from "../odata/routes.ts";
+import { idAmong, idAtEnd } from "./addressing.ts";
+import { type Bound, boundEntity, refersHere } from "./deep.ts";
+import type { Asked, Reply } from "./exchange.ts";
+import { readSet, type Within } from "./reads.ts";
+import { filterFrom } from "./related.ts";
+import { jsonReply } from "./replies.ts";
+import { idempotencyOf, requiredBody } from "./request-bodies.ts";
+
+type Reference = Resource & { kind: "reference" };
+
+/** `GET …/$ref`: the ids of the entities at the end, as far as the caller may read them. */
+export async function readReferences(asked: Asked, reference: Reference): Promise<Reply | Failed> {
+  const { exchange } = asked;
+  const { set, id, navigation, to } = reference;
+  const { service } = exchange.host;
+  const source = await service.read(exchange.context, set.type.name, id);
+  if (source.kind === "failed") return source;
+  const target = navigation.target();
+  if (target === undefined) return notImplemented(`a path along ${navigation.name}`);
+  const { values } = source.row;
+  if (navigation.collection && to === undefined) {
+    const path = `${entityUrl("", set, values)}/${navigation.name}/$ref`;
+    const within: Within = { filter: filterFrom(source.row, navigation), path, form: "references" };
+    return readSet(asked, { kind: "set", set: target }, within);
+  }
+  const wrong = onlyOptions(asked.options, ["format"], "a reference");
+  if (wrong !== undefined) return wrong;
+  const end = { navigation, target };
+  const there = await (to === undefined
+    ? idAtEnd(exchange, end, values)
+    : idAmong(exchange, { ...end, key: to }, values));
+  if (typeof there !== "string") return there.code === "NotFound" && to === undefined ? nothing : there;
+  const found = await service.read(exchange.context, target.type.name, there);
+  if (found.kind === "failed") return to === undefined ? nothing : found;
+  const context = asked.format.metadata === "none" ? {} : { "@odata.context": `${exchange.serviceRoot}$metadata#$ref` };
+  const url = entityUrl(exchange.serviceRoot, target, found.row.values);
+  return jsonReply(200, JSON.stringify({ ...context, "@odata.id": url }), asked.format);
+}
+
+const nothing: Reply = { status: 204, body: undefined };
+
+/** `POST`, `PUT` and `DELETE` of `…/$ref`: 204. They change the entity that says what it belongs to, and ask for its update. */
+export async function writeReference(asked: Asked, reference: Reference): Promise<Reply | Failed> {
+  const { exchange } = asked;
+  const wrong = onlyOptions(asked.options, exchange.method === "DELETE" ? ["id"] : [], "a reference");
+  if (wrong !== undefined) return wrong;
+  const idempotency = idempotencyOf(exchange);
+  if (isFailed(idempotency)) return idempotency;
+  const reply = await exchange.host.service.together<Reply | Failed>(
+    exchange.context,
+    async (service) => {
+      const value = await relate(
+        { ...asked, exchange: { ...exchange, host: { ...exchange.host, service } } },
+        reference,
+      );
+      return { keep: !isFailed(value), value };
+    },
+    idempotency && { idempotency },
+  );
+  return reply;
+}
+
+async function relate(asked: Asked, reference: Reference): Promise<Reply | Failed> {
+  const { set, id, navigation } = reference;
+  const { context, host } = asked.exchange;
+  const source = await host.service.read(context, set.type.name, id);
+  if (source.kind === "failed") return source;
+  const here = { entityType: set.type.name, entityId: id };
+  const isEnding = asked.exchange.method === "DELETE";
+  if (refersHere(navigation, set)) {
+    const there = isEnding ? undefined : await meant(asked, reference);
+    if (isFailed(there)) return there;
+    const values = navigation.pairs.map((pair): [string, Value] => [pair.here, there?.values[pair.there] ?? null]);
+    return change(asked, here, set, Object.fromEntries(values));
+  }
+  const target = navigation.target();
+  if (target === undefined) return notImplemented(`a path along ${navigation.name}`);
+  const there = isEnding ? await ended(asked, reference, source.row.values) : await meant(asked, reference);
+  if (isFailed(there)) return there;
+  const values = navigation.pairs.map((pair): [string, Value] => [
+    pair.there,
+    isEnding ? null : (source.row.values[pair.here] ?? null),
+  ]);
+  return change(asked, there.ref, target, Object.fromEntries(values));
+}
+
+async function meant(asked: Asked, { navigation }: Reference): Promise<Bound | Failed> {
+  const json = requiredBody(asked.exchange);
+  if (isFailed(json)) return json;
+  const id = referenceBody(json);
+  return isFailed(id) ? id : boundEntity(asked, asked.exchange.host.service, { id, navigation });
+}
+
+/** The entity that shall belong here no more: by its key in the path, by `$id`, or the only one. */
+async function ended(
+  asked: Asked,
+  { navigation, to }: Reference,
+  source: Values,
+): Promise<Pick<Bound, "ref"> | Failed> {
+  const { exchange, options } = asked;
+  const target = navigation.target();
+  if (target === undefined) return notImplemented(`a path along ${navigation.name}`);
+  const named = options.system.get("id");
+  let key: KeyPredicate | undefined = to;
+  if (named !== undefined) {
+    const bound = await boundEntity(asked, exchange.host.service, { id: named, navigation });
+    if (isFailed(bound)) return bound;
+    key = { kind: "key", id: bound.ref.entityId };
+  }
+  if (key === undefined && navigation.collection) return invalid("$id names the entity that is meant", "$id");
+  const end = { navigation, target };
+  const id = await (key === undefined ? idAtEnd(exchange, end, source) : idAmong(exchange, { ...end, key }, source));
+  return typeof id === "string" ? { ref: { entityType: target.type.name, entityId: id } } : id;
+}
+
+async function change(
+  { exchange }: Asked,
+  ref: Pick<Write, "entityType" | "entityId">,
+  set: SetRoute,
+  values: Values,
+): Promise<Reply | Failed> {
+  const fixed = Object.entries(values).find(([name, value]) => value === null && !set.properties.get(name)?.nullable);
+  if (fixed !== undefined) {
+    return failed("InvalidRequest", `${set.type.name} must belong to an entity: ${fixed[0]} cannot be null`, fixed[0]);
+  }
+  const written = await exchange.host.service.write(exchange.context, { ...ref, change: { kind: "patch", values } });
+  return written.kind === "failed" ? written : { status: 204, body: undefined };
+}

@@ -1,0 +1,199 @@
+/** Writes that stand or fall together: each is decided on what those before it leave, and one commit makes all durable. */
+import { BrokenHistory, fitValues, fold, type ServiceDefinition, type Values } from "../kernel/index.ts";
+import type { Commit, EntityCommit, OutboxEntry, Reference } from "../ports/index.ts";
+import type { Admissions } from "./admission.ts";
+import type { CallContext, Calls, Failed, Found, Listed, ListRead, Together, Write, Written } from "./call.ts";
+import { storableText } from "./check-values.ts";
+import { crossViolation } from "./cross-invariants.ts";
+import { failed, unknownType } from "./failures.ts";
+import { refusalOf, tellOf } from "./handle.ts";
+import { earlierReplies, groupRecord } from "./idempotency.ts";
+import type { Part } from "./parts.ts";
+import { type Message, permittedChange } from "./permit.ts";
+import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
+import { type Present, Readings } from "./readings.ts";
+import { afterWhole, commitsOf, refOf, wholeOf, writtenOf } from "./whole.ts";
+
+/** A group's ground: one revision, one caller, and the key under which its replies are kept. */
+export interface GroupOptions extends Standing {
+  readonly admissions: Admissions;
+  readonly context: CallContext;
+  readonly idempotency?: NonNullable<Write["idempotency"]>;
+}
+
+/** What the work comes to, all of it durable or none; `Conflict` where other writers were faster each time. */
+export async function workTogether<T>(
+  options: GroupOptions,
+  work: (calls: Calls) => Promise<Together<T>>,
+): Promise<T | Failed> {
+  const { world, context, idempotency } = options;
+  if (context.deadlineAt !== undefined && world.clock.now() > context.deadlineAt) {
+    return failed("DeadlineExceeded", "the deadline passed before the request could start", {
+      retryAfterSeconds: world.limits.retryAfterSeconds,
+    });
+  }
+  const earlier = idempotency && (await earlierReplies(world, context, idempotency));
+  if (earlier !== undefined && "kind" in earlier) return earlier;
+  for (let retry = 0; retry <= world.limits.conflictRetriesMax; retry += 1) {
+    const group = new Group(options, earlier);
+    try {
+      const { keep, value } = await work(group);
+      if (!keep) return value;
+      const refused = await group.commit();
+      if (refused === undefined) return value;
+      if (refused !== "conflict") return refused;
+    } finally {
+      group.leave();
+    }
+  }
+  return refusalOf(world.limits, "conflict");
+}
+
+/** One attempt: what has been decided so far, and the calls that decide more. */
+class Group implements Calls {
+  readonly #options: GroupOptions;
+  readonly #readings: Readings;
+  readonly #replayed: readonly Written[] | undefined;
+  readonly #parts: Part[] = [];
+  readonly #commits: EntityCommit[] = [];
+  readonly #outbox: OutboxEntry[] = [];
+  readonly #unreferenced: Reference[] = [];
+  readonly #written: Written[] = [];
+  readonly #entered = new Map<string, () => void>();
+  #isOutdated = false;
+
+  constructor(options: GroupOptions, replayed: readonly Written[] | undefined) {
+    this.#options = options;
+    this.#replayed = replayed;
+    this.#readings = new Readings(options.world.store, options.revision, options.context.tenant);
+  }
+
+  get definition(): ServiceDefinition {
+    return this.#options.revision.definition;
+  }
+
+  get revision(): string {
+    return this.#options.revision.hash;
+  }
+
+  read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {
+    return readEntity(this.#options, context, { entityType, entityId }, this.#readings);
+  }
+
+  idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed> {
+    return idByKey(this.#options, context, entityType, key);
+  }
+
+  list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
+    return listEntities(this.#options, context, read);
+  }
+
+  /** Within a group, a group is a part of it. */
+  async together<T>(_context: CallContext, work: (calls: Calls) => Promise<Together<T>>): Promise<T> {
+    return (await work(this)).value;
+  }
+
+  async write(context: CallContext, write: Write): Promise<Written | Failed> {
+    const replayed = this.#replayed?.[this.#written.length];
+    const written = replayed ?? (await this.#decide(context, write));
+    if (written.kind === "written") this.#written.push(written);
+    return written;
+  }
+
+  async #decide(context: CallContext, write: Write): Promise<Written | Failed> {
+    const { world, revision } = this.#options;
+    const type = revision.type(write.entityType);
+    if (type === undefined) return unknownType(write.entityType);
+    const entityId = spelledId(world, type, write.entityId);
+    if (entityId === undefined || !storableText(context.tenant)) {
+      return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
+    }
+    const refused = this.#enter(context, write);
+    if (refused !== undefined) return refused;
+    const message: Message = { context, write: { ...write, entityId }, type, revision };
+    const present = await this.#present(message);
+    if ("kind" in present) return present;
+    const change = await permittedChange(world, message, present, this.#readings);
+    if (change.kind === "failed") return change;
+    const own: Part = { ref: refOf(message), type, present, change };
+    const whole = await wholeOf(world, message, own, this.#readings);
+    if (whole.kind === "failed") return whole;
+    this.#parts.push(own, ...whole.parts);
+    const { commits, outbox } = await commitsOf(world, message, whole, this.#readings);
+    this.#commits.push(...commits);
+    this.#outbox.push(...outbox);
+    this.#unreferenced.push(...whole.unreferenced);
+    return writtenOf(message, own, afterWhole(whole));
+  }
+
+  /** A slot of the type's admission, held until the group is over; a second write of the kind needs no other. */
+  #enter({ tenant }: CallContext, { entityType, change }: Write): Failed | undefined {
+    const { revision, admissions } = this.#options;
+    const admission = revision.type(entityType)?.descriptor.reactions?.admission;
+    const key = JSON.stringify([entityType, change.kind, change.kind === "action" ? change.action : ""]);
+    if (admission === undefined || this.#entered.has(key)) return undefined;
+    const entered = admissions.enter(admission, { tenant, entityType, change });
+    if (typeof entered !== "function") return entered;
+    this.#entered.set(key, entered);
+    return undefined;
+  }
+
+  /** Gives back what admission gave. */
+  leave(): void {
+    for (const leave of this.#entered.values()) leave();
+    this.#entered.clear();
+  }
+
+  /** As the group has left it, else as its history has it: a deleted entity goes on where it ended. */
+  async #present(message: Message): Promise<Present | Failed> {
+    const ref = refOf(message);
+    const pending = this.#readings.pending(ref);
+    if (pending !== undefined) return pending;
+    const { world } = this.#options;
+    try {
+      const { values, sequence } = fold(await world.store.events(ref));
+      const seen = await this.#readings.present(ref.entityType, ref.entityId);
+      if ((seen?.sequence ?? 0) !== (values === undefined ? 0 : sequence)) this.#isOutdated = true;
+      return values === undefined ? { sequence } : { sequence, values: fitValues(message.type.descriptor, values) };
+    } catch (error) {
+      if (!(error instanceof BrokenHistory)) throw error;
+      world.onInternalError(error);
+      const message = `${ref.entityType} ${JSON.stringify(ref.entityId)} is stopped because its history cannot be read`;
+      return failed("StoreUnavailable", message, { details: { sequence: error.sequence } });
+    }
+  }
+
+  /** Undefined when all is durable. */
+  async commit(): Promise<Failed | "conflict" | undefined> {
+    const { world, revision, context, idempotency } = this.#options;
+    const [first, ...also] = this.#commits;
+    if (this.#isOutdated) return "conflict";
+    if (first === undefined) return undefined;
+    const violation = await crossViolation(revision, this.#finalParts(), this.#readings);
+    if (violation !== undefined) return violation;
+    const reads = this.#readings.marks;
+    const outboxMax = world.limits.outboxPendingMax;
+    const commit: Commit = {
+      ...first,
+      ...(idempotency && { idempotency: groupRecord(world, context, idempotency, this.#written) }),
+      ...(also.length > 0 && { also }),
+      ...(reads.length > 0 && { reads }),
+      ...(this.#unreferenced.length > 0 && { unreferenced: this.#unreferenced }),
+      ...(this.#outbox.length > 0 && { outbox: this.#outbox, outboxMax }),
+    };
+    const appended = await world.store.append(commit);
+    if (appended === "conflict") return "conflict";
+    if (appended !== "committed") return refusalOf(world.limits, appended);
+    tellOf(world, commit);
+    return undefined;
+  }
+
+  /** What is asked of properties across entities is asked of how the group leaves them. */
+  #finalParts(): readonly Part[] {
+    return this.#parts.map((part) => {
+      const { after: _after, ...change } = part.change;
+      const values = this.#readings.pending(part.ref)?.values;
+      return { ...part, change: values === undefined ? change : { ...change, after: values } };
+    });
+  }
+}
