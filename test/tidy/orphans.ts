@@ -12,7 +12,7 @@ const entries = [
   /^cli\/main\.ts$/,
   /^\.ci\//,
   /^bench\/main\.mjs$/,
-  /^test\/golden\/update\.mjs$/,
+  /^test\/golden\/(update|session)\.mjs$/,
   /^examples\/[a-z-]+\/(main|nightly)\.ts$/,
 ];
 
