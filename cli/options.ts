@@ -46,6 +46,19 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("It is a number from 0 to 65535.");
 }
 
+const spanMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** From `30d`, `12h` or `90m` from now, or from an instant in UTC, to that instant. */
+export function parseExpiry(text: string): string {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
+  const ms = unit === "" ? Date.parse(text) : Date.now() + Number(count) * (spanMs[unit] ?? 0);
+  const isInstant = unit !== "" || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/.test(text);
+  if (isInstant && Number.isFinite(ms)) return new Date(ms).toISOString();
+  throw new InvalidArgumentError(
+    "It is a time from now such as 30d, 12h or 90m, or an instant such as 2027-01-01T00:00:00Z.",
+  );
+}
+
 /** One or more. */
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

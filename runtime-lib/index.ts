@@ -47,4 +47,5 @@ export { type Reading, readUrl } from "./service/odata/grammar/url.ts";
 export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts";
 export { parsePrincipal } from "./service/principal.ts";
 export { reasonNotReady } from "./service/readiness.ts";
+export { isScope } from "./service/scopes.ts";
 export { type DeadLetters, Service, type ServiceOptions, StrandedEntities, type Swapped } from "./service/service.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { ApiKeys, KeyView } from "../keys/api-keys.ts";
-import { collectText } from "../options.ts";
+import { collectText, parseExpiry } from "../options.ts";
 import type { Run } from "../program.ts";
 import { type Refusal, unusable } from "../refusal.ts";
 import { refuse, type Terminal } from "../terminal.ts";
@@ -17,6 +17,8 @@ interface PlaceOptions {
 interface CreateOptions extends PlaceOptions {
   readonly role?: readonly string[];
   readonly operator?: boolean;
+  readonly scope?: readonly string[];
+  readonly expires?: string;
 }
 
 const where = `Where the keys are: in a store file (--store FILE), or behind a running server (--server URL), which is
@@ -33,6 +35,16 @@ export function addKeys(program: Command, run: Run): void {
   withPlace(keys.command("create").description("Make a key and print it; it is shown this once."))
     .argument("<principal>", `for whom it is, as Cedar spells it: 'Customer::"alice"'`)
     .option("--role <name>", "a role of the principal; may be given again", collectText)
+    .option(
+      "--scope <scope>",
+      "what it is good for: read, write, manage, Order or Order::SubmitOrder; may be given again (default: everything)",
+      collectText,
+    )
+    .option(
+      "--expires <when>",
+      "until when it is good: 30d, 12h, or 2027-01-01T00:00:00Z (default: for ever)",
+      parseExpiry,
+    )
     .option("--operator", "let it manage the service itself, such as its keys")
     .addHelpText(
       "after",
@@ -94,8 +106,9 @@ interface Creation {
 }
 
 async function create(place: ApiKeys, { principal, options, terminal }: Creation): Promise<ExitCode | Refusal> {
-  const { role: roles = [], operator, json } = options;
-  const made = await place.create({ principal, roles, kind: operator === true ? "operator" : "caller" });
+  const { role: roles = [], scope: scopes = [], expires, operator, json } = options;
+  const kind = operator === true ? "operator" : "caller";
+  const made = await place.create({ principal, roles, kind, scopes, ...(expires && { expiresAt: expires }) });
   if (made.kind === "refused") return made;
   if (json === true) terminal.json({ ok: true, ...made.key, secret: made.secret });
   else {
@@ -113,10 +126,12 @@ async function list(place: ApiKeys, { json }: PlaceOptions, terminal: Terminal):
   return exitCodes.ok;
 }
 
-function keyLine({ id, kind, principal, roles, createdAt, revokedAt }: KeyView): string {
+function keyLine({ id, kind, principal, roles, scopes, createdAt, expiresAt, revokedAt }: KeyView): string {
   const role = roles.length === 0 ? "" : ` (${roles.join(", ")})`;
+  const scope = scopes.length === 0 ? "" : ` for ${scopes.join(", ")}`;
+  const expiry = expiresAt === null ? "" : `, good until ${expiresAt}`;
   const state = revokedAt === null ? "" : `, revoked ${revokedAt}`;
-  return `${id}  ${kind.padEnd(8)}  ${principal}${role}, made ${createdAt}${state}`;
+  return `${id}  ${kind.padEnd(8)}  ${principal}${role}${scope}, made ${createdAt}${expiry}${state}`;
 }
 
 interface Revocation {

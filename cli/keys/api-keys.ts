@@ -8,7 +8,9 @@ export interface KeyView {
   readonly principal: string;
   readonly roles: readonly string[];
   readonly kind: string;
+  readonly scopes: readonly string[];
   readonly createdAt: string;
+  readonly expiresAt: string | null;
   readonly revokedAt: string | null;
 }
 
@@ -16,6 +18,9 @@ export interface KeyWish {
   readonly principal: string;
   readonly roles: readonly string[];
   readonly kind: "operator" | "caller";
+  readonly scopes: readonly string[];
+  /** RFC 3339, UTC. */
+  readonly expiresAt?: string;
 }
 
 export interface ApiKeys {

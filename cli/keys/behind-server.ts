@@ -74,13 +74,20 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-function viewOf({ id, principal, roles, kind, createdAt, revokedAt }: Readonly<Record<string, unknown>>): KeyView {
+function viewOf(fields: Readonly<Record<string, unknown>>): KeyView {
+  const { id, principal, roles, kind, scopes, createdAt, expiresAt, revokedAt } = fields;
   return {
     id: String(id),
     principal: String(principal),
-    roles: Array.isArray(roles) ? roles.map(String) : [],
+    roles: textsIn(roles),
     kind: String(kind),
+    scopes: textsIn(scopes),
     createdAt: String(createdAt),
+    expiresAt: typeof expiresAt === "string" ? expiresAt : null,
     revokedAt: typeof revokedAt === "string" ? revokedAt : null,
   };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }

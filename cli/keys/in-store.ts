@@ -3,6 +3,7 @@ import {
   type ApiKeyRecord,
   createApiKey,
   defaultTenant,
+  isScope,
   parsePrincipal,
   revokeApiKey,
   type Store,
@@ -38,14 +39,19 @@ async function create(store: Store, tenant: string, wish: KeyWish): Promise<Made
   if (named === undefined) {
     return unusable(`${wish.principal} is no principal`, `write it as Cedar does, in quotes: 'Customer::"alice"'`);
   }
-  const { roles, kind } = wish;
-  const grant = { tenant, principalType: named.type, principalId: named.id, roles, kind };
+  const wrong = wish.scopes.find((scope) => !isScope(scope));
+  if (wrong !== undefined)
+    return unusable(`${wrong} is no scope`, "it is read, write, manage, Order or Order::SubmitOrder");
+  const { principal: _, ...terms } = wish;
+  const grant = { tenant, principalType: named.type, principalId: named.id, ...terms };
   const { secret, record } = await createApiKey(store, grant);
   return { kind: "made", key: viewOf(record), secret };
 }
 
-function viewOf({ id, principalType, principalId, roles, kind, createdAt, revokedAt }: ApiKeyRecord): KeyView {
-  return { id, principal: `${principalType}::${JSON.stringify(principalId)}`, roles, kind, createdAt, revokedAt };
+function viewOf({ id, principalType, principalId, ...rest }: ApiKeyRecord): KeyView {
+  const { roles, kind, scopes, createdAt, expiresAt, revokedAt } = rest;
+  const principal = `${principalType}::${JSON.stringify(principalId)}`;
+  return { id, principal, roles, kind, scopes, createdAt, expiresAt, revokedAt };
 }
 
 function unknownKey(id: string): Refusal {

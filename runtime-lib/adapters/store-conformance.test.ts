@@ -214,7 +214,9 @@ describe.each(adapters)("the store: $name", ({ open }) => {
       principalId: "7",
       roles: ["fulfilment"],
       kind: "caller",
+      scopes: ["read", "Order::SubmitOrder"],
       createdAt: "2026-01-01T00:00:00.000Z",
+      expiresAt: "2027-01-01T00:00:00.000Z",
       revokedAt: null,
     };
     await store.putApiKey(key);

@@ -83,6 +83,20 @@ describe.each(adapters)("the outbox of the store: $name", ({ open }) => {
     expect(await store.outbox({ tenant: "u", state: "queued", top: 10, skip: 0 })).toEqual([]);
   });
 
+  test("counts its entries by state, over all tenants", async () => {
+    await commit({ outbox: [entryOf("a"), entryOf("b", "y", { tenant: "u" })], timers: arm("s", "c") });
+    await lease(100, 1);
+    await settle("a", { kind: "dead", reason: "no" });
+    const counts = new Map((await store.outboxCounts()).map(({ state, count }) => [state, count]));
+    expect(counts).toEqual(
+      new Map([
+        ["dead", 1],
+        ["queued", 1],
+        ["timer", 1],
+      ]),
+    );
+  });
+
   test("is leased by one at a time, when due, and again when the lease has run out", async () => {
     await commit({ outbox: [entryOf("a"), entryOf("b", "y", { dueAt: 120 })] });
     expect([await store.nextDue(0), await lease(99), await lease()]).toEqual([100, [], ["a #1"]]);

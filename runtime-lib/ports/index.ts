@@ -1,6 +1,7 @@
 /** The ports: what the service needs of the world, as interfaces. */
 export * from "./authorizer.ts";
 export * from "./clock.ts";
+export * from "./feed.ts";
 export * from "./http.ts";
 export * from "./outbox.ts";
 export * from "./query.ts";

@@ -13,6 +13,8 @@ export interface OutboxEntry {
   /** The entity that asked, and the name of the trigger, spawn or timer. */
   readonly origin: { readonly entityType: string; readonly entityId: string; readonly name: string };
   readonly correlationId: string;
+  /** The trace that goes on with the delivery (W3C Trace Context), where there is one. */
+  readonly traceparent?: string;
   /** The event that asked. */
   readonly causationId: string;
   /** How many deliveries lie between a call from outside and this one, itself counted. */
@@ -152,6 +154,11 @@ export interface OutboxQuery {
   readonly skip: number;
 }
 
+export interface OutboxCount {
+  readonly state: OutboxState;
+  readonly count: number;
+}
+
 /** The outbox of a store. Commits fill it; a dispatcher empties it. */
 export interface Outbox {
   /**
@@ -165,6 +172,8 @@ export interface Outbox {
   nextDue(now: number): Promise<number | undefined>;
   /** In the order in which they were put in. */
   outbox(query: OutboxQuery): Promise<readonly OutboxRecord[]>;
+  /** How many entries of each state there are, over all tenants; states without entries may be left out. */
+  outboxCounts(): Promise<readonly OutboxCount[]>;
   /** Makes a dead letter due at that moment, with all its attempts before it. False where there is no such dead letter. */
   retryDead(tenant: string, key: string, dueAt: number): Promise<boolean>;
   /** False where there is no such dead letter. */

@@ -1,5 +1,6 @@
 /** The store port: the journal, the projection rows that queries read, idempotency records, API keys and the log of revisions. */
 import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
+import type { Feed } from "./feed.ts";
 import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
 import type { Query } from "./query.ts";
 import type { RevisionLog } from "./revisions.ts";
@@ -123,7 +124,11 @@ export interface ApiKeyRecord {
   readonly roles: readonly string[];
   /** `operator` may manage the service itself; `caller` may only what policies permit. */
   readonly kind: "operator" | "caller";
+  /** What of all that the principal may do the key is good for, as `service/scopes.ts` reads it; empty: everything. */
+  readonly scopes: readonly string[];
   readonly createdAt: string;
+  /** From then on it is refused; null: it does not expire. */
+  readonly expiresAt: string | null;
   readonly revokedAt: string | null;
 }
 
@@ -136,7 +141,7 @@ export interface StatusCount {
 /** An entity type as the store's tables last knew it. */
 export type PreparedType = Pick<EntityTypeDescriptor, "name" | "properties">;
 
-export interface Store extends Outbox, RevisionLog {
+export interface Store extends Outbox, RevisionLog, Feed {
   /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. Rejects with `DuplicateKeys`. */
   prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */

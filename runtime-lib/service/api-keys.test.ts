@@ -55,6 +55,24 @@ describe("an API key", () => {
     expect(await revokeApiKey(store, "unknown")).toBeUndefined();
   });
 
+  test("is worth nothing from the instant at which it expires", async () => {
+    const at = (ms: number) => ({ ...grant, expiresAt: new Date(Date.now() + ms).toISOString() });
+    expect(await authenticate(`Bearer ${(await createApiKey(store, at(60_000))).secret}`)).toBeDefined();
+    expect(await authenticate(`Bearer ${(await createApiKey(store, at(0))).secret}`)).toBeUndefined();
+  });
+
+  test("of an operator manages nothing where its scopes do not say so", async () => {
+    const kindWith = async (scopes: readonly string[]) => {
+      const { secret } = await createApiKey(store, { ...grant, kind: "operator", scopes });
+      return (await authenticate(`Bearer ${secret}`))?.kind;
+    };
+    expect([await kindWith([]), await kindWith(["read"]), await kindWith(["read", "manage"])]).toEqual([
+      "operator",
+      "caller",
+      "operator",
+    ]);
+  });
+
   test("of an operator is made on the first start only", async () => {
     const secret = await ensureOperatorKey(store);
     expect(await authenticate(`Bearer ${secret}`)).toMatchObject({ kind: "operator", principal: { type: "Admin" } });

@@ -1,7 +1,8 @@
 /** API keys: made, shown once, stored hashed, looked up at every request so that a revocation acts at once. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { ApiKeyRecord, Store } from "../ports/index.ts";
-import type { Authenticate } from "./call.ts";
+import type { Authenticate, Identity } from "./call.ts";
+import { manageScope } from "./scopes.ts";
 
 /** For whom a key is. */
 export interface ApiKeyGrant {
@@ -12,6 +13,10 @@ export interface ApiKeyGrant {
   readonly roles: readonly string[];
   /** `operator` may manage the service itself; `caller` may only what policies permit. */
   readonly kind: "operator" | "caller";
+  /** What the key is good for of all that the principal may do; everything where absent or empty. See `scopes.ts`. */
+  readonly scopes?: readonly string[];
+  /** RFC 3339; the key does not expire where absent. */
+  readonly expiresAt?: string;
 }
 
 export interface NewApiKey {
@@ -24,7 +29,9 @@ export interface NewApiKey {
 export async function createApiKey(store: Store, grant: ApiKeyGrant): Promise<NewApiKey> {
   const secret = `tk_${randomBytes(32).toString("base64url")}`;
   const createdAt = new Date().toISOString();
-  const record: ApiKeyRecord = { id: randomUUID(), hash: hashOf(secret), ...grant, createdAt, revokedAt: null };
+  const { scopes = [], expiresAt = null, ...whom } = grant;
+  const made = { id: randomUUID(), hash: hashOf(secret), createdAt, revokedAt: null };
+  const record: ApiKeyRecord = { ...made, ...whom, scopes, expiresAt };
   await store.putApiKey(record);
   return { secret, record };
 }
@@ -66,7 +73,14 @@ export function apiKeyAuthenticator(store: Store): Authenticate {
     const secret = bearer.exec(authorization ?? "")?.[1];
     const key = secret === undefined ? undefined : await store.apiKeyByHash(hashOf(secret));
     if (key === undefined || key.revokedAt !== null) return undefined;
-    const { principalType: type, principalId: id, tenant, roles, kind } = key;
-    return { principal: { type, id, tenant, roles }, kind };
+    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now()) return undefined;
+    return identityOf(key);
   };
+}
+
+/** A key of an operator that has scopes is one of a caller, unless to manage is among them. */
+function identityOf({ principalType: type, principalId: id, tenant, roles, kind, scopes }: ApiKeyRecord): Identity {
+  const principal = { type, id, tenant, roles };
+  if (scopes.length === 0) return { principal, kind };
+  return { principal, kind: scopes.includes(manageScope) ? kind : "caller", scopes };
 }

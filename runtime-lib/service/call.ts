@@ -7,6 +7,8 @@ export interface CallContext {
   readonly principal: Principal;
   readonly tenant: string;
   readonly correlationId: string;
+  /** What the credential is good for of all that the principal may do; everything where absent. See `scopes.ts`. */
+  readonly scopes?: readonly string[];
   /** Milliseconds since the epoch; a call that has not started by then is dropped from the queue, not run. */
   readonly deadlineAt?: number;
 }
@@ -152,6 +154,8 @@ export interface TogetherOptions {
 export interface Identity {
   readonly principal: Principal;
   readonly kind: "operator" | "caller";
+  /** What the credential is good for of all that the principal may do; everything where absent. See `scopes.ts`. */
+  readonly scopes?: readonly string[];
 }
 
 /** What a request shows of its caller. */

@@ -33,6 +33,12 @@ export function denied(entityType: string, action: string, policies: readonly st
   });
 }
 
+export function outOfScope(entityType: string, action: string): Failed {
+  return failed("AuthorizationDenied", `${action} on ${entityType} is not in the scopes of this credential`, {
+    details: { action },
+  });
+}
+
 /** What the step's refusal means to the caller. */
 export function refusal(type: EntityType, status: string, action: string, outcome: Refused): Failed {
   const possible = type.possible.get(status) ?? [];

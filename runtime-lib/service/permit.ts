@@ -4,10 +4,11 @@ import type { OutboxEntry } from "../ports/index.ts";
 import type { CallContext, Failed, Write } from "./call.ts";
 import { newFields } from "./check-values.ts";
 import { type Change, evaluate, evaluateCreation } from "./evaluate.ts";
-import { denied, failed, notFound } from "./failures.ts";
+import { denied, failed, notFound, outOfScope } from "./failures.ts";
 import { filledParams } from "./filled.ts";
 import type { Present, Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
+import { isInScope } from "./scopes.ts";
 import type { World } from "./world.ts";
 
 /** The delivery that a message is: nothing but the dispatcher makes one, so no caller can claim to be one. */
@@ -99,6 +100,7 @@ async function authorize(
 ): Promise<Failed | undefined> {
   const { context, write, revision, type } = message;
   if (context.principal.tenant !== context.tenant) return denied(write.entityType, action, []);
+  if (!isInScope(context.scopes, write.entityType, action)) return outOfScope(write.entityType, action);
   const decision = revision.authorizer.authorize({
     principal: context.principal,
     entityType: write.entityType,

@@ -9,6 +9,7 @@ import { contextStatuses } from "./permit.ts";
 import { reachedTypes } from "./reached-types.ts";
 import { Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
+import { isInScope } from "./scopes.ts";
 import type { World } from "./world.ts";
 
 /** One revision, on what it stands. */
@@ -35,24 +36,30 @@ export async function readEntity(
   if (type === undefined) return unknownType(entityType);
   const missing = notFound(entityType, entityId);
   const id = spelledId(world, type, entityId);
-  if (id === undefined || context.principal.tenant !== context.tenant) return missing;
+  if (id === undefined) return missing;
   const row =
     given === undefined
       ? await world.store.row({ tenant: context.tenant, entityType, entityId: id })
       : rowOf(await given.present(entityType, id));
   if (row === undefined) return missing;
   const readings = given ?? new Readings(world.store, revision, context.tenant);
-  const decision = revision.authorizer.authorize({
-    principal: context.principal,
-    entityType,
-    action: "read",
-    resource: { id, values: row.values },
-    context: await contextStatuses(type, row.values, readings),
-  });
-  if (!decision.allowed) return missing;
+  if (!(await mayRead({ revision, readings }, context, type, { id, values: row.values }))) return missing;
   const status = statusOf(type.descriptor.statusProperty, row.values);
   const availableActions = status === null ? [] : (type.possible.get(status) ?? []);
   return { kind: "found", row, type: type.descriptor, availableActions, revision: revision.hash };
+}
+
+/** By tenant, by the scopes of the credential, and by policy, which sees the values that are given. */
+export async function mayRead(
+  { revision, readings }: { readonly revision: Revision; readonly readings: Readings },
+  { principal, tenant, scopes }: CallContext,
+  type: EntityType,
+  resource: { readonly id: string; readonly values: Values },
+): Promise<boolean> {
+  const entityType = type.descriptor.name;
+  if (principal.tenant !== tenant || !isInScope(scopes, entityType, "read")) return false;
+  const context = await contextStatuses(type, resource.values, readings);
+  return revision.authorizer.authorize({ principal, entityType, action: "read", resource, context }).allowed;
 }
 
 function rowOf(present: { readonly values?: Values; readonly sequence: number } | undefined): StoredRow | undefined {
@@ -106,6 +113,7 @@ function restrictionsOf(
 
 function restrictionOf({ world, revision }: Standing, context: CallContext, entityType: string): FilterNode | Failed {
   if (context.principal.tenant !== context.tenant) return { kind: "constant", value: false };
+  if (!isInScope(context.scopes, entityType, "list")) return { kind: "constant", value: false };
   const readable = revision.readable(context.principal, entityType, world.limits.readableCacheMax);
   switch (readable.kind) {
     case "none":

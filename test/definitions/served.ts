@@ -30,6 +30,7 @@ export interface Grant {
   readonly id: string;
   readonly roles?: readonly string[];
   readonly kind?: "caller" | "operator";
+  readonly scopes?: readonly string[];
 }
 
 export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticate">> & {
@@ -47,8 +48,8 @@ export async function serveDefinition(definition: ServiceDefinition, given: Serv
   const app = await buildServer({ service, authenticate, ...options });
   await app.register(apiKeyRoutes, { store, authenticate });
   await app.register(webhookRoutes, { service, authenticate, secrets });
-  const key = async ({ type, id, roles = [], kind = "caller" }: Grant): Promise<string> => {
-    const grant = { tenant: defaultTenant, principalType: type, principalId: id, roles, kind };
+  const key = async ({ type, id, roles = [], kind = "caller", scopes = [] }: Grant): Promise<string> => {
+    const grant = { tenant: defaultTenant, principalType: type, principalId: id, roles, kind, scopes };
     return (await createApiKey(store, grant)).secret;
   };
   const close = async (): Promise<void> => {

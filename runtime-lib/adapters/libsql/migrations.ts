@@ -87,4 +87,8 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (tenant, number)
     ) WITHOUT ROWID`,
   ],
+  [
+    "ALTER TABLE api_keys ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE api_keys ADD COLUMN expires_at TEXT",
+  ],
 ];

@@ -4,6 +4,7 @@ import {
   type EntityRef,
   type Leased,
   type LeaseRequest,
+  type OutboxCount,
   type OutboxEntry,
   type OutboxQuery,
   type OutboxRecord,
@@ -55,6 +56,7 @@ export class OutboxTable {
   readonly #cancel: Statement;
   readonly #isTaken: Statement;
   readonly #cancelAll: Statement;
+  readonly #connection: Connection;
   readonly #isFull: Statement;
   readonly #nextReady: Statement;
   readonly #nextExpiry: Statement;
@@ -64,6 +66,7 @@ export class OutboxTable {
   #purgedAt = 0;
 
   constructor(connection: Connection) {
+    this.#connection = connection;
     const owned = "WHERE key = ? AND lease_token = ?";
     const settle = (kind: keyof typeof settled): Statement =>
       connection.prepare(`UPDATE outbox SET lease_token = NULL, lease_until = NULL, ${settled[kind]} ${owned}`);
@@ -198,6 +201,17 @@ export class OutboxTable {
     });
   }
 
+  counts(): readonly OutboxCount[] {
+    return this.#connection
+      .prepare("SELECT state, count(*) FROM outbox GROUP BY state")
+      .raw()
+      .all([])
+      .map((cells) => {
+        const [name, count] = Array.isArray(cells) ? cells : [];
+        return { state: stateNamed(String(name)), count: Number(count) };
+      });
+  }
+
   retryDead(tenant: string, key: string, dueAt: number): boolean {
     return this.#retryDead.run([dueAt, storable(tenant), storable(key)]).changes > 0;
   }
@@ -205,6 +219,11 @@ export class OutboxTable {
   dropDead(tenant: string, key: string): boolean {
     return this.#dropDead.run([storable(tenant), storable(key)]).changes > 0;
   }
+}
+
+function stateNamed(name: string): OutboxState {
+  if (name === "queued" || name === "timer" || name === "dead" || name === "done") return name;
+  throw new Error(`the outbox holds entries of the unknown state ${JSON.stringify(name)}`);
 }
 
 function identity(entry: OutboxEntry, state: OutboxState): readonly Cell[] {

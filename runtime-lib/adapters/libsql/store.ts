@@ -6,10 +6,14 @@ import type {
   Commit,
   EntityCommit,
   EntityRef,
+  FeedPage,
+  FeedPosition,
+  FeedQuery,
   IdempotencyRecord,
   JournalEvent,
   Leased,
   LeaseRequest,
+  OutboxCount,
   OutboxQuery,
   OutboxRecord,
   Page,
@@ -31,6 +35,7 @@ import {
   insertEventSql,
   refCells,
   selectEventsSql,
+  selectFeedSql,
   selectRecentSql,
 } from "../sql/journal.ts";
 import {
@@ -46,7 +51,7 @@ import {
   upsertSql,
 } from "../sql/projection.ts";
 import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
-import { type Connection, connect, inTransaction, type LibsqlOptions } from "./connection.ts";
+import { type Connection, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -82,6 +87,7 @@ class LibsqlStore implements Store {
   readonly #revisions: RevisionTable;
   readonly #insertEvent: Statement;
   readonly #selectEvents: Statement;
+  readonly #selectFeed: Statement;
   readonly #selectApiKey: Statement;
   #tables: ReadonlyMap<string, Table> = new Map();
 
@@ -93,6 +99,7 @@ class LibsqlStore implements Store {
     this.#revisions = new RevisionTable(connection);
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();
+    this.#selectFeed = connection.prepare(selectFeedSql).raw();
     this.#selectApiKey = connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
   }
 
@@ -200,6 +207,22 @@ class LibsqlStore implements Store {
     return newest.map(eventFromCells).toReversed();
   }
 
+  async feedEnd(): Promise<FeedPosition> {
+    return guarded(() => String(scalar(this.#connection, "SELECT coalesce(max(position), 0) FROM journal")));
+  }
+
+  /** One process writes at a time, so the order of positions is the order of commits. */
+  async feed({ tenant, after, max }: FeedQuery): Promise<FeedPage | undefined> {
+    if (!/^\d{1,15}$/.test(after)) return undefined;
+    const rows = guarded(() => this.#selectFeed.all([Number(after), max]));
+    if (rows.length === 0 && Number(after) > Number(await this.feedEnd())) return undefined;
+    const cells = rows.map((row): readonly unknown[] => (Array.isArray(row) ? row : []));
+    const events = cells
+      .filter((row) => row[1] === storable(tenant))
+      .map(([position, ...row]) => ({ position: String(position), event: eventFromCells(row) }));
+    return { events, through: String(cells.at(-1)?.[0] ?? after) };
+  }
+
   async row(ref: EntityRef): Promise<StoredRow | undefined> {
     const table = this.#tableFor(ref.entityType);
     const key = keyCells(table.projection, ref);
@@ -245,6 +268,10 @@ class LibsqlStore implements Store {
 
   async outbox(query: OutboxQuery): Promise<readonly OutboxRecord[]> {
     return guarded(() => this.#outbox.list(query));
+  }
+
+  async outboxCounts(): Promise<readonly OutboxCount[]> {
+    return guarded(() => this.#outbox.counts());
   }
 
   retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {

@@ -5,6 +5,7 @@ import {
   type EntityRef,
   type Leased,
   type LeaseRequest,
+  type OutboxCount,
   type OutboxEntry,
   type OutboxQuery,
   type OutboxRecord,
@@ -129,6 +130,11 @@ export class MemoryOutbox {
       return readyAt !== null && readyAt > now ? [readyAt] : [];
     });
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  counts(): readonly OutboxCount[] {
+    const states = new Set(this.#held.map(({ state }) => state));
+    return [...states].map((state) => ({ state, count: this.#held.filter((held) => held.state === state).length }));
   }
 
   list({ tenant, state, top, skip }: OutboxQuery): readonly OutboxRecord[] {

@@ -7,11 +7,15 @@ import {
   DuplicateKeys,
   type EntityCommit,
   type EntityRef,
+  type FeedPage,
+  type FeedPosition,
+  type FeedQuery,
   type FilterOperand,
   type IdempotencyRecord,
   type JournalEvent,
   type Leased,
   type LeaseRequest,
+  type OutboxCount,
   type OutboxQuery,
   type OutboxRecord,
   type Page,
@@ -50,7 +54,7 @@ class MemoryStore implements Store {
   readonly #rows = new Map<string, Held>();
   readonly #outbox = new MemoryOutbox();
   readonly #revisions = new MemoryRevisions();
-  /** Every event in the order in which they were committed. */
+  /** Every event in the order of the commits; its position in the feed is its place, from 1. */
   readonly #log: JournalEvent[] = [];
   #open = true;
 
@@ -185,6 +189,20 @@ class MemoryStore implements Store {
     return this.#log.filter((event) => event.tenant === tenant).slice(-top);
   }
 
+  async feedEnd(): Promise<FeedPosition> {
+    this.#assertOpen();
+    return String(this.#log.length);
+  }
+
+  async feed({ tenant, after, max }: FeedQuery): Promise<FeedPage | undefined> {
+    this.#assertOpen();
+    const from = Number(after);
+    if (!/^\d{1,15}$/.test(after) || from > this.#log.length) return undefined;
+    const seen = this.#log.slice(from, from + max);
+    const events = seen.map((event, index) => ({ position: String(from + index + 1), event }));
+    return { events: events.filter(({ event }) => event.tenant === tenant), through: String(from + seen.length) };
+  }
+
   async row(ref: EntityRef): Promise<StoredRow | undefined> {
     this.#typeOf(ref.entityType);
     return this.#rows.get(keyOf([ref.tenant, ref.entityType, ref.entityId]))?.row;
@@ -248,6 +266,11 @@ class MemoryStore implements Store {
   async outbox(query: OutboxQuery): Promise<readonly OutboxRecord[]> {
     this.#assertOpen();
     return this.#outbox.list(query);
+  }
+
+  async outboxCounts(): Promise<readonly OutboxCount[]> {
+    this.#assertOpen();
+    return this.#outbox.counts();
   }
 
   async retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {

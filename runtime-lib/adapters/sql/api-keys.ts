@@ -3,12 +3,12 @@ import type { ApiKeyRecord } from "../../ports/index.ts";
 import { type Cell, storable } from "./columns.ts";
 
 export const apiKeysSql =
-  "SELECT id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at FROM api_keys";
+  "SELECT id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at, scopes, expires_at FROM api_keys";
 
 /** Writes a key, or its new revocation; nothing else of a key ever changes. */
 export const upsertApiKeySql = `INSERT INTO api_keys
-  (id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revoked_at = excluded.revoked_at`;
+  (id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at, scopes, expires_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revoked_at = excluded.revoked_at`;
 
 export function apiKeyCells(key: ApiKeyRecord): readonly Cell[] {
   return [
@@ -21,20 +21,28 @@ export function apiKeyCells(key: ApiKeyRecord): readonly Cell[] {
     key.kind,
     key.createdAt,
     key.revokedAt,
+    JSON.stringify(key.scopes),
+    key.expiresAt,
   ];
 }
 
 export function apiKeyFromCells(cells: readonly unknown[]): ApiKeyRecord {
-  const roles: unknown = JSON.parse(String(cells[5]));
   return {
     id: String(cells[0]),
     hash: String(cells[1]),
     tenant: String(cells[2]),
     principalType: String(cells[3]),
     principalId: String(cells[4]),
-    roles: Array.isArray(roles) ? roles.map(String) : [],
+    roles: textsIn(cells[5]),
     kind: cells[6] === "operator" ? "operator" : "caller",
     createdAt: String(cells[7]),
     revokedAt: cells[8] === null ? null : String(cells[8]),
+    scopes: textsIn(cells[9]),
+    expiresAt: cells[10] === null ? null : String(cells[10]),
   };
+}
+
+function textsIn(cell: unknown): readonly string[] {
+  const texts: unknown = JSON.parse(String(cell));
+  return Array.isArray(texts) ? texts.map(String) : [];
 }

@@ -31,6 +31,10 @@ export const insertEventSql = `INSERT INTO journal (${columns.join(", ")})
 export const selectEventsSql = `SELECT ${columns.join(", ")} FROM journal
   WHERE tenant = ? AND entity_type = ? AND entity_id = ? ORDER BY sequence`;
 
+/** Every tenant's events behind a position: what is skipped is counted too, so that a page costs the same for everybody. */
+export const selectFeedSql = `SELECT position, ${columns.join(", ")} FROM journal
+  WHERE position > ? ORDER BY position LIMIT ?`;
+
 /** Every event of a type, entity by entity, each in order. */
 export const selectTypeEventsSql = `SELECT ${columns.join(", ")} FROM journal
   WHERE entity_type = ? ORDER BY tenant, entity_id, sequence`;

@@ -21,7 +21,15 @@ test("a key works from the moment it is made until the moment it is revoked", as
   const made = await inject("POST", "/api/keys", admin, body);
   expect([made.statusCode, made.headers["cache-control"]]).toEqual([201, "no-store"]);
   const { id, secret, ...rest } = made.json();
-  expect(rest).toEqual({ ...body, tenant: "default", kind: "caller", createdAt: expect.any(String), revokedAt: null });
+  expect(rest).toEqual({
+    ...body,
+    tenant: "default",
+    kind: "caller",
+    scopes: [],
+    createdAt: expect.any(String),
+    expiresAt: null,
+    revokedAt: null,
+  });
   expect((await inject("GET", "/tdata", secret)).statusCode).toBe(200);
   const listed = (await inject("GET", "/api/keys", admin)).body;
   expect([listed.includes(id), listed.includes(secret), listed.includes("hash")]).toEqual([true, false, false]);

@@ -5,6 +5,7 @@ import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
 import type { Authenticate, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { parsePrincipal } from "../principal.ts";
+import { isScope } from "../scopes.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
 
@@ -71,18 +72,18 @@ function refuse(reply: FastifyReply, failure: Failed): FastifyReply {
 
 /** Everything but the hash, the principal as Cedar spells it. */
 function published({ id, tenant, principalType, principalId, ...rest }: ApiKeyRecord): object {
-  const { roles, kind, createdAt, revokedAt } = rest;
+  const { roles, kind, scopes, createdAt, expiresAt, revokedAt } = rest;
   const principal = `${principalType}::${JSON.stringify(principalId)}`;
-  return { id, tenant, principal, roles, kind, createdAt, revokedAt };
+  return { id, tenant, principal, roles, kind, scopes, createdAt, expiresAt, revokedAt };
 }
 
 const textLengthMax = 256;
 const rolesMax = 64;
 
-/** The body `{ principal: 'Customer::"alice"', roles?, kind? }`, parsed; any other name in it is refused. */
+/** The body `{ principal: 'Customer::"alice"', roles?, kind?, scopes?, expiresAt? }`, parsed; any other name in it is refused. */
 function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
   const fields: Partial<Record<string, unknown>> = typeof body === "object" && body !== null ? { ...body } : {};
-  const { principal, roles = [], kind = "caller", ...others } = fields;
+  const { principal, roles = [], kind = "caller", scopes = [], expiresAt, ...others } = fields;
   const [other] = Object.keys(others);
   if (other !== undefined) return failed("InvalidParameter", `a key has no ${JSON.stringify(other)}`, other);
   const named = isText(principal) ? parsePrincipal(principal) : undefined;
@@ -93,7 +94,25 @@ function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
     return failed("InvalidParameter", `roles is a list of at most ${rolesMax} texts`, "roles");
   }
   if (kind !== "caller" && kind !== "operator") return failed("InvalidParameter", "kind is caller or operator", "kind");
-  return { tenant, principalType: named.type, principalId: named.id, roles, kind };
+  const bounds = boundsOf(scopes, expiresAt);
+  return "code" in bounds
+    ? bounds
+    : { tenant, principalType: named.type, principalId: named.id, roles, kind, ...bounds };
+}
+
+const scopesMax = 64;
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+function boundsOf(scopes: unknown, expiresAt: unknown): Pick<ApiKeyGrant, "scopes" | "expiresAt"> | Failed {
+  if (!Array.isArray(scopes) || scopes.length > scopesMax || !scopes.every((each) => isText(each) && isScope(each))) {
+    const message = `scopes is a list of read, write, manage, Order or Order::SubmitOrder, at most ${scopesMax}`;
+    return failed("InvalidParameter", message, "scopes");
+  }
+  if (expiresAt === undefined || expiresAt === null) return { scopes };
+  const isInstant = isText(expiresAt) && instant.test(expiresAt) && !Number.isNaN(Date.parse(expiresAt));
+  return isInstant
+    ? { scopes, expiresAt }
+    : failed("InvalidParameter", "expiresAt is an instant in UTC, such as 2027-01-01T00:00:00Z", "expiresAt");
 }
 
 function isText(value: unknown): value is string {

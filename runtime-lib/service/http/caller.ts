@@ -30,12 +30,13 @@ export function callContext(
   if (identity === undefined) {
     return failed("Unauthenticated", "a valid API key is needed: Authorization: Bearer <key>");
   }
-  const { principal } = identity;
+  const { principal, scopes } = identity;
   const tenant = headerOf(headers, "x-tenant-id") ?? principal.tenant;
   if (tenant !== principal.tenant) {
     return failed("AuthorizationDenied", "this credential is of another tenant than X-Tenant-Id names", "X-Tenant-Id");
   }
-  return { principal, tenant, correlationId: correlationOf(headers), deadlineAt };
+  const context = { principal, tenant, correlationId: correlationOf(headers), deadlineAt };
+  return scopes === undefined ? context : { ...context, scopes };
 }
 
 /** The trace id of `traceparent` (W3C Trace Context), else `X-Correlation-Id`, else a fresh one. */
