@@ -65,6 +65,13 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("It is a whole number from 1 on.");
 }
 
+/** Threads, of which there is one at least. */
+export function parseWorkers(text: string): number {
+  const workers = Number(text);
+  if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= 256) return workers;
+  throw new InvalidArgumentError("It is a number from 1 to 256.");
+}
+
 /** Any would do: it stands for all random choices of a run. */
 export function parseSeed(text: string): number {
   const seed = Number(text);

@@ -1,6 +1,14 @@
 /** The one door of verification: a program and its emitted service in, verdicts with counterexamples out. */
 
-export type { Limits, Progress } from "./l1-model-check/check.ts";
+export { expanderFor, type Limits, type Progress } from "./l1-model-check/check.ts";
+export {
+  type Block,
+  type Crew,
+  type CrewTask,
+  expandBlocks,
+  type OpenCrew,
+  type Round,
+} from "./l1-model-check/crew.ts";
 export { type Fault, faultNames } from "./l2-simulation/faults.ts";
 export type { Wording } from "./mutation/mutants.ts";
 export { type MutationProgress, mutate } from "./mutation/mutate.ts";

@@ -5,6 +5,7 @@ import { assert } from "./assert.ts";
 import { type CompositionLimits, compositionCheck, defaultCompositionLimits } from "./composition/check.ts";
 import { defaultProofLimits, type Proof, type ProofLimits, prove } from "./l0-symbolic/prove.ts";
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
+import type { Crew } from "./l1-model-check/crew.ts";
 import { defaultStormLimits, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
 import type { Fault } from "./l2-simulation/faults.ts";
 import { type CaseLimits, defaultCaseLimits, propertyCheck } from "./l3-property/check.ts";
@@ -24,6 +25,8 @@ export interface VerifyOptions {
   readonly limits?: Partial<VerifyLimits>;
   /** How many different runs are shown of a property that is broken, the shortest among them; one where it is not said. */
   readonly examples?: number;
+  /** Threads that help with a large search of level 1; it is done by one where there are none. */
+  readonly crew?: Crew;
   /** What proves; level 0 is not available without it. */
   readonly solver?: Solver;
   /** What serves requests; levels 2 and 3 are not available without it. */
@@ -46,6 +49,7 @@ export const defaultVerifyLimits: VerifyLimits = {
   stepsMax: 100_000_000,
   bytesMax: 512 * 2 ** 20,
   callsMax: 4_096,
+  aloneMax: 100_000,
   ...defaultCaseLimits,
   ...defaultStormLimits,
   ...defaultCompositionLimits,
@@ -154,7 +158,7 @@ function completed(ending: Ending): Ending {
 
 /** What level 1 is asked about the automaton of that name. */
 export function checkInput(
-  { program, service, bounds, limits, examples, shouldStop, onProgress }: VerifyInput,
+  { program, service, bounds, limits, examples, crew, shouldStop, onProgress }: VerifyInput,
   name: string,
 ): CheckInput & { readonly limits: CaseLimits } {
   const automaton = program.automata.find((each) => each.name === name);
@@ -167,6 +171,7 @@ export function checkInput(
     bounds: ownBounds(bounds ?? new Map(), emitted),
     limits: { ...defaultVerifyLimits, ...limits },
     examples: examples ?? 1,
+    ...(crew && { crew }),
     shouldStop: shouldStop ?? (() => false),
     onProgress: onProgress ?? (() => {}),
   };

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import type { Revision } from "../kernel/pipeline.ts";
 import type { WatchedSearch } from "../kernel/watch-search.ts";
-import { type Assignments, collectAssignment, parseExamples, parseSeed } from "../options.ts";
+import { type Assignments, collectAssignment, parseExamples, parseSeed, parseWorkers } from "../options.ts";
 import type { Run } from "../program.ts";
 import type { Refusal } from "../refusal.ts";
 import { colours, refuse, type Terminal, visible } from "../terminal.ts";
@@ -22,6 +22,7 @@ interface VerifyCommandOptions {
   readonly cache?: boolean;
   readonly seed?: number;
   readonly faults?: string;
+  readonly workers?: number;
 }
 
 export function addVerify(program: Command, run: Run): void {
@@ -40,6 +41,7 @@ export function addVerify(program: Command, run: Run): void {
     .option("--no-cache", "verify again what was verified before and held")
     .option("--seed <n>", "make other random choices, or those of an earlier run again", parseSeed)
     .option("--faults <names>", "simulate these faults only, such as crash,drop, or none")
+    .option("--workers <n>", "search a large model with so many threads, instead of one a core", parseWorkers)
     .addHelpText("after", `\nExample:\n  $ temperc verify examples/ecommerce --bound ItemCount=5\n\n${exitCodesHelp}`)
     .action((folder: string, options: VerifyCommandOptions) =>
       run(async (terminal) => {

@@ -1,4 +1,5 @@
 /** The options of the recipe, from those of a command. */
+import { availableParallelism } from "node:os";
 import { defaultVerifyLimits, type Fault, faultNames } from "../../verify/index.ts";
 import { defaultFolderLimits } from "../folder/limits.ts";
 import { type Assignments, chosenLimits, unknownLimit } from "../options.ts";
@@ -11,11 +12,13 @@ interface Chosen {
   readonly seed?: number;
   /** Names with commas between them, or `none`. */
   readonly faults?: string;
+  /** As many as there are cores where it is not said. */
+  readonly workers?: number;
 }
 
 /** `others` are the tables of limits that the command has besides those of reading and verifying. */
 export function pipelineOptions(
-  { bound = new Map(), limit = new Map(), seed, faults }: Chosen,
+  { bound = new Map(), limit = new Map(), seed, faults, workers = availableParallelism() }: Chosen,
   others: readonly object[],
 ): PipelineOptions | Refusal {
   const refusal = unknownLimit(limit, [defaultFolderLimits, defaultVerifyLimits, ...others]);
@@ -25,7 +28,7 @@ export function pipelineOptions(
   const chosen = faults === undefined ? undefined : faultsIn(faults);
   if (chosen !== undefined && "kind" in chosen) return chosen;
   const verify = { ...known, ...(seed !== undefined && { seed }), ...(chosen && { faults: chosen }) };
-  return { kind: "chosen", limits, purpose: "run", verify };
+  return { kind: "chosen", limits, purpose: "run", verify, workers };
 }
 
 function faultsIn(text: string): readonly Fault[] | Refusal {

@@ -7,6 +7,7 @@ import { packageRoot, readTemplates, version } from "../package-root.ts";
 import { type Refusal, unusable } from "../refusal.ts";
 import { type CompiledFolder, compileFolder } from "./compile-folder.ts";
 import { loadBundle } from "./load-bundle.ts";
+import { searchCrew } from "./search-crew.ts";
 import { specHash } from "./spec-hash.ts";
 import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
 import { withZ3 } from "./z3.ts";
@@ -16,6 +17,8 @@ export interface PipelineOptions {
   readonly limits: FolderLimits;
   readonly purpose: Purpose;
   readonly verify: VerifyOptions;
+  /** Threads that search a large model, with this one. */
+  readonly workers: number;
 }
 
 /** What is known of a revision before it is verified. */
@@ -58,9 +61,11 @@ export async function makeRevision(
     const emitted = await time("emit", () => emit(program, readTemplates()));
     onEmitted?.({ program, emitted, specHash: hash });
     const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
-    const definition = await time("load", () => loadBundle(bundle, `${program.name}-${hash.slice(0, 12)}`));
+    const name = `${program.name}-${hash.slice(0, 12)}`;
+    const definition = await time("load", () => loadBundle(bundle, name));
     const runtime = await import("@temperc/runtime/simulated");
-    const input = { program, service: definition, solver, runtime, ...options.verify };
+    const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
+    const input = { program, service: definition, solver, runtime, ...crew, ...options.verify };
     const verdicts = await time("verify", () => verify(input));
     const outcome = overall(verdicts);
     return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };

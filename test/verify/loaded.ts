@@ -8,6 +8,8 @@ import { readTexts } from "../golden/compare.ts";
 export interface Loaded {
   readonly program: Program;
   readonly service: ServiceDefinition;
+  /** What the service was loaded from. */
+  readonly bundle: string;
 }
 
 const root = join(import.meta.dirname, "../..");
@@ -26,7 +28,7 @@ export async function loaded(texts: readonly string[], crossInvariants?: string)
   const module: { exports: { service?: ServiceDefinition } } = { exports: {} };
   runInThisContext(`(function (module, exports) { ${bundle}\n})`)(module, module.exports);
   if (module.exports.service === undefined) throw new Error("the bundle exports no service");
-  return { program, service: module.exports.service };
+  return { program, service: module.exports.service, bundle };
 }
 
 export function automatonIn({ service }: Loaded, name: string): Automaton {

@@ -4,9 +4,12 @@ import type { Automaton, Span } from "../../compiler/ir/index.ts";
 import type { Call } from "../replay/trace.ts";
 import type { Ending, SearchFacts, Violated } from "../verdict.ts";
 import { callsOf } from "./calls.ts";
+import type { Crew, CrewTask } from "./crew.ts";
 import { digitsOf } from "./digits.ts";
 import { textsAt } from "./domains.ts";
 import { withExamples } from "./examples.ts";
+import { createExpander, type Expander, type ExpanderInput } from "./expander.ts";
+import { Hands } from "./hands.ts";
 import { elementPlace, variablePlace } from "./links.ts";
 import { LivenessCheck } from "./liveness/liveness.ts";
 import { type LivenessFindings, livenessFindings } from "./liveness/notes.ts";
@@ -25,6 +28,8 @@ export interface CheckInput {
   readonly limits: Limits;
   /** How many different runs are shown of a property that is broken. */
   readonly examples: number;
+  /** Threads that help where the search is large; it is alone without them. */
+  readonly crew?: Crew;
   /** Asked between batches; true ends the search with what is known so far. */
   readonly shouldStop: () => boolean;
   /** Called between batches and awaited, so that a caller can print, and let timers and signals have their turn. */
@@ -40,6 +45,8 @@ export interface Limits {
   readonly bytesMax: number;
   /** Combinations of parameters of one action. */
   readonly callsMax: number;
+  /** Snapshots that one thread visits alone, before others are asked to help; it changes nothing but the time. */
+  readonly aloneMax: number;
 }
 
 export interface Progress {
@@ -49,9 +56,6 @@ export interface Progress {
   /** States that were met and not expanded yet. */
   readonly waiting: number;
 }
-
-/** Calls of `step` between two looks at `shouldStop`. */
-const batchSteps = 100_000;
 
 /** What the search saw, for the levels that go on from there. */
 export interface Seen {
@@ -71,16 +75,9 @@ export interface Checked {
 /** The verdict of level 1. A violation is one wherever it is found; `held` only where nothing at all was left out. */
 export async function modelCheck(input: CheckInput): Promise<Checked> {
   const { automaton, emitted } = input;
-  const shape = shapeOf(automaton, input.bounds);
-  const { calls, gaps } = callsOf(automaton, shape, input.limits.callsMax);
-  const search = new Search({
-    automaton: emitted,
-    digits: digitsOf(emitted.statuses, shape.variables, textsIn(shape)),
-    calls,
-    ...input.limits,
-    keepsMoves: automaton.liveness.some(({ kind }) => kind !== "has-actions"),
-  });
-  const wasStopped = await run(search, input);
+  const { shape, calls, gaps, ...searchable } = searchableOf(input, input.limits.callsMax);
+  const search = new Search({ ...searchable, calls, ...input.limits });
+  const wasStopped = await run(search, input, { ...searchable, calls });
   const searched = {
     automaton,
     emitted,
@@ -91,11 +88,27 @@ export async function modelCheck(input: CheckInput): Promise<Checked> {
   const gapReasons = [...limitReasons(search, wasStopped), ...cutReasons(searched), ...gaps];
   const liveness = livenessFindings(searched, gapReasons.length === 0);
   const reasons = [...gapReasons, ...liveness.reasons];
-  const seen = { fired: Array.from(search.fired, (times) => times > 0), samples: search.samples };
+  const seen = { fired: Array.from(search.fired, (moved) => moved === 1), samples: search.samples };
   const found = withExamples(counterexamplesOf(searched), { emitted, calls, examples: input.examples });
   const notes = [...found.notes, ...liveness.notes];
   const { counterexamples } = found;
   return { ending: ending({ ...searched, counterexamples }, factsOf(search, shape), { reasons, notes }), seen, calls };
+}
+
+/** Makes of a task, on another thread, what expands the snapshots of its search. */
+export function expanderFor({ automaton, bounds, callsMax }: CrewTask, emitted: Emitted): Expander {
+  return createExpander(searchableOf({ automaton, emitted, bounds }, callsMax));
+}
+
+/** All that is derived from a spec for its search: a function of its arguments, the same on every thread. */
+function searchableOf(
+  { automaton, emitted, bounds }: Pick<CheckInput, "automaton" | "emitted" | "bounds">,
+  callsMax: number,
+) {
+  const shape = shapeOf(automaton, bounds);
+  const digits = digitsOf(emitted.statuses, shape.variables, textsIn(shape));
+  const keepsMoves = automaton.liveness.some(({ kind }) => kind !== "has-actions");
+  return { automaton: emitted, shape, digits, keepsMoves, ...callsOf(automaton, shape, callsMax) };
 }
 
 /** An empty set of visited snapshots, which tells apart what the search does. */
@@ -111,15 +124,21 @@ function textsIn(shape: Shape): (variable: string) => readonly (string | null)[]
   };
 }
 
-async function run(search: Search, { automaton, shouldStop, onProgress }: CheckInput): Promise<boolean> {
-  while (!search.isDone) {
-    search.expand(batchSteps);
-    if (search.isDone) break;
-    const { states, transitions, waiting } = search;
-    await onProgress({ subject: automaton.name, states, transitions, waiting });
-    if (shouldStop()) return true;
+async function run(search: Search, input: CheckInput, expanding: ExpanderInput): Promise<boolean> {
+  const { automaton, shouldStop, onProgress } = input;
+  const hands = new Hands(search, expanding, input);
+  try {
+    while (!search.isDone) {
+      await hands.expand();
+      if (search.isDone) break;
+      const { states, transitions, waiting } = search;
+      await onProgress({ subject: automaton.name, states, transitions, waiting });
+      if (shouldStop()) return true;
+    }
+    return false;
+  } finally {
+    await hands.close();
   }
-  return false;
 }
 
 function ending(

@@ -1,15 +1,18 @@
 /** The snapshots that were met and not expanded yet, first come first served: as their keys where these say all, else as they are. */
 import type { Snapshot } from "@temperc/runtime";
 import { assert } from "../assert.ts";
+import { sharedNumbers } from "./key-table.ts";
 import type { Visited } from "./visited.ts";
 
 export interface Frontier {
   /** About what one of them takes. */
   readonly bytesEach: number;
-  /** The snapshot that the visited set was asked for last. */
-  push(snapshot: Snapshot): void;
+  /** The snapshot that the visited set was asked for last; it need not be given where keys say all. */
+  push(snapshot?: Snapshot): void;
   /** The oldest, which is gone then. There must be one. */
   shift(): Snapshot;
+  /** The keys of the oldest, which are gone then, for threads to share. There must be so many, and keys that say all. */
+  take(count: number): Float64Array;
 }
 
 /** A header, and a pointer or small number a field. */
@@ -47,13 +50,23 @@ class KeyFrontier implements Frontier {
   }
 
   shift(): Snapshot {
+    return this.unpack(this.shiftKey());
+  }
+
+  take(count: number): Float64Array {
+    const keys = sharedNumbers(count);
+    for (let index = 0; index < count; index++) keys[index] = this.shiftKey();
+    return keys;
+  }
+
+  private shiftKey(): number {
     if (this.start === chunkLength) {
       const next = this.chunks.shift();
       assert(next !== undefined, "a snapshot waits");
       this.first = next;
       this.start = 0;
     }
-    return this.unpack(this.first[this.start++] ?? 0);
+    return this.first[this.start++] ?? 0;
   }
 }
 
@@ -66,7 +79,8 @@ class WholeFrontier implements Frontier {
     this.bytesEach = bytesEach;
   }
 
-  push(snapshot: Snapshot): void {
+  push(snapshot?: Snapshot): void {
+    assert(snapshot !== undefined, "a snapshot without a key waits as it is");
     this.back.push(snapshot);
   }
 
@@ -75,5 +89,9 @@ class WholeFrontier implements Frontier {
     const snapshot = this.front.pop();
     assert(snapshot !== undefined, "a snapshot waits");
     return snapshot;
+  }
+
+  take(): never {
+    assert(false, "these snapshots have no keys that say all");
   }
 }

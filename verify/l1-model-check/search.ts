@@ -1,12 +1,15 @@
 /** The breadth-first search over the emitted step: every snapshot within the bounds once, the shortest way to each first. */
-import type { Automaton, InvariantDescriptor, Snapshot } from "@temperc/runtime";
+import type { InvariantDescriptor, Snapshot } from "@temperc/runtime";
 import { assert } from "../assert.ts";
 import type { Call } from "../replay/trace.ts";
 import { type Digit, nameOfPast } from "./digits.ts";
+import type { Expansion, Sighting } from "./expander.ts";
+import { ExpansionReader } from "./expansion-reader.ts";
 import { createFrontier, type Frontier } from "./frontier.ts";
 import { GrowingNumbers } from "./growing.ts";
+import type { SharedKeys } from "./key-table.ts";
 import { Moves } from "./moves.ts";
-import { type OnMove, type Round, roundOf } from "./steps.ts";
+import { type Plan, plansOf, type Searchable } from "./plans.ts";
 import { beyond, createVisited, type Visited } from "./visited.ts";
 
 /** A snapshot of the search: a state that was visited, or, where `call` is given, what that call makes of it. */
@@ -20,10 +23,8 @@ export interface Cut {
   readonly rule: number;
 }
 
-export interface SearchInput {
-  readonly automaton: Automaton;
+export interface SearchInput extends Searchable {
   readonly digits: readonly Digit[];
-  readonly calls: readonly Call[];
   readonly statesMax: number;
   readonly stepsMax: number;
   readonly bytesMax: number;
@@ -56,8 +57,8 @@ export class Search {
   /** Per terminal status the first call that is accepted all the same. */
   readonly terminalMoves = new Map<string, Found>();
   readonly cuts = new Map<string, Cut>();
-  /** How often each rule moved. */
-  readonly fired: Float64Array;
+  /** By a rule's index: 1 where it moved. */
+  readonly fired: Uint8Array;
   readonly moves = new Moves();
   /** The first snapshots of each status, to guess from what may hold in all. */
   readonly samples: Snapshot[] = [];
@@ -66,9 +67,12 @@ export class Search {
   private readonly parents = new GrowingNumbers();
   private readonly parentCalls = new GrowingNumbers();
   private readonly plans: ReadonlyMap<string, Plan>;
+  /** The plans by their numbers. */
+  private readonly numbered: readonly Plan[];
   /** Invariants whose premise was never true: they say nothing so far. */
   private silent: readonly InvariantDescriptor[];
   private intact: readonly InvariantDescriptor[];
+  private readonly unpack: ((key: number) => Snapshot) | undefined;
   private readonly frontier: Frontier;
   /** The next snapshot to expand: its index among all. */
   private state = 0;
@@ -77,15 +81,17 @@ export class Search {
   constructor(input: SearchInput) {
     this.input = input;
     this.visited = createVisited(input.digits, { withIndexes: input.keepsMoves });
-    this.fired = new Float64Array(input.automaton.rules.length);
     this.intact = input.automaton.invariants;
     this.silent = input.automaton.invariants.filter(({ applies }) => applies !== undefined);
+    this.fired = new Uint8Array(input.automaton.rules.length);
     this.plans = plansOf(input, this.follow.bind(this));
+    this.numbered = [...this.plans.values()];
     const { initial } = input.automaton;
+    this.unpack = this.visited.unpacker(initial);
     this.frontier = createFrontier(this.visited, initial);
     assert(this.visited.add(initial) === 0, "the bounds hold the initial snapshot");
     this.checkInvariants(initial);
-    this.enter(initial, 0);
+    this.enter(0, initial);
   }
 
   get isDone(): boolean {
@@ -172,6 +178,83 @@ export class Search {
     else if (plan.isTerminal) this.rememberTerminalMove(plan, snapshot);
   }
 
+  /**
+   * Takes in what others made of the keys that `take` gave, all of them and in their order, as if it had expanded them
+   * itself: the result is the same to the last index.
+   */
+  absorb(keys: Float64Array, expansion: Expansion): void {
+    const { unpack } = this;
+    assert(unpack !== undefined, "only keys that say all are given away");
+    if (this.states + expansion.freshKeys.length > this.input.statesMax) {
+      for (let at = 0; at < keys.length && this.reached === undefined; at++) {
+        this.expandOne(unpack(keys[at] ?? 0));
+        if (this.reached === undefined) this.state++;
+      }
+      return;
+    }
+    const part = new ExpansionReader(expansion);
+    for (let at = 0; at < keys.length && this.reached === undefined; at++) {
+      this.absorbOne(part, () => unpack(keys[at] ?? 0));
+      part.at++;
+      if (this.reached === undefined) this.state++;
+    }
+  }
+
+  /** Whether its snapshots have keys that say all, so that others can expand them. */
+  get hasKeys(): boolean {
+    return this.unpack !== undefined;
+  }
+
+  /** Up to so many keys of the snapshots that wait, which are to be expanded and absorbed before anything else is. */
+  take(count: number): Float64Array {
+    return this.frontier.take(Math.min(count, this.waiting));
+  }
+
+  /** What is visited, for others to read until more is absorbed or expanded here. */
+  shared(): SharedKeys {
+    const shared = this.visited.shared();
+    assert(shared !== undefined, "only keys are shared");
+    return shared;
+  }
+
+  private absorbOne(part: ExpansionReader, snapshot: () => Snapshot): void {
+    const { keepsMoves } = this.input;
+    const plan = this.numbered[part.status];
+    assert(plan !== undefined, "an expansion has the automaton's statuses");
+    if (!plan.isReached) this.reach(plan, snapshot());
+    if (plan.sampled < samplesMax) this.sample(plan, snapshot());
+    if (keepsMoves) this.moves.open(plan.number);
+    this.steps += plan.calls.length;
+    this.transitions += part.moved;
+    part.eachSighting((sighting) => this.note(sighting));
+    part.eachFresh((key, call) => {
+      const answer = this.visited.addKey(key);
+      if (answer >= 0) this.enter(call);
+      return answer;
+    });
+    if (keepsMoves) part.eachMove((answer, call) => this.moves.add(answer, call));
+    this.checkLimits();
+    if (part.moved === 0) this.rememberStuck(plan.status);
+    else if (plan.isTerminal && !this.terminalMoves.has(plan.status)) this.rememberTerminalMove(plan, snapshot());
+  }
+
+  private note(sighting: Sighting): void {
+    switch (sighting.kind) {
+      case "rule":
+        this.fired[sighting.rule] = 1;
+        return;
+      case "premise":
+        this.silent = this.silent.filter(({ name }) => name !== sighting.invariant);
+        return;
+      case "broken":
+        if (!this.brokenInvariants.has(sighting.invariant)) this.breaks(sighting.invariant, sighting.call);
+        return;
+      case "cut":
+        if (!this.cuts.has(sighting.variable)) this.cuts.set(sighting.variable, { rule: sighting.rule });
+        return;
+    }
+  }
+
   private sample(plan: Plan, snapshot: Snapshot): void {
     plan.sampled++;
     this.samples.push(snapshot);
@@ -213,18 +296,18 @@ export class Search {
   /** True where that ends the search. */
   private follow(after: Snapshot, rule: number, call: number): boolean {
     this.transitions++;
-    this.fired[rule] = (this.fired[rule] ?? 0) + 1;
+    this.fired[rule] = 1;
     const index = this.visited.add(after);
     if (this.input.keepsMoves) this.moves.add(index, call);
     if (index < 0 && index !== beyond) return false;
     this.checkInvariants(after, call);
     if (index === beyond) this.cut(after, rule);
     else if (this.states === this.input.statesMax) this.reached = "states";
-    else this.enter(after, call);
+    else this.enter(call, after);
     return this.reached !== undefined;
   }
 
-  private enter(snapshot: Snapshot, call: number): void {
+  private enter(call: number, snapshot?: Snapshot): void {
     this.states++;
     this.frontier.push(snapshot);
     this.parents.push(this.state);
@@ -239,48 +322,14 @@ export class Search {
 
   /** The search is breadth first: the first snapshot that breaks an invariant is a nearest one. */
   private checkInvariants(snapshot: Snapshot, call?: number): void {
-    for (const invariant of this.intact) {
-      if (invariant.holds(snapshot)) continue;
-      this.brokenInvariants.set(invariant.name, { state: this.state, ...(call !== undefined && { call }) });
-      this.intact = this.intact.filter((each) => each !== invariant);
-    }
+    for (const invariant of this.intact) if (!invariant.holds(snapshot)) this.breaks(invariant.name, call);
     for (const invariant of this.silent) {
       if (invariant.applies?.(snapshot)) this.silent = this.silent.filter((each) => each !== invariant);
     }
   }
-}
 
-/** What is tried in a status: the calls of the actions that have a rule there. */
-interface Plan {
-  /** The status's index among the automaton's. */
-  readonly number: number;
-  readonly calls: readonly number[];
-  readonly round: Round;
-  readonly isTerminal: boolean;
-  isReached: boolean;
-  /** How many of its snapshots are among the samples. */
-  sampled: number;
-}
-
-function plansOf({ automaton, calls }: SearchInput, onMove: OnMove): ReadonlyMap<string, Plan> {
-  const byAction = new Map<string, number[]>(calls.map(({ action }) => [action, []]));
-  for (const [index, { action }] of calls.entries()) byAction.get(action)?.push(index);
-  const actionsIn = new Map(automaton.statuses.map((status) => [status, new Set<string>()]));
-  for (const { action, from } of automaton.rules) for (const status of from) actionsIn.get(status)?.add(action);
-  const plans = automaton.statuses.map((status, number): [string, Plan] => {
-    const actions = [...(actionsIn.get(status) ?? [])];
-    const tried = actions.flatMap((action) => byAction.get(action) ?? []).sort((a, b) => a - b);
-    return [
-      status,
-      {
-        number,
-        calls: tried,
-        round: roundOf(automaton, calls, tried, onMove),
-        isTerminal: automaton.terminal.includes(status),
-        isReached: false,
-        sampled: 0,
-      },
-    ];
-  });
-  return new Map(plans);
+  private breaks(invariant: string, call: number | undefined): void {
+    this.brokenInvariants.set(invariant, { state: this.state, ...(call !== undefined && { call }) });
+    this.intact = this.intact.filter(({ name }) => name !== invariant);
+  }
 }

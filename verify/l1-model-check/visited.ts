@@ -1,6 +1,8 @@
 /** The visited snapshots, packed: one number each where it fits 53 bits, else a few 32-bit words; found again by hashing. */
 import type { Snapshot } from "@temperc/runtime";
+import { assert } from "../assert.ts";
 import { type Digit, past } from "./digits.ts";
+import { firstSlots, KeyTable, loadMax, mixed, type SharedKeys, sharedWords } from "./key-table.ts";
 import { numberPacker, numberUnpacker, type PackNumber, type PackWords, wordPacker } from "./packer.ts";
 
 /** What `add` answers for a snapshot past a bound; for one that was there, −2 − its index, or `known` without indexes. */
@@ -14,6 +16,10 @@ export interface Visited {
   readonly room: number;
   /** The key of the snapshot that was asked for last, where there is an `unpacker`. */
   readonly lastKey: number;
+  /** For other threads to look its keys up in, until the next snapshot is added; absent where it has none. */
+  shared(): SharedKeys | undefined;
+  /** The same as `add` for a snapshot of which only the key is at hand. There is none past a bound, and none of words. */
+  addKey(key: number): number;
   /** Makes snapshots of keys, in what is left out like this one; absent where keys do not say all that was packed. */
   unpacker(like: Snapshot): ((key: number) => Snapshot) | undefined;
   /** The index of a snapshot that is new; otherwise a negative number, see `beyond`. */
@@ -36,7 +42,7 @@ export function createVisited(digits: readonly Digit[], { withIndexes }: { reado
 class VisitedBits implements Visited {
   private size = 0;
   private readonly pack: PackNumber;
-  private readonly bits: Uint32Array;
+  private bits: Uint32Array;
   private readonly digits: readonly Digit[];
   readonly room = Number.POSITIVE_INFINITY;
   lastKey = 0;
@@ -55,9 +61,21 @@ class VisitedBits implements Visited {
     return numberUnpacker(this.digits, like);
   }
 
+  shared(): SharedKeys {
+    if (!(this.bits.buffer instanceof SharedArrayBuffer)) {
+      const { bits } = this;
+      this.bits = sharedWords(bits.length);
+      this.bits.set(bits);
+    }
+    return { kind: "bits", bits: this.bits };
+  }
+
   add(snapshot: Snapshot): number {
     const key = this.pack(snapshot);
-    if (key === past) return beyond;
+    return key === past ? beyond : this.addKey(key);
+  }
+
+  addKey(key: number): number {
     this.lastKey = key;
     const word = this.bits[key >>> 5] ?? 0;
     const bit = 1 << (key & 31);
@@ -69,18 +87,10 @@ class VisitedBits implements Visited {
   expand(): void {}
 }
 
-const firstSlots = 2048;
-
-/** A table that is fuller than this is doubled: probes stay short. */
-const loadMax = 0.625;
-
-/** Open addressing with the keys in the slots themselves, so that a look-up touches one place in memory. */
+/** One number a snapshot. */
 class VisitedNumbers implements Visited {
-  private size = 0;
   private readonly pack: PackNumber;
-  /** Key + 1 of the entry, 0 where the slot is free. */
-  private keys = new Float64Array(firstSlots);
-  private indexes = new Uint32Array(firstSlots);
+  private readonly table = new KeyTable();
   private expandedKey = past;
   private expandedIndex = 0;
   private readonly digits: readonly Digit[];
@@ -92,67 +102,37 @@ class VisitedNumbers implements Visited {
   }
 
   get storeBytes(): number {
-    return this.keys.byteLength + this.indexes.byteLength;
+    return this.table.storeBytes;
   }
 
   get room(): number {
-    return this.keys.length * loadMax - this.size;
+    return this.table.room;
   }
 
   unpacker(like: Snapshot): ((key: number) => Snapshot) | undefined {
     return numberUnpacker(this.digits, like);
   }
 
+  shared(): SharedKeys {
+    return this.table.shared();
+  }
+
   add(snapshot: Snapshot): number {
     const key = this.pack(snapshot);
     if (key === past) return beyond;
-    this.lastKey = key;
     if (key === this.expandedKey) return -2 - this.expandedIndex;
-    const { keys } = this;
-    const mask = keys.length - 1;
-    let slot = hashNumber(key) & mask;
-    for (let entry = keys[slot]; entry !== 0; entry = keys[slot]) {
-      if (entry === key + 1) return -2 - (this.indexes[slot] ?? 0);
-      slot = (slot + 1) & mask;
-    }
-    keys[slot] = key + 1;
-    this.indexes[slot] = this.size++;
-    if (this.size > keys.length * loadMax) this.grow();
-    return this.size - 1;
+    return this.addKey(key);
+  }
+
+  addKey(key: number): number {
+    this.lastKey = key;
+    return this.table.add(key);
   }
 
   expand(snapshot: Snapshot, index: number): void {
     this.expandedKey = this.pack(snapshot);
     this.expandedIndex = index;
   }
-
-  private grow(): void {
-    const keys = new Float64Array(this.keys.length * 2);
-    const indexes = new Uint32Array(keys.length);
-    const mask = keys.length - 1;
-    for (let old = 0; old < this.keys.length; old++) {
-      const entry = this.keys[old] ?? 0;
-      if (entry === 0) continue;
-      let slot = hashNumber(entry - 1) & mask;
-      while (keys[slot] !== 0) slot = (slot + 1) & mask;
-      keys[slot] = entry;
-      indexes[slot] = this.indexes[old] ?? 0;
-    }
-    [this.keys, this.indexes] = [keys, indexes];
-  }
-}
-
-/** Both halves of a key of up to 53 bits. */
-function hashNumber(key: number): number {
-  return mixed(Math.imul((key / 4294967296) | 0, 0x85ebca6b) ^ (key | 0));
-}
-
-/** The finaliser of MurmurHash3, by Austin Appleby (public domain): every bit of the input reaches every bit of the result. */
-function mixed(bits: number): number {
-  let hash = bits;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }
 
 /** The same for snapshots that take several words; these stand in the order of their indexes. */
@@ -184,6 +164,14 @@ class VisitedWords implements Visited {
 
   unpacker(): undefined {
     return undefined;
+  }
+
+  shared(): undefined {
+    return undefined;
+  }
+
+  addKey(): number {
+    assert(false, "a snapshot of several words has no key");
   }
 
   add(snapshot: Snapshot): number {
