@@ -361,3 +361,38 @@ test("a search that is stopped says what it has seen, and is not decided", async
   expect(ending.kind).toBe("unknown");
   expect(told(ending)).toMatchObject({ reasons: expect.arrayContaining([expect.stringContaining("it was stopped")]) });
 });
+
+test("a required call that may fail with nobody told is not shown to be handled, and one with an on_failure is", async () => {
+  const order = (rest: string): string =>
+    automaton(
+      "Order",
+      ["Open", "Paying", "Paid"],
+      `
+[[action]]
+name = "Pay"
+from = "Open"
+to = "Paying"
+
+[[action.triggers]]
+name = "charge"
+kind = "webhook"
+url = "https://payments.example/charge"
+liveness = "required"
+on_success = "Settle"
+${rest}
+
+[[action]]
+name = "Settle"
+from = ["Open", "Paying", "Paid"]
+to = "Paid"
+`,
+    );
+  expect(await checked([order("")])).toMatchObject({
+    kind: "unknown",
+    reasons: ["Order: charge is required, and has no on_failure for when its call fails"],
+  });
+  expect(await checked([order('on_failure = "Settle"')])).toMatchObject({
+    kind: "held",
+    notes: ["Order: charge is required, and always handled"],
+  });
+});

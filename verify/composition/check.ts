@@ -8,6 +8,7 @@ import { type Group, groupsIn } from "./groups.ts";
 import { type InputLimits, inputsOf } from "./inputs.ts";
 import type { Cause } from "./joint-state.ts";
 import { readingsIn } from "./readings.ts";
+import { isRequired, requiredNotes, withoutDropping } from "./required.ts";
 import { type Finding, type JointInput, type JointLimits, type JointResult, searchJointly } from "./search.ts";
 
 export type CompositionLimits = Omit<JointLimits, "cascadeDepthMax"> & Pick<InputLimits, "instances">;
@@ -43,14 +44,16 @@ export async function compositionCheck(input: CompositionInput): Promise<Ending>
   const runs = results.flatMap(({ findings }) => findings).map((finding) => runOf(finding, input));
   runs.sort((one, other) => one.steps.length - other.steps.length);
   if (runs.length > 0) return { kind: "violated", facts, notes: [], counterexamples: [], runs, reasons };
-  return reasons.length > 0 ? { kind: "unknown", facts, notes: [], reasons } : { kind: "held", facts, notes: [] };
+  if (reasons.length > 0) return { kind: "unknown", facts, notes: [], reasons };
+  return { kind: "held", facts, notes: groups.flatMap((group) => requiredNotes(group.automata)) };
 }
 
 async function searched(group: Group, { service, bounds, limits, shouldStop, onProgress }: CompositionInput) {
   const inputs = inputsOf(group, { service, bounds, limits });
   const gaps = [...gapsIn(group, readingsIn(group)), ...inputs.gaps];
   const names = new Set(group.crossInvariants.map(({ name }) => name));
-  const own = { ...service, crossInvariants: (service.crossInvariants ?? []).filter(({ name }) => names.has(name)) };
+  const strict = withoutDropping(service, group.automata);
+  const own = { ...strict, crossInvariants: (service.crossInvariants ?? []).filter(({ name }) => names.has(name)) };
   return searchJointly({
     ...inputs,
     service: own,
@@ -83,7 +86,9 @@ function runOf(finding: Finding, input: CompositionInput): JointRun {
 function propertyOf({ kind, name, cause }: Finding, { program, sourceOf }: CompositionInput): JointProperty {
   if (cause !== undefined) {
     const span = spanOf(cause, program);
-    const text = "what is asked of another entity, or of its own at a later time, is accepted there";
+    const text = isOfRequired(cause, program)
+      ? "what a required trigger asks for is accepted in the end"
+      : "what is asked of another entity, or of its own at a later time, is accepted there";
     return { kind, name, text, source: span === undefined ? "" : sourceOf(span) };
   }
   const invariant = program.crossInvariants.find((each) => each.name === name);
@@ -92,6 +97,11 @@ function propertyOf({ kind, name, cause }: Finding, { program, sourceOf }: Compo
       ? "it holds again once nothing is under way"
       : "it holds of every entity, at every moment";
   return { kind, name, text, source: invariant === undefined ? "" : sourceOf(invariant.span) };
+}
+
+function isOfRequired({ type, kind, name }: Cause, { automata }: Program): boolean {
+  const triggers = automata.find((each) => each.name === type)?.triggers ?? [];
+  return kind === "trigger" && triggers.some((each) => each.name === name && isRequired(each));
 }
 
 function spanOf({ type, kind, name }: Cause, { automata }: Program): Span | undefined {

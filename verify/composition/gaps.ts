@@ -3,10 +3,16 @@ import type { Automaton, Operand, SubWrite } from "../../compiler/ir/index.ts";
 import { atomsOf, leavesOf, operandsOf } from "../l1-model-check/expressions.ts";
 import type { Group } from "./groups.ts";
 import type { Reading } from "./readings.ts";
+import { unansweredIn } from "./required.ts";
 
 /** One sentence a gap, in the order of the group; empty where every reaction is followed. */
 export function gapsIn(group: Group, readings: readonly Reading[]): readonly string[] {
-  const all = [...group.automata.flatMap(gapsOf), ...refusedParams(group), ...readings.flatMap(gapsOfReading)];
+  const all = [
+    ...group.automata.flatMap(gapsOf),
+    ...group.automata.flatMap(unansweredIn),
+    ...refusedParams(group),
+    ...readings.flatMap(gapsOfReading),
+  ];
   return [...new Set(all)];
 }
 
