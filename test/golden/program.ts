@@ -5,12 +5,15 @@ import type { ServiceDefinition } from "@temperc/runtime";
 import * as runtime from "@temperc/runtime/simulated";
 import { startZ3 } from "../../cli/kernel/z3.ts";
 import { bundleForKernel, type Emitted, emit, finish, outline, type Program } from "../../compiler/index.ts";
-import { printVerdicts, verify } from "../../verify/index.ts";
+import { printVerdicts, type VerifyOptions, verify } from "../../verify/index.ts";
 import { obligationsOf } from "../../verify/l0-symbolic/obligations.ts";
 import { readTexts, type Texts } from "./compare.ts";
 
 /** A busy machine must not change a verdict: with this much time for a proof, none of the cases runs out of it. */
 const limits = { proofMs: 120_000 };
+
+/** Each of the many small cases shows a verdict of every level, and none shows how long a level goes on. */
+const smallLimits = { ...limits, cases: 10, seeds: 2, jointStepsMax: 50_000 };
 
 /** Loaded once for all cases. */
 const solver = startZ3();
@@ -32,15 +35,13 @@ export async function programFiles(root: string, program: Program): Promise<Text
     ...program.automata.map((automaton): [string, string] => {
       return [`obligations/${automaton.name}.smt2`, obligationsOf(automaton).text];
     }),
-    ["verify.txt", await printed(program, service)],
+    ["verify.txt", await printed(program, service, limits)],
   ]);
 }
 
 /** Emitted twice: the same input must give the same bytes, and finishing must find nothing to do. */
 function emittedFrom(root: string, program: Program): Emitted {
-  const templates = Object.fromEntries(
-    [...readTexts(join(root, "templates"))].filter(([path]) => path.endsWith(".hbs")),
-  );
+  const templates = templatesIn(root);
   const emitted = emit(program, templates);
   if (JSON.stringify(emit(program, templates)) !== JSON.stringify(emitted))
     throw new Error("emit gives other bytes the second time");
@@ -51,12 +52,20 @@ function emittedFrom(root: string, program: Program): Emitted {
   return finished;
 }
 
-/** The text that `temperc verify` prints of the emitted code. */
-export async function verdicts(root: string, program: Program): Promise<string> {
-  return printed(program, await loadService(root, emittedFrom(root, program)));
+function templatesIn(root: string): Readonly<Record<string, string>> {
+  return Object.fromEntries([...readTexts(join(root, "templates"))].filter(([path]) => path.endsWith(".hbs")));
 }
 
-async function printed(program: Program, service: ServiceDefinition): Promise<string> {
+/** The text that `temperc verify` prints of the emitted code, within smaller limits. */
+export async function verdicts(root: string, program: Program): Promise<string> {
+  return printed(program, await loadService(root, emit(program, templatesIn(root))), smallLimits);
+}
+
+async function printed(
+  program: Program,
+  service: ServiceDefinition,
+  limits: VerifyOptions["limits"] & object,
+): Promise<string> {
   return printVerdicts(await verify({ program, service, solver, runtime, limits }), { color: false });
 }
 

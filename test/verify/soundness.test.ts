@@ -8,7 +8,7 @@ import { type NaiveResult, naiveSearch } from "./naive-search.ts";
 import { randomSpec } from "./random-spec.ts";
 
 const specsPerProgram = 16;
-const programs = process.env.TEMPERC_LONG === undefined ? 50 : 500;
+const programs = process.env.TEMPERC_LONG === undefined ? 25 : 500;
 const window = { numberMax: 9, lengthMax: 4, statesMax: 2_000 };
 
 /** How many specs ended in which way, to see that each way was tried. */
