@@ -3,12 +3,15 @@ import type { FastifyInstance } from "fastify";
 import { chosenAuthorizer, differenceText } from "./adapters/cedar/shadow.ts";
 import { httpSender } from "./adapters/http/sender.ts";
 import { openLibsqlStore } from "./adapters/libsql/store.ts";
+import { TelemetryNotInstalled } from "./adapters/otel/start.ts";
 import { environmentSecrets } from "./adapters/process/secrets.ts";
 import { type ProcessSettings, settingsFrom } from "./adapters/process/settings.ts";
 import { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
 import type { ServiceDefinition } from "./kernel/index.ts";
+import { type ServiceLimits, serviceLimits, unknownLimitIn } from "./limits.ts";
+import { Operating, WrongSetting } from "./operating.ts";
 import type { Store } from "./ports/index.ts";
-import { apiKeyAuthenticator, ensureOperatorKey } from "./service/api-keys.ts";
+import { ensureOperatorKey } from "./service/api-keys.ts";
 import { apiKeyRoutes } from "./service/http/api-key-routes.ts";
 import { buildServer } from "./service/http/server.ts";
 import { webhookRoutes } from "./service/http/webhook-routes.ts";
@@ -19,15 +22,16 @@ interface Running {
   readonly app: FastifyInstance;
   readonly service: Service;
   readonly store: Store;
+  readonly operating: Operating;
+  readonly limits: ServiceLimits;
 }
-
-/** How long requests in flight may take after a signal before the process ends without them. */
-const graceMs = 10_000;
 
 /**
  * Serves one revision until SIGTERM or SIGINT. Settings: `TEMPERC_STORE` (`./temperc.db`), `HOST` (127.0.0.1), `PORT` (3000),
  * `TEMPERC_WEBHOOK_HOSTS` (the only hosts that webhooks are sent to; every public one where it is not set).
  * `TEMPERC_AUTHORIZER` (compiled, or cedar-wasm), `TEMPERC_AUTHORIZER_SHADOW` (one decision in so many is compared with Cedar's).
+ * `TEMPERC_JWT_ISSUERS`, `TEMPERC_TRUSTED_PROXIES`, `TEMPERC_LOG_LEVEL`, `TEMPERC_SHOWN_PARAMS`, `TEMPERC_METRICS`, `TEMPERC_LIMITS` and
+ * OpenTelemetry's `OTEL_…`: docs/operations.md.
  * Prints the address, and on the first start of a store its operator key. Exit codes: 0 ended by a signal, 1 could not start,
  * 2 a setting is wrong.
  */
@@ -38,12 +42,21 @@ export async function runService(definition: ServiceDefinition, revision: string
     const running = await start(definition, revision, settings);
     endOnSignal(running);
   } catch (error) {
-    exitWith(1, reasonOf(error, settings));
+    exitWith(error instanceof WrongSetting ? 2 : 1, reasonOf(error, settings));
   }
 }
 
 async function start(definition: ServiceDefinition, revision: string, settings: ProcessSettings): Promise<Running> {
-  const store = await openLibsqlStore({ path: settings.storePath });
+  const limits = serviceLimits(settings.limits);
+  const unknown = unknownLimitIn(settings.limits);
+  if (unknown !== undefined) throw new WrongSetting(`TEMPERC_LIMITS names ${unknown}, which is no limit`);
+  const operating = await Operating.begin(
+    { name: definition.name, ...settings, tokenLimits: limits.tokens },
+    process.env,
+  );
+  const { metrics, logger, telemetry, onInternalError } = operating;
+  const onGroupCommit = (size: number): void => metrics.groupCommitted(size);
+  const store = await openLibsqlStore({ path: settings.storePath, onGroupCommit });
   const secrets = environmentSecrets(process.env);
   try {
     const service = await Service.open(definition, revision, {
@@ -57,29 +70,39 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       ids: uuidv7Ids,
       secrets,
       http: httpSender(settings.webhookHosts === undefined ? {} : { hosts: settings.webhookHosts }),
-      onInternalError: (error) => console.error(error),
+      limits: limits.service,
+      ...(telemetry && { telemetry }),
+      shownParams: settings.shownParams,
+      onInternalError,
     });
-    const authenticate = apiKeyAuthenticator(store);
-    const app = await buildServer({ service, authenticate, notReady: () => reasonNotReady(store) });
+    operating.watch(service, store);
+    const authenticate = operating.authenticator(store);
+    const app = await buildServer({
+      ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },
+      ...{ limits: limits.surface, serverLimits: limits.server },
+      ...{ trustedProxies: settings.trustedProxies, openMetrics: settings.openMetrics },
+      notReady: () => operating.notReady ?? reasonNotReady(store),
+    });
     await app.register(apiKeyRoutes, { store, authenticate });
     await app.register(webhookRoutes, { service, authenticate, secrets });
     const address = await app.listen({ host: settings.host, port: settings.port });
     const operatorKey = await ensureOperatorKey(store);
     if (operatorKey !== undefined) console.log(`operator key, shown this once: ${operatorKey}`);
     console.log(`${definition.name} listens on ${address}/tdata (revision ${revision}, store ${settings.storePath})`);
-    return { app, service, store };
+    return { app, service, store, operating, limits };
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function endOnSignal({ app, service, store }: Running): void {
+function endOnSignal({ app, service, store, operating, limits: { server } }: Running): void {
   const end = async (): Promise<void> => {
-    setTimeout(() => process.exit(1), graceMs).unref();
-    await app.close();
+    setTimeout(() => process.exit(1), server.drainMs + server.graceMs).unref();
+    await operating.end(app, server.drainMs);
     await service.close();
     await store.close();
+    await operating.close();
     process.exit(0);
   };
   process.once("SIGTERM", () => void end());
@@ -91,6 +114,7 @@ function reasonOf(error: unknown, { host, port, storePath }: ProcessSettings): s
   if (code === "EADDRINUSE") return `port ${port} on ${host} is in use: set PORT to another one`;
   if (code === "EACCES" || code === "EADDRNOTAVAIL") return `cannot listen on ${host}:${port} (${code})`;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof WrongSetting || error instanceof TelemetryNotInstalled) return message;
   return `cannot serve from ${storePath}: ${message}`;
 }
 

@@ -20,12 +20,13 @@ const readmeLinesMax = 10;
 const files = readCode(root, [...rooms, ".ci"]);
 
 function installed(path: string): Installed {
-  const manifest: { dependencies?: object; devDependencies?: object } = JSON.parse(
+  const manifest: { dependencies?: object; devDependencies?: object; peerDependencies?: object } = JSON.parse(
     readFileSync(join(root, path), "utf8"),
   );
   return {
     dependencies: new Set(Object.keys(manifest.dependencies ?? {})),
     devDependencies: new Set(Object.keys(manifest.devDependencies ?? {})),
+    peerDependencies: new Set(Object.keys(manifest.peerDependencies ?? {})),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The options that `serve` and `dev` share. */
 import { basename, join, resolve } from "node:path";
-import type { AuthorizerEngine } from "@temperc/runtime";
+import type { AuthorizerEngine, LogLevel } from "@temperc/runtime";
 import { type Command, Option } from "commander";
 import { type Assignments, collectAssignment, collectText, parseCount, parsePort } from "../options.ts";
 
@@ -17,6 +17,11 @@ export interface LiveOptions {
   readonly webhookHost?: readonly string[];
   readonly authorizer: AuthorizerEngine;
   readonly authorizerShadow?: number;
+  readonly jwtIssuers?: string;
+  readonly trustedProxy?: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly showParam?: readonly string[];
+  readonly openMetrics?: boolean;
 }
 
 export function withLiveOptions(command: Command): Command {
@@ -40,6 +45,23 @@ export function withLiveOptions(command: Command): Command {
         .default("compiled"),
     )
     .option("--authorizer-shadow <n>", "compare one compiled decision in n with Cedar's own", parseCount)
+    .option("--jwt-issuers <file>", "a JSON file of the issuers whose tokens are taken (docs/operations.md)")
+    .option(
+      "--trusted-proxy <address>",
+      "an address or block such as 10.0.0.0/8 whose identity headers are believed; may be given again (default: none)",
+      collectText,
+    )
+    .addOption(
+      new Option("--log-level <level>", "which log lines are written, as JSON on standard error; info: one an action")
+        .choices(["silent", "fatal", "error", "warn", "info", "debug"])
+        .default("warn"),
+    )
+    .option(
+      "--show-param <name>",
+      "a parameter whose values logs and telemetry may show, such as Order.AddItem.ProductId; may be given again",
+      collectText,
+    )
+    .option("--open-metrics", "let everybody read /metrics (default: operators, and keys of the scope metrics)")
     .option("--allow-unknown", "serve even where a level could not decide; a violated spec is never served")
     .option("--json", "print lines of JSON and nothing else on standard output; the first says where it listens")
     .option("--bound <variable=n>", "follow a variable up to n, instead of the derived bound", collectAssignment)

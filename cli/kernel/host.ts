@@ -4,19 +4,18 @@ import { dirname } from "node:path";
 import {
   type Authenticate,
   type AuthorizerEngine,
-  apiKeyAuthenticator,
   apiKeyRoutes,
   buildServer,
   chosenAuthorizer,
-  defaultLimits,
-  defaultODataLimits,
-  defaultServerLimits,
+  defaultServiceLimits,
   differenceText,
   ensureOperatorKey,
   environmentSecrets,
   httpSender,
   insecureDevPrincipal,
   NewerSchema,
+  Operating,
+  type OperatingSettings,
   openLibsqlStore,
   type Principal,
   reasonNotReady,
@@ -26,12 +25,15 @@ import {
   StoreUnavailable,
   StrandedEntities,
   type Swapped,
+  serviceLimits,
   systemClock,
+  TelemetryNotInstalled,
   uuidv7Ids,
+  WrongSetting,
   webhookRoutes,
 } from "@temperc/runtime";
 import { type Assignments, chosenLimits } from "../options.ts";
-import { impossible, type Refusal, reasonOf, systemCode } from "../refusal.ts";
+import { impossible, type Refusal, reasonOf, systemCode, unusable } from "../refusal.ts";
 import type { Revision } from "./pipeline.ts";
 
 export interface HostOptions {
@@ -48,8 +50,7 @@ export interface HostOptions {
   readonly authorizer: AuthorizerEngine;
   /** One compiled decision in this many is compared with Cedar's; none where absent. */
   readonly shadowOneIn?: number;
-  /** Told of what a caller saw as `InternalError` only. */
-  readonly onInternalError: (error: unknown) => void;
+  readonly operating: Omit<OperatingSettings, "name">;
 }
 
 export interface LiveHost {
@@ -69,19 +70,16 @@ export interface LiveHost {
 export const defaultStoreLimits = { storeBytesMax: Number.POSITIVE_INFINITY };
 
 /** Every table of limits that a host has. */
-export const hostLimits: readonly object[] = [
-  defaultStoreLimits,
-  defaultLimits,
-  defaultODataLimits,
-  defaultServerLimits,
-];
+export const hostLimits: readonly object[] = [defaultStoreLimits, ...Object.values(defaultServiceLimits)];
 
 /** Opens the store, serves the revision on it and listens. What the machine does not allow is a refusal. */
 export async function openHost(revision: Revision, options: HostOptions): Promise<LiveHost | Refusal> {
-  const opened = await openStore(options);
+  const operating = await beginOperating(revision, options);
+  if ("kind" in operating) return operating;
+  const opened = await openStore(options, operating);
   if (opened.kind === "refused") return opened;
   try {
-    return await serve(revision, opened.store, options);
+    return await serve(revision, opened.store, options, operating);
   } catch (error) {
     await opened.store.close();
     const refusal = whyNot(error, options);
@@ -90,14 +88,29 @@ export async function openHost(revision: Revision, options: HostOptions): Promis
   }
 }
 
+async function beginOperating(
+  { definition }: Revision,
+  { operating, limits }: HostOptions,
+): Promise<Operating | Refusal> {
+  try {
+    const settings = { name: definition.name, ...operating, tokenLimits: serviceLimits(limits).tokens };
+    return await Operating.begin(settings, process.env);
+  } catch (error) {
+    if (error instanceof WrongSetting) return unusable(error.message, "docs/operations.md shows every setting");
+    if (error instanceof TelemetryNotInstalled) return unusable(error.message, "or unset OTEL_EXPORTER_OTLP_ENDPOINT");
+    throw error;
+  }
+}
+
 type Opened = { readonly kind: "opened"; readonly store: Store } | Refusal;
 
-async function openStore({ storePath, limits }: HostOptions): Promise<Opened> {
+async function openStore({ storePath, limits }: HostOptions, { metrics }: Operating): Promise<Opened> {
   const { storeBytesMax } = chosenLimits(defaultStoreLimits, limits);
   try {
     await mkdir(dirname(storePath), { recursive: true });
     const bounded = Number.isFinite(storeBytesMax) ? { sizeMaxBytes: storeBytesMax } : {};
-    return { kind: "opened", store: await openLibsqlStore({ path: storePath, ...bounded }) };
+    const onGroupCommit = (size: number): void => metrics.groupCommitted(size);
+    return { kind: "opened", store: await openLibsqlStore({ path: storePath, onGroupCommit, ...bounded }) };
   } catch (error) {
     const known = error instanceof StoreUnavailable || error instanceof NewerSchema || systemCode(error) !== "";
     if (!known) throw error;
@@ -105,8 +118,10 @@ async function openStore({ storePath, limits }: HostOptions): Promise<Opened> {
   }
 }
 
-async function serve(revision: Revision, store: Store, options: HostOptions): Promise<LiveHost> {
-  const { limits, onInternalError, tenant } = options;
+async function serve(revision: Revision, store: Store, options: HostOptions, operating: Operating): Promise<LiveHost> {
+  const { tenant } = options;
+  const { telemetry, onInternalError, metrics, logger } = operating;
+  const limits = serviceLimits(options.limits);
   const secrets = environmentSecrets(process.env);
   const world: ServiceOptions = {
     store,
@@ -119,24 +134,27 @@ async function serve(revision: Revision, store: Store, options: HostOptions): Pr
     ids: uuidv7Ids,
     secrets,
     http: httpSender(options.webhookHosts === undefined ? {} : { hosts: options.webhookHosts }),
-    limits: chosenLimits(defaultLimits, limits),
+    limits: limits.service,
+    ...(telemetry && { telemetry }),
+    shownParams: operating.settings.shownParams,
     onInternalError,
   };
   const service = await Service.open(revision.definition, revision.specHash, world);
-  const authenticate = authenticator(store, options.devPrincipal);
+  operating.watch(service, store);
+  const authenticate = authenticator(operating.authenticator(store), options.devPrincipal);
   const app = await buildServer({
-    service,
-    authenticate,
-    limits: chosenLimits(defaultODataLimits, limits),
-    serverLimits: chosenLimits(defaultServerLimits, limits),
-    notReady: () => reasonNotReady(store),
+    ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },
+    ...{ limits: limits.surface, serverLimits: limits.server },
+    trustedProxies: operating.settings.trustedProxies,
+    openMetrics: operating.settings.openMetrics,
+    notReady: () => operating.notReady ?? reasonNotReady(store),
   });
   await app.register(apiKeyRoutes, { store, authenticate });
   await app.register(webhookRoutes, {
     service,
     authenticate,
     secrets,
-    limits: chosenLimits(defaultODataLimits, limits),
+    limits: limits.surface,
   });
   const url = await app.listen({ host: options.host, port: options.port });
   const operatorKey = await ensureOperatorKey(store, tenant);
@@ -147,16 +165,16 @@ async function serve(revision: Revision, store: Store, options: HostOptions): Pr
     specHash: () => service.revision,
     swap: ({ definition, specHash }) => service.swap(definition, specHash),
     close: async () => {
-      await app.close();
+      await operating.end(app, limits.server.drainMs);
       await service.close();
       await store.close();
+      await operating.close();
     },
   };
 }
 
-function authenticator(store: Store, devPrincipal: Principal | undefined): Authenticate {
-  const byKey = apiKeyAuthenticator(store);
-  return devPrincipal === undefined ? byKey : insecureDevPrincipal(devPrincipal, byKey);
+function authenticator(known: Authenticate, devPrincipal: Principal | undefined): Authenticate {
+  return devPrincipal === undefined ? known : insecureDevPrincipal(devPrincipal, known);
 }
 
 /** The refusal behind an error of starting; undefined where it is a mistake of ours. */

@@ -33,7 +33,13 @@ export function liveSettings(folder: string, options: LiveOptions): LiveSettings
     ...(options.webhookHost && { webhookHosts: options.webhookHost }),
     authorizer: options.authorizer,
     ...(options.authorizerShadow !== undefined && { shadowOneIn: options.authorizerShadow }),
-    onInternalError: (error: unknown) => console.error(error),
+    operating: {
+      logLevel: options.logLevel,
+      trustedProxies: options.trustedProxy ?? [],
+      shownParams: options.showParam ?? [],
+      openMetrics: options.openMetrics === true,
+      ...(options.jwtIssuers !== undefined && { jwtIssuers: options.jwtIssuers }),
+    },
   };
   return {
     kind: "settings",

@@ -8,3 +8,5 @@ export * from "./query.ts";
 export * from "./revisions.ts";
 export * from "./secrets.ts";
 export * from "./store.ts";
+export * from "./telemetry.ts";
+export * from "./tokens.ts";

@@ -35,6 +35,11 @@ export class Actor {
     return !this.#running;
   }
 
+  /** Messages that wait for the one that is being served. */
+  get waiting(): number {
+    return this.#mailbox.length;
+  }
+
   /** Answers when the message has been served, or at once that the mailbox is full. */
   post(message: Message): Promise<Written | Failed> {
     return new Promise((answer) => {
@@ -63,6 +68,7 @@ export class Actor {
 
   async #serve(message: Message): Promise<Written | Failed> {
     const { deadlineAt } = message.context;
+    if (message.trail !== undefined) message.trail.startedAtMs = performance.now();
     if (deadlineAt !== undefined && this.#world.clock.now() > deadlineAt) {
       return failed("DeadlineExceeded", "the deadline passed before the request could start", {
         retryAfterSeconds: this.#world.limits.retryAfterSeconds,

@@ -1,12 +1,27 @@
 /** What a caller asks of the service and what it answers, before HTTP and after it. */
 import type { EntityTypeDescriptor, ServiceDefinition, Values } from "../kernel/index.ts";
-import type { Computed, FilterNode, Grouping, Page, Principal, StoredRow, Window } from "../ports/index.ts";
+import type {
+  Computed,
+  FeedEvent,
+  FeedPosition,
+  FilterNode,
+  Grouping,
+  Page,
+  Principal,
+  StoredRow,
+  Window,
+} from "../ports/index.ts";
 
 /** What every call carries, whatever it asks for. */
 export interface CallContext {
   readonly principal: Principal;
   readonly tenant: string;
   readonly correlationId: string;
+  /** The trace that it is part of (W3C Trace Context), where there is one. */
+  readonly traceparent?: string;
+  /** The session of the caller, and what it wanted, in its own words: telemetry tells them with what happened. */
+  readonly sessionId?: string;
+  readonly intent?: string;
   /** What the credential is good for of all that the principal may do; everything where absent. See `scopes.ts`. */
   readonly scopes?: readonly string[];
   /** Milliseconds since the epoch; a call that has not started by then is dropped from the queue, not run. */
@@ -87,6 +102,7 @@ export const errorStatus = {
   PreconditionFailed: 412,
   NotAcceptable: 406,
   RequestTimeout: 408,
+  TooManyRequests: 429,
   PayloadTooLarge: 413,
   UriTooLong: 414,
   UnsupportedMediaType: 415,
@@ -97,6 +113,7 @@ export const errorStatus = {
   NotImplemented: 501,
   Overloaded: 503,
   StoreUnavailable: 503,
+  IssuerUnavailable: 503,
   DeadlineExceeded: 503,
   InternalError: 500,
 } as const;
@@ -150,6 +167,36 @@ export interface TogetherOptions {
   readonly idempotency?: { readonly key: string; readonly requestHash: string };
 }
 
+/** What a stream of events needs of the service besides; `Service` is it. */
+export interface EventSource {
+  /** Reads the journal as far as the caller may. */
+  events(context: CallContext, filter: EventFilter): EventPages;
+  /** The position behind everything that is committed now. */
+  eventsEnd(): Promise<FeedPosition | Failed>;
+  /** Calls `listener` when something was committed, by this process or another, until the answer is called. */
+  onCommitted(listener: () => void): () => void;
+}
+
+/** Which events are wanted; everything that may be read where nothing is said. */
+export interface EventFilter {
+  readonly entityType?: string;
+  readonly entityId?: string;
+  /** Actions, and the kinds `created`, `patched` and `deleted`. */
+  readonly actions?: ReadonlySet<string>;
+}
+
+export interface EventPages {
+  /** The page behind a position, of `max` events looked at; `InvalidParameter` where that is no position of the journal. */
+  next(after: FeedPosition, max: number): Promise<EventPage | Failed>;
+}
+
+export interface EventPage {
+  readonly kind: "events";
+  readonly events: readonly FeedEvent[];
+  /** Where to go on; that of before where nothing more is committed. */
+  readonly through: FeedPosition;
+}
+
 /** Who a credential stands for. An `operator` may manage the service itself; a `caller` may only what policies permit. */
 export interface Identity {
   readonly principal: Principal;
@@ -164,6 +211,8 @@ export interface Credentials {
   /** The `Origin` header: there where a page in a browser asks. */
   readonly origin?: string | undefined;
   readonly remoteAddress: string;
+  /** Any header by its name in lower case: what a proxy says of the caller stands in some. */
+  readonly header?: (name: string) => string | undefined;
 }
 
 /** Undefined where the credential is missing, unknown or revoked. */

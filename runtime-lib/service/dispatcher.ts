@@ -45,6 +45,11 @@ export class Dispatcher {
     this.#ports = ports;
   }
 
+  /** Deliveries under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Begins with what an earlier process has left. */
   async start(): Promise<void> {
     const { store, clock, limits } = this.#ports;

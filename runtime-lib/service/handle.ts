@@ -18,6 +18,7 @@ export type Handled =
 
 /** Serves a message on the present entity. Rejects with `StoreUnavailable` where nothing could be made durable. */
 export async function handleWrite(world: World, message: Message, present: Present): Promise<Handled> {
+  if (message.trail !== undefined) message.trail.evaluations += 1;
   const earlier = await earlierReply(world, message.context, message.write);
   if (earlier !== undefined) return { kind: "answered", reply: earlier };
   const { context, revision } = message;
@@ -49,11 +50,20 @@ async function commit(world: World, message: Message, whole: Whole, readings: Re
     ...(outbox.length > 0 && { outbox }),
     ...deliveryOf(world, message, first, outbox),
   };
-  const appended = await world.store.append(commit);
+  const appended = await appendedWith(world, message, commit);
   if (appended === "conflict") return { kind: "conflict" };
   if (appended !== "committed") return { kind: "answered", reply: refusalOf(world.limits, appended) };
   tellOf(world, commit);
   return { kind: "answered", reply, after };
+}
+
+async function appendedWith({ store }: World, { trail }: Message, commit: Commit): Promise<Appended> {
+  if (trail === undefined) return store.append(commit);
+  const begunAt = performance.now();
+  const appended = await store.append(commit);
+  trail.commitMs = performance.now() - begunAt;
+  if (appended === "committed") trail.committed = commit;
+  return appended;
 }
 
 /** A delivery is over with its commit. Only calls from outside wait for room: a cascade that waited for itself would never end. */
@@ -70,8 +80,9 @@ function deliveryOf(
   return { delivers: { key: entry.key, token, ...caused } };
 }
 
-/** The dispatcher is woken for what has been asked, and for nothing else. */
-export function tellOf({ onAsked }: World, { outbox = [], timers, also = [], delivers }: Commit): void {
+/** Readers are told of the commit; the dispatcher is woken for what has been asked, and for nothing else. */
+export function tellOf({ onAsked, onCommitted }: World, { outbox = [], timers, also = [], delivers }: Commit): void {
+  onCommitted();
   if (outbox.length === 0 && timers === undefined && also.length === 0 && delivers?.next === undefined) return;
   const armed = [{ timers }, ...also].flatMap((part) => part.timers ?? []);
   const entries = [

@@ -38,6 +38,8 @@ export interface Limits {
   readonly webhookTimeoutMaxMs: number;
   /** How long what a webhook was answered is kept. */
   readonly doneKeptMs: number;
+  /** How often streams look for what other processes have committed. */
+  readonly feedPollMs: number;
   /** Principals whose readable sets are remembered. */
   readonly readableCacheMax: number;
 }
@@ -62,5 +64,6 @@ export const defaultLimits: Limits = {
   webhookTimeoutMs: 10_000,
   webhookTimeoutMaxMs: 30_000,
   doneKeptMs: 24 * 60 * 60 * 1_000,
+  feedPollMs: 1_000,
   readableCacheMax: 10_000,
 };

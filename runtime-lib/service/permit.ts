@@ -9,6 +9,7 @@ import { filledParams } from "./filled.ts";
 import type { Present, Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { isInScope } from "./scopes.ts";
+import type { Trail } from "./trail.ts";
 import type { World } from "./world.ts";
 
 /** The delivery that a message is: nothing but the dispatcher makes one, so no caller can claim to be one. */
@@ -28,6 +29,8 @@ export interface Message {
   readonly type: EntityType;
   /** Absent for a call from outside. */
   readonly delivering?: Delivering;
+  /** Where the path notes how it went, where telemetry is told. */
+  readonly trail?: Trail;
 }
 
 const callableFromOutside = ["input"] as const;

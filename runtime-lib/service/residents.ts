@@ -19,6 +19,13 @@ export class Residents {
     return this.#actors.size;
   }
 
+  /** Messages that wait, of all actors. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.#actors.values()) sum += waiting;
+    return sum;
+  }
+
   /** The entity's one actor. */
   actorOf(ref: EntityRef): Actor {
     const key = `${ref.tenant}\0${ref.entityType}\0${ref.entityId}`;

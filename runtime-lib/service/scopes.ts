@@ -3,9 +3,12 @@
 /** Lets a credential of an operator manage the service itself, where it has scopes at all. */
 export const manageScope = "manage";
 
-const form = /^(?:read|write|manage|[A-Za-z_]\w{0,127}(?:::[A-Za-z_]\w{0,127})?)$/;
+/** Lets a credential read `/metrics`. */
+export const metricsScope = "metrics";
 
-/** True for `read`, `write`, `manage`, an entity type (`Order`), or one action or verb of a type (`Order::SubmitOrder`, `Order::read`). */
+const form = /^(?:read|write|manage|metrics|[A-Za-z_]\w{0,127}(?:::[A-Za-z_]\w{0,127})?)$/;
+
+/** True for `read`, `write`, `manage`, `metrics`, an entity type (`Order`), or one action or verb of a type (`Order::SubmitOrder`, `Order::read`). */
 export function isScope(text: string): boolean {
   return form.test(text);
 }

@@ -12,11 +12,21 @@ export async function send(trial: Trial, deed: WebhookDeed): Promise<Settlement>
   const request = withSecrets(deed, ports.secrets);
   if (request.kind === "unset") return { kind: "dead", reason: `the secret ${request.name} is not set` };
   const { url, body } = request;
-  const headers = { ...request.headers, "idempotency-key": entry.key };
   const { method, timeoutMs } = deed;
+  const span = ports.telemetry?.span?.(`webhook ${method}`, "client", entry.traceparent);
+  const traceparent = span?.traceparent ?? entry.traceparent;
+  const headers = { ...request.headers, "idempotency-key": entry.key, ...(traceparent && { traceparent }) };
   const outcome = await ports.http({ url, method, headers, body, timeoutMs, signal: ports.signal });
+  span?.end(spanAttributes(url, method, outcome), outcome.kind === "answered" ? undefined : outcome.reason);
   if (ports.signal.aborted && outcome.kind === "failed") return { kind: "released" };
   return sent(trial, deed, outcome);
+}
+
+/** The host, and neither path nor query: secrets may stand in those. */
+function spanAttributes(url: string, method: string, outcome: HttpOutcome): Readonly<Record<string, string | number>> {
+  const status = outcome.kind === "answered" ? { "http.response.status_code": outcome.status } : {};
+  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  return { "http.request.method": method, "server.address": host, ...status };
 }
 
 function sent(trial: Trial, { onSuccess, onFailure, routes = [] }: WebhookDeed, outcome: HttpOutcome): Settlement {

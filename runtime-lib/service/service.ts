@@ -3,6 +3,7 @@ import type { ServiceDefinition, Values } from "../kernel/index.ts";
 import {
   type AuthorizerFactory,
   type Clock,
+  type FeedPosition,
   type HttpSender,
   type Ids,
   type OutboxEntry,
@@ -11,11 +12,15 @@ import {
   type Secrets,
   type Store,
   StoreUnavailable,
+  type Telemetry,
 } from "../ports/index.ts";
 import { Admissions } from "./admission.ts";
 import type {
   CallContext,
   Calls,
+  EventFilter,
+  EventPages,
+  EventSource,
   Failed,
   Found,
   Listed,
@@ -30,14 +35,18 @@ import { stranded } from "./compatibility.ts";
 import { deliver } from "./deliver.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { failed, unknownType } from "./failures.ts";
+import { Bell } from "./feed/bell.ts";
+import { EventReader } from "./feed/reader.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import type { Delivering } from "./permit.ts";
+import { observed } from "./observed.ts";
+import type { Delivering, Message } from "./permit.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
 import { Residents } from "./residents.ts";
 import { Revision } from "./revision.ts";
 import { secretsOf } from "./secrets.ts";
 import { workTogether } from "./together.ts";
+import type { Vitals } from "./vitals.ts";
 import { stillBroken } from "./watches.ts";
 import type { World } from "./world.ts";
 
@@ -57,6 +66,10 @@ export interface ServiceOptions {
   readonly limits?: Partial<Limits>;
   /** Told of every exception that a caller saw as `InternalError` only. */
   readonly onInternalError?: (error: unknown) => void;
+  /** Told of every handled action as one wide event; gives traces their spans. */
+  readonly telemetry?: Telemetry;
+  /** The parameters whose values telemetry may show, such as `Order.AddItem.ProductId`; of all others it tells the name. */
+  readonly shownParams?: readonly string[];
 }
 
 export type Swapped =
@@ -77,7 +90,7 @@ export class StrandedEntities extends Error {
   }
 }
 
-export class Service implements Calls {
+export class Service implements Calls, EventSource {
   readonly #world: World;
   readonly #authorizer: AuthorizerFactory;
   readonly #gate = new Gate();
@@ -88,6 +101,7 @@ export class Service implements Calls {
   readonly #canSend: boolean;
   readonly #secrets: Secrets;
   readonly #aborter = new AbortController();
+  readonly #bell: Bell;
   #current: Revision;
   #closed = false;
 
@@ -99,8 +113,12 @@ export class Service implements Calls {
       ids,
       limits: { ...defaultLimits, ...limits },
       onAsked: (dueAt) => this.#dispatcher?.wake(dueAt),
+      onCommitted: () => this.#bell.ring(),
+      ...(options.telemetry && { telemetry: options.telemetry }),
+      shownParams: new Set(options.shownParams),
       onInternalError: options.onInternalError ?? ((): void => undefined),
     };
+    this.#bell = new Bell({ ...this.#world, pollMs: this.#world.limits.feedPollMs });
     this.#authorizer = authorizer;
     this.#secrets = options.secrets ?? ((): undefined => undefined);
     this.#delivers = delivers;
@@ -119,6 +137,7 @@ export class Service implements Calls {
       stillBroken: ({ tenant, origin }: OutboxEntry, invariant: string) =>
         stillBroken(this.#world, this.#current, { tenant, ...origin }, invariant),
       http,
+      telemetry: this.#world.telemetry,
       secrets: this.#secrets,
       random,
       now: () => clock.now(),
@@ -170,15 +189,23 @@ export class Service implements Calls {
     return this.#write(context, write);
   }
 
-  /** A write that waits for admission is not yet inside the gate, so a swap does not wait for it. */
   #write(context: CallContext, write: Write, delivering?: Delivering): Promise<Written | Failed> {
-    const admission = this.#current.type(write.entityType)?.descriptor.reactions?.admission;
-    if (admission === undefined) return this.#writeAdmitted(context, write, delivering);
-    const entrance = { tenant: context.tenant, entityType: write.entityType, change: write.change };
-    return this.#admissions.pass(admission, entrance, () => this.#writeAdmitted(context, write, delivering));
+    const { telemetry } = this.#world;
+    const own = delivering === undefined ? {} : { delivering };
+    if (telemetry === undefined) return this.#writeInTurn(context, write, own);
+    const observing = { ...this.#standing, telemetry, context, write, delivering };
+    return observed(observing, (traced, trail) => this.#writeInTurn(traced, write, { ...own, trail }));
   }
 
-  #writeAdmitted(context: CallContext, write: Write, delivering?: Delivering): Promise<Written | Failed> {
+  /** A write that waits for admission is not yet inside the gate, so a swap does not wait for it. */
+  #writeInTurn(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
+    const admission = this.#current.type(write.entityType)?.descriptor.reactions?.admission;
+    if (admission === undefined) return this.#writeAdmitted(context, write, own);
+    const entrance = { tenant: context.tenant, entityType: write.entityType, change: write.change };
+    return this.#admissions.pass(admission, entrance, () => this.#writeAdmitted(context, write, own));
+  }
+
+  #writeAdmitted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
     return this.#serve(async () => {
       const type = this.#current.type(write.entityType);
       if (type === undefined) return unknownType(write.entityType);
@@ -187,8 +214,8 @@ export class Service implements Calls {
         return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
       }
       const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
-      const message = { context, write: { ...write, entityId }, type, revision: this.#current };
-      return this.#residents.actorOf(ref).post(delivering === undefined ? message : { ...message, delivering });
+      const message = { context, write: { ...write, entityId }, type, revision: this.#current, ...own };
+      return this.#residents.actorOf(ref).post(message);
     });
   }
 
@@ -220,6 +247,31 @@ export class Service implements Calls {
         work,
       ),
     );
+  }
+
+  /** The journal as far as the caller may read it, in the order of the commits. */
+  events(context: CallContext, filter: EventFilter): EventPages {
+    const reader = new EventReader({ world: this.#world, revision: () => this.#current, context, filter });
+    return { next: (after, max) => this.#serve(() => reader.next(after, max)) };
+  }
+
+  eventsEnd(): Promise<FeedPosition | Failed> {
+    return this.#serve(() => this.#world.store.feedEnd());
+  }
+
+  onCommitted(listener: () => void): () => void {
+    return this.#bell.listen(listener);
+  }
+
+  /** What the service is busy with at this moment. */
+  get vitals(): Vitals {
+    return {
+      actors: this.#residents.size,
+      mailboxes: this.#residents.waiting,
+      admissions: this.#admissions.waiting,
+      held: this.#gate.held,
+      deliveries: this.#dispatcher?.inFlight ?? 0,
+    };
   }
 
   get #standing(): Standing {
@@ -296,6 +348,10 @@ export class Service implements Calls {
   }
 }
 
+/** What a message has beside the call. */
+type OwnParts = Pick<Message, "delivering" | "trail">;
+
 function contextOf({ entry }: Delivering): CallContext {
-  return { principal: entry.principal, tenant: entry.tenant, correlationId: entry.correlationId };
+  const { principal, tenant, correlationId, traceparent } = entry;
+  return { principal, tenant, correlationId, ...(traceparent !== undefined && { traceparent }) };
 }

@@ -1,5 +1,5 @@
 /** What the ways to deliver an entry have in common: the ports, another attempt, and call-backs. */
-import type { Deed, HttpSender, OutboxEntry, Random, Secrets, Settlement } from "../ports/index.ts";
+import type { Deed, HttpSender, OutboxEntry, Random, Secrets, Settlement, Telemetry } from "../ports/index.ts";
 import type { ErrorCode, Failed, Write, Written } from "./call.ts";
 import type { Limits } from "./limits.ts";
 import type { Delivering } from "./permit.ts";
@@ -16,6 +16,7 @@ export interface DeliveryPorts {
   /** What does not hold of the entity that asked, where that property does not. */
   readonly stillBroken: (entry: OutboxEntry, invariant: string) => Promise<string | undefined>;
   readonly http: HttpSender | undefined;
+  readonly telemetry: Telemetry | undefined;
   readonly secrets: Secrets;
   readonly random: Random;
   readonly now: () => number;

@@ -1,5 +1,5 @@
 /** What the service stands on: its ports and limits, handed to every part of the request path. */
-import type { Clock, Ids, Store } from "../ports/index.ts";
+import type { Clock, Ids, Store, Telemetry } from "../ports/index.ts";
 import type { Limits } from "./limits.ts";
 
 export interface World {
@@ -9,6 +9,12 @@ export interface World {
   readonly limits: Limits;
   /** Told, after a commit, when the first of what it asked for is due. */
   readonly onAsked: (dueAt: number) => void;
+  /** Told when a commit of this process is durable. */
+  readonly onCommitted: () => void;
+  /** Where what was handled is told; nowhere where absent. */
+  readonly telemetry?: Telemetry;
+  /** The parameters whose values telemetry may show: `Order.AddItem.ProductId`. */
+  readonly shownParams: ReadonlySet<string>;
   /** Told of every exception that became an `InternalError`, so that somebody can look. */
   readonly onInternalError: (error: unknown) => void;
 }

@@ -1,5 +1,6 @@
 /** A service behind real HTTP: store in memory, Cedar, API keys; for tests of the surface that clients meet. */
 import {
+  type Authenticate,
   apiKeyAuthenticator,
   apiKeyRoutes,
   buildServer,
@@ -36,15 +37,23 @@ export interface Grant {
 export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticate">> & {
   /** One of libSQL in memory where absent. */
   readonly store?: Store;
+  /** Other ways to be known than an API key. */
+  readonly known?: (byKey: Authenticate) => Authenticate;
+  readonly shownParams?: readonly string[];
 };
 
 /** Opens everything, ready for `inject` or `listen`. */
 export async function serveDefinition(definition: ServiceDefinition, given: ServedOptions = {}): Promise<Served> {
-  const { store = await openLibsqlStore({ path: ":memory:" }), ...options } = given;
+  const { store = await openLibsqlStore({ path: ":memory:" }), known, shownParams = [], ...options } = given;
   const secrets = (name: string): string => `the secret ${name}`;
-  const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids, secrets };
+  const { metrics } = options;
+  const telemetry = options.telemetry ?? metrics?.telemetry;
+  const told = { shownParams, ...(telemetry && { telemetry }) };
+  const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids, secrets, ...told };
   const service = await Service.open(definition, "revision-1", world);
-  const authenticate = apiKeyAuthenticator(store);
+  const stopWatching = metrics?.watchService({ vitals: () => service.vitals, store });
+  const byKey = apiKeyAuthenticator(store);
+  const authenticate = known === undefined ? byKey : known(byKey);
   const app = await buildServer({ service, authenticate, ...options });
   await app.register(apiKeyRoutes, { store, authenticate });
   await app.register(webhookRoutes, { service, authenticate, secrets });
@@ -56,6 +65,7 @@ export async function serveDefinition(definition: ServiceDefinition, given: Serv
     await app.close();
     await service.close();
     await store.close();
+    stopWatching?.();
   };
   return { app, service, key, close };
 }

@@ -8,6 +8,8 @@ import { importsOf } from "./imports.ts";
 export interface Installed {
   readonly dependencies: ReadonlySet<string>;
   readonly devDependencies: ReadonlySet<string>;
+  /** What whoever installs the package may install beside it. */
+  readonly peerDependencies: ReadonlySet<string>;
 }
 
 /** Every import of a package that a user's installation would lack; `runtime` and `toolchain` are our two package.json files. */
@@ -36,6 +38,7 @@ function mayImport(
 ): boolean {
   const isInRepository = toolchain.dependencies.has(name) || toolchain.devDependencies.has(name);
   if (isTest(path) && (isInRepository || runtime.dependencies.has(name))) return true;
+  if (path.startsWith("runtime-lib/adapters/") && runtime.peerDependencies.has(name)) return true;
   if (roomOf(path) === "runtime-lib" || roomOf(path) === "examples") return runtime.dependencies.has(name);
   if (path.endsWith(".config.ts")) return toolchain.devDependencies.has(name);
   return toolchain.dependencies.has(name);

@@ -135,8 +135,16 @@ test("orphans: a file that nothing reaches and an import of nothing", () => {
 });
 
 test("packages: an import that an installation lacks and a dependency that nothing imports", () => {
-  const runtime = { dependencies: new Set(["kysely"]), devDependencies: new Set<string>() };
-  const toolchain = { dependencies: new Set(["esbuild"]), devDependencies: new Set(["vitest"]) };
+  const runtime = {
+    dependencies: new Set(["kysely"]),
+    devDependencies: new Set<string>(),
+    peerDependencies: new Set(["peer"]),
+  };
+  const toolchain = {
+    dependencies: new Set(["esbuild"]),
+    devDependencies: new Set(["vitest"]),
+    peerDependencies: new Set<string>(),
+  };
   const files = [
     codeFile("runtime-lib/a.ts", `import "kysely"; import "node:fs"; import "esbuild";`),
     codeFile("cli/a.test.ts", `import "vitest"; import "kysely";`),

@@ -13,6 +13,8 @@ export interface LibsqlOptions {
   readonly busyTimeoutMs?: number;
   /** Commits that may share one transaction and one sync. */
   readonly batchMax?: number;
+  /** Told of every transaction: how many commits shared it. */
+  readonly onGroupCommit?: (size: number) => void;
 }
 
 export type Connection = Database.Database;

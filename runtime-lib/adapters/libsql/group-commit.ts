@@ -1,6 +1,6 @@
 /** Group commit: what waits together shares one transaction and one sync, and each commit still succeeds or fails alone. */
 import { StoreUnavailable } from "../../ports/index.ts";
-import { type Connection, inTransaction } from "./connection.ts";
+import { type Connection, inTransaction, type LibsqlOptions } from "./connection.ts";
 import { classified } from "./failures.ts";
 
 interface Waiting {
@@ -12,12 +12,17 @@ interface Waiting {
 export class GroupCommit {
   readonly #connection: Connection;
   readonly #batchMax: number;
+  readonly #onCommitted: (size: number) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
 
-  constructor(connection: Connection, batchMax: number) {
+  constructor(
+    connection: Connection,
+    { batchMax = 512, onGroupCommit }: Pick<LibsqlOptions, "batchMax" | "onGroupCommit">,
+  ) {
     this.#connection = connection;
     this.#batchMax = batchMax;
+    this.#onCommitted = onGroupCommit ?? ((): void => undefined);
   }
 
   /** Resolves with what `work` answered when what it wrote is on the disk. It runs again, alone, where its neighbours failed. */
@@ -52,6 +57,7 @@ export class GroupCommit {
     if (batch.length === 0) return;
     try {
       for (const tell of this.#transact(batch)) tell();
+      this.#onCommitted(batch.length);
     } catch (error) {
       this.#isolate(batch, classified(error));
     }

@@ -76,7 +76,7 @@ interface Table {
  * with `NewerSchema` where a newer runtime wrote it.
  */
 export async function openLibsqlStore(options: LibsqlOptions): Promise<Store> {
-  return new LibsqlStore(connect(options), options.batchMax ?? 512);
+  return new LibsqlStore(connect(options), options);
 }
 
 class LibsqlStore implements Store {
@@ -91,9 +91,9 @@ class LibsqlStore implements Store {
   readonly #selectApiKey: Statement;
   #tables: ReadonlyMap<string, Table> = new Map();
 
-  constructor(connection: Connection, batchMax: number) {
+  constructor(connection: Connection, options: LibsqlOptions) {
     this.#connection = connection;
-    this.#commits = new GroupCommit(connection, batchMax);
+    this.#commits = new GroupCommit(connection, options);
     this.#idempotency = new IdempotencyTable(connection);
     this.#outbox = new OutboxTable(connection);
     this.#revisions = new RevisionTable(connection);

@@ -1,4 +1,5 @@
 /** The settings of a built service, read from the environment. */
+import { type LogLevel, logLevels } from "./logger.ts";
 
 export interface ProcessSettings {
   /** `TEMPERC_STORE`: the database file. */
@@ -13,6 +14,18 @@ export interface ProcessSettings {
   readonly authorizer: "compiled" | "cedar-wasm";
   /** `TEMPERC_AUTHORIZER_SHADOW`: one compiled decision in this many is compared with Cedar's. Absent: none. */
   readonly shadowOneIn?: number;
+  /** `TEMPERC_LOG_LEVEL`: from which level on log lines are written; `info` writes one for each action. */
+  readonly logLevel: LogLevel;
+  /** `TEMPERC_JWT_ISSUERS`: a JSON list of the issuers whose tokens are taken, or the path of a file with one. */
+  readonly jwtIssuers?: string;
+  /** `TEMPERC_TRUSTED_PROXIES`: addresses and blocks of them, with commas between them. */
+  readonly trustedProxies: readonly string[];
+  /** `TEMPERC_SHOWN_PARAMS`: parameters whose values telemetry may show, such as `Order.AddItem.ProductId`. */
+  readonly shownParams: readonly string[];
+  /** `TEMPERC_METRICS`: `open` lets everybody read them. */
+  readonly openMetrics: boolean;
+  /** `TEMPERC_LIMITS`: `name=number` with commas between them. */
+  readonly limits: ReadonlyMap<string, number>;
 }
 
 /** The settings, or the sentence that says which variable is wrong. */
@@ -27,7 +40,47 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
   if (webhookHosts?.includes("")) return "TEMPERC_WEBHOOK_HOSTS has an empty name: hosts with commas between them";
   const authorization = authorizationFrom(environment);
   if (typeof authorization === "string") return authorization;
-  return { storePath, host, port: Number(port), ...(webhookHosts && { webhookHosts }), ...authorization };
+  const operation = operationFrom(environment);
+  if (typeof operation === "string") return operation;
+  return { storePath, host, port: Number(port), ...(webhookHosts && { webhookHosts }), ...authorization, ...operation };
+}
+
+type Operation = Pick<
+  ProcessSettings,
+  "logLevel" | "jwtIssuers" | "trustedProxies" | "shownParams" | "openMetrics" | "limits"
+>;
+
+function operationFrom(environment: Readonly<Record<string, string | undefined>>): Operation | string {
+  const { TEMPERC_LOG_LEVEL: level = "warn", TEMPERC_METRICS: metrics = "operators" } = environment;
+  const { TEMPERC_JWT_ISSUERS: jwtIssuers, TEMPERC_LIMITS: limitTexts } = environment;
+  const logLevel = logLevels.find((each) => each === level);
+  if (logLevel === undefined) return `TEMPERC_LOG_LEVEL is ${JSON.stringify(level)}: one of ${logLevels.join(", ")}`;
+  if (metrics !== "open" && metrics !== "operators")
+    return `TEMPERC_METRICS is ${JSON.stringify(metrics)}: open, or operators`;
+  const limits = limitsFrom(listed(limitTexts));
+  if (typeof limits === "string") return limits;
+  return {
+    logLevel,
+    ...(jwtIssuers !== undefined && { jwtIssuers }),
+    trustedProxies: listed(environment.TEMPERC_TRUSTED_PROXIES),
+    shownParams: listed(environment.TEMPERC_SHOWN_PARAMS),
+    openMetrics: metrics === "open",
+    limits,
+  };
+}
+
+function listed(text: string | undefined): readonly string[] {
+  return (text ?? "").split(",").flatMap((each) => (each.trim() === "" ? [] : [each.trim()]));
+}
+
+function limitsFrom(texts: readonly string[]): ReadonlyMap<string, number> | string {
+  const limits = new Map<string, number>();
+  for (const text of texts) {
+    const [, name, count] = /^(\w{1,128})=(\d{1,15})$/.exec(text) ?? [];
+    if (name === undefined) return `TEMPERC_LIMITS has ${JSON.stringify(text)}: name=number, such as pageSizeMax=500`;
+    limits.set(name, Number(count));
+  }
+  return limits;
 }
 
 function authorizationFrom(

@@ -6,6 +6,7 @@ import type { Authenticate, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { parsePrincipal } from "../principal.ts";
 import { isScope } from "../scopes.ts";
+import { identityOf } from "./caller.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
 
@@ -20,9 +21,9 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
   const forOperator =
     (answer: (operator: Identity, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const { authorization, origin } = request.headers;
-      const caller = await options.authenticate({ authorization, origin, remoteAddress: request.ip });
-      return caller?.kind === "operator" ? answer(caller, request, reply) : refuse(reply, stranger(caller));
+      const caller = await identityOf(options.authenticate, request);
+      if ("code" in caller) return refuse(reply, caller);
+      return caller.kind === "operator" ? answer(caller, request, reply) : refuse(reply, stranger);
     };
   app.setErrorHandler((error: Error, request, reply) => {
     const known = error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
@@ -60,11 +61,7 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
   );
 }
 
-function stranger(caller: Identity | undefined): Failed {
-  return caller === undefined
-    ? failed("Unauthenticated", "a valid API key is needed: Authorization: Bearer <key>")
-    : failed("AuthorizationDenied", "only an operator's key manages API keys");
-}
+const stranger = failed("AuthorizationDenied", "only an operator's key manages API keys");
 
 function refuse(reply: FastifyReply, failure: Failed): FastifyReply {
   return sendReply(errorReply(failure, undefined), reply);

@@ -1,5 +1,6 @@
 /** What clients get wrong, and the answer to each: status, code and target, in OData's error body; nothing is changed by it. */
 import type { InjectOptions } from "fastify";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ServedParcels, serveParcels } from "../../../test/definitions/served-parcels.ts";
 
@@ -324,7 +325,7 @@ test("a number of a thousand thousand digits costs no time", async () => {
 
 test("an error of our own is logged and shows nothing of itself", async () => {
   const lines: string[] = [];
-  const other = await serveParcels({ logger: { stream: { write: (line: string) => lines.push(line) } } });
+  const other = await serveParcels({ logger: pino({}, { write: (line: string) => lines.push(line) }) });
   const reply = await other.app.inject({
     url: "/tdata/Broken",
     headers: { authorization: `Bearer ${other.keys.bob}` },

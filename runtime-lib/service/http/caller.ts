@@ -1,7 +1,8 @@
 /** Who is calling and for which tenant: from the credential, never from a free header. */
 import { randomUUID } from "node:crypto";
-import type { Principal } from "../../ports/index.ts";
-import type { Authenticate, CallContext, Failed, Identity } from "../call.ts";
+import type { FastifyRequest } from "fastify";
+import { IssuerUnavailable, type Principal } from "../../ports/index.ts";
+import type { Authenticate, CallContext, Credentials, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { headerOf, type RequestHeaders } from "./exchange.ts";
 
@@ -21,6 +22,46 @@ export function insecureDevPrincipal(principal: Principal, otherwise: Authentica
   };
 }
 
+/**
+ * What a request shows of its caller. The address is the socket's, never one that a header names, and is asked for only where
+ * it matters. A class: an object literal with a getter is slow to make.
+ */
+export class RequestCredentials implements Credentials {
+  readonly authorization: string | undefined;
+  readonly origin: string | undefined;
+  readonly #request: FastifyRequest;
+
+  constructor(request: FastifyRequest) {
+    this.authorization = request.headers.authorization;
+    this.origin = request.headers.origin;
+    this.#request = request;
+  }
+
+  get remoteAddress(): string {
+    return this.#request.socket.remoteAddress ?? "";
+  }
+
+  readonly header = (name: string): string | undefined => headerOf(this.#request.headers, name);
+}
+
+/** Who is calling; `Unauthenticated` where nobody is who may, `IssuerUnavailable` where that cannot be told now. */
+export async function identityOf(authenticate: Authenticate, request: FastifyRequest): Promise<Identity | Failed> {
+  try {
+    return (await authenticate(new RequestCredentials(request))) ?? unauthenticated();
+  } catch (error) {
+    if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
+    throw error;
+  }
+}
+
+export function issuerUnavailable({ message }: IssuerUnavailable): Failed {
+  return { ...failed("IssuerUnavailable", message), retryAfterSeconds: 5 };
+}
+
+function unauthenticated(): Failed {
+  return failed("Unauthenticated", "a valid API key is needed: Authorization: Bearer <key>");
+}
+
 /** What every call of a request carries. A credential is good for its own tenant only. */
 export function callContext(
   identity: Identity | undefined,
@@ -28,22 +69,43 @@ export function callContext(
   deadlineAt: number,
 ): CallContext | Failed {
   if (identity === undefined) {
-    return failed("Unauthenticated", "a valid API key is needed: Authorization: Bearer <key>");
+    return unauthenticated();
   }
   const { principal, scopes } = identity;
   const tenant = headerOf(headers, "x-tenant-id") ?? principal.tenant;
   if (tenant !== principal.tenant) {
     return failed("AuthorizationDenied", "this credential is of another tenant than X-Tenant-Id names", "X-Tenant-Id");
   }
-  const context = { principal, tenant, correlationId: correlationOf(headers), deadlineAt };
-  return scopes === undefined ? context : { ...context, scopes };
+  const trace = traceOf(headers);
+  const context = { principal, tenant, correlationId: trace?.[1] ?? correlationOf(headers), deadlineAt };
+  const sessionId = shortText(headerOf(headers, "x-session-id"));
+  const intent = shortText(headerOf(headers, "x-intent"));
+  if (scopes === undefined && trace === null && sessionId === undefined && intent === undefined) return context;
+  return {
+    ...context,
+    ...(scopes && { scopes }),
+    ...(trace && { traceparent: trace[0] }),
+    ...(sessionId && { sessionId }),
+    ...(intent && { intent }),
+  };
 }
 
-/** The trace id of `traceparent` (W3C Trace Context), else `X-Correlation-Id`, else a fresh one. */
-function correlationOf(headers: RequestHeaders): string {
+const textLengthMax = 256;
+
+function shortText(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : text.slice(0, textLengthMax);
+}
+
+const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/** The `traceparent` of the request (W3C Trace Context) as far as we know it, and its trace id; null where it has none. */
+function traceOf(headers: RequestHeaders): RegExpExecArray | null {
   const parent = headerOf(headers, "traceparent");
-  const trace = parent === undefined ? null : /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(parent);
-  if (trace?.[1] !== undefined) return trace[1];
+  return parent === undefined ? null : traceparent.exec(parent);
+}
+
+/** `X-Correlation-Id`, else a fresh one; where the request is part of a trace, the id of that is taken instead. */
+function correlationOf(headers: RequestHeaders): string {
   const given = headerOf(headers, "x-correlation-id");
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
 }

@@ -1,22 +1,29 @@
 /** The Fastify plugin: the whole OData service under one prefix, without touching the host's routes, parsers or errors. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Authenticate, CallContext, Calls, Credentials, Failed, Identity } from "../call.ts";
+import { IssuerUnavailable, type Telemetry } from "../../ports/index.ts";
+import type { Authenticate, CallContext, Calls, EventSource, Failed, Identity } from "../call.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { answerAny } from "./batch/batch.ts";
-import { callContext } from "./caller.ts";
+import { callContext, issuerUnavailable, RequestCredentials } from "./caller.ts";
+import { EventStreams } from "./event-stream.ts";
 import { type Host, headerOf, type Reply } from "./exchange.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import type { Functions } from "./functions.ts";
 import { errorReply, sendReply } from "./replies.ts";
+import { tracedCall } from "./traced-call.ts";
+import { defaultTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
+import { Turnstile } from "./turnstile.ts";
 
 export interface ODataPluginOptions {
-  readonly service: Calls;
+  readonly service: Calls & EventSource;
   readonly authenticate: Authenticate;
+  /** Gives each request a span of its trace, where it has spans. */
+  readonly telemetry?: Telemetry;
   /** Code for the unbound functions of the CSDL, by name; one without code is 501. */
   readonly functions?: Functions;
-  readonly limits?: Partial<ODataLimits>;
+  readonly limits?: Partial<ODataLimits & TrafficLimits>;
   /** The service root as clients see it, where that is not what the request says: behind a proxy that renames paths. */
   readonly publicUrl?: string;
 }
@@ -24,6 +31,9 @@ export interface ODataPluginOptions {
 interface Mount {
   readonly host: Host;
   readonly authenticate: Authenticate;
+  readonly telemetry: Telemetry | undefined;
+  readonly turnstile: Turnstile;
+  readonly streams: EventStreams;
   readonly publicUrl: string | undefined;
   /** The path to the service root, without its closing slash. */
   readonly prefix: string;
@@ -38,10 +48,13 @@ interface Admitted {
 
 /** Mounts a service: `app.register(odataPlugin, { prefix: "/tdata", service, authenticate })`. It never listens itself. */
 export async function odataPlugin(app: FastifyInstance, options: ODataPluginOptions): Promise<void> {
-  const limits = { ...defaultODataLimits, ...options.limits };
+  const limits = { ...defaultODataLimits, ...defaultTrafficLimits, ...options.limits };
   const mount: Mount = {
     host: { service: options.service, limits, functions: options.functions ?? {} },
     authenticate: options.authenticate,
+    telemetry: options.telemetry,
+    turnstile: new Turnstile(limits),
+    streams: new EventStreams({ service: options.service, limits }),
     publicUrl: options.publicUrl?.replace(/\/*$/, "/"),
     prefix: app.prefix,
     caller: Symbol("caller"),
@@ -66,7 +79,12 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
   };
   app.route({ ...route, url: "/" });
   app.route({ ...route, url: "/$batch", bodyLimit: limits.batchBytesMax });
+  app.route({ ...route, method: ["GET"], url: "/$events", handler: (request, reply) => stream(mount, request, reply) });
   app.route({ ...route, url: "/*" });
+  app.addHook("preClose", (done) => {
+    mount.streams.close();
+    done();
+  });
 }
 
 /**
@@ -91,33 +109,24 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
   else enter(identity);
 }
 
-/** The address is asked of the socket only where it matters. A class: an object literal with a getter is slow to make. */
-class RequestCredentials implements Credentials {
-  readonly authorization: string | undefined;
-  readonly origin: string | undefined;
-  readonly #request: FastifyRequest;
-
-  constructor(request: FastifyRequest) {
-    this.authorization = request.headers.authorization;
-    this.origin = request.headers.origin;
-    this.#request = request;
-  }
-
-  get remoteAddress(): string {
-    return this.#request.ip;
-  }
-}
-
 function admission(mount: Mount, identity: Identity | undefined, request: FastifyRequest): Admitted | Failed {
   const { headers } = request;
   const context = callContext(identity, headers, Date.now() + mount.host.limits.deadlineMs);
   if (isFailed(context)) return context;
+  const tooFast = mount.turnstile.rate(context.principal, Date.now());
+  if (tooFast !== undefined) return tooFast;
   const version = negotiatedVersion(headerOf(headers, "odata-version"), headerOf(headers, "odata-maxversion"));
   return isFailed(version) ? version : { context, version };
 }
 
 function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void {
-  const { context, version } = request.getDecorator<Admitted>(mount.caller);
+  const { context: admitted, version } = request.getDecorator<Admitted>(mount.caller);
+  const full = mount.turnstile.enter();
+  if (full !== undefined) {
+    sendFailure(mount, full, request, reply);
+    return;
+  }
+  const { context, ended } = tracedCall(mount.telemetry, { context: admitted }, request);
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
   answerAny({
@@ -129,13 +138,29 @@ function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void
     serviceRoot: serviceRootOf(mount, request),
     context,
     host: mount.host,
-  }).then(
-    (outcome) => {
+  })
+    .then((outcome) => {
       const { accept } = request.headers;
       send(mount, "failure" in outcome ? errorReply(outcome.failure, accept, outcome.allow) : outcome, version, reply);
-    },
-    (error: Error) => sendError(mount, error, request, reply),
-  );
+    })
+    .catch((error: Error) => sendError(mount, error, request, reply))
+    .finally(() => {
+      mount.turnstile.leave();
+      ended?.(reply.statusCode);
+    });
+}
+
+/** Answers with the stream, or with why there is none. */
+async function stream(mount: Mount, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { context } = request.getDecorator<Admitted>(mount.caller);
+  const isStillKnown = async (): Promise<boolean> => {
+    const identity = await mount.authenticate(new RequestCredentials(request));
+    return identity !== undefined && !isFailed(callContext(identity, request.headers, Number.POSITIVE_INFINITY));
+  };
+  const serviceRoot = serviceRootOf(mount, request);
+  const refused = await mount.streams.serve({ request, reply, context, serviceRoot, isStillKnown });
+  if (refused !== undefined) sendFailure(mount, refused, request, reply);
+  return reply;
 }
 
 /** As the caller addressed it; a `Host` that is no host name is not repeated. */
@@ -156,11 +181,16 @@ function sendFailure(mount: Mount, failure: Failed, request: FastifyRequest, rep
 }
 
 function sendError(mount: Mount, error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { limits } = mount.host;
-  const isBatch = request.routeOptions.url?.endsWith("/$batch") ?? false;
-  const known = isBatch
-    ? fastifyFailure(error, limits.batchBytesMax, "batchBytesMax")
-    : fastifyFailure(error, limits.bodyBytesMax);
+  const known = knownFailure(mount, error, request);
   if (known === undefined) request.log.error({ err: error }, "a request failed for a reason of our own");
   sendFailure(mount, known ?? internalFailure, request, reply);
+}
+
+/** The refusal behind an error; undefined where the error is our own. */
+function knownFailure({ host: { limits } }: Mount, error: Error, request: FastifyRequest): Failed | undefined {
+  if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
+  const isBatch = request.routeOptions.url?.endsWith("/$batch") ?? false;
+  return isBatch
+    ? fastifyFailure(error, limits.batchBytesMax, "batchBytesMax")
+    : fastifyFailure(error, limits.bodyBytesMax);
 }

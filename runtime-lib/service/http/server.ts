@@ -1,8 +1,10 @@
 /** Makes the Fastify app of a built service or of the live host: sane limits, health, the OData plugin; it does not listen. */
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { ServiceMetrics } from "../metrics/service-metrics.ts";
 import { defaultODataLimits } from "../odata/limits.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { type HealthOptions, healthRoutes } from "./health.ts";
+import { operationRoutes } from "./operations.ts";
 import { type ODataPluginOptions, odataPlugin } from "./plugin.ts";
 import { errorReply } from "./replies.ts";
 import { answerUnreadable } from "./unreadable.ts";
@@ -16,6 +18,10 @@ export interface ServerLimits {
   readonly connectionsMax: number;
   /** Request headers and line together. */
   readonly headerBytesMax: number;
+  /** How long a process that ends says so at `/readyz` before it stops listening: until load balancers have seen it. */
+  readonly drainMs: number;
+  /** How long requests in flight may take after a signal before the process ends without them. */
+  readonly graceMs: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
@@ -23,22 +29,33 @@ export const defaultServerLimits: ServerLimits = {
   keepAliveTimeoutMs: 72_000,
   connectionsMax: 10_000,
   headerBytesMax: 32_768,
+  drainMs: 0,
+  graceMs: 10_000,
 };
 
 export interface ServerOptions extends ODataPluginOptions, HealthOptions {
   /** Where the service is mounted: `/tdata` where it is not said. */
   readonly prefix?: string;
   readonly serverLimits?: Partial<ServerLimits>;
-  /** As Fastify takes it: `true`, or options of pino. Nothing is logged where it is not said. */
-  readonly logger?: FastifyServerOptions["logger"];
+  /** A logger as pino makes them. Nothing is logged where there is none. */
+  readonly logger?: FastifyBaseLogger;
+  /** Proxies whose `X-Forwarded-Host` and `-Proto` say how clients see the service. */
+  readonly trustedProxies?: readonly string[];
+  /** Told of every answered request, and answered at `/metrics`. */
+  readonly metrics?: ServiceMetrics;
+  readonly openMetrics?: boolean;
 }
 
-/** The app with the service under its prefix and `/healthz` and `/readyz` beside it. Closing it ends idle connections at once. */
+/** The app with the service under its prefix, and `/healthz`, `/readyz`, `/openapi.json` and `/metrics` beside it. Closing it ends idle connections at once. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const limits = { ...defaultServerLimits, ...options.serverLimits };
+  const { trustedProxies = [], metrics, prefix = "/tdata" } = options;
   const bodyLimit = options.limits?.bodyBytesMax ?? defaultODataLimits.bodyBytesMax;
   const app = Fastify({
-    logger: options.logger ?? false,
+    ...(options.logger && { loggerInstance: options.logger }),
+    // The wide event of an action says more; a line for each request would say it twice.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -54,7 +71,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     },
   });
   app.server.maxConnections = limits.connectionsMax;
+  if (metrics !== undefined) {
+    app.addHook("onResponse", (request, reply, done) => {
+      metrics.request(request.method, reply.statusCode, reply.elapsedTime);
+      done();
+    });
+  }
   await app.register(healthRoutes, options);
-  await app.register(odataPlugin, { ...options, prefix: options.prefix ?? "/tdata" });
+  await app.register(operationRoutes, { ...options, prefix: "", serviceRoot: options.publicUrl ?? prefix });
+  await app.register(odataPlugin, { ...options, prefix });
   return app;
 }

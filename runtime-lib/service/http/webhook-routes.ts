@@ -8,7 +8,7 @@ import { type Endpoint, endpointsAt, webhookCall } from "../inbound-webhook.ts";
 import { failed } from "../odata/failure.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { isSignedBy } from "../secrets.ts";
-import { callContext } from "./caller.ts";
+import { callContext, identityOf } from "./caller.ts";
 import { headerOf } from "./exchange.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
@@ -96,10 +96,9 @@ async function callerOf(
   request: FastifyRequest,
   deadlineAt: number,
 ): Promise<CallContext | Failed> {
-  const { authorization, origin } = request.headers;
   if (hmac === undefined) {
-    const identity = await authenticate({ authorization, origin, remoteAddress: request.ip });
-    return callContext(identity, request.headers, deadlineAt);
+    const identity = await identityOf(authenticate, request);
+    return "code" in identity ? identity : callContext(identity, request.headers, deadlineAt);
   }
   const secret = secrets(hmac.secret);
   const signature = headerOf(request.headers, hmac.header.toLowerCase());

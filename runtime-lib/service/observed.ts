@@ -1,0 +1,147 @@
+/** Tells telemetry of each handled write, as one wide event, and puts it into its trace. */
+import type { Commit, Span, Telemetry, WideEvent } from "../ports/index.ts";
+import type { CallContext, Failed, Write, Written } from "./call.ts";
+import { principalText } from "./idempotency.ts";
+import type { Delivering } from "./permit.ts";
+import type { Standing } from "./reading.ts";
+import type { EntityType } from "./revision.ts";
+import { Trail } from "./trail.ts";
+
+export interface Observing extends Standing {
+  readonly telemetry: Telemetry;
+  readonly context: CallContext;
+  readonly write: Write;
+  readonly delivering: Delivering | undefined;
+}
+
+type Serve = (context: CallContext, trail: Trail) => Promise<Written | Failed>;
+
+/** Serves the write and tells of it. The trace goes on in the context that `serve` is given, and in what that leads to. */
+export async function observed(observing: Observing, serve: Serve): Promise<Written | Failed> {
+  const { telemetry, context, world, delivering } = observing;
+  const trail = new Trail();
+  const startedAt = world.clock.now();
+  const kind = delivering === undefined ? "internal" : "consumer";
+  const span = telemetry.span?.(nameOf(observing), kind, context.traceparent);
+  const reply = await serve(span === undefined ? context : { ...context, traceparent: span.traceparent }, trail);
+  const event = wideEvent(observing, {
+    trail,
+    reply,
+    span,
+    startedAt,
+    durationMs: performance.now() - trail.beganAtMs,
+  });
+  telemetry.handled?.(event);
+  span?.end({ ...event.tags, ...event.attributes, ...event.measurements }, errorOf(reply));
+  return reply;
+}
+
+/** Refusals that a client brought about are no errors of the service. */
+function errorOf(reply: Written | Failed): string | undefined {
+  const isOurs = reply.kind === "failed" && (reply.code === "InternalError" || reply.code === "StoreUnavailable");
+  return isOurs ? reply.code : undefined;
+}
+
+function nameOf({ revision, write }: Observing): string {
+  const type = revision.type(write.entityType);
+  return type === undefined ? "unknown" : `${type.descriptor.name}.${actionOf(type, write)}`;
+}
+
+/** By a name of the definition: a caller may send any other. */
+function actionOf(type: EntityType | undefined, { change }: Write): string {
+  switch (change.kind) {
+    case "action":
+      return type?.actions.has(change.action) === true ? change.action : "unknown";
+    case "patch":
+    case "put":
+      return "update";
+    case "create":
+    case "delete":
+      return change.kind;
+  }
+}
+
+interface Outcome {
+  readonly trail: Trail;
+  readonly reply: Written | Failed;
+  readonly span: Span | undefined;
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+function wideEvent(observing: Observing, { trail, reply, span, startedAt, durationMs }: Outcome): WideEvent {
+  const { revision, write, delivering } = observing;
+  const type = revision.type(write.entityType);
+  const committed = trail.committed;
+  const { from = null, to = null } = committed?.event ?? {};
+  return {
+    name: nameOf(observing),
+    tags: {
+      entityType: type?.descriptor.name ?? "unknown",
+      action: actionOf(type, write),
+      code: reply.kind === "failed" ? reply.code : "ok",
+      source: delivering === undefined ? "call" : "delivery",
+      ...(from !== null && { from }),
+      ...(to !== null && { to }),
+    },
+    attributes: { ...attributesOf(observing), ...outcomeOf(reply, committed), ...traceOf(span?.traceparent) },
+    measurements: {
+      durationMs,
+      waitedMs: (trail.startedAtMs ?? trail.beganAtMs) - trail.beganAtMs,
+      commitMs: trail.commitMs,
+      evaluations: trail.evaluations,
+      events: committed === undefined ? 0 : 1 + (committed.also?.length ?? 0),
+      asked: committed?.outbox?.length ?? 0,
+    },
+    startedAt,
+  };
+}
+
+type Attributes = WideEvent["attributes"];
+
+function attributesOf({ context, write, revision, delivering, world }: Observing): Attributes {
+  const { intent, sessionId } = context;
+  return {
+    tenant: context.tenant,
+    entityId: write.entityId,
+    principal: principalText(context.principal),
+    correlationId: context.correlationId,
+    revision: revision.hash,
+    ...(intent !== undefined && { intent }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(delivering !== undefined && { delivery: delivering.entry.key, causationId: delivering.entry.causationId }),
+    ...paramsOf(write, world.shownParams),
+  };
+}
+
+export const redacted = "[redacted]";
+
+/** The names of what was given; the values of those only that may be shown: `Order.AddItem.ProductId`. */
+function paramsOf({ entityType, change }: Write, shown: ReadonlySet<string>): Attributes {
+  if (change.kind === "delete") return {};
+  const [verb, given] = change.kind === "action" ? [change.action, change.params] : [change.kind, change.values];
+  const attributes: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const isShown = shown.has(`${entityType}.${verb}.${name}`);
+    attributes[`param.${name}`] = isShown && value !== null ? shownValue(value) : redacted;
+  }
+  return attributes;
+}
+
+function shownValue(value: string | number | boolean | readonly string[]): string | number | boolean {
+  return typeof value === "object" ? JSON.stringify(value) : value;
+}
+
+function outcomeOf(reply: Written | Failed, committed: Commit | undefined): Attributes {
+  if (reply.kind === "failed") return reply.target === undefined ? {} : { target: reply.target };
+  return {
+    sequence: reply.sequence,
+    replayed: reply.replayed,
+    ...(committed !== undefined && { eventId: committed.event.eventId }),
+  };
+}
+
+function traceOf(traceparent: string | undefined): Attributes {
+  const [, traceId, spanId] = traceparent?.split("-") ?? [];
+  return traceId === undefined || spanId === undefined ? {} : { traceId, spanId };
+}
