@@ -19,6 +19,7 @@ export function parcelsWithFunctions(): ServiceDefinition {
       { name: "Unwritten", parameters: [], isListed: true },
       { name: "Broken", parameters: [] },
     ],
+    openapi: '{"openapi":"3.1.0","info":{"title":"parcels","version":"1"},"paths":{}}',
     metadata: { xml: "<edmx:Edmx/>", json: '{"$Version":"4.01"}' },
   };
 }

@@ -7,6 +7,7 @@ import {
   cedarAuthorizer,
   createApiKey,
   defaultTenant,
+  type HttpSender,
   openLibsqlStore,
   type ServerOptions,
   Service,
@@ -40,15 +41,16 @@ export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticat
   /** Other ways to be known than an API key. */
   readonly known?: (byKey: Authenticate) => Authenticate;
   readonly shownParams?: readonly string[];
+  readonly http?: HttpSender;
 };
 
 /** Opens everything, ready for `inject` or `listen`. */
 export async function serveDefinition(definition: ServiceDefinition, given: ServedOptions = {}): Promise<Served> {
-  const { store = await openLibsqlStore({ path: ":memory:" }), known, shownParams = [], ...options } = given;
+  const { store = await openLibsqlStore({ path: ":memory:" }), known, shownParams = [], http, ...options } = given;
   const secrets = (name: string): string => `the secret ${name}`;
   const { metrics } = options;
   const telemetry = options.telemetry ?? metrics?.telemetry;
-  const told = { shownParams, ...(telemetry && { telemetry }) };
+  const told = { shownParams, ...(telemetry && { telemetry }), ...(http && { http }) };
   const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids, secrets, ...told };
   const service = await Service.open(definition, "revision-1", world);
   const stopWatching = metrics?.watchService({ vitals: () => service.vitals, store });

@@ -53,3 +53,27 @@ export function headerOf(headers: RequestHeaders, name: string): string | undefi
   const value = headers[name];
   return typeof value === "string" || value === undefined ? value : value.join(", ");
 }
+
+/** What two parties must not read differently: who is calling, whom, and as what the body is to be taken. */
+const single = new Set(["authorization", "host", "content-type", "x-tenant-id", "idempotency-key"]);
+
+/** The name of a header that only one may be there of, where there are two. By lengths first: this is on every request. */
+export function headerThereTwice(rawHeaders: readonly string[]): string | undefined {
+  let lengths = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const bit = 1 << ((rawHeaders[index]?.length ?? 0) & 31);
+    if ((lengths & bit) !== 0) return nameThereTwice(rawHeaders);
+    lengths |= bit;
+  }
+  return undefined;
+}
+
+function nameThereTwice(rawHeaders: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? "";
+    if (single.has(name) && seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}

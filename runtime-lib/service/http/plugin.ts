@@ -8,7 +8,7 @@ import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { answerAny } from "./batch/batch.ts";
 import { callContext, issuerUnavailable, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
-import { type Host, headerOf, type Reply } from "./exchange.ts";
+import { type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import type { Functions } from "./functions.ts";
 import { errorReply, sendReply } from "./replies.ts";
@@ -96,6 +96,11 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
   const { urlLengthMax } = mount.host.limits;
   if ((request.raw.url ?? "").length > urlLengthMax) {
     refuse(failed("UriTooLong", `the URL is longer than ${urlLengthMax} characters (urlLengthMax)`));
+    return;
+  }
+  const twice = headerThereTwice(request.raw.rawHeaders);
+  if (twice !== undefined) {
+    refuse(failed("InvalidRequest", `the header ${twice} is there twice, and it is not clear which is meant`, twice));
     return;
   }
   const enter = (identity: Identity | undefined): void => {

@@ -6,7 +6,7 @@ import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { type HealthOptions, healthRoutes } from "./health.ts";
 import { operationRoutes } from "./operations.ts";
 import { type ODataPluginOptions, odataPlugin } from "./plugin.ts";
-import { errorReply } from "./replies.ts";
+import { errorReply, sendReply } from "./replies.ts";
 import { answerUnreadable } from "./unreadable.ts";
 
 export interface ServerLimits {
@@ -60,7 +60,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: "idle",
-    http: { maxHeaderSize: limits.headerBytesMax },
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      connectionsCheckingInterval: checkedEveryMs(limits),
+      // Node gives bodies the longer of the two times, whichever it is called: without this they had a minute.
+      headersTimeout: limits.requestTimeoutMs,
+    },
     routerOptions: { maxParamLength: options.limits?.urlLengthMax ?? defaultODataLimits.urlLengthMax },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => {
@@ -69,6 +74,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       reply.hijack();
       reply.raw.writeHead(status, { "content-type": contentType }).end(body);
     },
+  });
+  app.setErrorHandler((error: Error, request, reply) => {
+    const known = fastifyFailure(error, bodyLimit);
+    if (known === undefined) request.log.error({ err: error }, "a request failed for a reason of our own");
+    return sendReply(errorReply(known ?? internalFailure, request.headers.accept), reply);
   });
   app.server.maxConnections = limits.connectionsMax;
   if (metrics !== undefined) {
@@ -81,4 +91,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await app.register(operationRoutes, { ...options, prefix: "", serviceRoot: options.publicUrl ?? prefix });
   await app.register(odataPlugin, { ...options, prefix });
   return app;
+}
+
+/** Node looks for requests that take too long now and then only: often enough that none takes much longer than it may. */
+function checkedEveryMs({ requestTimeoutMs }: ServerLimits): number {
+  return Math.min(5_000, Math.max(50, requestTimeoutMs / 10));
 }
