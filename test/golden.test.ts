@@ -41,6 +41,15 @@ describe("golden", () => {
     }
   });
 
+  test("says of every diagnostic what to do about it", () => {
+    const printed = cases
+      .filter(({ name }) => name.startsWith("diagnostics/"))
+      .map(({ expected }) => readFileSync(join(expected, "diagnostics.txt"), "utf8"));
+    const each = printed.flatMap((text) => text.split("\n\n").filter((part) => /^\S.*: (error|warning)\[/.test(part)));
+    expect(each.filter((part) => !part.includes("\n  hint: "))).toEqual([]);
+    expect(each.length).toBeGreaterThan(cases.length / 2);
+  });
+
   test.each(chosen.map((golden) => [golden.name, golden] as const))("%s", async (_, golden) => {
     const made = await makeFiles(root, golden);
     if (updates) writeTexts(golden.expected, made);

@@ -1,7 +1,7 @@
 /** Resolves the type names of CSDL and reads the facets beside them. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import { ifNear } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { EnumType, Facets, PrimitiveType, TypeRef } from "../ir/schema.ts";
 import type { CsdlElement, Located } from "../parse/csdl.ts";
@@ -94,7 +94,7 @@ function definedType({ element }: Declaration, name: string): SingleType | undef
 }
 
 function reportUnknown(type: Located, scope: ContractScope): void {
-  const hint = namespaceHint(type, scope.document) ?? didYouMean(type.text, typeNames(scope));
+  const hint = namespaceHint(type, scope.document) ?? ifNear(type.text, typeNames(scope));
   scope.report("bind/csdl-unknown-type", type.span, { type: type.text }, { hint });
 }
 

@@ -16,8 +16,7 @@ import { type KeysOfKinds, reportWithoutEffect } from "./without-effect.ts";
 export function oneOf<W extends string>(written: TomlString, words: readonly W[], report: Report): W | undefined {
   const found = wordAs(written.value, words);
   if (found !== undefined) return found;
-  const hint = didYouMean(written.value, words) ?? `one of ${words.join(", ")}`;
-  report("bind/unknown-word", written.span, { word: written.value }, { hint });
+  report("bind/unknown-word", written.span, { word: written.value }, { hint: didYouMean(written.value, words) });
   return undefined;
 }
 

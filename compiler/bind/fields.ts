@@ -9,7 +9,7 @@ import type { Scope } from "./scope.ts";
 export function isField({ value, span }: Pick<TomlString, "value" | "span">, scope: Scope, report: Report): boolean {
   const { variables, fields, broken, automaton } = scope;
   if (variables.has(value) || fields.has(value) || broken.has(value) || value === "Id") return true;
-  const hint = didYouMean(value, [...variables.keys(), ...fields.keys()]);
+  const hint = didYouMean(value, [...variables.keys(), ...broken, ...fields.keys()]);
   report("bind/unknown-field", span, { entity: automaton, field: value }, { hint });
   return false;
 }

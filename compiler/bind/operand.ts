@@ -1,9 +1,9 @@
 /** Binds operands: each name is found and each operand gets its type. */
 
-import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import { didYouMean, ifNear } from "../diagnostics/did-you-mean.ts";
 import type { Literal, Operand, ValueType } from "../ir/expression.ts";
 import type { OperandSyntax } from "../parse/expression-syntax.ts";
-import { type Context, classOf, spanOf, textOf } from "./scope.ts";
+import { type Context, classOf, type Scope, spanOf, textOf } from "./scope.ts";
 
 /** The operand, or undefined with the reason reported. */
 export function bindOperand(syntax: OperandSyntax, context: Context): Operand | undefined {
@@ -35,9 +35,14 @@ function bindVariable(syntax: OperandSyntax & { readonly kind: "name" }, context
   if (field !== undefined) return { kind: "field", name, type: field, span };
   const hint = scope.action?.params.has(name)
     ? `it is a parameter: write params.${name}`
-    : didYouMean(name, [...scope.variables.keys(), ...(scope.seesFields ? scope.fields.keys() : []), "status"]);
+    : didYouMean(name, [...declaredIn(scope), ...(scope.seesFields ? scope.fields.keys() : []), "status"]);
   report("bind/unknown-name", span, { name, automaton: scope.automaton }, { hint });
   return undefined;
+}
+
+/** Also those that did not bind: a name may be meant for one. */
+function declaredIn({ variables, broken }: Scope): readonly string[] {
+  return [...variables.keys(), ...broken];
 }
 
 /** `Type[field].status`: the field is a variable or any field that can hold ids. */
@@ -56,12 +61,17 @@ function bindRelated(syntax: OperandSyntax & { readonly kind: "related" }, conte
   }
   const related = scope.relatedFields?.(type.name).get(property.name);
   if (property.name !== "status" && related === undefined) {
-    report("bind/related-property", spanOf(context, property), { property: property.name }, { hint: "status" });
+    report(
+      "bind/related-property",
+      spanOf(context, property),
+      { property: property.name },
+      { hint: `ask for ${type.name}[${reference.name}].status` },
+    );
     return undefined;
   }
   const held = scope.variables.get(reference.name)?.type ?? scope.fields.get(reference.name);
   if (held === undefined) {
-    const hint = didYouMean(reference.name, [...scope.variables.keys(), ...scope.fields.keys()]);
+    const hint = didYouMean(reference.name, [...declaredIn(scope), ...scope.fields.keys()]);
     if (!scope.broken.has(reference.name))
       report(
         "bind/unknown-name",
@@ -96,7 +106,7 @@ function bindParam(syntax: OperandSyntax & { readonly kind: "param" }, context: 
   }
   const param = scope.action.params.get(syntax.name);
   if (param !== undefined) return { kind: "param", name: syntax.name, type: param.type, span };
-  const hint = didYouMean(syntax.name, [...scope.action.params.keys()]) ?? `declare it: params = ["${syntax.name}"]`;
+  const hint = ifNear(syntax.name, [...scope.action.params.keys()]) ?? `declare it: params = ["${syntax.name}"]`;
   report("bind/unknown-param", span, { param: syntax.name, action: scope.action.name }, { hint });
   return undefined;
 }

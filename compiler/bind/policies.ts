@@ -2,7 +2,7 @@
 
 import type { DetailedError, ValidationError } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { didYouMean } from "../diagnostics/did-you-mean.ts";
+import { ifNear } from "../diagnostics/did-you-mean.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { Policy } from "../ir/program.ts";
 import type { DataContract } from "../ir/schema.ts";
@@ -132,7 +132,7 @@ function validate({ policies, schema, actions }: Validation, report: Report): vo
 /** Cedar's own hint, but for actions, where it does not know which of them requests have. */
 function hintFor(error: DetailedError, policy: Policy, actions: readonly string[]): string | undefined {
   const unknown = /unrecognized action `Action::"([^"]*)"`/.exec(error.message)?.[1];
-  const nearest = unknown === undefined ? undefined : didYouMean(unknown, actions);
+  const nearest = unknown === undefined ? undefined : ifNear(unknown, actions);
   const group = /\baction\s*==\s*(Action::"[^":]+")/.exec(policy.text)?.[1];
   const isIdle = error.message.includes("applicable action") && group !== undefined;
   return (

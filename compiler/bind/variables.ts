@@ -61,24 +61,27 @@ function initialText(node: TomlNode): string {
 }
 
 function bindVariable(syntax: VariableSyntax, report: Report): Variable | undefined {
-  const { name, type, initial, entityType, isIndexed, ttlSeconds } = syntax;
+  const { name, type, entityType, isIndexed, ttlSeconds } = syntax;
   const bound = bindType("variable", type, report);
   if (bound === undefined) return undefined;
-  const value = initial === undefined ? zeros[bound] : initialValue(bound, initial);
-  if (value === undefined) {
-    const found = initial === undefined ? "nothing" : initialProblem(initial);
-    report("bind/initial-type", initial?.span ?? name.span, { variable: name.value, type: bound, found });
-    return undefined;
-  }
   return {
     name: name.value,
     type: bound,
-    initial: value,
+    initial: bindInitial(bound, syntax, report) ?? zeros[bound],
     span: name.span,
     ...(entityType && { entityType: entityType.value }),
     ...(isIndexed && { isIndexed }),
     ...(ttlSeconds && { ttlSeconds: ttlSeconds.value }),
   };
+}
+
+/** The value that is written. Reports `bind/initial-type`; the variable is there all the same, and its other uses are checked. */
+function bindInitial(type: VariableType, { name, initial }: VariableSyntax, report: Report): Initial | undefined {
+  if (initial === undefined) return undefined;
+  const value = initialValue(type, initial);
+  if (value === undefined)
+    report("bind/initial-type", initial.span, { variable: name.value, type, found: initialProblem(initial) });
+  return value;
 }
 
 /** The type of that name. Reports `bind/unknown-type`. */

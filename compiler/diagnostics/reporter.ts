@@ -1,5 +1,6 @@
 /** Collects what the stages report, and hands it out in the order a reader wants it: by file and place. */
 
+import type { Entry } from "./catalogue/entry.ts";
 import { type Code, catalogue, type Facts } from "./catalogue.ts";
 import type { Advice, Diagnostic, Report } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
@@ -21,12 +22,10 @@ export function createReporter(): Reporter {
   return { report, diagnostics: () => [...reported.values()].sort(inReadingOrder) };
 }
 
-function diagnose<C extends Code>(code: C, span: Span, facts: Facts<C>, { hint, fix, notes = [] }: Advice): Diagnostic {
+function diagnose<C extends Code>(code: C, span: Span, facts: Facts<C>, advice: Advice): Diagnostic {
   // The catalogue pairs each code with the facts of its own message; TypeScript cannot follow a pair through an index.
-  const { severity, message } = catalogue[code] as {
-    severity: "error" | "warning";
-    message: (facts: Facts<C>) => string;
-  };
+  const { severity, message, hint: usual } = catalogue[code] as Entry<Facts<C>>;
+  const { hint = usual?.(facts), fix, notes = [] } = advice;
   return {
     code,
     severity,
