@@ -39,20 +39,29 @@ export interface Written<T> {
 const lexer = new Lexer(expressionTokens, { ensureOptimizations: false, positionTracking: "onlyOffset" });
 let parser: ExpressionParser | undefined;
 
+/** What is being read: as messages call it, and what it looks like. */
+interface Wanted {
+  readonly what: string;
+  readonly example: string;
+}
+
+const condition: Wanted = { what: "a condition", example: "a condition is such as items > 0 && !closed" };
+const effect: Wanted = { what: "an effect", example: "an effect is such as items += 1 or append(names, params.name)" };
+
 /** A guard or an assertion. Reports `parse/expression-syntax` and `parse/expression-limit`; then there is none. */
 export function parseCondition(text: TomlString, report: Report): Written<ConditionSyntax> | undefined {
-  return parse(text, report, "a condition", (each) => each.condition());
+  return parse(text, report, condition, (each) => each.condition());
 }
 
 /** One effect. Reports as `parseCondition` does. */
 export function parseEffect(text: TomlString, report: Report): Written<EffectSyntax> | undefined {
-  return parse(text, report, "an effect", (each) => each.effect());
+  return parse(text, report, effect, (each) => each.effect());
 }
 
 function parse<T>(
   text: TomlString,
   report: Report,
-  what: string,
+  wanted: Wanted,
   rule: (parser: ExpressionParser) => T,
 ): Written<T> | undefined {
   if (text.value.length > lengthMax) {
@@ -60,19 +69,19 @@ function parse<T>(
     return undefined;
   }
   const lexed = lexer.tokenize(text.value);
-  if (reportLexing(lexed, text, report) || reportDepth(lexed.tokens, text, report)) return undefined;
+  if (reportLexing(lexed, text, wanted, report) || reportDepth(lexed.tokens, text, report)) return undefined;
   parser ??= new ExpressionParser();
   parser.input = lexed.tokens;
   const syntax = rule(parser);
-  for (const error of parser.errors) reportSyntax(error, text, what, report);
+  for (const error of parser.errors) reportSyntax(error, text, wanted, report);
   return parser.errors.length === 0 ? { syntax, text } : undefined;
 }
 
-function reportLexing({ errors }: ILexingResult, text: TomlString, report: Report): boolean {
+function reportLexing({ errors }: ILexingResult, text: TomlString, { example }: Wanted, report: Report): boolean {
   for (const error of errors) {
     const found = String.fromCodePoint(text.value.codePointAt(error.offset) ?? 0);
     const span = spanInString(text, error.offset, error.offset + error.length);
-    const hint = lexingHints.get(found);
+    const hint = lexingHints.get(found) ?? example;
     report("parse/expression-syntax", span, { problem: `unexpected ${JSON.stringify(found)}` }, { hint });
   }
   return errors.length > 0;
@@ -108,7 +117,7 @@ function reportDepth(tokens: readonly IToken[], text: TomlString, report: Report
   return false;
 }
 
-function reportSyntax(error: IRecognitionException, text: TomlString, what: string, report: Report): void {
+function reportSyntax(error: IRecognitionException, text: TomlString, { what, example }: Wanted, report: Report): void {
   const { token } = error;
   if (Number.isNaN(token.startOffset)) {
     const at = text.value.length;
@@ -117,7 +126,7 @@ function reportSyntax(error: IRecognitionException, text: TomlString, what: stri
     return;
   }
   const span = spanInString(text, token.startOffset, token.startOffset + token.image.length);
-  const hint = wordHints.get(token.image);
+  const hint = wordHints.get(token.image) ?? example;
   report("parse/expression-syntax", span, { problem: `unexpected \`${token.image}\` in ${what}` }, { hint });
 }
 
@@ -125,4 +134,6 @@ const wordHints: ReadonlyMap<string, string> = new Map([
   ["and", "`and` is written &&"],
   ["or", "`or` is written ||"],
   ["=", "equality is written =="],
+  ["params", "empty and len take a variable: compare a parameter by == or !="],
+  ["in", "`in` asks for a member, as in status in ['Open', 'Closed']; nothing can be called by that name"],
 ]);

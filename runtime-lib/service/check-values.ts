@@ -1,8 +1,10 @@
 /** Checks that given values are of their declared types, and spells them canonically: the last gate before a delta. */
 import {
   type ActionDescriptor,
+  breaks,
   canonicalInstant,
   canonicalValue,
+  constraintText,
   initialOf,
   isCalendarDate,
   keyValue,
@@ -13,7 +15,6 @@ import {
   type VariableType,
 } from "../kernel/index.ts";
 import type { Failed } from "./call.ts";
-import { breaks, constraintText } from "./constraints.ts";
 import { failed } from "./failures.ts";
 import type { EntityType } from "./revision.ts";
 

@@ -1,7 +1,9 @@
 /** A rule as terms: what must be true for it to move, and the snapshot that it moves to. */
-import type { Action, Automaton, Predicate, Rule, ValueType } from "../../compiler/ir/index.ts";
+import type { Action, Automaton, Param, Predicate, Rule, ValueType } from "../../compiler/ir/index.ts";
 import { assert } from "../assert.ts";
-import { conditionTerm, equalTerm, literalValue } from "./conditions.ts";
+import { constraintsOn } from "../constraints.ts";
+import { absentTerm, conditionTerm, equalTerm, literalValue } from "./conditions.ts";
+import { conditionsOn } from "./constraints.ts";
 import { type EffectScope, effectValue } from "./effects.ts";
 import type { Encoding } from "./encoding.ts";
 import { any, apply, type Constant, type Definition, type Sort, symbol, type Term } from "./smt.ts";
@@ -141,7 +143,16 @@ class Writing {
     this.facts.push(...factsOf(factsAs, value, this.encoding.texts));
     this.constants.push(...componentsOf(value));
     this.params.set(name, value);
+    if (declared !== undefined) this.facts.push(...this.constraintFacts(declared, value));
     return value;
+  }
+
+  /** The service asks the constraints before the step. */
+  private constraintFacts(param: Param, value: Encoded): readonly Term[] {
+    const scope = this.scope(new Map());
+    return constraintsOn(this.action, param.name)
+      .flatMap((constraint) => conditionsOn(param, constraint, this.encoding.texts.all))
+      .map((condition) => any([absentTerm(value), conditionTerm(condition, scope)]));
   }
 
   /** A text that is not given is null; anything else has a constant beside it that says whether it is given. */

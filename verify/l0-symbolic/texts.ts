@@ -27,7 +27,7 @@ export function textsOf(automaton: Automaton): Texts {
   };
 }
 
-function namedIn({ statuses, variables, rules, invariants, fieldInvariants }: Automaton): readonly string[] {
+function namedIn({ statuses, variables, actions, rules, invariants, fieldInvariants }: Automaton): readonly string[] {
   const conditions: readonly Predicate[] = [
     ...rules.flatMap(({ guard }) => guard ?? []),
     ...[...invariants, ...fieldInvariants].map(({ assert }) => assert),
@@ -42,5 +42,8 @@ function namedIn({ statuses, variables, rules, invariants, fieldInvariants }: Au
   const initials = variables.flatMap(({ initial }): readonly Literal[] =>
     typeof initial === "object" && initial !== null ? initial : [initial],
   );
-  return [...statuses.map(({ name }) => name), ...initials, ...literals].filter((value) => typeof value === "string");
+  const listed = actions.flatMap(({ constraints }) => constraints.flatMap(({ oneOf }) => oneOf ?? []));
+  return [...statuses.map(({ name }) => name), ...initials, ...literals, ...listed].filter(
+    (value) => typeof value === "string",
+  );
 }

@@ -1,7 +1,8 @@
 /** The abstract domain of a parameter: one value for each way in which the spec can tell its values apart. */
 
 import type { Value } from "@temperc/runtime";
-import type { Action, Param } from "../../compiler/ir/index.ts";
+import type { Action, Param, ParamConstraint } from "../../compiler/ir/index.ts";
+import { constraintsOn, isAllowed, listedTexts } from "../constraints.ts";
 import { magnitude, mergesHigh, mergesLow, type PlaceClass, rangeOf } from "./classes.ts";
 import {
   elementPlace,
@@ -31,8 +32,61 @@ const listParamLengthMax = 2;
 
 /** The domain of a parameter that a guard or an effect of its action reads. */
 export function domainOf(action: Action, param: Param, shape: Shape): Domain {
-  const given = givenDomain(action, param, shape);
+  const texts = shape.classes.get(paramPlace(action.name, param.name))?.texts ?? [];
+  const given = allowed(givenDomain(action, param, shape), {
+    type: param.type,
+    constraints: constraintsOn(action, param.name),
+    texts,
+  });
   return param.required ? given : { values: [...given.values, undefined], whole: given.whole };
+}
+
+interface Allowed {
+  readonly type: Param["type"];
+  readonly constraints: readonly ParamConstraint[];
+  /** The texts that the spec names where the parameter meets them. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * The values that a service lets through, with those at the edges, so that every kind of value that is allowed has one.
+ * A text that stands for all that the spec does not name stays where no list says which there are: whatever form it has
+ * is the same to the spec.
+ */
+function allowed({ values, whole }: Domain, { type, constraints, texts }: Allowed): Domain {
+  if (constraints.length === 0) return { values, whole };
+  const isListed = listedTexts(constraints) !== undefined;
+  const isOther = (value: Value | undefined): boolean =>
+    typeof value === "string" && value !== "" && !texts.includes(value);
+  const keeps = (value: Value | undefined): boolean => (isOther(value) && !isListed) || isAllowed(value, constraints);
+  const few = enumerated(type, constraints);
+  if (few !== undefined && !whole) return { values: few.filter(keeps), whole: true };
+  return { values: [...new Set([...values, ...edges(type, constraints)])].filter(keeps), whole };
+}
+
+/** All numbers that are allowed, where they are few. */
+function enumerated(type: Param["type"], constraints: readonly ParamConstraint[]): readonly number[] | undefined {
+  const listed = constraints.find(({ oneOf }) => oneOf?.some((value) => typeof value === "number"));
+  if (listed !== undefined) return edges(type, [listed]);
+  const low = Math.max(
+    ...constraints.flatMap(({ min }) => (min === undefined ? [] : [Math.ceil(min)])),
+    type === "counter" ? 0 : Number.NEGATIVE_INFINITY,
+  );
+  const high = Math.min(...constraints.flatMap(({ max }) => (max === undefined ? [] : [Math.floor(max)])));
+  if ((type !== "counter" && type !== "int") || !(high - low < integersMax)) return undefined;
+  return Array.from({ length: Math.max(0, high - low + 1) }, (_, index) => low + index);
+}
+
+/** The numbers at the ends of what is allowed, and those that are listed. */
+function edges(type: Param["type"], constraints: readonly ParamConstraint[]): readonly number[] {
+  const isWhole = type === "counter" || type === "int";
+  if (!isWhole && type !== "float") return [];
+  const ends = constraints.flatMap(({ min, max, oneOf = [] }) => [
+    ...(min === undefined ? [] : [isWhole ? Math.ceil(min) : min]),
+    ...(max === undefined ? [] : [isWhole ? Math.floor(max) : max]),
+    ...oneOf.filter((value) => typeof value === "number"),
+  ]);
+  return ends.filter((end) => !(type === "counter" && end < 0) && !(isWhole && !Number.isSafeInteger(end)));
 }
 
 function givenDomain({ name: action }: Action, { name, type }: Param, shape: Shape): Domain {

@@ -1,5 +1,6 @@
 /** Which variables and parameters meet each other and which constants, read off every condition and effect of an automaton. */
-import type { Automaton, Effect, Literal, Operand, Predicate, Rule } from "../../compiler/ir/index.ts";
+import type { Action, Automaton, Effect, Literal, Operand, Predicate, Rule } from "../../compiler/ir/index.ts";
+import { constraintsOn, listedTexts } from "../constraints.ts";
 import { type Atom, atomsOf, givenBy, type Leaf, leavesOf } from "./expressions.ts";
 
 /** Something that holds a value: a variable, a parameter of an action, or the length or the elements of a list. */
@@ -48,11 +49,12 @@ export type Trait = "related" | "rises" | "falls" | "arithmetic";
 
 /** Every link of the automaton, in source order. */
 export function linksOf(automaton: Automaton): readonly Link[] {
-  const { variables, rules, invariants, fieldInvariants } = automaton;
+  const { variables, actions, rules, invariants, fieldInvariants } = automaton;
   const statuses = automaton.statuses.map(({ name }) => name);
   const properties = [...invariants, ...fieldInvariants].map(({ assert }) => assert);
   return [
     ...variables.flatMap(({ name, initial }) => initialLinks(variablePlace(name), initial)),
+    ...actions.flatMap(listedLinks),
     ...rules.flatMap((rule) => ruleLinks(rule, statuses)),
     ...properties.flatMap((property) => conditionLinks(property, { action: "", statuses })),
   ];
@@ -66,6 +68,14 @@ interface Scope {
 function initialLinks(place: Place, initial: Literal | readonly string[]): readonly Link[] {
   if (typeof initial !== "object" || initial === null) return [link([place], [initial])];
   return [link([lengthPlace(place)], [initial.length]), link([elementPlace(place)], initial)];
+}
+
+/** A parameter that is one of a few texts is told apart by them. */
+function listedLinks(action: Action): readonly Link[] {
+  return action.params.flatMap(({ name }) => {
+    const texts = listedTexts(constraintsOn(action, name));
+    return texts === undefined ? [] : [link([paramPlace(action.name, name)], texts)];
+  });
 }
 
 function link(places: readonly Place[], constants: readonly Literal[], traits: readonly Trait[] = []): Link {

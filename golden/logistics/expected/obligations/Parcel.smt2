@@ -65,6 +65,18 @@
 (declare-const given.text Int)
 (define-fun next.number () Int given.text)
 (assert (>= given.text 0))
+(assert
+  (or
+    (= given.text none)
+    (not
+      (or
+        (= given.text text.)
+        (= given.text text.Booked)
+        (= given.text text.Stored)
+        (= given.text text.Underway)
+        (= given.text text.Delivered)
+        (= given.text text.Expired)
+        (= given.text text.Open)))))
 (assert (= var.status text.Booked))
 (assert (>= given.text 0))
 (check-sat)

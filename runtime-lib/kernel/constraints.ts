@@ -1,8 +1,12 @@
 /** Parameter constraints: what a given value must be beyond its type. */
-import type { ConstraintDescriptor, Value } from "../kernel/index.ts";
+import type { ConstraintDescriptor } from "./reactions.ts";
+import type { Value } from "./value.ts";
+
+/** What a constraint wants of a value. */
+type Wanted = Pick<ConstraintDescriptor, "min" | "max" | "lengthMin" | "lengthMax" | "pattern" | "oneOf">;
 
 /** True where the value is given and is not what the constraint wants. */
-export function breaks(value: Value, constraint: ConstraintDescriptor): boolean {
+export function breaks(value: Value, constraint: Wanted): boolean {
   if (value === null) return false;
   const { min, max, lengthMin, lengthMax, pattern, oneOf } = constraint;
   if (typeof value === "number" && ((min !== undefined && value < min) || (max !== undefined && value > max)))
