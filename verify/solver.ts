@@ -10,6 +10,8 @@ export interface SolverLimits {
   /** In units of the solver's own count (Z3's `rlimit`), which is the same on every machine. */
   readonly work: number;
   readonly ms: number;
+  /** Asked again and again while it works: true is the end, as if the time were over. */
+  readonly shouldStop: () => boolean;
 }
 
 export interface SolverSession {

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Solver, SolverLimits, SolverSession } from "../../verify/index.ts";
 
-/** How often a search whose time is over is asked to end: it may go on with the next command of its script. */
+/** How often it is seen whether a search must end, and then asked to: it may go on with the next command of its script. */
 const interruptEveryMs = 10;
 
 /** How long threads that have no more work may take to end. */
@@ -57,28 +57,26 @@ async function endThreads({ PThread }: Module): Promise<void> {
   PThread.terminateAllThreads();
 }
 
-function openSession({ Z3, em }: Api, { work, ms }: SolverLimits): SolverSession {
+function openSession({ Z3, em }: Api, { work, ms, shouldStop }: SolverLimits): SolverSession {
   const settings = Z3.mk_config();
   const context = Z3.mk_context(settings);
   Z3.del_config(settings);
   const endsAt = performance.now() + ms;
   let done = 0;
-  const isOver = (): boolean => done >= work || performance.now() >= endsAt;
+  const mustEnd = (): boolean => performance.now() >= endsAt || shouldStop();
+  const isOver = (): boolean => done >= work || mustEnd();
   const run = async (commands: string): Promise<string> => {
     if (isOver()) return "";
-    let interrupting: ReturnType<typeof setInterval> | undefined;
-    const interrupt = (): void => {
-      interrupting = setInterval(() => Z3.interrupt(context), interruptEveryMs);
-    };
-    const timer = setTimeout(interrupt, endsAt - performance.now());
+    const watching = setInterval(() => {
+      if (mustEnd()) Z3.interrupt(context);
+    }, interruptEveryMs);
     try {
       const limited = `(set-option :rlimit ${work - done})\n${commands}\n(get-info :rlimit)`;
       const counted = readCount(await evaluate(em, Number(context), limited));
       done = counted.done ?? done;
       return counted.printed;
     } finally {
-      clearTimeout(timer);
-      clearInterval(interrupting);
+      clearInterval(watching);
     }
   };
   return { run, isOver, close: () => Z3.del_context(context) };

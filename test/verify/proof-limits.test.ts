@@ -51,9 +51,7 @@ function levelZero(all: readonly Verdict[]): Ending | undefined {
 }
 
 test("a proof whose time is over is unknown, and says of what", async () => {
-  const startedAt = performance.now();
   const all = await verdicts(scales(2, "left > right"), { limits: { proofMs: 0 } });
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(levelZero(all)).toMatchObject({
     kind: "unknown",
     facts: { kind: "proof", proved: [] },

@@ -70,13 +70,10 @@ async function within<T>(
   share: number,
   work: (session: SolverSession) => Promise<T>,
 ): Promise<T> {
-  const session = await solver.open({ work: Math.ceil(limits.proofWork * share), ms: limits.proofMs * share });
+  const { proofWork, proofMs } = limits;
+  const session = await solver.open({ work: Math.ceil(proofWork * share), ms: proofMs * share, shouldStop });
   try {
-    return await work({
-      run: async (commands) => (shouldStop() ? "" : session.run(commands)),
-      isOver: () => shouldStop() || session.isOver(),
-      close: session.close,
-    });
+    return await work(session);
   } finally {
     session.close();
   }
