@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addAuthorize } from "./commands/authorize.ts";
 import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
+import { addDecide } from "./commands/decide.ts";
 import { addDev } from "./commands/dev.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
@@ -42,6 +43,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     addMigrate,
     addKeys,
     addOutbox,
+    addDecide,
     addAuthorize,
     addOData,
     addExplain,

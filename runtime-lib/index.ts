@@ -1,5 +1,6 @@
 /** The runtime that emitted services stand on: the service, its adapters, and every type at their seams. */
 export { cedarAuthorizer } from "./adapters/cedar/authorizer.ts";
+export { cedarJudge } from "./adapters/cedar/judge.ts";
 export {
   type AuthorizerChoice,
   type AuthorizerDifference,
@@ -37,9 +38,11 @@ export {
   revokeApiKey,
 } from "./service/api-keys.ts";
 export * from "./service/call.ts";
+export type { Governance, GovernanceOptions } from "./service/decisions/governance.ts";
 export { type ApiKeyRouteOptions, apiKeyRoutes } from "./service/http/api-key-routes.ts";
 export { insecureDevPrincipal } from "./service/http/caller.ts";
 export type { Functions } from "./service/http/functions.ts";
+export { type GovernanceRouteOptions, governanceRoutes } from "./service/http/governance-routes.ts";
 export { type ODataPluginOptions, odataPlugin } from "./service/http/plugin.ts";
 export { buildServer, defaultServerLimits, type ServerLimits, type ServerOptions } from "./service/http/server.ts";
 export { defaultTrafficLimits, type TrafficLimits } from "./service/http/traffic-limits.ts";
@@ -54,6 +57,7 @@ export type { Expression, OptionSyntax, UrlSyntax } from "./service/odata/gramma
 export type { GrammarError } from "./service/odata/grammar/text.ts";
 export { type Reading, readUrl } from "./service/odata/grammar/url.ts";
 export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts";
+export type { Permission, PreflightQuestion } from "./service/preflight.ts";
 export { parsePrincipal } from "./service/principal.ts";
 export { reasonNotReady } from "./service/readiness.ts";
 export { isScope } from "./service/scopes.ts";

@@ -1,5 +1,6 @@
 /** The main of a built service: opens the store, serves, says where, and ends in good order. */
 import type { FastifyInstance } from "fastify";
+import { cedarJudge } from "./adapters/cedar/judge.ts";
 import { chosenAuthorizer, differenceText } from "./adapters/cedar/shadow.ts";
 import { httpSender } from "./adapters/http/sender.ts";
 import { openLibsqlStore } from "./adapters/libsql/store.ts";
@@ -13,6 +14,7 @@ import { Operating, WrongSetting } from "./operating.ts";
 import type { Store } from "./ports/index.ts";
 import { ensureOperatorKey } from "./service/api-keys.ts";
 import { apiKeyRoutes } from "./service/http/api-key-routes.ts";
+import { governanceRoutes } from "./service/http/governance-routes.ts";
 import { buildServer } from "./service/http/server.ts";
 import { webhookRoutes } from "./service/http/webhook-routes.ts";
 import { reasonNotReady } from "./service/readiness.ts";
@@ -73,7 +75,10 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       limits: limits.service,
       ...(telemetry && { telemetry }),
       shownParams: settings.shownParams,
+      governance: { judge: cedarJudge },
       onInternalError,
+      onPolicyErrors: (action, errors) =>
+        onInternalError(new Error(`${action} was denied, because of ${errors.join("; ")}`)),
     });
     operating.watch(service, store);
     const authenticate = operating.authenticator(store);
@@ -84,6 +89,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       notReady: () => operating.notReady ?? reasonNotReady(store),
     });
     await app.register(apiKeyRoutes, { store, authenticate });
+    await app.register(governanceRoutes, { service, authenticate });
     await app.register(webhookRoutes, { service, authenticate, secrets });
     const address = await app.listen({ host: settings.host, port: settings.port });
     const operatorKey = await ensureOperatorKey(store);

@@ -81,15 +81,15 @@ async function inPlace(
 ): Promise<ExitCode> {
   const { store, server, tenant, json = false } = options;
   const { keysBehindServer } = await import("../keys/behind-server.ts");
+  const { serverAt } = await import("../server/server.ts");
   const { keysInStore } = await import("../keys/in-store.ts");
   if ((store === undefined) === (server === undefined)) {
     const hint = "give --store FILE or --server URL, one of them";
     return refuse(terminal, unusable("it is not said where the keys are", hint), json);
   }
-  const place =
-    server === undefined
-      ? await keysInStore(store ?? "", tenant)
-      : keysBehindServer(server, process.env.TEMPERC_KEY ?? "");
+  const reached = server === undefined ? undefined : serverAt(server, process.env.TEMPERC_KEY ?? "");
+  if (reached?.kind === "refused") return refuse(terminal, reached, json);
+  const place = reached === undefined ? await keysInStore(store ?? "", tenant) : keysBehindServer(reached);
   if (place.kind === "refused") return refuse(terminal, place, json);
   try {
     const ended = await work(place);

@@ -6,11 +6,13 @@ import {
   type AuthorizerEngine,
   apiKeyRoutes,
   buildServer,
+  cedarJudge,
   chosenAuthorizer,
   defaultServiceLimits,
   differenceText,
   ensureOperatorKey,
   environmentSecrets,
+  governanceRoutes,
   httpSender,
   insecureDevPrincipal,
   NewerSchema,
@@ -34,6 +36,7 @@ import {
 } from "@temperc/runtime";
 import { type Assignments, chosenLimits } from "../options.ts";
 import { impossible, type Refusal, reasonOf, systemCode, unusable } from "../refusal.ts";
+import { compilePolicies } from "./compile-policies.ts";
 import type { Revision } from "./pipeline.ts";
 
 export interface HostOptions {
@@ -137,7 +140,13 @@ async function serve(revision: Revision, store: Store, options: HostOptions, ope
     limits: limits.service,
     ...(telemetry && { telemetry }),
     shownParams: operating.settings.shownParams,
+    governance: {
+      judge: cedarJudge,
+      ...(options.authorizer === "compiled" && { compile: compilePolicies }),
+    },
     onInternalError,
+    onPolicyErrors: (action, errors) =>
+      onInternalError(new Error(`${action} was denied, because of ${errors.join("; ")}`)),
   };
   const service = await Service.open(revision.definition, revision.specHash, world);
   operating.watch(service, store);
@@ -150,6 +159,7 @@ async function serve(revision: Revision, store: Store, options: HostOptions, ope
     notReady: () => operating.notReady ?? reasonNotReady(store),
   });
   await app.register(apiKeyRoutes, { store, authenticate });
+  await app.register(governanceRoutes, { service, authenticate });
   await app.register(webhookRoutes, {
     service,
     authenticate,

@@ -37,7 +37,8 @@ export type Readable =
   | { readonly kind: "none" }
   | { readonly kind: "all" }
   | { readonly kind: "where"; readonly filter: FilterNode }
-  | { readonly kind: "inexpressible"; readonly policies: readonly string[] };
+  /** `within` selects all that may be readable: which of them are has to be asked of each. */
+  | { readonly kind: "inexpressible"; readonly policies: readonly string[]; readonly within: FilterNode };
 
 export interface Authorizer {
   authorize(request: AuthorizationRequest): Decision;

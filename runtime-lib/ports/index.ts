@@ -1,9 +1,11 @@
 /** The ports: what the service needs of the world, as interfaces. */
 export * from "./authorizer.ts";
 export * from "./clock.ts";
+export * from "./decisions.ts";
 export * from "./feed.ts";
 export * from "./http.ts";
 export * from "./outbox.ts";
+export * from "./policies.ts";
 export * from "./query.ts";
 export * from "./revisions.ts";
 export * from "./secrets.ts";

@@ -1,5 +1,6 @@
-/** The store port: the journal, the projection rows that queries read, idempotency records, API keys and the log of revisions. */
+/** The store port: the journal, the projection rows that queries read, idempotency records, API keys, decisions and the log of revisions. */
 import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
+import type { Decisions } from "./decisions.ts";
 import type { Feed } from "./feed.ts";
 import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
 import type { Query } from "./query.ts";
@@ -142,6 +143,7 @@ export interface StatusCount {
 export type PreparedType = Pick<EntityTypeDescriptor, "name" | "properties">;
 
 export interface Store extends Outbox, RevisionLog, Feed {
+  readonly decisions: Decisions;
   /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. Rejects with `DuplicateKeys`. */
   prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */

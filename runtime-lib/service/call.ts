@@ -130,6 +130,20 @@ export interface Failed {
   /** Facts for a program: status, action, guard, possible actions, policies. */
   readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly retryAfterSeconds?: number;
+  /** What the policies denied, for the record: no caller is shown it. */
+  readonly denial?: Denial;
+}
+
+/** What was asked for and denied; `entityId` is null where it was a whole set. */
+export interface Denial {
+  readonly action: string;
+  readonly entityType: string;
+  readonly entityId: string | null;
+  /** The clause that denied, in words. */
+  readonly because: string;
+  /** Policies that forbid, and what those said that failed to evaluate. */
+  readonly policies: readonly string[];
+  readonly errors: readonly string[];
 }
 
 /** What an emitted actor's method answers: the entity after the call in its own type, or why the call was not done. */
@@ -145,6 +159,8 @@ export interface Calls {
   /** The id of the entity with these values of an alternate key; what may be done with it is asked of the call that follows. */
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed>;
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
+  /** Told of a credential that names another tenant than its own; nothing is recorded where it is absent. */
+  crossed?(principal: Principal, tenant: string): Promise<void>;
   /**
    * Runs `work` on calls whose writes stand or fall together: each is decided on what those before it leave, and all are
    * durable, or none is. The work runs again where another writer was faster, so it does nothing but call.

@@ -5,6 +5,7 @@ export function notFoundBy(entityType: string): Failed {
 
 /** Failed calls: each refusal of the kernel, and each of the service's own, as the answer that a client can rely on. */
 import type { Refused } from "../kernel/index.ts";
+import type { Decision } from "../ports/index.ts";
 import type { ErrorCode, Failed } from "./call.ts";
 import type { EntityType } from "./revision.ts";
 
@@ -26,10 +27,40 @@ export function unknownAction(entityType: string, action: string): Failed {
   return failed("UnknownAction", `${entityType} has no action ${JSON.stringify(action)}`, { target: action });
 }
 
-export function denied(entityType: string, action: string, policies: readonly string[]): Failed {
-  const because = policies.length === 0 ? "no policy permits it" : `forbidden by ${policies.join(", ")}`;
+/** What was asked for and denied. */
+interface Asked {
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly action: string;
+}
+
+/** Denied, with the clause that did it. What a failing policy says of its failure is for the log: it may speak of what the caller may not read. */
+export function denied({ entityType, entityId, action }: Asked, { reasons, errors }: Decision): Failed {
+  const failing = errors.map(failingPolicy);
+  const policies = failing.length > 0 ? failing : reasons;
+  const because = clause(reasons, failing);
   return failed("AuthorizationDenied", `${action} on ${entityType} is not allowed: ${because}`, {
     details: { action, policies },
+    denial: { action, entityType, entityId, because, policies: failing.length > 0 ? [] : reasons, errors },
+  });
+}
+
+/** `owner: attribute …` is about the policy `owner`; what Cedar says of a whole request names none. */
+function failingPolicy(error: string): string {
+  const end = error.indexOf(": ");
+  return end < 0 ? "a policy" : error.slice(0, end);
+}
+
+function clause(reasons: readonly string[], failing: readonly string[]): string {
+  if (failing.length > 0) return `${failing.join(", ")} cannot be evaluated here, and what cannot be decided is denied`;
+  return reasons.length === 0 ? "no policy permits it" : `forbidden by ${reasons.join(", ")}`;
+}
+
+/** The set cannot be listed by this caller. */
+export function deniedList(entityType: string, because: string, policies: readonly string[]): Failed {
+  return failed("AuthorizationDenied", `${entityType} cannot be listed: ${because}`, {
+    details: { action: "list", policies },
+    denial: { action: "list", entityType, entityId: null, because, policies, errors: [] },
   });
 }
 

@@ -42,6 +42,25 @@ export interface Limits {
   readonly feedPollMs: number;
   /** Principals whose readable sets are remembered. */
   readonly readableCacheMax: number;
+  /** Rows of a set that are judged one by one where its policies are no query; of a larger set nothing is listed. */
+  readonly judgedRowsMax: number;
+  /** Decisions that are not approved, of one principal and of a tenant; further refusals are not recorded. */
+  readonly decisionsPerPrincipalMax: number;
+  readonly decisionsPerTenantMax: number;
+  /** How long a pending or denied decision is kept after the last refusal that it stands for. */
+  readonly decisionTtlMs: number;
+  /** How long an approved decision is kept. Its policy and its place in the audit trail stay. */
+  readonly decidedKeptMs: number;
+  /** How soon a stream tells of decisions that another process has recorded. */
+  readonly decisionPollMs: number;
+  /** Streams of decisions that may be open. */
+  readonly decisionStreamsMax: number;
+  /** Added policies of a tenant that are in force. */
+  readonly addedPoliciesMax: number;
+  /** How soon policies are in force, or no longer, that another process has added or revoked. */
+  readonly policiesFreshMs: number;
+  /** Denials from which on a policy is suggested. */
+  readonly suggestedFrom: number;
 }
 
 export const defaultLimits: Limits = {
@@ -66,4 +85,14 @@ export const defaultLimits: Limits = {
   doneKeptMs: 24 * 60 * 60 * 1_000,
   feedPollMs: 1_000,
   readableCacheMax: 10_000,
+  judgedRowsMax: 1_000,
+  decisionsPerPrincipalMax: 100,
+  decisionsPerTenantMax: 10_000,
+  decisionTtlMs: 7 * 24 * 60 * 60 * 1_000,
+  decidedKeptMs: 90 * 24 * 60 * 60 * 1_000,
+  decisionPollMs: 1_000,
+  decisionStreamsMax: 100,
+  addedPoliciesMax: 1_000,
+  policiesFreshMs: 1_000,
+  suggestedFrom: 3,
 };

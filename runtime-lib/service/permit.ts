@@ -1,14 +1,14 @@
 /** What a caller may do to the present entity: authorization, precondition and evaluation, in that order. */
-import type { Value, Values } from "../kernel/index.ts";
+import type { Values } from "../kernel/index.ts";
 import type { OutboxEntry } from "../ports/index.ts";
 import type { CallContext, Failed, Write } from "./call.ts";
 import { newFields } from "./check-values.ts";
 import { type Change, evaluate, evaluateCreation } from "./evaluate.ts";
-import { denied, failed, notFound, outOfScope } from "./failures.ts";
+import { denied, failed, notFound } from "./failures.ts";
 import { filledParams } from "./filled.ts";
 import type { Present, Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
-import { isInScope } from "./scopes.ts";
+import { decisionOn, missingTo, type Question, refusalOf } from "./rule.ts";
 import type { Trail } from "./trail.ts";
 import type { World } from "./world.ts";
 
@@ -45,13 +45,13 @@ export async function permittedChange(
 ): Promise<Change | Failed> {
   const { write, type } = message;
   if (write.upsert === "make" && present.values !== undefined) {
-    return (await authorize(message, present.values, readings)) ?? isThere(write);
+    return (await authorize(world, message, present.values, readings)) ?? isThere(write);
   }
   const made = givenToNew(message, present);
-  if (made !== undefined) return permittedCreation(message, present, made, readings);
+  if (made !== undefined) return permittedCreation({ world, message, readings }, present, made);
   const before = present.values;
-  if (before === undefined || write.change.kind === "create") return notFound(write.entityType, write.entityId);
-  const refused = (await authorize(message, before, readings)) ?? precondition(write, present);
+  if (before === undefined || write.change.kind === "create") return refusalOfMissing(world, message, readings);
+  const refused = (await authorize(world, message, before, readings)) ?? precondition(write, present);
   if (refused !== undefined) return refused;
   const { kind } = write.change;
   const filled =
@@ -60,7 +60,9 @@ export async function permittedChange(
   const change = evaluate(type, write.change, before, { filled, callable });
   const isUpdate = kind === "patch" || kind === "put";
   if (change.kind === "failed" || !isUpdate || change.after === undefined) return change;
-  return (await authorize(message, change.after, readings)) ?? change;
+  const question = questionOf(message);
+  const decision = await decisionOn(world, question, change.after, readings);
+  return decision.allowed ? change : denied(question, decision);
 }
 
 function isThere({ entityType }: Write): Failed {
@@ -78,15 +80,15 @@ function givenToNew({ write: { change, upsert }, type }: Message, { values }: Pr
 
 /** Authorization comes before the question whether the entity exists, so that the answer tells nothing to a stranger. */
 async function permittedCreation(
-  message: Message,
+  { world, message, readings }: { readonly world: World; readonly message: Message; readonly readings: Readings },
   present: Present,
   given: Values,
-  readings: Readings,
 ): Promise<Change | Failed> {
   const { write, type } = message;
   const change = evaluateCreation(type, write.entityId, given);
   if (change.kind === "failed" || change.after === undefined) return change;
-  const refused = await authorize(message, change.after, readings, "create");
+  const question = { ...questionOf(message), action: "create" };
+  const refused = await refusalOf(world, question, change.after, readings);
   if (refused !== undefined) return refused;
   if (present.values !== undefined) {
     return failed("EntityExists", `there is already a ${write.entityType} ${JSON.stringify(write.entityId)}`);
@@ -96,35 +98,28 @@ async function permittedCreation(
 
 /** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */
 async function authorize(
+  world: World,
   message: Message,
   values: Values,
   readings: Readings,
-  action = verbOf(message.write, message.type),
 ): Promise<Failed | undefined> {
-  const { context, write, revision, type } = message;
-  if (context.principal.tenant !== context.tenant) return denied(write.entityType, action, []);
-  if (!isInScope(context.scopes, write.entityType, action)) return outOfScope(write.entityType, action);
-  const decision = revision.authorizer.authorize({
-    principal: context.principal,
-    entityType: write.entityType,
-    action,
-    resource: { id: write.entityId, values },
-    context: {
-      ...(write.change.kind === "action" ? write.change.params : {}),
-      ...(await contextStatuses(type, values, readings)),
-    },
-  });
-  return decision.allowed ? undefined : denied(write.entityType, action, [...decision.reasons, ...decision.errors]);
+  const question = questionOf(message);
+  if (message.delivering === undefined) return refusalOf(world, question, values, readings);
+  const decision = await decisionOn(world, question, values, readings);
+  return decision.allowed ? undefined : denied(question, decision);
 }
 
-/** `ctx_<name>_status` of each context entity that there is. */
-export async function contextStatuses({ descriptor }: EntityType, values: Values, readings: Readings): Promise<Values> {
-  const statuses: Record<string, Value> = Object.create(null);
-  for (const { name, entityType, idField } of descriptor.reactions?.contextEntities ?? []) {
-    const [status = ""] = await readings.statuses(values, idField, entityType);
-    if (status !== "") statuses[`ctx_${name}_status`] = status;
-  }
-  return statuses;
+/** A delivery is told what is there; a caller only what it could read. */
+function refusalOfMissing(world: World, message: Message, readings: Readings): Promise<Failed> | Failed {
+  const { write } = message;
+  if (message.delivering !== undefined) return notFound(write.entityType, write.entityId);
+  return missingTo(world, questionOf(message), readings);
+}
+
+function questionOf({ context, write, revision, type }: Message): Question {
+  const { change, entityType, entityId } = write;
+  const params = change.kind === "action" ? change.params : {};
+  return { context, revision, type, entityType, entityId, action: verbOf(write, type), params };
 }
 
 /** A composite action is authorized once, as its gate. */

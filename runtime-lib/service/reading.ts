@@ -4,12 +4,13 @@ import type { FilterNode, Query, StoredRow } from "../ports/index.ts";
 import type { CallContext, Failed, Found, Listed, ListRead } from "./call.ts";
 import { valueFault } from "./check-values.ts";
 import { statusOf } from "./evaluate.ts";
-import { failed, notFound, notFoundBy, unknownType } from "./failures.ts";
-import { contextStatuses } from "./permit.ts";
+import { notFound, notFoundBy, unknownType } from "./failures.ts";
 import { reachedTypes } from "./reached-types.ts";
+import { restrictionOn } from "./readable-rows.ts";
 import { Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
-import { isInScope } from "./scopes.ts";
+import { decisionOn, refusalOf } from "./rule.ts";
+import { told } from "./told.ts";
 import type { World } from "./world.ts";
 
 /** One revision, on what it stands. */
@@ -25,7 +26,7 @@ export function spelledId({ limits }: World, type: EntityType, text: string): st
   return key === undefined || valueFault(type.key, key) !== undefined ? undefined : String(key);
 }
 
-/** The entity as `find` has it; what the caller may not read is `NotFound`, as what does not exist. */
+/** The entity as `given` has it; what the caller may not read is `NotFound`, as what does not exist, and recorded. */
 export async function readEntity(
   { world, revision }: Standing,
   context: CallContext,
@@ -43,23 +44,25 @@ export async function readEntity(
       : rowOf(await given.present(entityType, id));
   if (row === undefined) return missing;
   const readings = given ?? new Readings(world.store, revision, context.tenant);
-  if (!(await mayRead({ revision, readings }, context, type, { id, values: row.values }))) return missing;
+  const question = { context, revision, type, entityType, entityId: id, action: "read", params: {} };
+  const refused = await refusalOf(world, question, row.values, readings);
+  if (refused !== undefined)
+    return told(world, context, { ...missing, ...(refused.denial && { denial: refused.denial }) });
   const status = statusOf(type.descriptor.statusProperty, row.values);
   const availableActions = status === null ? [] : (type.possible.get(status) ?? []);
   return { kind: "found", row, type: type.descriptor, availableActions, revision: revision.hash };
 }
 
-/** By tenant, by the scopes of the credential, and by policy, which sees the values that are given. */
+/** By tenant, by the scopes of the credential, and by policy, which sees the values that are given. Nothing is recorded. */
 export async function mayRead(
-  { revision, readings }: { readonly revision: Revision; readonly readings: Readings },
-  { principal, tenant, scopes }: CallContext,
+  { world, revision, readings }: Standing & { readonly readings: Readings },
+  context: CallContext,
   type: EntityType,
   resource: { readonly id: string; readonly values: Values },
 ): Promise<boolean> {
-  const entityType = type.descriptor.name;
-  if (principal.tenant !== tenant || !isInScope(scopes, entityType, "read")) return false;
-  const context = await contextStatuses(type, resource.values, readings);
-  return revision.authorizer.authorize({ principal, entityType, action: "read", resource, context }).allowed;
+  const { id: entityId, values } = resource;
+  const question = { context, revision, type, entityType: type.descriptor.name, entityId, action: "read", params: {} };
+  return (await decisionOn(world, question, values, readings)).allowed;
 }
 
 function rowOf(present: { readonly values?: Values; readonly sequence: number } | undefined): StoredRow | undefined {
@@ -83,52 +86,23 @@ export async function idByKey(
   return id === undefined || id === null ? missing : String(id);
 }
 
-/** A page of the entities that the caller may read and the filter selects. */
+/** A page of the entities that the caller may read and the filter selects; that it may read none is recorded. */
 export async function listEntities(standing: Standing, context: CallContext, read: ListRead): Promise<Listed | Failed> {
   const { world, revision } = standing;
   const type = revision.type(read.entityType);
   if (type === undefined) return unknownType(read.entityType);
-  const restriction = restrictionOf(standing, context, read.entityType);
-  if (restriction.kind === "failed") return restriction;
-  const restrictions = restrictionsOf(standing, context, reachedTypes(read));
-  if (isRefused(restrictions)) return restrictions;
-  const page = await world.store.query({ ...queryOf(context, read, type, restriction), restrictions });
-  return { kind: "listed", page, type: type.descriptor, revision: revision.hash };
-}
-
-/** Of each type that a query reaches; one whose policies are no query refuses the whole. */
-function restrictionsOf(
-  standing: Standing,
-  context: CallContext,
-  entityTypes: ReadonlySet<string>,
-): ReadonlyMap<string, FilterNode> | Failed {
+  const reader = { ...standing, context };
+  const own = await restrictionOn(reader, read.entityType);
+  if (own.kind === "failed") return told(world, context, own);
+  if (own.denial !== undefined) await world.governance?.denied(context, own.denial);
   const restrictions = new Map<string, FilterNode>();
-  for (const name of entityTypes) {
-    const restriction = restrictionOf(standing, context, name);
-    if (restriction.kind === "failed") return restriction;
-    restrictions.set(name, restriction);
+  for (const name of reachedTypes(read)) {
+    const other = await restrictionOn(reader, name);
+    if (other.kind === "failed") return told(world, context, other);
+    restrictions.set(name, other.filter);
   }
-  return restrictions;
-}
-
-function restrictionOf({ world, revision }: Standing, context: CallContext, entityType: string): FilterNode | Failed {
-  if (context.principal.tenant !== context.tenant) return { kind: "constant", value: false };
-  if (!isInScope(context.scopes, entityType, "list")) return { kind: "constant", value: false };
-  const readable = revision.readable(context.principal, entityType, world.limits.readableCacheMax);
-  switch (readable.kind) {
-    case "none":
-      return { kind: "constant", value: false };
-    case "all":
-      return { kind: "constant", value: true };
-    case "where":
-      return readable.filter;
-    case "inexpressible":
-      return failed(
-        "AuthorizationDenied",
-        `${entityType} cannot be listed: ${readable.policies.join(", ")} cannot be turned into a query; read by key instead`,
-        { details: { action: "list", policies: readable.policies } },
-      );
-  }
+  const page = await world.store.query({ ...queryOf(context, read, type, own.filter), restrictions });
+  return { kind: "listed", page, type: type.descriptor, revision: revision.hash };
 }
 
 /** Asks for the one entity with those values. */
@@ -138,10 +112,6 @@ function keyRead(entityType: string, key: Values): ListRead {
     return { kind: "compare", operator: "eq", left, right };
   });
   return { entityType, filter: { kind: "and", operands }, orderBy: [], top: 1, skip: 0, count: false };
-}
-
-function isRefused(read: ReadonlyMap<string, FilterNode> | Failed): read is Failed {
-  return "kind" in read;
 }
 
 const unrestricted: FilterNode = { kind: "constant", value: true };

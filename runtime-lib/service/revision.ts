@@ -1,6 +1,7 @@
 /** One revision of a service: its definition, its hash, and what is looked up in them per request. */
 import type { ActionDescriptor, EntityTypeDescriptor, PropertyDescriptor, ServiceDefinition } from "../kernel/index.ts";
-import type { Authorizer, AuthorizerFactory, Principal, Readable } from "../ports/index.ts";
+import type { AuthorizerFactory } from "../ports/index.ts";
+import { Ruling } from "./ruling.ts";
 
 /** An entity type with its names indexed; maps, because names come from specs and from callers. */
 export interface EntityType {
@@ -16,30 +17,19 @@ export class Revision {
   readonly definition: ServiceDefinition;
   /** The spec hash. */
   readonly hash: string;
-  readonly authorizer: Authorizer;
+  /** What its own policies say. */
+  readonly ruling: Ruling;
   readonly #types: ReadonlyMap<string, EntityType>;
-  readonly #readable = new Map<string, Readable>();
 
   constructor(definition: ServiceDefinition, hash: string, factory: AuthorizerFactory) {
     this.definition = definition;
     this.hash = hash;
-    this.authorizer = factory(definition.authorization, definition.entityTypes);
+    this.ruling = new Ruling(factory(definition.authorization, definition.entityTypes));
     this.#types = new Map(definition.entityTypes.map((type) => [type.name, indexed(type)]));
   }
 
   type(name: string): EntityType | undefined {
     return this.#types.get(name);
-  }
-
-  /** What the principal may list of a type; policies are fixed within a revision, so the answer is kept, for `cacheMax` principals. */
-  readable(principal: Principal, entityType: string, cacheMax: number): Readable {
-    const key = JSON.stringify([principal.type, principal.id, principal.tenant, principal.roles, entityType]);
-    const known = this.#readable.get(key);
-    if (known !== undefined) return known;
-    const readable = this.authorizer.readable(principal, entityType);
-    if (this.#readable.size >= cacheMax) this.#readable.clear();
-    this.#readable.set(key, readable);
-    return readable;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Ids,
   type OutboxEntry,
   type OutboxRecord,
+  type Principal,
   type Random,
   type Secrets,
   type Store,
@@ -32,6 +33,7 @@ import type {
 } from "./call.ts";
 import { storableText } from "./check-values.ts";
 import { stranded } from "./compatibility.ts";
+import { Governance, type GovernanceOptions } from "./decisions/governance.ts";
 import { deliver } from "./deliver.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { failed, unknownType } from "./failures.ts";
@@ -41,11 +43,13 @@ import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { observed } from "./observed.ts";
 import type { Delivering, Message } from "./permit.ts";
+import { type Permission, type PreflightQuestion, preflight } from "./preflight.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
 import { Residents } from "./residents.ts";
 import { Revision } from "./revision.ts";
 import { secretsOf } from "./secrets.ts";
 import { workTogether } from "./together.ts";
+import { told } from "./told.ts";
 import type { Vitals } from "./vitals.ts";
 import { stillBroken } from "./watches.ts";
 import type { World } from "./world.ts";
@@ -70,6 +74,10 @@ export interface ServiceOptions {
   readonly telemetry?: Telemetry;
   /** The parameters whose values telemetry may show, such as `Order.AddItem.ProductId`; of all others it tells the name. */
   readonly shownParams?: readonly string[];
+  /** Told of policies that failed to evaluate, and so denied that action. */
+  readonly onPolicyErrors?: (action: string, errors: readonly string[]) => void;
+  /** Has denials recorded, and policies added while it runs; neither where absent. */
+  readonly governance?: GovernanceOptions;
 }
 
 export type Swapped =
@@ -91,6 +99,8 @@ export class StrandedEntities extends Error {
 }
 
 export class Service implements Calls, EventSource {
+  /** Decisions and added policies; absent where the service was opened without. */
+  readonly governance: Governance | undefined;
   readonly #world: World;
   readonly #authorizer: AuthorizerFactory;
   readonly #gate = new Gate();
@@ -107,16 +117,18 @@ export class Service implements Calls, EventSource {
 
   private constructor(options: ServiceOptions, current: Revision) {
     const { store, clock, ids, authorizer, limits, http, delivers = true } = options;
+    const base = { store, clock, ids, limits: { ...defaultLimits, ...limits } };
+    const live = { authorizer, revision: () => this.#current };
+    this.governance = options.governance && new Governance(base, options.governance, live);
     this.#world = {
-      store,
-      clock,
-      ids,
-      limits: { ...defaultLimits, ...limits },
+      ...base,
+      governance: this.governance,
       onAsked: (dueAt) => this.#dispatcher?.wake(dueAt),
       onCommitted: () => this.#bell.ring(),
       ...(options.telemetry && { telemetry: options.telemetry }),
       shownParams: new Set(options.shownParams),
       onInternalError: options.onInternalError ?? ((): void => undefined),
+      onPolicyErrors: options.onPolicyErrors ?? ((): void => undefined),
     };
     this.#bell = new Bell({ ...this.#world, pollMs: this.#world.limits.feedPollMs });
     this.#authorizer = authorizer;
@@ -215,7 +227,8 @@ export class Service implements Calls, EventSource {
       }
       const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
       const message = { context, write: { ...write, entityId }, type, revision: this.#current, ...own };
-      return this.#residents.actorOf(ref).post(message);
+      const reply = await this.#residents.actorOf(ref).post(message);
+      return reply.kind === "failed" ? told(this.#world, context, reply) : reply;
     });
   }
 
@@ -272,6 +285,16 @@ export class Service implements Calls, EventSource {
       held: this.#gate.held,
       deliveries: this.#dispatcher?.inFlight ?? 0,
     };
+  }
+
+  /** May the caller do this? Answered as the call itself would be; nothing is done, and nothing recorded. */
+  preflight(context: CallContext, question: PreflightQuestion): Promise<Permission | Failed> {
+    return this.#serve(() => preflight(this.#world, this.#current, context, question));
+  }
+
+  /** Records that a credential has reached for another tenant than its own. */
+  async crossed(principal: Principal, tenant: string): Promise<void> {
+    await this.#serve(async () => this.governance?.crossed(principal, tenant));
   }
 
   get #standing(): Standing {

@@ -12,6 +12,7 @@ import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
 import { type Present, Readings } from "./readings.ts";
+import { told } from "./told.ts";
 import { afterWhole, commitsOf, refOf, wholeOf, writtenOf } from "./whole.ts";
 
 /** A group's ground: one revision, one caller, and the key under which its replies are kept. */
@@ -95,7 +96,8 @@ class Group implements Calls {
 
   async write(context: CallContext, write: Write): Promise<Written | Failed> {
     const replayed = this.#replayed?.[this.#written.length];
-    const written = replayed ?? (await this.#decide(context, write));
+    const decided = replayed ?? (await this.#decide(context, write));
+    const written = decided.kind === "failed" ? await told(this.#options.world, context, decided) : decided;
     if (written.kind === "written") this.#written.push(written);
     return written;
   }

@@ -1,5 +1,6 @@
 /** What the service stands on: its ports and limits, handed to every part of the request path. */
 import type { Clock, Ids, Store, Telemetry } from "../ports/index.ts";
+import type { Governance } from "./decisions/governance.ts";
 import type { Limits } from "./limits.ts";
 
 export interface World {
@@ -17,4 +18,8 @@ export interface World {
   readonly shownParams: ReadonlySet<string>;
   /** Told of every exception that became an `InternalError`, so that somebody can look. */
   readonly onInternalError: (error: unknown) => void;
+  /** Decisions and added policies; absent where the service was opened without. */
+  readonly governance: Governance | undefined;
+  /** Told of policies that failed to evaluate, and so denied that action. */
+  readonly onPolicyErrors: (action: string, errors: readonly string[]) => void;
 }

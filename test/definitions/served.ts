@@ -4,11 +4,16 @@ import {
   apiKeyAuthenticator,
   apiKeyRoutes,
   buildServer,
+  type Clock,
   cedarAuthorizer,
+  cedarJudge,
   createApiKey,
   defaultTenant,
+  governanceRoutes,
   type HttpSender,
+  type Limits,
   openLibsqlStore,
+  type PolicyCompiler,
   type ServerOptions,
   Service,
   type ServiceDefinition,
@@ -32,6 +37,7 @@ export interface Grant {
   readonly id: string;
   readonly roles?: readonly string[];
   readonly kind?: "caller" | "operator";
+  readonly tenant?: string;
   readonly scopes?: readonly string[];
 }
 
@@ -42,25 +48,39 @@ export type ServedOptions = Partial<Omit<ServerOptions, "service" | "authenticat
   readonly known?: (byKey: Authenticate) => Authenticate;
   readonly shownParams?: readonly string[];
   readonly http?: HttpSender;
+  readonly clock?: Clock;
+  readonly serviceLimits?: Partial<Limits>;
+  /** Compiles policies that are added; Cedar itself judges by them where it is absent. */
+  readonly compilePolicies?: PolicyCompiler;
 };
 
 /** Opens everything, ready for `inject` or `listen`. */
 export async function serveDefinition(definition: ServiceDefinition, given: ServedOptions = {}): Promise<Served> {
-  const { store = await openLibsqlStore({ path: ":memory:" }), known, shownParams = [], http, ...options } = given;
+  const { store = await openLibsqlStore({ path: ":memory:" }), clock = systemClock, ...rest } = given;
+  const { compilePolicies: compile, serviceLimits: limits = {}, known, shownParams = [], http, ...options } = rest;
   const secrets = (name: string): string => `the secret ${name}`;
   const { metrics } = options;
   const telemetry = options.telemetry ?? metrics?.telemetry;
   const told = { shownParams, ...(telemetry && { telemetry }), ...(http && { http }) };
-  const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids, secrets, ...told };
+  const governance = { judge: cedarJudge, ...(compile && { compile }) };
+  const world = { store, authorizer: cedarAuthorizer, clock, ids: uuidv7Ids, secrets, governance, limits, ...told };
   const service = await Service.open(definition, "revision-1", world);
   const stopWatching = metrics?.watchService({ vitals: () => service.vitals, store });
   const byKey = apiKeyAuthenticator(store);
   const authenticate = known === undefined ? byKey : known(byKey);
   const app = await buildServer({ service, authenticate, ...options });
   await app.register(apiKeyRoutes, { store, authenticate });
+  await app.register(governanceRoutes, { service, authenticate });
   await app.register(webhookRoutes, { service, authenticate, secrets });
-  const key = async ({ type, id, roles = [], kind = "caller", scopes = [] }: Grant): Promise<string> => {
-    const grant = { tenant: defaultTenant, principalType: type, principalId: id, roles, kind, scopes };
+  const key = async ({
+    type,
+    id,
+    roles = [],
+    kind = "caller",
+    scopes = [],
+    tenant = defaultTenant,
+  }: Grant): Promise<string> => {
+    const grant = { tenant, principalType: type, principalId: id, roles, kind, scopes };
     return (await createApiKey(store, grant)).secret;
   };
   const close = async (): Promise<void> => {

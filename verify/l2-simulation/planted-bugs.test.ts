@@ -106,10 +106,10 @@ const bugs: readonly Bug[] = [
   },
   {
     name: "policies are kept over a reload",
-    file: "service/permit.ts",
-    snippet: "const decision = revision.authorizer.authorize({",
+    file: "service/rule.ts",
+    snippet: "const decision = authorizer.authorize({",
     planted:
-      "const kept: any = type.descriptor.automaton ?? type; kept.authorizer ??= revision.authorizer; const decision = kept.authorizer.authorize({",
+      "const kept: any = type.descriptor.automaton ?? type; kept.authorizer ??= authorizer; const decision = kept.authorizer.authorize({",
     found: [2, "authorization"],
   },
   {

@@ -44,6 +44,7 @@ export function simulatedStore(options: StoreOptions): Store {
   const read = <T>(label: string, work: () => Promise<T>): Promise<T> => asked(options, { label, work, writes: false });
   const write = <T>(label: string, work: () => Promise<T>): Promise<T> => asked(options, { label, work, writes: true });
   return {
+    decisions: inner.decisions,
     prepare: (types: readonly EntityTypeDescriptor[]) => read("prepare", () => inner.prepare(types)),
     prepared: () => read("prepared", () => inner.prepared()),
     append: (commit: Commit) => write(`append ${nameOf(commit)}`, () => append(options, commit)),

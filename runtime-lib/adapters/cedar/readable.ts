@@ -10,7 +10,8 @@ export function readableBy(principal: Principal, type: EntityTypeDescriptor, sli
   const filter = and(distinct(conditions.map(allowedWhere)));
   if (filter.kind === "constant" && !filter.value) return { kind: "none" };
   const unsaid = conditions.flat().filter(({ condition }) => condition === undefined);
-  if (unsaid.length > 0) return { kind: "inexpressible", policies: [...new Set(unsaid.map(({ id }) => id))] };
+  if (unsaid.length > 0)
+    return { kind: "inexpressible", policies: [...new Set(unsaid.map(({ id }) => id))], within: filter };
   return filter.kind === "constant" ? { kind: "all" } : { kind: "where", filter };
 }
 

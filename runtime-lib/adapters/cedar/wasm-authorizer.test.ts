@@ -183,6 +183,7 @@ describe("what may be listed", () => {
     expect(authorizer(permit("resource.Weight + 1 < 5")).readable(alice, "Parcel")).toEqual({
       kind: "inexpressible",
       policies: ["p0"],
+      within: { kind: "constant", value: true },
     });
   });
 

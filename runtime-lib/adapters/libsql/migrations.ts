@@ -91,4 +91,40 @@ export const migrations: readonly (readonly string[])[] = [
     "ALTER TABLE api_keys ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE api_keys ADD COLUMN expires_at TEXT",
   ],
+  [
+    `CREATE TABLE decisions (
+      tenant TEXT NOT NULL,
+      id TEXT NOT NULL,
+      fold TEXT NOT NULL,
+      state TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      mark INTEGER NOT NULL,
+      expires_at TEXT NOT NULL,
+      record TEXT NOT NULL,
+      PRIMARY KEY (tenant, id)
+    ) WITHOUT ROWID`,
+    "CREATE UNIQUE INDEX decisions_open ON decisions (tenant, fold) WHERE state <> 'approved'",
+    "CREATE INDEX decisions_mark ON decisions (tenant, mark)",
+    "CREATE INDEX decisions_principal ON decisions (tenant, principal)",
+    "CREATE INDEX decisions_expiry ON decisions (tenant, expires_at)",
+    `CREATE TABLE decision_marks (
+      tenant TEXT NOT NULL,
+      of TEXT NOT NULL,
+      mark INTEGER NOT NULL,
+      PRIMARY KEY (tenant, of)
+    ) WITHOUT ROWID`,
+    `CREATE TABLE added_policies (
+      tenant TEXT NOT NULL,
+      id TEXT NOT NULL,
+      record TEXT NOT NULL,
+      PRIMARY KEY (tenant, id)
+    ) WITHOUT ROWID`,
+    `CREATE TABLE decision_audit (
+      position INTEGER PRIMARY KEY AUTOINCREMENT,
+      tenant TEXT NOT NULL,
+      id TEXT NOT NULL,
+      record TEXT NOT NULL
+    )`,
+    "CREATE INDEX decision_audit_tenant ON decision_audit (tenant, position)",
+  ],
 ];

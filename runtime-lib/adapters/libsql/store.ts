@@ -4,6 +4,7 @@ import type {
   ApiKeyRecord,
   Appended,
   Commit,
+  Decisions,
   EntityCommit,
   EntityRef,
   FeedPage,
@@ -52,6 +53,7 @@ import {
 } from "../sql/projection.ts";
 import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
 import { type Connection, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
+import { LibsqlDecisions } from "./decisions.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -80,6 +82,7 @@ export async function openLibsqlStore(options: LibsqlOptions): Promise<Store> {
 }
 
 class LibsqlStore implements Store {
+  readonly decisions: Decisions;
   readonly #connection: Connection;
   readonly #commits: GroupCommit;
   readonly #idempotency: IdempotencyTable;
@@ -97,6 +100,7 @@ class LibsqlStore implements Store {
     this.#idempotency = new IdempotencyTable(connection);
     this.#outbox = new OutboxTable(connection);
     this.#revisions = new RevisionTable(connection);
+    this.decisions = new LibsqlDecisions(connection, this.#commits);
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();
     this.#selectFeed = connection.prepare(selectFeedSql).raw();

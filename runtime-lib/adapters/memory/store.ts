@@ -4,6 +4,7 @@ import {
   type ApiKeyRecord,
   type Appended,
   type Commit,
+  type Decisions,
   DuplicateKeys,
   type EntityCommit,
   type EntityRef,
@@ -33,6 +34,7 @@ import {
 } from "../../ports/index.ts";
 import { compareValues, matches, operandOf, type RowsOf } from "../filter.ts";
 import { groupsOf, typeOfGroups } from "../groups.ts";
+import { MemoryDecisions } from "./decisions.ts";
 import { MemoryOutbox } from "./outbox.ts";
 import { MemoryRevisions } from "./revisions.ts";
 
@@ -47,6 +49,7 @@ interface Held {
 }
 
 class MemoryStore implements Store {
+  readonly decisions: Decisions = new MemoryDecisions();
   readonly #journal = new Map<string, JournalEvent[]>();
   readonly #replies = new Map<string, IdempotencyRecord>();
   readonly #keys = new Map<string, ApiKeyRecord>();

@@ -69,7 +69,7 @@ export class EventReader implements EventPages {
     if (type === undefined) return false;
     const fitted = fitValues(type.descriptor, values);
     const readings = new Readings(world.store, revision(), context.tenant);
-    return mayRead({ revision: revision(), readings }, context, type, { id: entityId, values: fitted });
+    return mayRead({ world, revision: revision(), readings }, context, type, { id: entityId, values: fitted });
   }
 
   /** After the event; for a deletion, before it. */

@@ -91,6 +91,9 @@ function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
     return failed("InvalidParameter", `roles is a list of at most ${rolesMax} texts`, "roles");
   }
   if (kind !== "caller" && kind !== "operator") return failed("InvalidParameter", "kind is caller or operator", "kind");
+  if (kind === "operator" && named.type === "Agent") {
+    return failed("InvalidParameter", "an agent is no operator: it would decide about itself", "kind");
+  }
   const bounds = boundsOf(scopes, expiresAt);
   return "code" in bounds
     ? bounds

@@ -271,7 +271,7 @@ describe("a set", () => {
     expect((await call("GET", "/Parcels/$count", undefined, bob)).text).toBe("0");
     expect((await call("GET", "/Parcels('of-alice')", undefined, bob)).status).toBe(404);
     const act = await call("POST", "/Parcels('of-alice')/AddItem", {}, bob);
-    expect(act).toMatchObject({ status: 403, json: { error: { code: "AuthorizationDenied" } } });
+    expect(act).toMatchObject({ status: 404, json: { error: { code: "NotFound" } } });
   });
 });
 

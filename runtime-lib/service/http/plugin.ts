@@ -105,13 +105,21 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
   }
   const enter = (identity: Identity | undefined): void => {
     const admitted = admission(mount, identity, request);
-    if (!isFailed(admitted)) request.setDecorator(mount.caller, admitted);
-    if (isFailed(admitted)) refuse(admitted);
-    else done();
+    if (!isFailed(admitted)) {
+      request.setDecorator(mount.caller, admitted);
+      done();
+    } else if (identity !== undefined && admitted.target === "X-Tenant-Id") {
+      crossed(mount, identity, request).then(() => refuse(admitted), done);
+    } else refuse(admitted);
   };
   const identity = mount.authenticate(new RequestCredentials(request));
   if (identity instanceof Promise) identity.then(enter).catch(done);
   else enter(identity);
+}
+
+/** The attempt to reach another tenant is recorded before it is refused. */
+async function crossed({ host }: Mount, { principal }: Identity, { headers }: FastifyRequest): Promise<void> {
+  await host.service.crossed?.(principal, headerOf(headers, "x-tenant-id") ?? "");
 }
 
 function admission(mount: Mount, identity: Identity | undefined, request: FastifyRequest): Admitted | Failed {

@@ -1,0 +1,43 @@
+/** Records what was refused: one pending decision for all refusals of the same, and a bounded number of them. */
+import { createHash } from "node:crypto";
+import type { DecisionBounds, DecisionRecord, DecisionState, NewDecision, Principal } from "../../ports/index.ts";
+import type { Denial } from "../call.ts";
+import type { Limits } from "../limits.ts";
+import type { World } from "../world.ts";
+
+/** Who asked, and what it said of why. */
+export interface Asker {
+  readonly principal: Principal;
+  readonly intent?: string;
+  readonly sessionId?: string;
+}
+
+/** The record that the denial is counted into; undefined where the principal or the tenant has as many as it may. */
+export function recordDenial(
+  world: Pick<World, "store" | "clock" | "ids" | "limits">,
+  { principal, intent, sessionId }: Asker,
+  denial: Denial & { readonly state?: DecisionState },
+): Promise<DecisionRecord | undefined> {
+  const { action, entityType, entityId, because, policies, errors, state = "pending" } = denial;
+  const now = world.clock.now();
+  const tenant = principal.tenant;
+  const what = { tenant, state, principal, entityType, action, entityId, because, policies, errors } as const;
+  const record: NewDecision = {
+    ...what,
+    id: `PD-${world.ids.next()}`,
+    fold: foldOf([state === "refused", principal.type, principal.id, entityType, action, entityId]),
+    intent: intent ?? null,
+    session: sessionId ?? null,
+    lastSeenAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + world.limits.decisionTtlMs).toISOString(),
+  };
+  return world.store.decisions.fold(record, boundsOf(world.limits));
+}
+
+function foldOf(parts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
+
+function boundsOf({ decisionsPerPrincipalMax, decisionsPerTenantMax }: Limits): DecisionBounds {
+  return { perPrincipalMax: decisionsPerPrincipalMax, perTenantMax: decisionsPerTenantMax };
+}

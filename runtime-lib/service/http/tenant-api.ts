@@ -1,0 +1,100 @@
+/** What the routes below `/api` of one tenant have in common: who asks, of which tenant, and how a refusal is sent. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { StoreUnavailable } from "../../ports/index.ts";
+import type { Authenticate, CallContext, Failed, Identity } from "../call.ts";
+import type { Governance } from "../decisions/governance.ts";
+import { failed, isFailed } from "../odata/failure.ts";
+import { callContext } from "./caller.ts";
+import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
+import { errorReply, sendReply } from "./replies.ts";
+
+export interface TenantApi {
+  readonly governance: Governance;
+  readonly authenticate: Authenticate;
+}
+
+/** A request whose caller is known and belongs to the tenant that it names. */
+export interface ApiCall extends TenantApi {
+  readonly identity: Identity;
+  readonly context: CallContext;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** What the path names behind the collection; empty where it names nothing. */
+  readonly id: string;
+}
+
+/** What is sent as JSON, or why not; undefined where the handler sends its reply itself. */
+export type ApiAnswer = { readonly kind: "json"; readonly status: number; readonly body?: object } | Failed | undefined;
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** A handler for callers of the tenant in the path. Another tenant is refused, and the attempt recorded where the caller is at home. */
+export function forTenant(api: TenantApi, handle: (call: ApiCall) => ApiAnswer | Promise<ApiAnswer>): Handler {
+  return async (request, reply) => {
+    const admitted = await admit(api, request, reply);
+    const answer = isFailed(admitted) ? admitted : await handle(admitted);
+    if (answer === undefined) return reply;
+    if (answer.kind === "failed") return refuse(answer, request, reply);
+    return reply.code(answer.status).header("cache-control", "no-store").send(answer.body);
+  };
+}
+
+async function admit(api: TenantApi, request: FastifyRequest, reply: FastifyReply): Promise<ApiCall | Failed> {
+  const { authorization, origin } = request.headers;
+  const identity = await api.authenticate({ authorization, origin, remoteAddress: request.ip });
+  const context = callContext(identity, request.headers, Number.MAX_SAFE_INTEGER);
+  const { tenant, id = "" } = namesIn(request);
+  if (identity === undefined || isFailed(context)) {
+    const other = String(request.headers["x-tenant-id"]);
+    if (identity !== undefined) await api.governance.crossed(identity.principal, other);
+    return isFailed(context) ? context : failed("Unauthenticated", "a valid API key is needed");
+  }
+  if (tenant === undefined || tenant === identity.principal.tenant) {
+    return { ...api, identity, context, request, reply, id };
+  }
+  await api.governance.crossed(identity.principal, tenant);
+  return failed("AuthorizationDenied", "this credential is of another tenant than the path names", "tenant");
+}
+
+function namesIn({ params }: FastifyRequest): { readonly tenant?: string; readonly id?: string } {
+  const names: Partial<Record<string, unknown>> = typeof params === "object" && params !== null ? { ...params } : {};
+  const { tenant, id } = names;
+  return { ...(typeof tenant === "string" && { tenant }), ...(typeof id === "string" && { id }) };
+}
+
+/** Sends what goes wrong below the routes in the shape of every other refusal. */
+export function sendFailures(app: FastifyInstance): void {
+  app.setErrorHandler((error: Error, request, reply) => {
+    const known = error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
+    const failure = known ?? fastifyFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
+    if (failure === internalFailure) request.log.error({ err: error }, "a request failed for a reason of our own");
+    return refuse(failure, request, reply);
+  });
+}
+
+function refuse(failure: Failed, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendReply(errorReply(failure, headers.accept), reply);
+}
+
+export type Fields = Partial<Record<string, unknown>>;
+
+/** The body's members; a body that is no object, or has others than these, is refused. */
+export function fieldsOf(body: unknown, known: readonly string[]): ({ readonly kind: "fields" } & Fields) | Failed {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    return failed("InvalidRequest", "the body is a JSON object");
+  }
+  const other = Object.keys(body).find((name) => !known.includes(name));
+  if (other !== undefined) {
+    const message = `there is no ${JSON.stringify(other)} here: ${known.join(", ")}`;
+    return failed("InvalidParameter", message, other);
+  }
+  return { ...body, kind: "fields" };
+}
+
+/** A time as RFC 3339 has it, in the one spelling that times are kept in; undefined where it is none. */
+export function instantOf(value: unknown): string | undefined {
+  const isInstant =
+    typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
+  const at = isInstant ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}

@@ -1,0 +1,86 @@
+/** Sets whose policies are no query: rows are judged one by one below a bound, above it the set is refused, never widened. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parcelService } from "../../test/definitions/parcel.ts";
+import { type Served, serveDefinition } from "../../test/definitions/served.ts";
+import type { ServiceDefinition } from "../kernel/index.ts";
+
+/** Cedar can add, a filter of ours cannot: light parcels are everybody's, and their owner's in any case. */
+const policies = [
+  { id: "owner", text: "permit(principal, action, resource is Parcel) when { resource.Owner == principal.id };" },
+  {
+    id: "light",
+    text: `permit(principal, action in [Action::"Parcel::read", Action::"Parcel::list"], resource is Parcel)
+      when { resource.Items + 1 < 2 };`,
+  },
+];
+
+const bound = 4;
+
+function definition(): ServiceDefinition {
+  const service = parcelService();
+  return { ...service, authorization: { ...service.authorization, policies } };
+}
+
+let served: Served;
+let keys: Readonly<Record<"alice" | "bob" | "operator", string>>;
+
+beforeEach(async () => {
+  served = await serveDefinition(definition(), { serviceLimits: { judgedRowsMax: bound } });
+  keys = {
+    alice: await served.key({ type: "Customer", id: "alice" }),
+    bob: await served.key({ type: "Customer", id: "bob" }),
+    operator: await served.key({ type: "Admin", id: "root", kind: "operator" }),
+  };
+  for (const [Id, Note] of [
+    ["light", "feather"],
+    ["heavy", "anvil"],
+    ["other", "feather"],
+  ]) {
+    await sent("alice", "POST", "/tdata/Parcels", { Id, Owner: "alice", Note });
+  }
+  await sent("alice", "POST", "/tdata/Parcels('heavy')/AddItem", {});
+});
+
+afterEach(() => served.close());
+
+async function sent(who: keyof typeof keys, method: "GET" | "POST", url: string, payload?: object) {
+  const headers = { authorization: `Bearer ${keys[who]}` };
+  const reply = await served.app.inject({ method, url, headers, ...(payload && { payload }) });
+  return { status: reply.statusCode, text: reply.body, json: reply.body.startsWith("{") ? reply.json() : undefined };
+}
+
+async function ids(who: keyof typeof keys, query = ""): Promise<readonly string[]> {
+  const { json } = await sent(who, "GET", `/tdata/Parcels${query}`);
+  return json.value.map(({ Id }: { Id: string }) => Id);
+}
+
+describe("a set whose policies are no query", () => {
+  test("shows those that its reader may read, filtered, ordered, paged, counted and searched", async () => {
+    expect(await ids("alice")).toEqual(["heavy", "light", "other"]);
+    expect(await ids("bob")).toEqual(["light", "other"]);
+    expect(await ids("bob", "?$orderby=Id desc&$top=1")).toEqual(["other"]);
+    expect(await ids("bob", "?$filter=Note eq 'anvil'")).toEqual([]);
+    expect(await ids("bob", "?$search=anvil")).toEqual([]);
+    expect((await sent("bob", "GET", "/tdata/Parcels/$count")).text).toBe("2");
+    expect((await sent("bob", "GET", "/tdata/Parcels?$count=true&$top=0")).json["@odata.count"]).toBe(2);
+    const sum = await sent("bob", "GET", "/tdata/Parcels?$apply=aggregate(Items with sum as Sum,$count as Count)");
+    expect(sum.json.value).toMatchObject([{ Sum: 0, Count: 2 }]);
+    expect((await sent("bob", "GET", "/tdata/Parcels('heavy')")).status).toBe(404);
+  });
+
+  test("is refused above the bound, by its name and whatever the filter, and the refusal is a pending decision", async () => {
+    for (let more = 0; more < bound; more += 1) {
+      await sent("alice", "POST", "/tdata/Parcels", { Id: `more-${more}`, Owner: "alice" });
+    }
+    for (const query of ["", "?$filter=Id eq 'light'", "?$top=0", "/$count"]) {
+      const { status, json } = await sent("bob", "GET", `/tdata/Parcels${query}`);
+      expect([status, json.error.code]).toEqual([403, "AuthorizationDenied"]);
+      expect(json.error.message).toContain(`more than ${bound} entities`);
+      expect(json.error.message).toContain("judgedRowsMax");
+      expect(json.error.innererror).toMatchObject({ policies: ["light"], decisionId: expect.stringMatching(/^PD-/) });
+    }
+    expect((await sent("bob", "GET", "/tdata/Parcels('light')")).status).toBe(200);
+    const pending = await sent("operator", "GET", "/api/tenants/default/decisions");
+    expect(pending.json.value).toMatchObject([{ action: "list", entityType: "Parcel", entityId: null, count: 4 }]);
+  });
+});

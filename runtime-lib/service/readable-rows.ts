@@ -1,0 +1,99 @@
+/** What of a type a caller may read, as a filter: the policies' own, or where that cannot be said, the rows that were judged one by one. */
+import type { Values } from "../kernel/index.ts";
+import type { FilterNode, Readable } from "../ports/index.ts";
+import type { CallContext, Denial, Failed } from "./call.ts";
+import { deniedList } from "./failures.ts";
+import { Readings } from "./readings.ts";
+import type { EntityType, Revision } from "./revision.ts";
+import { decisionOn, rulingFor } from "./rule.ts";
+import { isInScope } from "./scopes.ts";
+import type { World } from "./world.ts";
+
+/** Whose restriction, under which policies. */
+export interface Reader {
+  readonly world: World;
+  readonly revision: Revision;
+  readonly context: CallContext;
+}
+
+/** `denial` is there where nothing of the set may be read: it is empty, and that was asked for in vain. */
+export type Restriction =
+  | { readonly kind: "restriction"; readonly filter: FilterNode; readonly denial?: Denial }
+  | Failed;
+
+/** The restriction on a type for its reader. */
+export async function restrictionOn(reader: Reader, entityType: string): Promise<Restriction> {
+  const { world, revision, context } = reader;
+  const isReached = context.principal.tenant === context.tenant && isInScope(context.scopes, entityType, "list");
+  if (!isReached) return restriction({ kind: "constant", value: false });
+  const ruling = await rulingFor(world, revision, context);
+  const readable = ruling.readable(context.principal, entityType, world.limits.readableCacheMax);
+  switch (readable.kind) {
+    case "none":
+      return { ...restriction({ kind: "constant", value: false }), denial: nothingOf(entityType) };
+    case "all":
+      return restriction({ kind: "constant", value: true });
+    case "where":
+      return restriction(readable.filter);
+    case "inexpressible":
+      return judgedOneByOne(reader, entityType, readable);
+  }
+}
+
+function restriction(filter: FilterNode): Exclude<Restriction, Failed> {
+  return { kind: "restriction", filter };
+}
+
+function nothingOf(entityType: string): Denial {
+  const because = "no policy permits to list and to read it";
+  return { action: "list", entityType, entityId: null, because, policies: [], errors: [] };
+}
+
+/**
+ * Asks of each row that may be readable whether it is. The caller's own filter plays no part: whether the bound is reached must
+ * not tell how many rows it selects among those that the caller may not read.
+ */
+async function judgedOneByOne(
+  reader: Reader,
+  entityType: string,
+  { within, policies }: Extract<Readable, { kind: "inexpressible" }>,
+): Promise<Restriction> {
+  const { world, revision, context } = reader;
+  const type = revision.type(entityType);
+  if (type === undefined) return restriction({ kind: "constant", value: false });
+  const { judgedRowsMax } = world.limits;
+  const { rows } = await world.store.query({
+    ...{ tenant: context.tenant, entityType: type.descriptor, restriction: within, orderBy: [], skip: 0, count: false },
+    top: judgedRowsMax + 1,
+  });
+  if (rows.length > judgedRowsMax) {
+    return deniedList(
+      entityType,
+      `${policies.join(", ")} cannot be turned into a query, and there are more than ${judgedRowsMax} entities to ask of one by one (judgedRowsMax): read by key instead`,
+      policies,
+    );
+  }
+  const readings = new Readings(world.store, revision, context.tenant);
+  const ids: (string | number)[] = [];
+  for (const { values } of rows) {
+    const id = values[type.key.name];
+    if (typeof id !== "string" && typeof id !== "number") continue;
+    if (await isReadable(reader, { type, entityId: String(id), values }, readings)) ids.push(id);
+  }
+  return restriction({ kind: "in", operand: { kind: "property", property: type.key.name }, values: ids });
+}
+
+/** A row of a set is readable where both verbs are permitted, as the filters of policies have it. */
+async function isReadable(
+  { world, revision, context }: Reader,
+  row: { readonly type: EntityType; readonly entityId: string; readonly values: Values },
+  readings: Readings,
+): Promise<boolean> {
+  const { type, entityId, values } = row;
+  const question = { context, revision, type, entityType: type.descriptor.name, entityId, params: {} };
+  for (const action of ["read", "list"]) {
+    const decision = await decisionOn(world, { ...question, action }, values, readings);
+    if (!decision.allowed) return false;
+  }
+  return true;
+}

@@ -1,0 +1,112 @@
+/** What the policies in force say of a question, and how much of a refusal its asker is told. */
+import { type EntityTypeDescriptor, initialOf, type Value, type Values } from "../kernel/index.ts";
+import type { Decision } from "../ports/index.ts";
+import type { CallContext, Failed } from "./call.ts";
+import { denied, notFound, outOfScope } from "./failures.ts";
+import type { Readings } from "./readings.ts";
+import type { EntityType, Revision } from "./revision.ts";
+import type { Ruling } from "./ruling.ts";
+import { isInScope } from "./scopes.ts";
+import type { World } from "./world.ts";
+
+/** May the caller do that to this entity? */
+export interface Question {
+  readonly context: CallContext;
+  readonly revision: Revision;
+  readonly type: EntityType;
+  readonly entityType: string;
+  readonly entityId: string;
+  /** An action of the automaton, or a verb. */
+  readonly action: string;
+  readonly params: Values;
+}
+
+/** The policies in force for a call: those of the revision, and what was added since. */
+export function rulingFor({ governance }: World, revision: Revision, context: CallContext): Ruling | Promise<Ruling> {
+  return governance?.ruling(revision, context) ?? revision.ruling;
+}
+
+const outOfReach: Decision = { allowed: false, reasons: [], errors: [] };
+
+/** The decision on these values of the entity. Policies that fail to evaluate have denied it, and are told to whoever keeps the log. */
+export async function decisionOn(
+  world: World,
+  { context, revision, type, ...asked }: Question,
+  values: Values,
+  readings: Readings,
+): Promise<Decision> {
+  const { principal, tenant } = context;
+  const { entityType, entityId, action, params } = asked;
+  if (principal.tenant !== tenant || !isInScope(context.scopes, entityType, action)) return outOfReach;
+  const { authorizer } = await rulingFor(world, revision, context);
+  const decision = authorizer.authorize({
+    principal,
+    entityType,
+    action,
+    resource: { id: entityId, values },
+    context: { ...params, ...(await contextStatuses(type, values, readings)) },
+  });
+  if (decision.errors.length > 0) world.onPolicyErrors(`${entityType}::${action}`, decision.errors);
+  return decision;
+}
+
+/** `ctx_<name>_status` of each context entity that there is. */
+export async function contextStatuses({ descriptor }: EntityType, values: Values, readings: Readings): Promise<Values> {
+  const statuses: Record<string, Value> = Object.create(null);
+  for (const { name, entityType, idField } of descriptor.reactions?.contextEntities ?? []) {
+    const [status = ""] = await readings.statuses(values, idField, entityType);
+    if (status !== "") statuses[`ctx_${name}_status`] = status;
+  }
+  return statuses;
+}
+
+/**
+ * The refusal for a caller; undefined where it may. One that may read some entities of the type and not this one is told that
+ * there is none, as `missingTo` tells it of those that there are not.
+ */
+export async function refusalOf(
+  world: World,
+  question: Question,
+  values: Values,
+  readings: Readings,
+): Promise<Failed | undefined> {
+  if (!isInScope(question.context.scopes, question.entityType, question.action)) {
+    return outOfScope(question.entityType, question.action);
+  }
+  const decision = await decisionOn(world, question, values, readings);
+  if (decision.allowed) return undefined;
+  const failure = denied(question, decision);
+  if (question.action === "create" || (await readsOf(world, question)) !== "where") return failure;
+  const reading = await decisionOn(world, { ...question, action: "read", params: {} }, values, readings);
+  if (reading.allowed) return failure;
+  const { denial } = failure;
+  return { ...notFound(question.entityType, question.entityId), ...(denial && { denial }) };
+}
+
+/** What a caller is told of an entity that does not exist. One that may read none is refused as if it did, before it can tell the difference. */
+export async function missingTo(world: World, question: Question, readings: Readings): Promise<Failed> {
+  const missing = notFound(question.entityType, question.entityId);
+  if (!isInScope(question.context.scopes, question.entityType, question.action)) {
+    return outOfScope(question.entityType, question.action);
+  }
+  if ((await readsOf(world, question)) !== "none") return missing;
+  const { descriptor } = question.type;
+  const decision = await decisionOn(world, question, blankOf(descriptor, question.entityId), readings);
+  return decision.allowed ? missing : denied(question, decision);
+}
+
+/** Whether the caller may read none of the type, all, or some; of another tenant it reads none. */
+async function readsOf(world: World, { context, revision, entityType }: Question): Promise<"none" | "all" | "where"> {
+  if (context.principal.tenant !== context.tenant) return "none";
+  const ruling = await rulingFor(world, revision, context);
+  const { kind } = ruling.readable(context.principal, entityType, world.limits.readableCacheMax);
+  return kind === "inexpressible" ? "where" : kind;
+}
+
+/** An entity as it is before anybody has written to it. */
+export function blankOf(type: EntityTypeDescriptor, entityId: string): Values {
+  const values: Record<string, Value> = Object.create(null);
+  for (const property of type.properties) values[property.name] = initialOf(type, property);
+  values[type.key] = entityId;
+  return values;
+}
