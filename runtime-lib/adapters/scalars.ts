@@ -89,6 +89,10 @@ function ofInstant(name: ScalarFunction, text: string): Value {
       return Number(`0${text.slice(19).replace("Z", "")}`);
     case "date":
       return text.slice(0, 10);
+    case "time":
+      return `${text.slice(11, 19)}.${text.slice(20).replace("Z", "").padEnd(12, "0")}`;
+    case "offset":
+      return 0;
     default:
       return null;
   }

@@ -112,6 +112,10 @@ export type ScalarFunction =
   | "second"
   | "fractionalseconds"
   | "date"
+  /** `hh:mm:ss.ffffffffffff` */
+  | "time"
+  /** Minutes from UTC: instants are kept in UTC, so 0. */
+  | "offset"
   | "round"
   | "floor"
   | "ceiling"

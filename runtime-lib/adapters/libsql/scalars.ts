@@ -29,6 +29,8 @@ export function scalarSql(name: ScalarFunction, values: readonly Operand[]): Ope
     case "second":
     case "fractionalseconds":
     case "date":
+    case "time":
+    case "offset":
       return partSql(name, first);
     case "round":
       return sql`round(${first})`;
@@ -85,7 +87,9 @@ const places = {
   second: [18, 2],
 } as const;
 
-function partSql(name: keyof typeof places | "fractionalseconds" | "date", text: Operand): Operand {
+function partSql(name: keyof typeof places | "fractionalseconds" | "date" | "time" | "offset", text: Operand): Operand {
+  if (name === "time") return sql`substr(${text}, 12, 21)`;
+  if (name === "offset") return sql`(0 * length(${text}))`;
   if (name === "date") return sql`substr(${text}, 1, 10)`;
   if (name === "fractionalseconds") return sql`cast(substr(${text}, 20, 13) as real)`;
   const [start, length] = places[name];

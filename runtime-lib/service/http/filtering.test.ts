@@ -64,6 +64,14 @@ describe.each(stores)("on $name", ({ open }) => {
     ["Tags/all(t:t eq 'red')", "t2 t4 t5"],
     ["Tags/$count ge 2", "t1"],
     ["Size in ('Large')", "t4"],
+    ["Size has Team.Size'Large'", "t4"],
+    ["time(Due) eq 10:20:30", "t2"],
+    ["time(Due) gt 10:20:29.5 and time(Due) lt 10:20:30.1", "t2"],
+    ["totaloffsetminutes(Due) eq 0", "t2"],
+    ["Due lt now() and Due gt mindatetime() and Due lt maxdatetime()", "t2"],
+    ["Day eq cast('2026-02-28',Edm.Date)", "t4"],
+    ["cast(Hours,Edm.Double) eq cast('5',Edm.Int32)", "t1"],
+    ["Id eq cast('t1',Edm.String)", "t1"],
   ])("tasks where %s", async (filter, found) => {
     expect(await ids(`Tasks?$filter=${encodeURIComponent(filter)}`)).toBe(found);
   });

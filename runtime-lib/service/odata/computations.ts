@@ -30,6 +30,8 @@ const signatures: ReadonlyMap<string, Signature & { readonly name: ScalarFunctio
   ["minute", { name: "minute", takes: [instant], gives: "number", isInteger: true }],
   ["second", { name: "second", takes: [instant], gives: "number", isInteger: true }],
   ["fractionalseconds", { name: "fractionalseconds", takes: [instant], gives: "number" }],
+  ["time", { name: "time", takes: [instant], gives: "time" }],
+  ["totaloffsetminutes", { name: "offset", takes: [instant], gives: "number", isInteger: true }],
   ["date", { name: "date", takes: [instant], gives: "date" }],
   ["round", { name: "round", takes: [number], gives: "number" }],
   ["floor", { name: "floor", takes: [number], gives: "number" }],

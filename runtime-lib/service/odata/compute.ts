@@ -89,6 +89,7 @@ function typeOf(operand: Operand): PropertyDescriptor["type"] {
       return "Edm.DateTimeOffset";
     case "null":
     case "string":
+    case "time":
     case "enum":
       return "Edm.String";
   }

@@ -220,7 +220,6 @@ test.each([
 test.each([
   ["not A eq 1", "an operand made with not (which binds tightest: not (…) may be meant) in $filter (character 1)"],
   ["matchespattern(S,'a')", "the function matchespattern in $filter (character 1)"],
-  ["E has Parcels.Colour'Red'", "the operator has in $filter (character 3)"],
   ["E gt 'Red'", "the order of an enumeration (gt) in $filter (character 1)"],
   [
     "Loose/any()",

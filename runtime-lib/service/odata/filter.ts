@@ -94,7 +94,7 @@ function binaryCondition(tree: Binary, binding: Binding): FilterNode | Failed {
     case "ge":
       return comparison(tree, operator, binding);
     case "has":
-      return filterGap(binding.origin(tree.at), "the operator has");
+      return flagged(tree, binding);
     case "add":
     case "sub":
     case "mul":
@@ -142,6 +142,18 @@ function comparison(tree: Binary, operator: Comparison, binding: Binding): Filte
   const unordered = isOrdered ? [left, right].find((each) => operandFamily(each) === "enum") : undefined;
   if (unordered !== undefined) return filterGap(unordered.at, `the order of an enumeration (${operator})`);
   return { kind: "compare", operator, left: sides[0], right: sides[1] };
+}
+
+/** Of enumerations without flags a value has one member: itself (OData 4.01 part 2, 5.1.1.1.11). */
+function flagged(tree: Binary, binding: Binding): FilterNode | Failed {
+  const { at } = tree.left;
+  const left = operandOf(tree.left, binding, conditionOf);
+  if (isFailed(left)) return left;
+  if (operandFamily(left) !== "enum") return filterFailure(binding.origin(at), "has asks members of an enumeration");
+  const right = operandOf(tree.right, binding, conditionOf);
+  if (isFailed(right)) return right;
+  const sides = agreed(left, right);
+  return isFailed(sides) ? sides : { kind: "compare", operator: "eq", left: sides[0], right: sides[1] };
 }
 
 /** `contains(…) eq true`, as many clients write it: never unknown, unlike the function itself. */

@@ -28,6 +28,7 @@ export function literalOperand(literal: Literal, at: number, { namespace }: Bind
     case "enum":
       return enumOperand(literal, at, namespace);
     case "timeOfDay":
+      return { kind: "literal", family: "time", value: paddedTime(text), at };
     case "duration":
     case "binary":
     case "geography":
@@ -43,6 +44,12 @@ function numberOperand(text: string, at: number): Operand | Failed {
 
 function read(result: ReturnType<typeof readNumber>, family: Family, at: number): Operand | Failed {
   return "problem" in result ? filterFailure(at, result.problem) : { kind: "literal", family, value: result.value, at };
+}
+
+/** As `time` gives it, so that texts compare as times do. */
+function paddedTime(text: string): string {
+  const [hours = "", fraction = ""] = text.split(".");
+  return `${hours.length === 5 ? `${hours}:00` : hours}.${fraction.padEnd(12, "0")}`;
 }
 
 function enumOperand({ text, typeName = "" }: Literal, at: number, namespace: string): Operand | Failed {

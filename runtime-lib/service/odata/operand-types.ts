@@ -31,7 +31,7 @@ export type Operand =
     };
 
 /** Types that compare with each other. */
-export type Family = "null" | "boolean" | "number" | "string" | "guid" | "date" | "instant" | "enum";
+export type Family = "null" | "boolean" | "number" | "string" | "guid" | "date" | "time" | "instant" | "enum";
 
 export function familyOf(property: PropertyDescriptor): Family {
   switch (property.type) {

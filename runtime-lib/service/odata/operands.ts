@@ -2,6 +2,7 @@
 import type { Failed } from "../call.ts";
 import type { Binding } from "./binding.ts";
 import { type ArithmeticOperator, arithmetic, called, isComputed, negated } from "./computations.ts";
+import { cast, castType, constantCall } from "./constants.ts";
 import { isFailed } from "./failure.ts";
 import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
 import type { Call, Expression } from "./grammar/syntax.ts";
@@ -47,6 +48,9 @@ function unaryOperand(tree: Expression & { kind: "unary" }, binding: Binding, bi
 }
 
 function callOperand(tree: Call, binding: Binding, bind: BindCondition): Operand | Failed {
+  const constant = constantCall(tree, binding.origin(tree.at));
+  if (constant !== undefined) return constant;
+  if (tree.name === "cast") return castOperand(tree, binding, bind);
   if (!isComputed(tree.name)) return functionGap(tree.name, binding.origin(tree.at));
   const given: Operand[] = [];
   for (const each of tree.arguments) {
@@ -56,6 +60,15 @@ function callOperand(tree: Call, binding: Binding, bind: BindCondition): Operand
   }
   const at = binding.origin(tree.at);
   return called(tree.name, given, at) ?? functionGap(tree.name, at);
+}
+
+function castOperand(tree: Call, binding: Binding, bind: BindCondition): Operand | Failed {
+  const at = binding.origin(tree.at);
+  const [subject, named] = tree.arguments;
+  const type = castType(named);
+  if (subject === undefined || type === undefined) return filterGap(at, "such a cast");
+  const operand = operandOf(subject, binding, bind);
+  return isFailed(operand) ? operand : cast(operand, type, at);
 }
 
 /** A chain of operators leans to the left and may be long: it is bound from its first operand on, without recursion. */
