@@ -173,7 +173,7 @@ export type ReplyItem = BatchReply | { readonly changeSet: readonly BatchReply[]
 export function multipartBody(items: readonly ReplyItem[], boundary: string): string {
   const parts = items.map((item, index) => {
     if (!("changeSet" in item)) return httpPart(item);
-    const inner = `${boundary}-${index + 1}`;
+    const inner = `changesetresponse_${index + 1}_${boundary}`;
     return `Content-Type: multipart/mixed;boundary=${inner}\r\n\r\n${multipartBody(item.changeSet, inner)}`;
   });
   return `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join("")}--${boundary}--\r\n`;
