@@ -1,7 +1,7 @@
 /** Groups rows and aggregates them, for stores without a database. */
 import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
+import { compareValues, matches } from "../ports/filter-values.ts";
 import type { Aggregate, FilterOperand, Grouping, StoredRow } from "../ports/index.ts";
-import { compareValues, matches } from "./filter.ts";
 
 type OperandOf = (operand: FilterOperand, values: Values) => Value;
 

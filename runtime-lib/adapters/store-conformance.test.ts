@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { depot, parcel, property } from "../../test/definitions/parcel.ts";
 import { adapters, blank, commitOf, eventOf, queryOf, reply } from "../../test/definitions/stores.ts";
 import type { Value, Values } from "../kernel/index.ts";
+import { matches } from "../ports/filter-values.ts";
 import type { ApiKeyRecord, FilterNode, FilterOperand, Query, Store } from "../ports/index.ts";
-import { matches } from "./filter.ts";
 
 const column = (name: string): FilterOperand => ({ kind: "property", property: name });
 const value = (literal: Value): FilterOperand => ({ kind: "literal", value: literal });

@@ -1,5 +1,12 @@
 /** A team with its tasks: entities that lead to each other, some of which only some may read. */
-import type { EntityTypeDescriptor, ServiceDefinition, Values } from "@temperc/runtime/kernel";
+import {
+  type Automaton,
+  type EntityTypeDescriptor,
+  moved,
+  refused,
+  type ServiceDefinition,
+  type Values,
+} from "@temperc/runtime/kernel";
 import { property } from "./parcel.ts";
 import { type Served, type ServedOptions, serveDefinition } from "./served.ts";
 
@@ -52,6 +59,40 @@ const task: EntityTypeDescriptor = {
   ],
 };
 
+const targets: Readonly<Record<string, string>> = { Open: "Open", Shut: "Shut" };
+
+const doors: Automaton = {
+  name: "Door",
+  statuses: ["Shut", "Open"],
+  terminal: [],
+  initial: { status: "Shut" },
+  variables: [],
+  actions: Object.keys(targets).map((name) => ({ name, kind: "input", params: [] })),
+  rules: Object.entries(targets).map(([action, to]) => ({
+    action,
+    from: ["Shut", "Open"],
+    to,
+    source: "door.ioa.toml:1",
+  })),
+  step: (before, action) => {
+    const status = targets[action];
+    return status === undefined ? refused("unknown-action", action) : moved({ ...before, status }, 0);
+  },
+  invariants: [],
+};
+
+const door: EntityTypeDescriptor = {
+  name: "Door",
+  key: "Id",
+  properties: [
+    property("Id", "Edm.String", { role: "key" }),
+    property("Status", "enum", { role: "status", enumName: "DoorStatus", members: doors.statuses }),
+  ],
+  navigations: [],
+  statusProperty: "Status",
+  automaton: doors,
+};
+
 const policies = [
   { id: "everything", text: "permit(principal, action, resource);" },
   { id: "secrets", text: "forbid(principal is Customer, action, resource is Task) when { resource.Secret };" },
@@ -66,15 +107,23 @@ export function teamService(): ServiceDefinition {
   return {
     name: "team",
     namespace: "Team",
-    entityTypes: [person, task],
+    entityTypes: [person, task, door],
     entitySets: [
       { name: "People", entityType: "Person" },
       { name: "Tasks", entityType: "Task" },
+      { name: "Doors", entityType: "Door" },
     ],
-    functions: [],
-    metadata: { xml: "", json: "" },
+    functions: [
+      { name: "Motto", parameters: [], returnType: "Edm.String" },
+      {
+        name: "Greeting",
+        parameters: [{ name: "Name", type: "Edm.String", nullable: false }],
+        returnType: "Edm.String",
+      },
+    ],
+    metadata: { xml: "<edmx:Edmx/>", json: '{"$Version":"4.01"}' },
     openapi: "",
-    authorization: { policies, schema: "", resources: { Person: attributes, Task: attributes } },
+    authorization: { policies, schema: "", resources: { Person: attributes, Task: attributes, Door: () => ({}) } },
   };
 }
 
@@ -109,7 +158,8 @@ export interface Body {
 
 /** The team behind HTTP, with its tasks in it. */
 export async function serveTeam(options: ServedOptions = {}): Promise<ServedTeam> {
-  const served = await serveDefinition(teamService(), options);
+  const functions = { Motto: () => "on", Greeting: ({ Name }: Values) => `Hello ${Name}` };
+  const served = await serveDefinition(teamService(), { functions, ...options });
   const keys = {
     alice: await served.key({ type: "Customer", id: "alice" }),
     root: await served.key({ type: "Admin", id: "root" }),
@@ -118,6 +168,7 @@ export async function serveTeam(options: ServedOptions = {}): Promise<ServedTeam
   const sets = [
     ["People", people],
     ["Tasks", tasks],
+    ["Doors", [{ Id: "d" }]],
   ] as const;
   for (const [set, bodies] of sets) {
     for (const payload of bodies) {

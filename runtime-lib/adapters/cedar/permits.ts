@@ -1,7 +1,7 @@
 /** Permits that are asked for again and again: what Cedar says of them with the resource left open, kept and looked up per row. */
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
+import { matches } from "../../ports/filter-values.ts";
 import type { AuthorizationRequest, Decision, FilterNode } from "../../ports/index.ts";
-import { matches } from "../filter.ts";
 import { isLawful, policyConditions } from "./partial.ts";
 import type { Slice } from "./slices.ts";
 

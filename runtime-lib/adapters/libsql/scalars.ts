@@ -1,4 +1,4 @@
-/** The scalar functions of queries as SQL; what each gives is what `adapters/scalars.ts` gives. */
+/** The scalar functions of queries as SQL; what each gives is what `ports/scalars.ts` gives. */
 import { sql } from "kysely";
 import type { ScalarFunction } from "../../ports/index.ts";
 import type { Operand } from "../sql/dialect.ts";

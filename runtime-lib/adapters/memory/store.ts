@@ -1,5 +1,6 @@
 /** A store in memory, without disk or clock: deterministic, for simulations and for trying things out. It forgets at exit. */
 import { type EntityTypeDescriptor, fitValues, fold, type Value, type Values } from "../../kernel/index.ts";
+import { compareValues, matches, operandOf, type RowsOf } from "../../ports/filter-values.ts";
 import {
   type ApiKeyRecord,
   type Appended,
@@ -32,7 +33,6 @@ import {
   StoreUnavailable,
   type Window,
 } from "../../ports/index.ts";
-import { compareValues, matches, operandOf, type RowsOf } from "../filter.ts";
 import { groupsOf, typeOfGroups } from "../groups.ts";
 import { MemoryDecisions } from "./decisions.ts";
 import { MemoryOutbox } from "./outbox.ts";

@@ -29,6 +29,6 @@ export interface Dialect {
   /** A stored decimal as the number that it is, and times a power of ten. */
   readonly unscaled: (decimal: Operand, places: number) => Operand;
   readonly scaled: (decimal: Operand, places: number) => Operand;
-  /** The function of arguments that are numbers and texts as they are, instants padded; what it gives is what `adapters/scalars.ts` gives. */
+  /** The function of arguments that are numbers and texts as they are, instants padded; what it gives is what `ports/scalars.ts` gives. */
   readonly scalar: (name: ScalarFunction, values: readonly Operand[]) => Operand;
 }

@@ -52,10 +52,10 @@ export async function readEntity(asked: Asked, resource: Resource & { kind: "ent
   const wrong = onlyOptions(options, ["select", "expand", "format"], "a single entity");
   if (wrong !== undefined) return wrong;
   const { limits } = exchange.host;
-  const select = readSelect(options.system.get("select"), set, limits);
+  const scope = { namespace: asked.routes.definition.namespace, aliases: options.aliases, limits };
+  const select = readSelect(options.system.get("select"), set, scope);
   if (isFailed(select)) return select;
-  const { namespace } = asked.routes.definition;
-  const wanted = readExpand(options.system.get("expand"), set, { namespace, aliases: options.aliases, limits });
+  const wanted = readExpand(options.system.get("expand"), set, scope);
   if (isFailed(wanted)) return wanted;
   const conditions = readConditions(asked);
   if (isFailed(conditions)) return conditions;

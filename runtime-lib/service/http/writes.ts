@@ -84,7 +84,11 @@ async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply
   const { exchange, options } = asked;
   const wrong = onlyOptions(options, wanted.kind === "delete" ? [] : ["select", "format"], `a ${wanted.kind}`);
   if (wrong !== undefined) return wrong;
-  const select = readSelect(options.system.get("select"), set, exchange.host.limits);
+  const select = readSelect(options.system.get("select"), set, {
+    ...exchange.host,
+    aliases: options.aliases,
+    namespace: asked.routes.definition.namespace,
+  });
   if (isFailed(select)) return select;
   const conditions = conditionsOf(exchange.headers, wanted.kind);
   if (isFailed(conditions)) return conditions;

@@ -3,7 +3,7 @@ import type { PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
 import { type Expanded, placeAmong, type Related } from "./expanded.ts";
 import type { SetRoute } from "./routes.ts";
-import type { Selection } from "./select.ts";
+import { type Items, itemsWanted, type Selection } from "./select.ts";
 
 export interface JsonWriting {
   /** Ends with a slash: `https://shop.example/tdata/`. */
@@ -89,7 +89,11 @@ function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotation
   for (const { property, label } of set.columns) {
     if (writing.select !== undefined && !writing.select.has(property.name)) continue;
     if (body !== "") body += ",";
-    body += label + valueText(row.values[property.name], property, writing);
+    const wanted = writing.select?.get(property.name);
+    body +=
+      wanted === undefined
+        ? label + valueText(row.values[property.name], property, writing)
+        : itemsText(row.values[property.name], property.name, wanted);
   }
   for (const each of writing.expanded ?? []) body += (body === "" ? "" : ",") + expandedMembers(row, each, writing);
   if (annotations === undefined) return body;
@@ -97,6 +101,13 @@ function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotation
     `"@Temper.availableActions":${JSON.stringify(annotations.availableActions)},` +
     `"@Temper.sequence":${row.sequence},"@Temper.revision":${JSON.stringify(annotations.revision)}`;
   return body === "" ? extra : `${body},${extra}`;
+}
+
+/** A collection as far as `$select` wants it. */
+function itemsText(value: Value | undefined, name: string, wanted: Items): string {
+  const { shown, count } = itemsWanted(typeof value === "object" && value !== null ? value : [], wanted);
+  const counted = wanted.count ? `${JSON.stringify(`${name}@odata.count`)}:${count},` : "";
+  return `${counted}${JSON.stringify(name)}:${JSON.stringify(shown)}`;
 }
 
 const noneRelated: Related = { rows: [], count: 0 };

@@ -164,7 +164,9 @@ function readNested(options: readonly OptionSyntax[], set: SetRoute, reading: Re
   const orderItems = ofKind(options, "orderby")?.items ?? [];
   const ordering = orderOf(orderItems, { set, namespace, aliases }, { origin, limits });
   if (isFailed(ordering)) return inOption(ordering, "$expand");
-  const select = optional(ofKind(options, "select"), ({ items }) => selectionOf(items, set));
+  const select = optional(ofKind(options, "select"), ({ items }) =>
+    selectionOf(items, { set, namespace, aliases }, { origin, limits }),
+  );
   if (isFailed(select)) return select;
   const nested = ofKind(options, "expand")?.items ?? [];
   const expand = expansionsOf(nested, set, { ...reading, depth: reading.depth + 1 });

@@ -29,6 +29,6 @@ export function functionGap(name: string, at: number): Failed {
 }
 
 /** The same refusal of what stands in another option than `$filter`. */
-export function inOption(refusal: Failed, option: "$orderby" | "$expand" | "$compute" | "$apply"): Failed {
+export function inOption(refusal: Failed, option: "$orderby" | "$expand" | "$compute" | "$apply" | "$select"): Failed {
   return { ...refusal, message: refusal.message.replace("$filter", () => option), target: option };
 }

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parcelService, property } from "../../../test/definitions/parcel.ts";
-import { matches } from "../../adapters/filter.ts";
 import type { PropertyDescriptor } from "../../kernel/index.ts";
+import { matches } from "../../ports/filter-values.ts";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
 import { isFailed } from "./failure.ts";
 import { filterNode } from "./filter.ts";

@@ -85,7 +85,7 @@ function optionsOf(
   const asked = readFilter(options, names, limits);
   if (isFailed(asked)) return asked;
   const filter = allOf(before, asked);
-  const select = readSelect(system.get("select"), computation.set, limits);
+  const select = readSelect(system.get("select"), computation.set, scope);
   if (isFailed(select)) return select;
   const ordering = readOrder(system.get("orderby"), names, limits);
   if (isFailed(ordering)) return ordering;

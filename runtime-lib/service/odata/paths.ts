@@ -42,7 +42,10 @@ export function reached(path: PathSyntax, binding: Binding, bind: BindCondition)
   const subject = variable ?? binding.root;
   const start = { binding, bind, at, ways: [], subject };
   if (variable !== undefined) return rest.length === 0 ? item(start) : walk(rest, start);
+  if (first.kind === "word" && first.word === "$this" && rest.length === 0) return item(start);
   if (first.kind !== "word" || first.word !== "$it") return walk(path.segments, start);
+  if (binding.root.set === undefined && binding.depth === 0)
+    return filterGap(at, "$it beside the items of a collection");
   const whole = { ...start, subject: { set: binding.set, depth: 0 } };
   return rest.length === 0 ? filterGap(at, "$it by itself") : walk(rest, whole);
 }

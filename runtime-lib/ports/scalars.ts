@@ -1,6 +1,6 @@
-/** The scalar functions of queries on values, for stores without a database. */
+/** The scalar functions of queries on values: what every store gives. */
 import type { Value } from "../kernel/index.ts";
-import type { ScalarFunction } from "../ports/index.ts";
+import type { ScalarFunction } from "./query.ts";
 
 /** The function's value; null where an argument is null or of another type. */
 export function scalar(name: ScalarFunction, values: readonly Value[]): Value {

@@ -6,7 +6,7 @@ import {
   type Value,
   type Values,
 } from "../kernel/index.ts";
-import { type FilterNode, type FilterOperand, itemProperty, type Way } from "../ports/index.ts";
+import { type FilterNode, type FilterOperand, itemProperty, type Way } from "./query.ts";
 import { scalar } from "./scalars.ts";
 
 type Truth = boolean | null;
@@ -22,6 +22,20 @@ interface Scope {
 }
 
 const nowhere: RowsOf = () => [];
+
+/** Whether an item of a collection of texts matches; it is the property `itemProperty`. */
+export function itemMatches(node: FilterNode, item: string): boolean {
+  return truthOf(node, itemScope(item)) === true;
+}
+
+/** What an operand is for an item of a collection of texts. */
+export function ofItem(operand: FilterOperand, item: string): Value {
+  return evaluated(operand, itemScope(item));
+}
+
+function itemScope(item: string): Scope {
+  return { values: { [itemProperty]: item }, described: () => itemDescriptor, rowsOf: nowhere };
+}
 
 /** Whether the row of this type matches. */
 export function matches(

@@ -1,0 +1,87 @@
+/** What 4.0 and 4.01 demand of the level Intermediate. */
+import { bob, only, type Row } from "./row.ts";
+
+export const intermediate: readonly Row[] = [
+  {
+    id: "I40-2",
+    demand: "read the whole grammar: 501 for what is not implemented",
+    url: "Tasks?$filter=geo.distance(Title,Title) lt 5",
+    status: 501,
+  },
+  {
+    id: "I40-3",
+    demand: "`$select`",
+    url: `${bob}?$select=Name&$format=application/json;metadata=none`,
+    status: 200,
+    body: { Name: "Bob" },
+  },
+  { id: "I40-5", demand: "`$top`", url: "People?$top=1", status: 200, body: only("ada") },
+  { id: "I40-6", demand: "`/$value` of properties", url: `${bob}/Name/$value`, status: 200, body: { text: "Bob" } },
+  {
+    id: "I40-7.1",
+    demand: "`eq` and `ne` in `$filter`",
+    url: "People?$filter=Id eq 'bob' and Name ne 'x'",
+    status: 200,
+    body: only("bob"),
+  },
+  {
+    id: "I40-7.2",
+    demand: "parameter aliases",
+    url: "People?$filter=Id eq @id&@id='bob'",
+    status: 200,
+    body: only("bob"),
+  },
+  {
+    id: "I40-7.3",
+    demand: "the other operators",
+    url: "Tasks?$filter=Hours add 1 gt 5 and not (Hours le 6) and Size has Team.Size'Small'",
+    status: 200,
+    body: only("t5"),
+  },
+  {
+    id: "I40-7.4",
+    demand: "501 for a function that is not there",
+    url: "People?$filter=matchespattern(Name,'x')",
+    status: 501,
+  },
+  {
+    id: "I40-7.5",
+    demand: "`$filter` on what is expanded",
+    strength: "should",
+    url: `${bob}?$expand=Tasks($filter=Done)`,
+    status: 200,
+    body: { Tasks: [{ Id: "t2" }] },
+  },
+  {
+    id: "I41-3",
+    demand: "navigation properties `eq` and `ne` null",
+    url: "People?$filter=Boss eq null and Id eq 'ada'",
+    status: 200,
+    body: only("ada"),
+  },
+  { id: "I41-4", demand: "`in`", url: "People?$filter=Id in ('bob','cy')", status: 200, body: only("bob", "cy") },
+  {
+    id: "I41-6",
+    demand: "the count of a filtered collection",
+    strength: "should",
+    url: "People?$filter=Tasks/$count($filter=Done) eq 1",
+    status: 200,
+    body: only("bob"),
+  },
+  {
+    id: "I41-8",
+    demand: "`$compute`",
+    strength: "should",
+    url: "Tasks?$compute=Hours mul 2 as Twice&$filter=Twice eq 10",
+    status: 200,
+    body: { value: [{ Twice: 10 }] },
+  },
+  {
+    id: "I41-11",
+    demand: "the segment `/$filter`",
+    strength: "may",
+    url: "People/$filter(true)",
+    status: 501,
+    isLater: true,
+  },
+];

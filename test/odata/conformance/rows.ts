@@ -1,0 +1,20 @@
+/** What OData 4.01 demands of each conformance level: the table in docs/odata.md is made of these rows. */
+import { advanced } from "./advanced.ts";
+import { intermediate } from "./intermediate.ts";
+import { minimal40 } from "./minimal-40.ts";
+import { minimal41 } from "./minimal-41.ts";
+import type { Row } from "./row.ts";
+
+export const rows: readonly Row[] = [...minimal40, ...minimal41, ...intermediate, ...advanced];
+
+/** Numbers that ask nothing of a service like this one, and why. */
+export const notApplicable: Readonly<Record<string, string>> = {
+  "M40-16": "asks something of asynchronous requests, which the levels do not demand",
+  "M41-3": "asks something of asynchronous requests, which the levels do not demand",
+  "M41-5": "asks something where a schema version is published, and none is",
+  "I41-5": "asks something of complex types, and none are served",
+  "I40-4": "asks something of derived types, and there are none",
+};
+
+/** Numbers that are other levels as a whole. */
+export const levels = ["I40-1", "A40-1", "M41-1", "M41-18", "I41-1", "I41-2", "A41-1", "A41-2"];
