@@ -15,7 +15,7 @@ const __filename = fileURLToPathOfBundle(import.meta.url);
 const __dirname = dirnameOfBundle(__filename);`;
 
 /**
- * `service.mjs`: everything but libSQL's native store, which is installed, and `cedarWasm`, which the caller copies beside it.
+ * `service.mjs`: everything but libSQL's native store and OpenTelemetry, which are installed, and `cedarWasm`, which the caller copies beside it.
  * Rejects where emitted code does not bundle, which is our mistake.
  */
 export async function bundleService(emitted: Emitted, options: ServiceBundleOptions): Promise<readonly EmittedFile[]> {
@@ -26,7 +26,8 @@ export async function bundleService(emitted: Emitted, options: ServiceBundleOpti
     absWorkingDir: resolveDir,
     alias: { ...alias },
     define: { TEMPERC_REVISION: JSON.stringify(revision) },
-    external: ["libsql"],
+    // The native store is installed beside it; telemetry is only by who wants it sent.
+    external: ["libsql", "@opentelemetry/*"],
     banner: { js: banner },
     bundle: true,
     write: false,
