@@ -35,8 +35,9 @@ function withChosen<T extends object>(defaults: T, chosen: ReadonlyMap<string, n
   return { ...defaults, ...Object.fromEntries([...chosen].filter(([name]) => Object.hasOwn(defaults, name))) };
 }
 
-/** The first name that is no limit of a service. */
+/** The sentence that says which name is no limit of a service, and which are. */
 export function unknownLimitIn(chosen: ReadonlyMap<string, number>): string | undefined {
-  const known = new Set(Object.values(defaultServiceLimits).flatMap((table) => Object.keys(table)));
-  return [...chosen.keys()].find((name) => !known.has(name));
+  const known = Object.values(defaultServiceLimits).flatMap((table) => Object.keys(table));
+  const unknown = [...chosen.keys()].find((name) => !known.includes(name));
+  return unknown === undefined ? undefined : `there is no limit ${unknown}: the limits are ${known.join(", ")}`;
 }

@@ -51,7 +51,7 @@ export async function runService(definition: ServiceDefinition, revision: string
 async function start(definition: ServiceDefinition, revision: string, settings: ProcessSettings): Promise<Running> {
   const limits = serviceLimits(settings.limits);
   const unknown = unknownLimitIn(settings.limits);
-  if (unknown !== undefined) throw new WrongSetting(`TEMPERC_LIMITS names ${unknown}, which is no limit`);
+  if (unknown !== undefined) throw new WrongSetting(unknown);
   const operating = await Operating.begin(
     { name: definition.name, ...settings, tokenLimits: limits.tokens },
     process.env,

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SseReader } from "./definitions/sse.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 let folder: string;
@@ -43,8 +44,8 @@ function launch(settings: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, [join(folder, "service.mjs")], { env, cwd: folder });
 }
 
-async function start(): Promise<Started> {
-  const child = launch({});
+async function start(settings: Readonly<Record<string, string>> = {}): Promise<Started> {
+  const child = launch(settings);
   let printed = "";
   child.stdout?.on("data", (chunk) => {
     printed += String(chunk);
@@ -98,6 +99,31 @@ describe("a built service", () => {
     expect(await closed).toEqual([0, ""]);
   });
 
+  test("says at /readyz that it ends, answers what is under way, ends its streams, and then ends", async () => {
+    const store = join(folder, "drained.db");
+    const {
+      child,
+      address,
+      operatorKey = "",
+    } = await start({
+      TEMPERC_STORE: store,
+      TEMPERC_LIMITS: "drainMs=1000",
+      TEMPERC_METRICS: "open",
+    });
+    const stream = new SseReader(`${address}/$events`, { authorization: `Bearer ${operatorKey}` });
+    await stream.until(({ body }) => body !== "");
+    const ready = async () => (await fetch(new URL("/readyz", address))).status;
+    expect(await ready()).toBe(200);
+    expect(await (await fetch(new URL("/metrics", address))).text()).toContain("temperc_actors 0");
+    const closed = ended(child);
+    child.kill("SIGTERM");
+    while ((await ready()) === 200) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await post(`${address}/Parcels`, operatorKey, { Id: "1", Owner: "operator" })).status).toBe(201);
+    await stream.until(({ isEnded }) => isEnded);
+    expect(stream.told.at(-1)).toMatchObject({ name: "end", data: { reason: "the service is closing" } });
+    expect(await closed).toEqual([0, ""]);
+  });
+
   test("says what is wrong when it cannot start", async () => {
     const busy = createServer();
     const port = await new Promise<number>((resolve) => {
@@ -112,6 +138,16 @@ describe("a built service", () => {
     ]);
     busy.close();
     expect(await ended(launch({ PORT: "http" }))).toEqual([2, 'PORT is "http": a number from 0 to 65535']);
+    const wrong = {
+      TEMPERC_LIMITS: "pages=1",
+      TEMPERC_JWT_ISSUERS: "[]",
+      TEMPERC_TRUSTED_PROXIES: "proxy",
+      TEMPERC_LOG_LEVEL: "loud",
+    };
+    for (const [name, value] of Object.entries(wrong)) {
+      const [code, message] = await ended(launch({ [name]: value }));
+      expect([name, code, message.split("\n").length]).toEqual([name, 2, 1]);
+    }
     const [code, message] = await ended(launch({ TEMPERC_STORE: join(folder, "nowhere/store.db") }));
     expect([code, message.split(":")[0]]).toEqual([1, `cannot serve from ${join(folder, "nowhere/store.db")}`]);
   });

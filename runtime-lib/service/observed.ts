@@ -36,6 +36,35 @@ export async function observed(observing: Observing, serve: Serve): Promise<Writ
   return reply;
 }
 
+/** A write of a group, decided but not yet durable. */
+export interface Decided {
+  readonly context: CallContext;
+  readonly write: Write;
+  readonly trail: Trail;
+  readonly reply: Written | Failed;
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Tells of the writes of a group that has ended: durable, or refused as a whole. Of a group that was given up only what was
+ * refused is told; the rest did not happen.
+ */
+export function tellOfGroup(
+  standing: Standing,
+  decided: readonly Decided[],
+  ended: "durable" | "given-up" | Failed,
+): void {
+  const { telemetry } = standing.world;
+  if (telemetry === undefined) return;
+  for (const { context, write, reply, ...outcome } of decided) {
+    if (reply.kind === "written" && ended === "given-up") continue;
+    const answer = typeof ended === "object" && reply.kind === "written" ? ended : reply;
+    const observing = { ...standing, telemetry, context, write, delivering: undefined };
+    telemetry.handled?.(wideEvent(observing, { ...outcome, reply: answer, span: undefined }));
+  }
+}
+
 /** Refusals that a client brought about are no errors of the service. */
 function errorOf(reply: Written | Failed): string | undefined {
   const isOurs = reply.kind === "failed" && (reply.code === "InternalError" || reply.code === "StoreUnavailable");

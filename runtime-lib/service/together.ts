@@ -8,11 +8,13 @@ import { crossViolation } from "./cross-invariants.ts";
 import { failed, unknownType } from "./failures.ts";
 import { refusalOf, tellOf } from "./handle.ts";
 import { earlierReplies, groupRecord } from "./idempotency.ts";
+import { type Decided, tellOfGroup } from "./observed.ts";
 import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
 import { type Present, Readings } from "./readings.ts";
 import { told } from "./told.ts";
+import { Trail } from "./trail.ts";
 import { afterWhole, commitsOf, refOf, wholeOf, writtenOf } from "./whole.ts";
 
 /** A group's ground: one revision, one caller, and the key under which its replies are kept. */
@@ -39,8 +41,10 @@ export async function workTogether<T>(
     const group = new Group(options, earlier);
     try {
       const { keep, value } = await work(group);
+      if (!keep) group.tell("given-up");
       if (!keep) return value;
       const refused = await group.commit();
+      if (refused !== "conflict") group.tell(refused ?? "durable");
       if (refused === undefined) return value;
       if (refused !== "conflict") return refused;
     } finally {
@@ -60,6 +64,7 @@ class Group implements Calls {
   readonly #outbox: OutboxEntry[] = [];
   readonly #unreferenced: Reference[] = [];
   readonly #written: Written[] = [];
+  readonly #decided: Decided[] = [];
   readonly #entered = new Map<string, () => void>();
   #isOutdated = false;
 
@@ -96,13 +101,29 @@ class Group implements Calls {
 
   async write(context: CallContext, write: Write): Promise<Written | Failed> {
     const replayed = this.#replayed?.[this.#written.length];
-    const decided = replayed ?? (await this.#decide(context, write));
+    const decided = replayed ?? (await this.#observed(context, write));
     const written = decided.kind === "failed" ? await told(this.#options.world, context, decided) : decided;
     if (written.kind === "written") this.#written.push(written);
     return written;
   }
 
-  async #decide(context: CallContext, write: Write): Promise<Written | Failed> {
+  /** What has been decided, for telemetry to be told of once it is known what came of it. */
+  async #observed(context: CallContext, write: Write): Promise<Written | Failed> {
+    const { clock, telemetry } = this.#options.world;
+    const trail = new Trail();
+    const startedAt = clock.now();
+    const reply = await this.#decide(context, write, trail);
+    if (telemetry === undefined) return reply;
+    this.#decided.push({ context, write, trail, reply, startedAt, durationMs: performance.now() - trail.beganAtMs });
+    return reply;
+  }
+
+  /** Tells telemetry of the writes, once it is known what came of them. */
+  tell(ended: "durable" | "given-up" | Failed): void {
+    tellOfGroup(this.#options, this.#decided, ended);
+  }
+
+  async #decide(context: CallContext, write: Write, trail: Trail): Promise<Written | Failed> {
     const { world, revision } = this.#options;
     const type = revision.type(write.entityType);
     if (type === undefined) return unknownType(write.entityType);
@@ -122,6 +143,9 @@ class Group implements Calls {
     if (whole.kind === "failed") return whole;
     this.#parts.push(own, ...whole.parts);
     const { commits, outbox } = await commitsOf(world, message, whole, this.#readings);
+    const [first, ...also] = commits;
+    trail.evaluations = 1;
+    trail.committed = first && { ...first, also, outbox };
     this.#commits.push(...commits);
     this.#outbox.push(...outbox);
     this.#unreferenced.push(...whole.unreferenced);

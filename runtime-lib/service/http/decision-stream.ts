@@ -4,6 +4,7 @@ import type { ServerResponse } from "node:http";
 import type { DecisionQuery } from "../../ports/index.ts";
 import { timeOf } from "../decisions/decide.ts";
 import { failed } from "../odata/failure.ts";
+import { RequestCredentials } from "./caller.ts";
 import { published } from "./decision-json.ts";
 import type { ApiAnswer, ApiCall } from "./tenant-api.ts";
 
@@ -83,8 +84,7 @@ async function follow(call: ApiCall, { raw, seen, mark, ending }: Following): Pr
 
 /** A key that was revoked meanwhile is told nothing more. */
 async function isStillKnown({ authenticate, request, identity }: ApiCall): Promise<boolean> {
-  const { authorization, origin } = request.headers;
-  const now = await authenticate({ authorization, origin, remoteAddress: request.ip });
+  const now = await authenticate(new RequestCredentials(request));
   return now?.kind === identity.kind;
 }
 

@@ -1,10 +1,10 @@
 /** What the routes below `/api` of one tenant have in common: who asks, of which tenant, and how a refusal is sent. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { StoreUnavailable } from "../../ports/index.ts";
+import { IssuerUnavailable, StoreUnavailable } from "../../ports/index.ts";
 import type { Authenticate, CallContext, Failed, Identity } from "../call.ts";
 import type { Governance } from "../decisions/governance.ts";
 import { failed, isFailed } from "../odata/failure.ts";
-import { callContext } from "./caller.ts";
+import { callContext, issuerUnavailable, RequestCredentials } from "./caller.ts";
 import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
 
@@ -40,8 +40,7 @@ export function forTenant(api: TenantApi, handle: (call: ApiCall) => ApiAnswer |
 }
 
 async function admit(api: TenantApi, request: FastifyRequest, reply: FastifyReply): Promise<ApiCall | Failed> {
-  const { authorization, origin } = request.headers;
-  const identity = await api.authenticate({ authorization, origin, remoteAddress: request.ip });
+  const identity = await api.authenticate(new RequestCredentials(request));
   const context = callContext(identity, request.headers, Number.MAX_SAFE_INTEGER);
   const { tenant, id = "" } = namesIn(request);
   if (identity === undefined || isFailed(context)) {
@@ -65,8 +64,7 @@ function namesIn({ params }: FastifyRequest): { readonly tenant?: string; readon
 /** Sends what goes wrong below the routes in the shape of every other refusal. */
 export function sendFailures(app: FastifyInstance): void {
   app.setErrorHandler((error: Error, request, reply) => {
-    const known = error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
-    const failure = known ?? fastifyFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
+    const failure = unavailable(error) ?? fastifyFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
     if (failure === internalFailure) request.log.error({ err: error }, "a request failed for a reason of our own");
     return refuse(failure, request, reply);
   });
@@ -97,4 +95,9 @@ export function instantOf(value: unknown): string | undefined {
     typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
   const at = isInstant ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
+function unavailable(error: Error): Failed | undefined {
+  if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
+  return error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
 }
