@@ -9,7 +9,6 @@ export {
   type OpenCrew,
   type Round,
 } from "./l1-model-check/crew.ts";
-export { type Fault, faultNames } from "./l2-simulation/faults.ts";
 export type { Wording } from "./mutation/mutants.ts";
 export { type MutationProgress, mutate } from "./mutation/mutate.ts";
 export { printMutation } from "./mutation/print.ts";
@@ -31,6 +30,7 @@ export {
   traceFileOf,
 } from "./replay/trace-file.ts";
 export type { Runtime } from "./runtime.ts";
+export { type Fault, faultNames } from "./simulated/faults.ts";
 export type { Solver, SolverLimits, SolverSession } from "./solver.ts";
 export * from "./verdict.ts";
 export { defaultVerifyLimits, type VerifyInput, type VerifyOptions, verify } from "./verify.ts";

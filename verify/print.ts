@@ -1,6 +1,7 @@
 /** Verdicts as text for people: a line a level, then what keeps it from being certain, then each counterexample as a table. */
 import { type Paint, paintIn } from "./paint.ts";
 import { printRun } from "./print-runs.ts";
+import { printStorm } from "./print-storm.ts";
 import { printCounterexample } from "./print-trace.ts";
 import { visible } from "./print-value.ts";
 import type {
@@ -35,9 +36,11 @@ export function printVerdicts(verdicts: readonly Verdict[], options: { readonly 
   });
   const traces = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? outcome.counterexamples : []));
   const runs = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? (outcome.runs ?? []) : []));
+  const storms = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? (outcome.storm ?? []) : []));
   const shown = [
     ...[...new Set(traces)].map((each) => printCounterexample(each, paint)),
     ...runs.map((each) => printRun(each, paint)),
+    ...[...new Set(storms)].map((each) => printStorm(each, paint)),
   ];
   return [`${lines.join("\n")}\n`, ...shown].join("\n");
 }
@@ -94,7 +97,7 @@ function printFacts(facts: Facts): string {
     case "search":
       return printSearch(facts);
     case "storm":
-      return printStorm(facts);
+      return printStormFacts(facts);
     case "cases":
       return printCases(facts);
     case "composition":
@@ -137,10 +140,16 @@ function printSearch({ states, transitions, bounds }: SearchFacts): string {
   return [...counts, ...limits].join(", ");
 }
 
-function printStorm({ seeds, steps, requests, crashes, redeliveries, swaps }: StormFacts): string {
+function printStormFacts({ seeds, steps, ...counts }: StormFacts): string {
+  const { requests, crashes, redeliveries, conflicts, deliveries, timers, swaps } = counts;
   const runs = `${counted(seeds, "seed")} × ${counted(steps, "step")}`;
   const faults = [counted(crashes, "crash", "crashes"), counted(redeliveries, "redelivery", "redeliveries")];
-  return [runs, counted(requests, "request"), ...faults, counted(swaps, "swap")].join(", ");
+  const ways = [
+    counted(conflicts, "conflict"),
+    counted(deliveries, "delivery", "deliveries"),
+    counted(timers, "timer"),
+  ];
+  return [runs, counted(requests, "request"), ...faults, ...ways, counted(swaps, "swap")].join(", ");
 }
 
 function printCases({ cases, requests, accepted }: CaseFacts): string {

@@ -1,9 +1,22 @@
 /** Verdicts as plain JSON data, for `--json`: the same facts that are printed, under stable names. */
 import type { Values } from "@temperc/runtime";
 import type { TraceStep } from "./replay/trace.ts";
-import type { Bound, Counterexample, Ending, Facts, JointRun, Level, Property, Proved, Verdict } from "./verdict.ts";
+import type {
+  Bound,
+  Counterexample,
+  Ending,
+  Facts,
+  JointRun,
+  Level,
+  Property,
+  Proved,
+  StormFacts,
+  StormRun,
+  Verdict,
+} from "./verdict.ts";
 
-export interface VerdictRecord {
+/** Of level 2 every count, and how often each fault met something. */
+export interface VerdictRecord extends Partial<Omit<StormFacts, "kind">> {
   readonly level: Level;
   readonly subject: string;
   readonly outcome: Ending["kind"];
@@ -15,17 +28,8 @@ export interface VerdictRecord {
   readonly transitions?: number;
   readonly bounds?: readonly Bound[];
   readonly unread?: readonly string[];
-  readonly seeds?: number;
-  readonly steps?: number;
-  readonly redeliveries?: number;
-  readonly commits?: number;
-  readonly crashes?: number;
-  readonly swaps?: number;
-  readonly virtualMs?: number;
   readonly cases?: number;
-  readonly requests?: number;
   readonly accepted?: number;
-  readonly seed?: number;
   readonly notes?: readonly string[];
   readonly reasons?: readonly string[];
   readonly counterexamples?: readonly CounterexampleRecord[];
@@ -33,6 +37,8 @@ export interface VerdictRecord {
   readonly groups?: readonly (readonly string[])[];
   readonly instances?: number;
   readonly runs?: readonly JointRun[];
+  /** Of level 2. */
+  readonly storm?: StormRun;
 }
 
 export interface CounterexampleRecord {
@@ -68,6 +74,7 @@ function details(outcome: Ending): Omit<VerdictRecord, "level" | "subject" | "ou
         reasons: outcome.reasons,
         counterexamples: outcome.counterexamples.map(counterexampleRecord),
         ...(outcome.runs && { runs: outcome.runs }),
+        ...(outcome.storm && { storm: outcome.storm }),
       };
   }
 }

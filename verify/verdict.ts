@@ -1,6 +1,10 @@
 /** The one verdict type of every level: what was asked, how it ended, and the facts and counterexamples that show it. */
 import type { JointStep } from "./composition/search.ts";
+import type { Oracle } from "./l2-simulation/commit-oracles.ts";
+import type { Counts } from "./l2-simulation/counts.ts";
 import type { Trace } from "./replay/trace.ts";
+import type { Fault } from "./simulated/faults.ts";
+import type { LogLine } from "./simulated/schedule.ts";
 
 export type Level = "L0" | "L1" | "L2" | "L3" | "composition";
 
@@ -24,10 +28,12 @@ export interface Violated {
   readonly kind: "violated";
   readonly facts: Facts;
   readonly notes: readonly string[];
-  /** One a broken property, the shortest that there is; shorter ones first. Empty at level 2, whose notes show the run, and of a composition. */
+  /** One a broken property, the shortest that there is; shorter ones first. Empty at level 2 and of a composition. */
   readonly counterexamples: readonly Counterexample[];
   /** Of a composition, in place of counterexamples: one a broken property, the shorter first. */
   readonly runs?: readonly JointRun[];
+  /** Of level 2, in place of counterexamples: the run that broke a promise. */
+  readonly storm?: StormRun;
   /** What was left out, so that there may be more and shorter ones; empty where nothing was. */
   readonly reasons: readonly string[];
 }
@@ -83,22 +89,26 @@ export interface SearchFacts {
   readonly storeBytes: number;
 }
 
-/** Of level 2, which is asked of the whole service at once. */
-export interface StormFacts {
+/** Of level 2, which is asked of the whole service at once: what it did, and how often each fault met something. */
+export interface StormFacts extends Counts {
   readonly kind: "storm";
   /** The first seed, and how many followed one another from it. */
   readonly seed: number;
   readonly seeds: number;
   /** Choices of the scheduler in a run. */
   readonly steps: number;
-  /** What clients asked, how often they asked again, and commits of all kinds. */
-  readonly requests: number;
-  readonly redeliveries: number;
-  readonly commits: number;
-  readonly crashes: number;
-  readonly swaps: number;
-  /** The time that passed in the runs, in milliseconds of their own clock. */
-  readonly virtualMs: number;
+}
+
+/** A run of the service that breaks one of the promises of the runtime, under as few faults as were found to be needed. */
+export interface StormRun {
+  readonly seed: number;
+  readonly steps: number;
+  readonly faults: readonly Fault[];
+  /** The promise that is broken, and how. */
+  readonly oracle: Oracle;
+  readonly message: string;
+  /** All that happened, in order; times in virtual milliseconds since the beginning. */
+  readonly lines: readonly LogLine[];
 }
 
 /** Of level 3. */

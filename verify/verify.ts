@@ -7,9 +7,10 @@ import { defaultProofLimits, type Proof, type ProofLimits, prove } from "./l0-sy
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
 import type { Crew } from "./l1-model-check/crew.ts";
 import { defaultStormLimits, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
-import type { Fault } from "./l2-simulation/faults.ts";
 import { type CaseLimits, defaultCaseLimits, propertyCheck } from "./l3-property/check.ts";
+import type { Rerun } from "./rerun-text.ts";
 import type { Runtime } from "./runtime.ts";
+import type { Fault } from "./simulated/faults.ts";
 import type { Solver } from "./solver.ts";
 import type { Ending, Verdict } from "./verdict.ts";
 
@@ -35,6 +36,8 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** What level 2 puts in; every fault where absent. */
   readonly faults?: readonly Fault[];
+  /** What the user typed, such as `temperc verify examples/ecommerce`: it stands in what says how to see a run again. */
+  readonly command?: string;
   /** Asked between batches of states; true ends each search with what is known so far. */
   readonly shouldStop?: () => boolean;
   /** Called between batches of states and awaited. */
@@ -81,7 +84,7 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
     );
   }
   const storms = await stormsOf(input, verdicts);
-  const all = verdicts.map((verdict) => (verdict.level === "L2" ? { ...verdict, outcome: storms } : verdict));
+  const all = withStorms(verdicts, storms);
   const subject = input.program.automata.map(({ name }) => name).join(", ");
   return [...all, { level: "composition", subject, outcome: await compositionOf(input, subject) }];
 }
@@ -120,11 +123,17 @@ async function proofOf(
   return prove({ ...asked, solver, limits: own, seen: checked.seen, searched: checked.ending });
 }
 
-/** One storm over all automata: each is told the same. */
-async function stormsOf(
-  { service, runtime, seed = defaultSeed, faults, limits, shouldStop }: VerifyInput,
-  verdicts: readonly Verdict[],
-): Promise<Ending> {
+/** One storm over all automata: each is told the same, and the first how to see it again and what it did not meet. */
+function withStorms(verdicts: readonly Verdict[], storms: Ending): readonly Verdict[] {
+  const others = storms.kind === "not-available" ? storms : { ...storms, notes: [] };
+  const first = verdicts.find(({ level }) => level === "L2");
+  return verdicts.map((verdict) =>
+    verdict.level === "L2" ? { ...verdict, outcome: verdict === first ? storms : others } : verdict,
+  );
+}
+
+async function stormsOf(input: VerifyInput, verdicts: readonly Verdict[]): Promise<Ending> {
+  const { service, runtime, seed = defaultSeed, faults, limits, shouldStop } = input;
   if (runtime === undefined || verdicts.length === 0) return notAvailable;
   return stormCheck({
     definition: service,
@@ -132,21 +141,35 @@ async function stormsOf(
     verdicts,
     seed,
     limits: { ...defaultVerifyLimits, ...limits },
+    // What it takes to make the run again is the run's own.
+    rerun: { ...(input.command !== undefined && { command: input.command }), chosen: [] },
     ...(faults && { faults }),
     ...(shouldStop && { shouldStop }),
   });
 }
 
+/** What was chosen that changes what level 3 sends. */
+function rerunOf({ command, bounds, limits }: VerifyInput): Rerun {
+  const names = ["cases", "caseRequestsMax"] as const;
+  const changed = names.filter((name) => limits?.[name] !== undefined && limits[name] !== defaultVerifyLimits[name]);
+  const chosen = [
+    ...changed.map((name) => `--limit ${name}=${limits?.[name]}`),
+    ...[...(bounds ?? [])].map(([name, bound]) => `--bound ${name}=${bound}`),
+  ];
+  return { ...(command !== undefined && { command }), chosen };
+}
+
 /** It sends what level 1 asked, and more. */
 async function casesOf(
-  { service, runtime, seed = defaultSeed }: VerifyInput,
+  input: VerifyInput,
   asked: CheckInput & { readonly limits: CaseLimits },
   { ending, calls }: Checked,
 ): Promise<Ending> {
+  const { service, runtime, seed = defaultSeed } = input;
   const type = service.entityTypes.find(({ automaton }) => automaton?.name === asked.automaton.name);
   if (runtime === undefined || type === undefined) return notAvailable;
   const broken = ending.kind === "violated" ? ending.counterexamples : [];
-  return propertyCheck({ ...asked, definition: service, type, runtime, calls, broken, seed });
+  return propertyCheck({ ...asked, definition: service, type, runtime, calls, broken, seed, rerun: rerunOf(input) });
 }
 
 /** A search that found nothing wrong and could not go on, where all that it left out is proved. */

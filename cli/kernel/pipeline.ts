@@ -65,7 +65,8 @@ export async function makeRevision(
     const definition = await time("load", () => loadBundle(bundle, name));
     const runtime = await import("@temperc/runtime/simulated");
     const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
-    const input = { program, service: definition, solver, runtime, ...crew, ...options.verify };
+    const command = `temperc verify ${path}`;
+    const input = { program, service: definition, solver, runtime, command, ...crew, ...options.verify };
     const verdicts = await time("verify", () => verify(input));
     const outcome = overall(verdicts);
     return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };

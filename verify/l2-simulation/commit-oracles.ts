@@ -1,11 +1,13 @@
 /** The oracles of a commit: what must be true of every event at the moment it is durable. */
 import type { Commit, EntityCommit, EntityTypeDescriptor, JournalEvent, Values } from "@temperc/runtime";
 import { permits, question, statusIn } from "../simulated/policies.ts";
+import { checkAcross } from "./cross-oracle.ts";
 import { difference, type History, snapshotIn } from "./history.ts";
 import type { SimulatedRevision } from "./revisions.ts";
 
 export type Oracle =
   | "acknowledged-durable"
+  | "all-or-nothing"
   | "authorization"
   | "answered"
   | "delivered"
@@ -13,12 +15,16 @@ export type Oracle =
   | "internal-error"
   | "invariant"
   | "legal-step"
+  | "not-early"
+  | "order"
   | "outbox-with-commit"
+  | "outgoing"
   | "projection"
   | "refusal"
   | "replay-equal"
   | "revision"
-  | "sequence";
+  | "sequence"
+  | "shutdown";
 
 /** Called with what was promised and what is. */
 export type Fail = (oracle: Oracle, message: string) => void;
@@ -54,6 +60,8 @@ export function checkCommit(input: CommitInput, commit: Commit): void {
     checkStep(input, type, { event: part.event, before, after });
     checkAsked(input, type, { part, commit, before, after });
   }
+  const written = input.revisionOf(commit.event.specHash);
+  if (written !== undefined) checkAcross(input, written.definition, commit);
 }
 
 export function nameOf({ entityType, entityId, sequence, action }: JournalEvent): string {
@@ -131,8 +139,14 @@ interface Asking {
   readonly after: Values;
 }
 
-/** What the spec says is asked of the world is in the same commit: entries for triggers, timers for statuses. */
-function checkAsked({ fail }: CommitInput, type: EntityTypeDescriptor, { part, commit, before, after }: Asking): void {
+/** What the spec says is asked of the world is in the same commit: entries for triggers, timers for statuses, parts of a composite. */
+function checkAsked(input: CommitInput, type: EntityTypeDescriptor, asking: Asking): void {
+  checkTriggers(input, type, asking);
+  checkTimers(input, type, asking);
+  checkParts(input, type, asking);
+}
+
+function checkTriggers({ fail }: CommitInput, type: EntityTypeDescriptor, { part, commit, after }: Asking): void {
   const { event } = part;
   const to = statusIn(after, type.statusProperty);
   const triggers = type.reactions?.triggers ?? [];
@@ -144,9 +158,35 @@ function checkAsked({ fail }: CommitInput, type: EntityTypeDescriptor, { part, c
   const asked = (commit.outbox ?? []).filter(({ causationId }) => causationId === event.eventId);
   const missing = owed.find(({ name }) => !asked.some(({ origin }) => origin.name === name));
   if (missing !== undefined) fail("outbox-with-commit", `${nameOf(event)} was durable without its ${missing.name}`);
-  if (to === statusIn(before, type.statusProperty)) return;
-  const timeout = type.reactions?.timeouts.find(({ status }) => status === to);
-  const armed = part.timers?.some((change) => change.kind === "arm" && change.entry.deed.kind === "action");
-  if (timeout === undefined || armed === true) return;
-  fail("outbox-with-commit", `${nameOf(event)} was durable without the timer of ${String(to)}`);
+  const places = asked.map(({ origin }) => triggers.findIndex(({ name }) => name === origin.name));
+  if (places.some((place, index) => place >= 0 && place < Math.max(-1, ...places.slice(0, index))))
+    fail("order", `${nameOf(event)} asked in another order than that of the spec`);
+}
+
+function checkTimers({ fail }: CommitInput, type: EntityTypeDescriptor, { part, before, after }: Asking): void {
+  const { event, timers = [] } = part;
+  const from = statusIn(before, type.statusProperty);
+  const to = statusIn(after, type.statusProperty);
+  if (to === from) return;
+  const timeouts = type.reactions?.timeouts ?? [];
+  const isArmed = timers.some((change) => change.kind === "arm" && change.entry.deed.kind === "action");
+  if (timeouts.some(({ status }) => status === to) && !isArmed)
+    fail("outbox-with-commit", `${nameOf(event)} was durable without the timer of ${String(to)}`);
+  const isCancelled = timers.some(({ kind }) => kind === "cancel" || kind === "cancel-all");
+  if (timeouts.some(({ status }) => status === from) && !isCancelled)
+    fail("outbox-with-commit", `${nameOf(event)} left the timer of ${String(from)} running`);
+}
+
+/** The actions of a composite on other entities stand or fall with it. */
+function checkParts({ fail }: CommitInput, type: EntityTypeDescriptor, { part, commit, after }: Asking): void {
+  const composite = type.reactions?.composites.find(({ action }) => action === part.event.action);
+  if (composite === undefined || part !== commit) return;
+  const events = (commit.also ?? []).map(({ event }) => event);
+  const missing = composite.subWrites.find(
+    ({ entityType, action, target }) =>
+      !(target.kind === "field" && Array.isArray(after[target.field])) &&
+      !events.some((event) => event.entityType === entityType && event.action === action),
+  );
+  if (missing === undefined) return;
+  fail("all-or-nothing", `${nameOf(part.event)} was durable without ${missing.action} of its ${missing.entityType}`);
 }

@@ -2,6 +2,7 @@
 import type { EntityRef, EntityTypeDescriptor, JournalEvent, Snapshot, Value, Values } from "@temperc/runtime";
 
 export interface Past {
+  readonly ref: EntityRef;
   readonly events: JournalEvent[];
   /** The values after so many events: the first are those before any. */
   readonly values: (Values | undefined)[];
@@ -11,12 +12,19 @@ export class History {
   readonly #entities = new Map<string, Past>();
   /** How often a key has taken effect, by principal or delivery. */
   readonly effects = new Map<string, JournalEvent[]>();
+  /** What was answered first to a key. */
+  readonly replies = new Map<string, string>();
+
+  /** Everybody that an event or a question was about. */
+  get refs(): readonly EntityRef[] {
+    return [...this.#entities.values()].map(({ ref }) => ref);
+  }
 
   pastOf({ tenant, entityType, entityId }: EntityRef): Past {
     const key = JSON.stringify([tenant, entityType, entityId]);
     const known = this.#entities.get(key);
     if (known !== undefined) return known;
-    const past: Past = { events: [], values: [undefined] };
+    const past: Past = { ref: { tenant, entityType, entityId }, events: [], values: [undefined] };
     this.#entities.set(key, past);
     return past;
   }

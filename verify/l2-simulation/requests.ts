@@ -5,43 +5,92 @@ import type {
   PropertyDescriptor,
   ServiceDefinition,
   Value,
+  Values,
   VariableType,
-  Write,
 } from "@temperc/runtime";
 import type { Chance } from "../simulated/chance.ts";
+import type { Asked } from "./clients.ts";
+import { snapshotIn } from "./history.ts";
 
 /** Few entities, so that clients meet at them and references find somebody. */
-const entitiesMax = 3;
+const entitiesMax = 2;
 
 const words = ["", "a", "b", "2030-01-01T00:00:00Z"];
 
-export type IsThere = (entityType: string, entityId: string) => boolean;
+/** The values of an entity, as far as is known: undefined where there is none. */
+export type Present = (entityType: string, entityId: string) => Values | undefined;
 
-type Change = Pick<Write, "entityType" | "entityId" | "change">;
+/** How many calls are looked at for one that the entity would take, so that entities get somewhere. */
+const triesMax = 3;
 
-/** `isThere` says whether there is such an entity, as far as is known: mostly it is created first, and once. */
-export function randomWrite({ entityTypes }: ServiceDefinition, chance: Chance, isThere: IsThere): Change | undefined {
+/** Mostly an entity is created first, and once. */
+export function randomAsked({ entityTypes }: ServiceDefinition, chance: Chance, present: Present): Asked | undefined {
   const type = chance.one(entityTypes);
   const id = type?.properties.find(({ name }) => name === type.key);
   if (type === undefined || id === undefined) return undefined;
   // The first more often than the last, so that there is one at which all meet.
   const index = Math.min(chance.below(entitiesMax), chance.below(entitiesMax));
   const entityId = String(idOf(id, index));
-  const isMade = chance.happens(0.9) && !isThere(type.name, entityId);
+  const before = present(type.name, entityId);
+  const isMade = chance.happens(0.9) && before === undefined;
   const change = isMade
     ? ({ kind: "create", values: randomFields(type, chance) } as const)
-    : randomChange(type, chance);
+    : randomChange(type, chance, before);
   return { entityType: type.name, entityId, change };
 }
 
-function randomChange(type: EntityTypeDescriptor, chance: Chance): Write["change"] {
+/** Something else for the same entity. */
+export function randomRival(
+  definition: ServiceDefinition,
+  asked: Omit<Asked, "change">,
+  chance: Chance,
+  present: Present,
+): Asked | undefined {
+  const type = definition.entityTypes.find(({ name }) => name === asked.entityType);
+  if (type === undefined) return undefined;
+  const { entityType, entityId } = asked;
+  return { entityType, entityId, change: randomChange(type, chance, present(entityType, entityId)) };
+}
+
+function randomChange(type: EntityTypeDescriptor, chance: Chance, before: Values | undefined): Asked["change"] {
   const kind = chance.next();
-  const action = chance.one((type.automaton?.actions ?? []).filter((each) => each.kind === "input"));
-  if (kind < 0.85 && action !== undefined) {
-    return { kind: "action", action: action.name, params: randomParams(type, action, chance) };
+  const change = randomAction(type, chance, before);
+  if (kind < 0.76) return change ?? { kind: "patch", values: randomFields(type, chance) };
+  if (kind < 0.88) return { kind: "read" };
+  if (kind < 0.92) return { kind: "create", values: randomFields(type, chance) };
+  return kind < 0.985 ? { kind: "patch", values: randomFields(type, chance) } : { kind: "delete" };
+}
+
+/** Of a few calls the first that leads on, else one that the entity would take, else any. */
+function randomAction(
+  type: EntityTypeDescriptor,
+  chance: Chance,
+  before: Values | undefined,
+): Asked["change"] | undefined {
+  const actions = (type.automaton?.actions ?? []).filter((each) => each.kind === "input");
+  let best: { readonly change: Asked["change"]; readonly rank: number } | undefined;
+  for (let tries = 0; tries < triesMax && best?.rank !== 2; tries += 1) {
+    const action = chance.one(actions);
+    if (action === undefined) return undefined;
+    const change = { kind: "action", action: action.name, params: randomParams(type, action, chance) } as const;
+    const rank = rankOf(type, before, change);
+    if (best === undefined || rank > best.rank) best = { change, rank };
   }
-  if (kind < 0.9) return { kind: "create", values: randomFields(type, chance) };
-  return kind < 0.98 ? { kind: "patch", values: randomFields(type, chance) } : { kind: "delete" };
+  return best?.change;
+}
+
+/** 2 where the status changes, 1 where the call is taken or nobody can tell, 0 where it is refused. */
+function rankOf(
+  type: EntityTypeDescriptor,
+  before: Values | undefined,
+  { action, params }: { readonly action: string; readonly params: Values },
+): number {
+  const { filled = [] } = type.automaton?.actions.find(({ name }) => name === action) ?? {};
+  if (before === undefined || type.automaton === undefined || filled.length > 0) return 1;
+  const snapshot = snapshotIn(type, before);
+  const outcome = type.automaton.step(snapshot, action, params);
+  if (outcome.kind === "refused") return 0;
+  return outcome.after.status === snapshot.status ? 1 : 2;
 }
 
 function randomFields({ properties, key }: EntityTypeDescriptor, chance: Chance): Record<string, Value> {

@@ -1,8 +1,10 @@
 /** Level 2: the production request path under seeded faults, one run a seed, until one breaks a promise or the budget is used up. */
 import type { ServiceDefinition } from "@temperc/runtime";
 import type { Runtime } from "../runtime.ts";
-import { type Fault, faultNames } from "./faults.ts";
-import { type Counts, type Failure, storm } from "./storm.ts";
+import { type Fault, faultNames } from "../simulated/faults.ts";
+import type { LogLine } from "../simulated/schedule.ts";
+import { addedCounts, type Counts, noCounts } from "./counts.ts";
+import { type Failure, storm } from "./storm.ts";
 
 export interface Simulation {
   /** The first seed, and how many follow one another from it. */
@@ -13,7 +15,7 @@ export interface Simulation {
   readonly faults: readonly Fault[];
 }
 
-export const defaultSimulation: Simulation = { seed: 1, seeds: 4, steps: 400, faults: faultNames };
+export const defaultSimulation: Simulation = { seed: 1, seeds: 8, steps: 400, faults: faultNames };
 
 export interface SimulateInput {
   readonly definition: ServiceDefinition;
@@ -24,11 +26,8 @@ export interface SimulateInput {
 }
 
 export interface Simulated {
-  /** Of the first run that failed. */
-  readonly failure?: Failure & {
-    /** What happened last before it, one line each. */
-    readonly log: readonly string[];
-  };
+  /** Of the first run that failed, with all that happened in it. */
+  readonly failure?: Failure & { readonly log: readonly LogLine[] };
   /** Runs that were made. */
   readonly seeds: number;
   readonly steps: number;
@@ -37,32 +36,19 @@ export interface Simulated {
   readonly counts: Counts;
 }
 
-const shownMax = 40;
-
 /** A function of its input: the same seeds give the same runs, byte for byte. */
 export async function simulate(input: SimulateInput, { seed, seeds, steps, faults }: Simulation): Promise<Simulated> {
   const { definition, runtime, refuted = new Set(), shouldStop = () => false } = input;
-  let counts: Counts = { requests: 0, commits: 0, crashes: 0, redeliveries: 0, swaps: 0, virtualMs: 0 };
+  let counts = noCounts;
   let made = 0;
   const cut: number[] = [];
   while (made < seeds && !shouldStop()) {
     const run = await storm({ definition, runtime, seed: seed + made, steps, faults: new Set(faults), refuted });
-    counts = sum(counts, run.counts);
+    counts = addedCounts(counts, run.counts);
     made += 1;
     if (run.isCut) cut.push(seed + made - 1);
     if (run.failure === undefined) continue;
-    return { cut, failure: { ...run.failure, log: run.log.slice(-shownMax) }, seeds: made, steps, counts };
+    return { cut, failure: { ...run.failure, log: run.log }, seeds: made, steps, counts };
   }
   return { cut, seeds: made, steps, counts };
-}
-
-function sum(one: Counts, other: Counts): Counts {
-  return {
-    requests: one.requests + other.requests,
-    commits: one.commits + other.commits,
-    crashes: one.crashes + other.crashes,
-    redeliveries: one.redeliveries + other.redeliveries,
-    swaps: one.swaps + other.swaps,
-    virtualMs: one.virtualMs + other.virtualMs,
-  };
 }

@@ -4,6 +4,7 @@ import type * as FastCheck from "fast-check";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
 import { assert } from "../assert.ts";
 import type { Call } from "../replay/trace.ts";
+import { type Rerun, rerunText } from "../rerun-text.ts";
 import type { Runtime } from "../runtime.ts";
 import type { CaseFacts, Counterexample, Ending, Property } from "../verdict.ts";
 import { Disagreement } from "./history.ts";
@@ -22,6 +23,7 @@ export interface PropertyInput {
   readonly broken: readonly Counterexample[];
   readonly limits: CaseLimits;
   readonly seed: number;
+  readonly rerun: Rerun;
   readonly sourceOf: (span: Span) => string;
   readonly shouldStop: () => boolean;
 }
@@ -120,6 +122,6 @@ function violated(input: PropertyInput, facts: CaseFacts, error: unknown): Endin
       : { kind: "invariant", name: invariant.name, text: invariant.text, source: invariant.source };
   const trace = { automaton: automaton.name, initial: emitted.initial, steps: error.steps };
   const known = input.broken.find((each) => each.property.kind === "invariant" && each.property.name === property.name);
-  const notes = [`the same requests come again with --seed ${facts.seed}`];
+  const notes = [`the same requests come again ${rerunText(input.rerun, [`--seed ${facts.seed}`])}`];
   return { kind: "violated", facts, notes, counterexamples: [known ?? { property, trace }], reasons: [] };
 }

@@ -1,18 +1,24 @@
-/** Clock and ids of a simulated process: virtual time, seen through a clock that is skewed and jumps. */
+/** Clock and ids of a simulated process: virtual time, seen through a clock that is skewed and jumps, and wake-ups that are not on time. */
 import type { Clock, Ids } from "@temperc/runtime";
 import type { Chance } from "./chance.ts";
+import type { Misfortune } from "./misfortune.ts";
 import type { Life, Schedule } from "./schedule.ts";
 
-/** A wake-up may come late by as much, in milliseconds; a clock that has been set back makes it come early. */
-const lateMsMax = 400;
+/** Any wake-up comes late by up to this, in milliseconds. */
+const jitterMsMax = 20;
+const lateMsMax = 5_000;
+const earlyMsMax = 500;
 
-export function simulatedClock(schedule: Schedule, life: Life, chance: Chance): Clock {
+export function simulatedClock(schedule: Schedule, life: Life, chance: Chance, misfortune: Misfortune): Clock {
+  const offset = (): number => {
+    if (misfortune.strikes("timer-late")) return chance.below(lateMsMax);
+    return misfortune.strikes("timer-early") ? -chance.below(earlyMsMax) : chance.below(jitterMsMax);
+  };
   return {
     now: () => schedule.now + life.skewMs,
     wakeAt: (at, wake) => {
       if (!life.isAlive) return () => undefined;
-      const readyAt = at - life.skewMs + chance.below(lateMsMax);
-      return schedule.add({ life, label: `${life.name} wakes`, readyAt, run: wake });
+      return schedule.add({ life, who: life.name, label: "wakes", readyAt: at - life.skewMs + offset(), run: wake });
     },
   };
 }

@@ -1,5 +1,13 @@
 /** Policies of a simulation: an authorizer that decides by a table which is another after each reload. */
-import type { Authorizer, AuthorizerFactory, Decision, ServiceDefinition, Value, Values } from "@temperc/runtime";
+import type {
+  Authorizer,
+  AuthorizerFactory,
+  Decision,
+  Principal,
+  ServiceDefinition,
+  Value,
+  Values,
+} from "@temperc/runtime";
 
 /** Of so many questions one is answered no. */
 const deniedEvery = 9;
@@ -24,14 +32,22 @@ export function question(principal: string, entityType: string, action: string, 
   return [principal, entityType, action, status];
 }
 
+/** Who asks, as the journal names them. */
+export function principalOf({ type, id }: Principal): string {
+  return `${type}::${JSON.stringify(id)}`;
+}
+
 export const simulatedAuthorizer: AuthorizerFactory = ({ policies: [policy] }, entityTypes): Authorizer => {
   const statusProperties = new Map(entityTypes.map((type) => [type.name, type.statusProperty]));
   const id = policy?.id ?? "";
   return {
     authorize: ({ principal, entityType, action, resource }): Decision => {
       const status = statusIn(resource.values, statusProperties.get(entityType));
-      const who = `${principal.type}::${JSON.stringify(principal.id)}`;
-      return { allowed: permits(id, question(who, entityType, action, status)), reasons: [id], errors: [] };
+      return {
+        allowed: permits(id, question(principalOf(principal), entityType, action, status)),
+        reasons: [id],
+        errors: [],
+      };
     },
     readable: () => ({ kind: "all" }),
   };
