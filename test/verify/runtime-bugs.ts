@@ -33,16 +33,15 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     replace: "",
     also: [
       {
-        find: 'if (appended === "committed") tellOf(world, commit);',
-        replace:
-          'if (appended === "committed") { tellOf(world, commit); for (const part of also) await world.store.append(part); }',
+        find: "tellOf(world, commit);\n  return",
+        replace: "tellOf(world, commit);\n  for (const part of also) await world.store.append(part);\n  return",
       },
     ],
     found: [5, "all-or-nothing"],
   },
   {
     name: "timers are not committed",
-    file: "service/handle.ts",
+    file: "service/whole.ts",
     find: "commits.push(asked === undefined || asked.timers.length === 0 ? commit : { ...commit, timers: asked.timers });",
     replace: "commits.push(commit);",
     found: [2, "outbox-with-commit"],
@@ -170,9 +169,9 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   },
   {
     name: "who may not read an entity is shown it",
-    file: "service/service.ts",
-    find: "if (!decision.allowed) return missing;",
-    replace: "void decision.allowed;",
+    file: "service/reading.ts",
+    find: "{ id, values: row.values }))) return missing;",
+    replace: "{ id, values: row.values }))) void missing;",
     found: [1, "authorization"],
   },
   {

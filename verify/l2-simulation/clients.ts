@@ -53,6 +53,7 @@ export function askedText({ entityType, entityId, change }: Asked): string {
       return `${change.action} of ${whom} ${JSON.stringify(change.params)}`;
     case "create":
     case "patch":
+    case "put":
       return `${change.kind} ${whom} ${JSON.stringify(change.values)}`;
     case "delete":
     case "read":

@@ -58,7 +58,8 @@ function randomChange(type: EntityTypeDescriptor, chance: Chance, before: Values
   if (kind < 0.76) return change ?? { kind: "patch", values: randomFields(type, chance) };
   if (kind < 0.88) return { kind: "read" };
   if (kind < 0.92) return { kind: "create", values: randomFields(type, chance) };
-  return kind < 0.985 ? { kind: "patch", values: randomFields(type, chance) } : { kind: "delete" };
+  if (kind >= 0.985) return { kind: "delete" };
+  return { kind: kind < 0.955 ? "patch" : "put", values: randomFields(type, chance) };
 }
 
 /** Of a few calls the first that leads on, else one that the entity would take, else any. */
