@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import type { Automaton, ServiceDefinition } from "@temperc/runtime";
-import { bundleForKernel, compile, emit, type Program, printDiagnostics } from "../../compiler/index.ts";
+import { bundleForKernel, compile, emit, type Program, printDiagnostics, type Sources } from "../../compiler/index.ts";
 import { readTexts } from "../golden/compare.ts";
 
 export interface Loaded {
@@ -20,7 +20,16 @@ export async function loaded(texts: readonly string[], crossInvariants?: string)
   const encoder = new TextEncoder();
   const automata = texts.map((text, index) => ({ path: `spec-${index}.ioa.toml`, bytes: encoder.encode(text) }));
   const across = crossInvariants === undefined ? [] : [encoder.encode(crossInvariants)];
-  const files = [...automata, ...across.map((bytes) => ({ path: "cross-invariants.toml", bytes }))];
+  return load([...automata, ...across.map((bytes) => ({ path: "cross-invariants.toml", bytes }))]);
+}
+
+/** A whole spec folder, by its path below the root of the project. Throws as `loaded` does. */
+export async function loadedFolder(path: string): Promise<Loaded> {
+  const encoder = new TextEncoder();
+  return load([...readTexts(join(root, path))].map(([name, text]) => ({ path: name, bytes: encoder.encode(text) })));
+}
+
+async function load(files: Sources["files"]): Promise<Loaded> {
   const { program, diagnostics, texts: decoded } = compile({ name: "specs", files });
   if (program === undefined) throw new Error(printDiagnostics(diagnostics, decoded, { color: false }));
   const templates = Object.fromEntries([...readTexts(join(root, "templates"))]);

@@ -63,12 +63,15 @@ async function levelThree(spec: string, options: VerifyOptions = {}): Promise<Ve
 }
 
 test("an invariant that breaks past the bounds of the search is broken by the fewest requests", async () => {
-  const options = { bounds: new Map([["guests", 3]]), limits: { cases: 100 } };
+  const options = { bounds: new Map([["guests", 3]]), limits: { cases: 100 }, command: "temperc verify gate" };
   const verdict = await levelThree(counting, options);
   const [record] = verdictRecords([verdict]);
   expect(record?.outcome).toBe("violated");
   expect(record?.counterexamples?.map(({ property, steps }) => [property.name, steps.length])).toEqual([
     ["RoomForAll", 8],
+  ]);
+  expect(record?.notes).toEqual([
+    "the same requests come again with temperc verify gate --seed 1 --limit cases=100 --bound guests=3",
   ]);
   expect(printVerdicts([verdict], { color: false })).toContain("Gate breaks invariant RoomForAll in 8 steps");
 });
