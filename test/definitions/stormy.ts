@@ -4,10 +4,13 @@ import { fillTrigger, postTrigger, workshop } from "./workshop.ts";
 
 const posts = postTrigger({ url: "https://partner.example/", onSuccess: "Delivered", onFailure: "NotDelivered" });
 
-/** One running job fills the shelf of its peer when it stops, or does not stop. */
+/** The shelf of the same id: there mostly is one. */
+const ownShelf = { kind: "same-id" } as const;
+
+/** A job that stops fills its shelf, or does not stop. */
 const stop = {
   ...{ action: "Stop", gate: "Stop", recordsParentEvent: true },
-  subWrites: [{ entityType: "Shelf", action: "Fill", target: { kind: "field", field: "Peer" }, params: [] }],
+  subWrites: [{ entityType: "Shelf", action: "Fill", target: ownShelf, params: [] }],
 } as const;
 
 const hireAll = {
@@ -18,11 +21,11 @@ const hireAll = {
 const reactions: Partial<Reactions> = {
   triggers: [
     fillTrigger(),
-    fillTrigger({}, { name: "fill again", action: "Start" }),
+    fillTrigger({ target: ownShelf }, { name: "fill again", action: "Start" }),
     fillTrigger({}, { name: "fill at noon", action: "Snooze" }),
     { ...posts, action: "Beat" },
     { ...posts, action: "Announce" },
-    fillTrigger({}, { name: "fill and tell", action: "Announce" }),
+    fillTrigger({ target: ownShelf }, { name: "fill and tell", action: "Announce" }),
   ],
   timeouts: [{ status: "Running", afterSeconds: 3, action: "Nag", occurrencesMax: 2, resetOn: ["Beat"], params: {} }],
   composites: [stop],

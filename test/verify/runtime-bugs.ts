@@ -37,7 +37,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
         replace: "tellOf(world, commit);\n  for (const part of also) await world.store.append(part);\n  return",
       },
     ],
-    found: [5, "all-or-nothing"],
+    found: [2, "all-or-nothing"],
   },
   {
     name: "timers are not committed",
@@ -58,7 +58,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "service/timers.ts",
     find: '...left.map((timeout): TimerChange => ({ kind: "cancel", slot: slotOf(timeout) })),',
     replace: '...left.slice(0, 0).map(() => ({ kind: "cancel-all" }) as const),',
-    found: [5, "outbox-with-commit"],
+    found: [4, "outbox-with-commit"],
   },
   {
     name: "timers fire early",
@@ -79,7 +79,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
           if (earlier !== undefined) return { kind: "answered", reply: earlier };`,
       },
     ],
-    found: [1, "replay-equal"],
+    found: [4, "replay-equal"],
   },
   {
     name: "the reply to an idempotency key is not in the transaction",
@@ -107,14 +107,14 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "adapters/memory/store.ts",
     find: 'if (delivers !== undefined && !this.#outbox.isLeased(delivers)) return "lease-lost";',
     replace: "",
-    found: [3, "effect-once"],
+    found: [1, "effect-once"],
   },
   {
-    name: "a delivery overtakes one that waits for its next attempt",
+    name: "deliveries for one target are made in the wrong order",
     file: "adapters/memory/outbox.ts",
-    find: "if (!isReady) waitedFor.add(target);",
-    replace: "",
-    found: [5, "order"],
+    find: "const ready = this.#ready(now).slice(0, max);",
+    replace: "const ready = [...this.#ready(now)].reverse().slice(0, max);",
+    found: [1, "order"],
   },
   {
     name: "the call-back of a webhook is not in the transaction that ends it",
@@ -135,7 +135,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
           'if (outcome.kind === "failed") return done(trial, "HTTP 200", onSuccess);\n  const result = outcome.kind',
       },
     ],
-    found: [1, "outgoing"],
+    found: [2, "outgoing"],
   },
   {
     name: "sequences have gaps",
@@ -165,14 +165,14 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     find: "const decision = revision.authorizer.authorize({",
     replace:
       "const kept: any = type.descriptor.automaton ?? type; kept.authorizer ??= revision.authorizer; const decision = kept.authorizer.authorize({",
-    found: [5, "authorization"],
+    found: [1, "authorization"],
   },
   {
     name: "who may not read an entity is shown it",
     file: "service/reading.ts",
     find: "{ id, values: row.values }))) return missing;",
     replace: "{ id, values: row.values }))) void missing;",
-    found: [1, "authorization"],
+    found: [3, "authorization"],
   },
   {
     name: "a full mailbox drops messages silently",
@@ -199,7 +199,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
         replace: "this.#closed = true;",
       },
     ],
-    found: [1, "shutdown"],
+    found: [2, "shutdown"],
   },
   {
     name: "the history is replayed with the new table",

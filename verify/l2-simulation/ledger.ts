@@ -128,6 +128,14 @@ export class Ledger {
     if (settlement.next !== undefined) this.#put(settlement.next, this.#nextPlace(), life);
   }
 
+  /** When the first timer that still waits is due, in virtual milliseconds since the epoch; undefined where none does. */
+  get nextTimer(): number | undefined {
+    const waiting = [...this.#owed.values()].filter(
+      ({ entry, place, end }) => end === undefined && place === null && entry.dueAt > this.#schedule.now,
+    );
+    return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ entry }) => entry.dueAt));
+  }
+
   /** A request goes out: a commit that is durable has asked for it. */
   called(key: string): void {
     this.counts.calls += 1;

@@ -29,9 +29,9 @@ export interface Grounds {
 /** Short, so that a run of a few hundred steps meets each of them. */
 const limits: Partial<Limits> = {
   mailboxMax: 8,
-  residentsMax: 2,
+  residentsMax: 3,
   deliveryAttemptsMax: 4,
-  retryBaseMs: 50,
+  retryBaseMs: 150,
   retryCapMs: 500,
   leaseMs: 800,
   outboxIdleMs: 3_000,

@@ -15,7 +15,7 @@ export interface Simulation {
   readonly faults: readonly Fault[];
 }
 
-export const defaultSimulation: Simulation = { seed: 1, seeds: 8, steps: 400, faults: faultNames };
+export const defaultSimulation: Simulation = { seed: 1, seeds: 10, steps: 400, faults: faultNames };
 
 export interface SimulateInput {
   readonly definition: ServiceDefinition;

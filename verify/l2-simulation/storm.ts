@@ -48,6 +48,8 @@ const epoch = 1_893_456_000_000;
 
 /** How often a step is that of a client who asks something new. */
 const askProbability = 0.2;
+/** How often all sleep until the next timer is due, where one is waiting. */
+const napProbability = 0.004;
 const outageMsMax = 8_000;
 const settleMs = 10_000;
 const drainMs = 120_000;
@@ -179,6 +181,7 @@ class Run {
     for (const server of this.#servers) server.start();
     for (; this.#step < this.#input.steps && this.failure === undefined; this.#step += 1) {
       this.#misfortunes();
+      this.#nap();
       if (this.#chance.happens(askProbability) || !this.#next()) this.#traffic.ask();
       await this.#settled();
     }
@@ -213,6 +216,14 @@ class Run {
       misfortune.met("mailbox-full");
       this.#traffic.askAtOnce();
     }
+  }
+
+  /** Hours may lie between two steps: nothing happens until the next timer is due. */
+  #nap(): void {
+    const until = this.#ledger.nextTimer;
+    if (until === undefined || !this.#chance.happens(napProbability)) return;
+    this.schedule.note("time", `passes until a timer is due: ${until - this.schedule.now} ms`);
+    this.schedule.now = until;
   }
 
   #crash(server: Server, how: string, downMs?: number): void {
