@@ -1,11 +1,8 @@
-/**
- * Calls to code that is not ours: what becomes of one is chosen here, whatever carries it. Webhooks are carried by HTTP; whatever
- * else calls out is to ask here as well, so that the same three faults meet it.
- */
+/** Calls to code that is not ours: what becomes of one is chosen here, whatever carries it. */
 import type { Chance } from "./chance.ts";
 import type { Misfortune } from "./misfortune.ts";
 
-/** `ambiguous`: it took effect there, and the answer is lost. */
+/** What carries the call turns this into its own errors. `ambiguous`: it took effect there, and the answer is lost. */
 export type Fate = "answered" | "fails" | "times-out" | "ambiguous";
 
 export interface OutgoingCall {
