@@ -12,8 +12,8 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "the reply goes out before the commit",
     file: "service/handle.ts",
-    find: "const appended = await world.store.append(commit);",
-    replace: 'void world.store.append(commit).catch(() => {}); const appended = "committed" as Appended;',
+    find: "const appended = await appendedWith(world, message, commit);",
+    replace: 'void appendedWith(world, message, commit).catch(() => {}); const appended = "committed" as Appended;',
     found: [1, "acknowledged-durable"],
   },
   {
@@ -161,17 +161,18 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   },
   {
     name: "policies are kept over a reload",
-    file: "service/permit.ts",
-    find: "const decision = revision.authorizer.authorize({",
+    file: "service/rule.ts",
+    find: "const decision = authorizer.authorize({",
     replace:
-      "const kept: any = type.descriptor.automaton ?? type; kept.authorizer ??= revision.authorizer; const decision = kept.authorizer.authorize({",
+      "const kept: any = type.descriptor.automaton ?? type; kept.authorizer ??= authorizer; const decision = kept.authorizer.authorize({",
     found: [1, "authorization"],
   },
   {
     name: "who may not read an entity is shown it",
     file: "service/reading.ts",
-    find: "{ id, values: row.values }))) return missing;",
-    replace: "{ id, values: row.values }))) void missing;",
+    find: 'const question = { context, revision, type, entityType, entityId: id, action: "read", params: {} };\n  const refused =',
+    replace:
+      'const question = { context, revision, type, entityType, entityId: id, action: "read", params: {} };\n  const refused: Awaited<ReturnType<typeof refusalOf>> = undefined; void',
     found: [3, "authorization"],
   },
   {
