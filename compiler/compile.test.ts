@@ -70,6 +70,37 @@ effect = "replies += 'one'"
   });
 });
 
+describe("undeclared parameters", () => {
+  const basket = (head: string, effect: string) => `[automaton]
+name = "Basket"
+states = ["Open"]
+initial = "Open"
+allow_indefinite_states = ["Open"]
+${head}
+
+[[state]]
+name = "items"
+type = "counter"
+overflow_inline_max_bytes = 64
+
+[[action]]
+name = "AddItem"
+kind = "input"
+${effect}
+`;
+  const isStrict = (spec: string) =>
+    compile({ name: "spec", files: [text("basket.ioa.toml", spec)] }).program?.automata[0]?.strictParams;
+
+  test.each([
+    ["refused where nothing is of an older form", basket("", 'effect = "items += 1"'), true],
+    ["taken where an effect is of an older form", basket("", 'effect = "increment items"'), false],
+    ["taken where an action counts by its name alone", basket("", ""), false],
+    ["refused where the file says so", basket("strict_action_params = true", ""), true],
+  ])("are %s", (_, spec, expected) => {
+    expect(isStrict(spec)).toBe(expected);
+  });
+});
+
 test("a number in quotation marks is shown without them", () => {
   const { diagnostics } = compile({ name: "spec", files: [text("ticket.ioa.toml", ticketThatAdds("'12'"))] });
   const { hint } = diagnostics.find(({ code }) => code === "bind/not-a-number") ?? {};

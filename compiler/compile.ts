@@ -20,6 +20,7 @@ import { crossFile, parseCrossInvariants } from "./parse/cross-invariants.ts";
 import { parseContract } from "./parse/csdl.ts";
 import { decode } from "./parse/decode.ts";
 import { checkReactions, parseEndpoints, parseReactions, type Sidecars } from "./parse/older-triggers.ts";
+import { checkSettings, settingsFile } from "./parse/settings.ts";
 import { parseToml, type TextFile, type TomlTable } from "./parse/toml.ts";
 import type { Sources } from "./sources.ts";
 
@@ -70,6 +71,7 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   const bound = contract && bindPolicies(policySyntaxes, contract, automata, report);
   const crossings = rootsOf(files, crossFile, report).map((root) => parseCrossInvariants(root, report));
   const across = contract && bindAcross(crossings, { automata, contract, fieldsOf }, report);
+  for (const root of rootsOf(files, settingsFile, report)) checkSettings(root, report);
   const [about = {}] = rootsOf(files, appFile, report).map((root) => parseApp(root, report));
   if (!hasErrors(diagnostics()))
     checkProgram({ automata, crossInvariants: [], policies: [], ...across, ...bound }, report);

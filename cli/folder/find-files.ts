@@ -28,7 +28,7 @@ interface Search {
 }
 
 const specSuffixes = [".ioa.toml", ".csdl.xml", ".cedar", ".reactions.toml"];
-const specNames = new Set(["app.toml", "cross-invariants.toml", "integration.toml"]);
+const specNames = new Set(["app.toml", "cross-invariants.toml", "integration.toml", "temperc.toml"]);
 const ignoredFolders = new Set(["node_modules", "dist"]);
 
 /** `root` is the real path of a folder. Folders that are links are not entered: inside ones are read at their own place. */

@@ -65,7 +65,12 @@ function bindAutomaton(
   const terminal = knownStatuses(syntax.terminal, scope, report);
   const actions = bindActions(syntax.rules, scope, report);
   const reactions = bindReactions(syntax.reactions, scope, report);
-  const rules = withTimeouts(bindRules(syntax.rules, actions, scope, report), reactions.timeouts);
+  let countsByName = false;
+  const noting: Report = (code, ...rest) => {
+    countsByName ||= code === "bind/implicit-counter-effect";
+    report(code, ...rest);
+  };
+  const rules = withTimeouts(bindRules(syntax.rules, actions, scope, noting), reactions.timeouts);
   const triggers = bindTriggers(syntax.rules, scope, report);
   const properties = {
     invariants: bindInvariants(syntax.invariants, scope, report),
@@ -82,7 +87,7 @@ function bindAutomaton(
     initial,
     terminal,
     indefinite: knownStatuses(syntax.indefinite, scope, report),
-    strictParams: syntax.strictParams,
+    strictParams: syntax.strictParams ?? !(syntax.usesOlderForm || countsByName),
     variables,
     actions: withFilled(actions, rules),
     rules,

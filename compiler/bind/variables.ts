@@ -60,9 +60,19 @@ function initialText(node: TomlNode): string {
   return "value" in node ? String(node.value) : node.kind;
 }
 
+/** Where a value is kept shows nowhere: a spec that asks for another place is told, and means the same. */
+const keptInline = { hint: "delete it: every value is kept with its entity, whatever its size" };
+
 function bindVariable(syntax: VariableSyntax, report: Report): Variable | undefined {
-  const { name, type, entityType, isIndexed, ttlSeconds } = syntax;
+  const { name, type, entityType, isIndexed, inlineBytesMax, ttlSeconds } = syntax;
   const bound = bindType("variable", type, report);
+  if (inlineBytesMax !== undefined)
+    report(
+      "bind/key-without-effect",
+      inlineBytesMax.span,
+      { key: "overflow_inline_max_bytes", what: "[[state]]" },
+      keptInline,
+    );
   if (bound === undefined) return undefined;
   return {
     name: name.value,

@@ -48,7 +48,7 @@ export const variableForm = form("[[state]]", "A variable that every entity of t
   type: required(exactWord(typeWords), "The type of the variable."),
   initial: optional(anything, "The value that the variable begins with; by default 0, false, empty or null."),
   entity_type: optional(text, "The entity type that a variable of type ref refers to."),
-  overflow_inline_max_bytes: legacy(integer, "Above this size the value was stored beside the entity."),
+  overflow_inline_max_bytes: optional(integer, "Above this size a value may be stored beside the entity; none is."),
   overflow_ttl_seconds: optional(integer, "How long a value is kept."),
   query_indexed: optional(flag, "Whether queries on the variable have an index."),
 });

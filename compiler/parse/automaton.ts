@@ -23,7 +23,9 @@ export interface AutomatonSyntax {
   readonly initial: TomlString;
   readonly terminal: readonly TomlString[];
   readonly indefinite: readonly TomlString[];
-  readonly strictParams: boolean;
+  /** As it is written; absent where that is left to whether the file uses an older form. */
+  readonly strictParams?: boolean;
+  readonly usesOlderForm: boolean;
   readonly variables: readonly VariableSyntax[];
   readonly rules: readonly RuleSyntax[];
   /** Those that other tables and files ask for; they are among those of the rules. */
@@ -42,6 +44,7 @@ export interface VariableSyntax {
   readonly isIndexed: boolean;
   readonly initial?: TomlNode;
   readonly entityType?: TomlString;
+  readonly inlineBytesMax?: Located<number>;
   readonly ttlSeconds?: Located<number>;
 }
 
@@ -96,6 +99,7 @@ export function parseAutomaton(root: TomlTable, sidecars: Sidecars, report: Repo
   const head = file.get("automaton");
   const name = head?.get("name");
   const initial = head?.get("initial");
+  const strictParams = head?.get("strict_action_params");
   const body = parseBody(file, noting);
   if (head === undefined || name === undefined || initial === undefined) return undefined;
   const older = {
@@ -111,7 +115,8 @@ export function parseAutomaton(root: TomlTable, sidecars: Sidecars, report: Repo
     statuses: head.get("states") ?? [],
     terminal: [...(head.get("terminal") ?? []), ...body.terminal],
     indefinite: head.get("allow_indefinite_states") ?? [],
-    strictParams: head.get("strict_action_params")?.value ?? !usesOlderForm,
+    ...(strictParams && { strictParams: strictParams.value }),
+    usesOlderForm,
     ...body.tables,
     rules: withTriggers(body.tables.rules, added, noting),
     olderTriggers: added,
@@ -139,6 +144,7 @@ function parseVariable(reader: Read<typeof forms.variableForm>): VariableSyntax 
   if (name === undefined || type === undefined) return undefined;
   const initial = reader.get("initial");
   const entityType = reader.get("entity_type");
+  const inlineBytesMax = reader.get("overflow_inline_max_bytes");
   const ttlSeconds = reader.get("overflow_ttl_seconds");
   const isIndexed = reader.get("query_indexed")?.value ?? false;
   return {
@@ -147,6 +153,7 @@ function parseVariable(reader: Read<typeof forms.variableForm>): VariableSyntax 
     isIndexed,
     ...(initial && { initial }),
     ...(entityType && { entityType }),
+    ...(inlineBytesMax && { inlineBytesMax }),
     ...(ttlSeconds && { ttlSeconds }),
   };
 }

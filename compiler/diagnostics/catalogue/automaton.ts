@@ -44,6 +44,10 @@ const tomlCodes = {
     (f: { key: string; table: string }) => `"${f.key}" in ${f.table} is of an older form and does nothing`,
     "take it out: nothing changes",
   ),
+  "parse/unread-setting": warning(
+    (f: { key: string }) => `nothing reads the setting "${f.key}"`,
+    "give it on the command line: temperc COMMAND --help shows the options and their limits",
+  ),
   "parse/unknown-guard": error((f: { type: string }) => `there is no condition of type ${quoted(f.type)}`),
   "parse/unknown-effect": error((f: { type: string }) => `there is no effect of type ${quoted(f.type)}`),
   "parse/older-form": warning((f: { what: string }) => `${f.what} is written in an older form`),

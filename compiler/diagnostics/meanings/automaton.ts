@@ -18,6 +18,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
   "parse/number-range":
     "The number is too large to be counted exactly by the service, which computes in 64-bit floating point.",
   "parse/legacy-key": "Earlier versions of the language had this key. It is accepted and has no effect: delete it.",
+  "parse/unread-setting":
+    "Settings of a project may stand in `temperc.toml`, but this version has none that it reads from there, and a setting that is passed over in silence would be believed. Options of the command line do the same.",
   "parse/older-form":
     "The value is written as an earlier version of the language had it. It means the same today; `temperc migrate` rewrites it.",
   "parse/unknown-guard": "A guard in the older table form has a `type` that no version of the language knew.",
