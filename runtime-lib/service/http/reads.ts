@@ -166,8 +166,15 @@ export async function readSet(
     : undefined;
   const expanded = await expand(exchange, rows, options.expand);
   if (isFailed(expanded)) return expanded;
+  const annotations = preferences.annotations
+    ? (row: StoredRow) => annotationsOf(row, set, exchange.host.service.revision)
+    : undefined;
   const write = within?.form === "references" ? referencesBody : options.groups === undefined ? pageBody : groupsBody;
-  const body = write(rows, options.set, writingOf(asked, options.select, expanded), { count: listed.count, nextLink });
+  const body = write(rows, options.set, writingOf(asked, options.select, expanded), {
+    count: listed.count,
+    nextLink,
+    annotations,
+  });
   const reply = jsonReply(200, body, asked.format);
   if (preferences.pageSize === undefined) return reply;
   return { ...reply, headers: { "preference-applied": `odata.maxpagesize=${pageSize}` } };

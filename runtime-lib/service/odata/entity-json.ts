@@ -39,14 +39,18 @@ export function pageBody(
   rows: readonly StoredRow[],
   set: SetRoute,
   writing: JsonWriting,
-  page: { readonly count?: number | undefined; readonly nextLink?: string | undefined },
+  page: {
+    readonly count?: number | undefined;
+    readonly nextLink?: string | undefined;
+    readonly annotations?: ((row: StoredRow) => Annotations) | undefined;
+  },
 ): string {
   let body = writing.metadata === "none" ? "{" : `{"@odata.context":${contextOf(set, writing, "")},`;
   if (page.count !== undefined) body += `"@odata.count":${writing.ieee754Compatible ? `"${page.count}"` : page.count},`;
   body += '"value":[';
   for (let index = 0; index < rows.length; index += 1) {
     const row = rows[index];
-    if (row !== undefined) body += `${index === 0 ? "" : ","}{${members(row, set, writing, undefined)}}`;
+    if (row !== undefined) body += `${index === 0 ? "" : ","}{${members(row, set, writing, page.annotations?.(row))}}`;
   }
   body += "]";
   if (page.nextLink !== undefined) body += `,"@odata.nextLink":${JSON.stringify(page.nextLink)}`;

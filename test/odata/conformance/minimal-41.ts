@@ -21,6 +21,14 @@ export const minimal41: readonly Row[] = [
     replyHeaders: { "preference-applied": expect.stringContaining("maxpagesize=2") },
   },
   {
+    id: "M41-4",
+    demand: "`include-annotations`, on each entity of an answer",
+    url: "Doors",
+    headers: { prefer: 'include-annotations="*"' },
+    status: 200,
+    body: { value: [{ "@Temper.availableActions": ["Open", "Shut"], "@Temper.sequence": expect.any(Number) }] },
+  },
+  {
     id: "M41-6",
     demand: "query options with and without `$`",
     url: "People?filter=Id eq 'bob'&$select=Id",
