@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { cedarJudge } from "./adapters/cedar/judge.ts";
 import { chosenAuthorizer, differenceText } from "./adapters/cedar/shadow.ts";
 import { httpSender } from "./adapters/http/sender.ts";
-import { openLibsqlStore } from "./adapters/libsql/store.ts";
+import { openStore, shownStore } from "./adapters/open-store.ts";
 import { TelemetryNotInstalled } from "./adapters/otel/start.ts";
 import { environmentSecrets } from "./adapters/process/secrets.ts";
 import { type ProcessSettings, settingsFrom } from "./adapters/process/settings.ts";
@@ -29,7 +29,7 @@ interface Running {
 }
 
 /**
- * Serves one revision until SIGTERM or SIGINT. Settings: `TEMPERC_STORE` (`./temperc.db`), `HOST` (127.0.0.1), `PORT` (3000),
+ * Serves one revision until SIGTERM or SIGINT. Settings: `TEMPERC_STORE` (`./temperc.db`, or `postgres://host/database`), `HOST` (127.0.0.1), `PORT` (3000),
  * `TEMPERC_WEBHOOK_HOSTS` (the only hosts that webhooks are sent to; every public one where it is not set).
  * `TEMPERC_AUTHORIZER` (compiled, or cedar-wasm), `TEMPERC_AUTHORIZER_SHADOW` (one decision in so many is compared with Cedar's).
  * `TEMPERC_JWT_ISSUERS`, `TEMPERC_TRUSTED_PROXIES`, `TEMPERC_LOG_LEVEL`, `TEMPERC_SHOWN_PARAMS`, `TEMPERC_METRICS`, `TEMPERC_LIMITS` and
@@ -58,7 +58,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
   );
   const { metrics, logger, telemetry, onInternalError } = operating;
   const onGroupCommit = (size: number): void => metrics.groupCommitted(size);
-  const store = await openLibsqlStore({ path: settings.storePath, onGroupCommit });
+  const store = await openStore(settings.store, { onGroupCommit });
   const secrets = environmentSecrets(process.env);
   try {
     const service = await Service.open(definition, revision, {
@@ -94,7 +94,9 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
     const address = await app.listen({ host: settings.host, port: settings.port });
     const operatorKey = await ensureOperatorKey(store);
     if (operatorKey !== undefined) console.log(`operator key, shown this once: ${operatorKey}`);
-    console.log(`${definition.name} listens on ${address}/tdata (revision ${revision}, store ${settings.storePath})`);
+    console.log(
+      `${definition.name} listens on ${address}/tdata (revision ${revision}, store ${shownStore(settings.store)})`,
+    );
     return { app, service, store, operating, limits };
   } catch (error) {
     await store.close();
@@ -115,13 +117,13 @@ function endOnSignal({ app, service, store, operating, limits: { server } }: Run
   process.once("SIGINT", () => void end());
 }
 
-function reasonOf(error: unknown, { host, port, storePath }: ProcessSettings): string {
+function reasonOf(error: unknown, { host, port, store }: ProcessSettings): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") return `port ${port} on ${host} is in use: set PORT to another one`;
   if (code === "EACCES" || code === "EADDRNOTAVAIL") return `cannot listen on ${host}:${port} (${code})`;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof WrongSetting || error instanceof TelemetryNotInstalled) return message;
-  return `cannot serve from ${storePath}: ${message}`;
+  return `cannot serve from ${shownStore(store)}: ${message}`;
 }
 
 function exitWith(code: number, message: string): void {

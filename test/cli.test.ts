@@ -131,7 +131,7 @@ describe("usage", () => {
     [["build", "."], /required option '-o, --out/],
     [["serve", "--specs-dir", ".", "--port", "70000"], /0 to 65535/],
     [["verify", ".", "--bound", "x"], /a name and a whole number/],
-    [["keys", "list"], /--store FILE or --server URL/],
+    [["keys", "list"], /--store PLACE or --server URL/],
   ];
 
   test.each(cases)("%j exits 2 and says what is wrong", async (args, message) => {

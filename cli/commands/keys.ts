@@ -21,7 +21,7 @@ interface CreateOptions extends PlaceOptions {
   readonly expires?: string;
 }
 
-const where = `Where the keys are: in a store file (--store FILE), or behind a running server (--server URL), which is
+const where = `Where the keys are: in a store (--store PLACE: a file, or postgres://host/database), or behind a running server (--server URL), which is
 asked with the operator key in the environment variable TEMPERC_KEY.`;
 
 export function addKeys(program: Command, run: Run): void {
@@ -68,7 +68,7 @@ export function addKeys(program: Command, run: Run): void {
 
 function withPlace(command: Command): Command {
   return command
-    .option("--store <file>", "the store file")
+    .option("--store <place>", "the store: a file, or postgres://host/database")
     .option("--server <url>", "a running server, such as http://127.0.0.1:3000")
     .option("--tenant <name>", "the tenant, with --store (default: default)")
     .option("--json", "print one JSON document and nothing else on standard output");
@@ -84,7 +84,7 @@ async function inPlace(
   const { serverAt } = await import("../server/server.ts");
   const { keysInStore } = await import("../keys/in-store.ts");
   if ((store === undefined) === (server === undefined)) {
-    const hint = "give --store FILE or --server URL, one of them";
+    const hint = "give --store PLACE or --server URL, one of them";
     return refuse(terminal, unusable("it is not said where the keys are", hint), json);
   }
   const reached = server === undefined ? undefined : serverAt(server, process.env.TEMPERC_KEY ?? "");

@@ -28,7 +28,10 @@ export function withLiveOptions(command: Command): Command {
   return command
     .option("--port <n>", "the port to listen on; 0 takes any free one", parsePort, 3000)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
-    .option("--store <file>", "the database; where it is missing it is made (default: .temperc/<folder>.db)")
+    .option(
+      "--store <place>",
+      "the database: a file, made where it is missing, or postgres://host/database (default: .temperc/<folder>.db)",
+    )
     .option("--tenant <name>", "the tenant of the operator key that the first start prints (default: default)")
     .option(
       "--insecure-dev-principal <principal>",

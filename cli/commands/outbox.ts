@@ -57,7 +57,7 @@ export function addOutbox(program: Command, run: Run): void {
 
 function withPlace(command: Command): Command {
   return command
-    .requiredOption("--store <file>", "the store file")
+    .requiredOption("--store <place>", "the store: a file, or postgres://host/database")
     .option("--tenant <name>", "the tenant (default: default)")
     .option("--json", "print one JSON document and nothing else on standard output");
 }

@@ -1,5 +1,6 @@
 /** What a live host tells: where it is, whose key it made, what a save did. */
 import type { Principal, Swapped } from "@temperc/runtime";
+import { shownStore } from "@temperc/runtime";
 import type { Refusal } from "../refusal.ts";
 import { explainRefusal, verifiedRecord } from "../report.ts";
 import { colours, refusalRecord, refuse, type Terminal, visible } from "../terminal.ts";
@@ -18,11 +19,11 @@ export interface Told {
 interface Started {
   readonly revision: Revision;
   readonly host: LiveHost;
-  readonly storePath: string;
+  readonly store: string;
 }
 
 /** The first lines of a live host; for programs, its ready line. The operator key is in them once and nowhere else. */
-export async function announce({ revision, host, storePath }: Started, { terminal, json }: Told): Promise<void> {
+export async function announce({ revision, host, store }: Started, { terminal, json }: Told): Promise<void> {
   const { url, operatorKey } = host;
   const { program, specHash, outcome, definition } = revision;
   if (json) {
@@ -31,7 +32,7 @@ export async function announce({ revision, host, storePath }: Started, { termina
       event: "ready",
       url,
       service: `${url}/tdata`,
-      store: storePath,
+      store: shownStore(store),
       revision: specHash,
       outcome,
       ...key,
@@ -39,12 +40,12 @@ export async function announce({ revision, host, storePath }: Started, { termina
     return;
   }
   const { bold, cyan, dim, green } = colours(terminal.outColour);
-  const another = `another: temperc keys create 'Admin::"operator"' --operator --store ${storePath}`;
+  const another = `another: temperc keys create 'Admin::"operator"' --operator --store ${shownStore(store)}`;
   const key = operatorKey === undefined ? `was shown when the store was made; ${another}` : bold(operatorKey);
   const rows = [
     ["API", cyan(`${url}/tdata`)],
     ["metadata", cyan(`${url}/tdata/$metadata`)],
-    ["store", visible(storePath)],
+    ["store", visible(shownStore(store))],
     ["revision", specHash.slice(0, 12)],
     ["operator key", operatorKey === undefined ? dim(visible(key)) : `${key}  ${dim("(shown this once)")}`],
   ];

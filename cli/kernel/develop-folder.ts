@@ -100,7 +100,7 @@ class LiveFolder {
     if (host.kind === "refused") return refuse(terminal, host, options.json ?? false);
     this.#host = host;
     warnOfDevPrincipal(settings.host, terminal);
-    await announce({ revision, host, storePath: settings.host.storePath }, this.#told);
+    await announce({ revision, host, store: settings.host.store }, this.#told);
     return undefined;
   }
 

@@ -1,6 +1,4 @@
 /** The live host: one store, one service on it, one HTTP server; revisions change over while it runs. */
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import {
   type Authenticate,
   type AuthorizerEngine,
@@ -15,10 +13,9 @@ import {
   governanceRoutes,
   httpSender,
   insecureDevPrincipal,
-  NewerSchema,
   Operating,
   type OperatingSettings,
-  openLibsqlStore,
+  openStore,
   type Principal,
   reasonNotReady,
   Service,
@@ -28,6 +25,7 @@ import {
   StrandedEntities,
   type Swapped,
   serviceLimits,
+  shownStore,
   systemClock,
   TelemetryNotInstalled,
   uuidv7Ids,
@@ -35,12 +33,14 @@ import {
   webhookRoutes,
 } from "@temperc/runtime";
 import { type Assignments, chosenLimits } from "../options.ts";
-import { impossible, type Refusal, reasonOf, systemCode, unusable } from "../refusal.ts";
+import { impossible, type Refusal, systemCode, unusable } from "../refusal.ts";
+import { unusableStore } from "../store/existing-store.ts";
 import { compilePolicies } from "./compile-policies.ts";
 import type { Revision } from "./pipeline.ts";
 
 export interface HostOptions {
-  readonly storePath: string;
+  /** A file, or the URL of a PostgreSQL. */
+  readonly store: string;
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
@@ -79,7 +79,7 @@ export const hostLimits: readonly object[] = [defaultStoreLimits, ...Object.valu
 export async function openHost(revision: Revision, options: HostOptions): Promise<LiveHost | Refusal> {
   const operating = await beginOperating(revision, options);
   if ("kind" in operating) return operating;
-  const opened = await openStore(options, operating);
+  const opened = await openedStore(options, operating);
   if (opened.kind === "refused") return opened;
   try {
     return await serve(revision, opened.store, options, operating);
@@ -107,17 +107,16 @@ async function beginOperating(
 
 type Opened = { readonly kind: "opened"; readonly store: Store } | Refusal;
 
-async function openStore({ storePath, limits }: HostOptions, { metrics }: Operating): Promise<Opened> {
+async function openedStore({ store, limits }: HostOptions, { metrics }: Operating): Promise<Opened> {
   const { storeBytesMax } = chosenLimits(defaultStoreLimits, limits);
   try {
-    await mkdir(dirname(storePath), { recursive: true });
     const bounded = Number.isFinite(storeBytesMax) ? { sizeMaxBytes: storeBytesMax } : {};
     const onGroupCommit = (size: number): void => metrics.groupCommitted(size);
-    return { kind: "opened", store: await openLibsqlStore({ path: storePath, onGroupCommit, ...bounded }) };
+    return { kind: "opened", store: await openStore(store, { onGroupCommit, ...bounded }) };
   } catch (error) {
-    const known = error instanceof StoreUnavailable || error instanceof NewerSchema || systemCode(error) !== "";
-    if (!known) throw error;
-    return impossible(`cannot use the store ${storePath}: ${reasonOf(error)}`, "name another file with --store");
+    const refusal = unusableStore(error, store, "name another one with --store");
+    if (refusal === undefined) throw error;
+    return refusal;
   }
 }
 
@@ -188,13 +187,13 @@ function authenticator(known: Authenticate, devPrincipal: Principal | undefined)
 }
 
 /** The refusal behind an error of starting; undefined where it is a mistake of ours. */
-function whyNot(error: unknown, { host, port, storePath }: HostOptions): Refusal | undefined {
+function whyNot(error: unknown, { host, port, store }: HostOptions): Refusal | undefined {
   if (error instanceof StrandedEntities) {
-    const hint = `name another file with --store, or keep a place for them in the spec (now: ${storePath})`;
+    const hint = `name another one with --store, or keep a place for them in the spec (now: ${shownStore(store)})`;
     return impossible(`${error.message}`, hint);
   }
   if (error instanceof StoreUnavailable) {
-    return impossible(`cannot use the store ${storePath}: ${error.message}`, "name another file with --store");
+    return impossible(`cannot use the store ${shownStore(store)}: ${error.message}`, "name another one with --store");
   }
   switch (systemCode(error)) {
     case "EADDRINUSE":

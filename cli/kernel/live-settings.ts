@@ -24,7 +24,7 @@ export function liveSettings(folder: string, options: LiveOptions): LiveSettings
   const principal = devPrincipal(options.insecureDevPrincipal, tenant);
   if (principal?.kind === "refused") return principal;
   const host = {
-    storePath: options.store ?? defaultStorePath(folder),
+    store: options.store ?? defaultStorePath(folder),
     host: options.host,
     port: options.port,
     tenant,

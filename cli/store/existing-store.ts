@@ -1,19 +1,23 @@
-/** A store file that is there already, for commands that look into one. */
-import { access } from "node:fs/promises";
-import { NewerSchema, openLibsqlStore, type Store, StoreUnavailable } from "@temperc/runtime";
-import { impossible, type Refusal, reasonOf, systemCode } from "../refusal.ts";
+/** A store that is there already, for commands that look into one, and why a store cannot be used. */
+import { NewerSchema, openStore, type Store, StoreUnavailable, shownStore } from "@temperc/runtime";
+import { impossible, type Refusal, reasonOf, systemCode, unusable } from "../refusal.ts";
 
 /** The store, or why it cannot be used; none is made. */
 export async function existingStore(
-  path: string,
+  where: string,
 ): Promise<{ readonly kind: "store"; readonly store: Store } | Refusal> {
   try {
-    await access(path);
-    return { kind: "store", store: await openLibsqlStore({ path }) };
+    return { kind: "store", store: await openStore(where, { mustExist: true }) };
   } catch (error) {
-    const known = error instanceof StoreUnavailable || error instanceof NewerSchema || systemCode(error) !== "";
-    if (!known) throw error;
-    const hint = "name the file that temperc serve prints as its store";
-    return impossible(`cannot use the store ${path}: ${reasonOf(error)}`, hint);
+    const refusal = unusableStore(error, where, "name the one that temperc serve prints as its store");
+    if (refusal === undefined) throw error;
+    return refusal;
   }
+}
+
+/** What a person is told of a failure to open a store; undefined where it is a mistake of ours. */
+export function unusableStore(error: unknown, where: string, hint: string): Refusal | undefined {
+  if (error instanceof TypeError) return unusable(error.message, hint);
+  const known = error instanceof StoreUnavailable || error instanceof NewerSchema || systemCode(error) !== "";
+  return known ? impossible(`cannot use the store ${shownStore(where)}: ${reasonOf(error)}`, hint) : undefined;
 }

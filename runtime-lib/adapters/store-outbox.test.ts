@@ -1,31 +1,8 @@
 /** What every store promises about the outbox: it is filled with the commit, leased in order, and emptied once. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { depot, parcel } from "../../test/definitions/parcel.ts";
-import { adapters, commitOf, eventOf } from "../../test/definitions/stores.ts";
+import { adapters, commitOf, entryOf, eventOf } from "../../test/definitions/stores.ts";
 import type { Commit, OutboxEntry, OutboxState, Settlement, Store } from "../ports/index.ts";
-
-function entryOf(key: string, target = "x", changes: Partial<OutboxEntry> = {}): OutboxEntry {
-  return {
-    tenant: "t",
-    key,
-    deed: {
-      kind: "action",
-      entityType: "Depot",
-      entityId: target,
-      action: "Fill",
-      params: { text: 'a "b" \u0000 ü' },
-      whereMissing: "refuse",
-      dropOk: false,
-    },
-    principal: { type: "Customer", id: "alice", tenant: "t", roles: ["r"] },
-    origin: { entityType: "Parcel", entityId: "1", name: "fill" },
-    correlationId: "c",
-    causationId: "e",
-    depth: 1,
-    dueAt: 100,
-    ...changes,
-  };
-}
 
 const webhook: OutboxEntry["deed"] = {
   kind: "webhook",

@@ -148,7 +148,7 @@ export interface Store extends Outbox, RevisionLog, Feed {
   prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */
   prepared(): Promise<readonly PreparedType[]>;
-  /** Resolves when durable. Rejects with `StoreUnavailable` when nothing was written. Commits that wait together share one sync. */
+  /** Resolves when durable. Rejects with `StoreUnavailable` when nothing was written, with `OutcomeUnknown` where nobody can tell. Commits that wait together share one sync. */
   append(commit: Commit): Promise<Appended>;
   /** The events of one entity in order; empty when it never existed. */
   events(ref: EntityRef): Promise<readonly JournalEvent[]>;
@@ -173,10 +173,29 @@ export class DuplicateKeys extends Error {
   }
 }
 
-/** Thrown by a store that could not write or read: full disk, read-only file, lost connection. Nothing was half done. */
+/** Thrown by a store that could not write or read: full disk, read-only file, lost connection. Nothing was done. */
 export class StoreUnavailable extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "StoreUnavailable";
+  }
+}
+
+/** Thrown on opening: the store was written by a newer runtime, whose layout this one does not know. */
+export class NewerSchema extends Error {
+  constructor(found: number, known: number) {
+    super(`the store has schema version ${found}, this runtime knows up to ${known}: use a newer runtime`);
+    this.name = "NewerSchema";
+  }
+}
+
+/** Thrown where the store went away while it committed and did not come back in time to tell: it was done wholly, or not at all. */
+export class OutcomeUnknown extends StoreUnavailable {
+  constructor(options?: ErrorOptions) {
+    super(
+      "the store was lost while it committed: send the same again with its Idempotency-Key, or read first what became of it",
+      options,
+    );
+    this.name = "OutcomeUnknown";
   }
 }

@@ -4,8 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLibsqlStore } from "../../runtime-lib/adapters/libsql/store.ts";
 import { openMemoryStore } from "../../runtime-lib/adapters/memory/store.ts";
+import { openPostgresStore } from "../../runtime-lib/adapters/postgres/store.ts";
 import type { Reactions, Values } from "../../runtime-lib/kernel/index.ts";
-import type { Commit, IdempotencyRecord, JournalEvent, Query, Store } from "../../runtime-lib/ports/index.ts";
+import type {
+  Commit,
+  IdempotencyRecord,
+  JournalEvent,
+  OutboxEntry,
+  Query,
+  Store,
+} from "../../runtime-lib/ports/index.ts";
+import { freshPostgres } from "../live/postgres/server.ts";
 import { parcel } from "./parcel.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "temperc-store-"));
@@ -20,6 +29,7 @@ export const adapters: readonly { readonly name: string; readonly open: () => Pr
       return openLibsqlStore({ path: join(folder, `${files}.db`) });
     },
   },
+  { name: "PostgreSQL", open: async () => openPostgresStore({ url: await freshPostgres(), connectionsMax: 4 }) },
   { name: "memory", open: async () => openMemoryStore() },
 ];
 
@@ -78,6 +88,30 @@ export function commitOf(changes: Partial<JournalEvent> = {}, values: Values = {
 export function reply(key: string, changes: Partial<IdempotencyRecord> = {}): IdempotencyRecord {
   const expiresAt = "2026-01-02T00:00:00.000Z";
   return { tenant: "t", principal: "p", key, requestHash: "h", reply: "{}", expiresAt, ...changes };
+}
+
+/** A delivery to a depot. */
+export function entryOf(key: string, target = "x", changes: Partial<OutboxEntry> = {}): OutboxEntry {
+  return {
+    tenant: "t",
+    key,
+    deed: {
+      kind: "action",
+      entityType: "Depot",
+      entityId: target,
+      action: "Fill",
+      params: { text: 'a "b" \u0000 ü' },
+      whereMissing: "refuse",
+      dropOk: false,
+    },
+    principal: { type: "Customer", id: "alice", tenant: "t", roles: ["r"] },
+    origin: { entityType: "Parcel", entityId: "1", name: "fill" },
+    correlationId: "c",
+    causationId: "e",
+    depth: 1,
+    dueAt: 100,
+    ...changes,
+  };
 }
 
 export function queryOf(changes: Partial<Query> = {}): Query {

@@ -13,6 +13,7 @@ const entries = [
   /^\.ci\//,
   /^bench\/main\.mjs$/,
   /^test\/golden\/(update|session)\.mjs$/,
+  /^test\/live\/postgres\/setup\.ts$/,
   /^examples\/[a-z-]+\/(main|nightly)\.ts$/,
 ];
 

@@ -1,6 +1,6 @@
 /** One connection to one libSQL file, set up so that what was committed survives a power cut, with its migrations applied. */
 import Database from "libsql";
-import { StoreUnavailable } from "../../ports/index.ts";
+import { NewerSchema, StoreUnavailable } from "../../ports/index.ts";
 import { guarded } from "./failures.ts";
 import { migrations } from "./migrations.ts";
 
@@ -62,14 +62,6 @@ function wholeNumber(value: number): number {
 export function scalar(connection: Connection, sql: string): number {
   const [row] = connection.prepare(sql).raw().all([]);
   return Array.isArray(row) ? Number(row[0]) : 0;
-}
-
-/** The file was written by a newer runtime, whose layout this one does not know. */
-export class NewerSchema extends Error {
-  constructor(found: number, known: number) {
-    super(`the store has schema version ${found}, this runtime knows up to ${known}: use a newer runtime`);
-    this.name = "NewerSchema";
-  }
 }
 
 function migrate(connection: Connection): void {

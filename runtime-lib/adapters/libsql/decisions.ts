@@ -1,4 +1,4 @@
-/** The tables of decisions, added policies and the audit trail: columns for what is searched by, the whole record as JSON. */
+/** Decisions, added policies and the audit trail in the file. */
 import type {
   AddedPolicy,
   AuditRecord,
@@ -11,6 +11,16 @@ import type {
 } from "../../ports/index.ts";
 import { countedInto, firstOf, follows } from "../decisions.ts";
 import { type Cell, storable } from "../sql/columns.ts";
+import {
+  auditFrom,
+  decisionCells,
+  decisionFrom,
+  decisionsQuery,
+  decisionsSql,
+  policyFrom,
+  principalKey,
+  recordCells,
+} from "../sql/decisions.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./failures.ts";
 import type { GroupCommit } from "./group-commit.ts";
@@ -30,38 +40,21 @@ export class LibsqlDecisions implements Decisions {
 
   #folded(refused: NewDecision, { perPrincipalMax, perTenantMax }: DecisionBounds): DecisionRecord | undefined {
     const tenant = storable(refused.tenant);
-    this.#run("DELETE FROM decisions WHERE tenant = ? AND expires_at <= ?", [tenant, refused.lastSeenAt]);
-    const [open] = this.#all("SELECT record FROM decisions WHERE tenant = ? AND fold = ? AND state <> 'approved'", [
-      tenant,
-      storable(refused.fold),
-    ]);
+    this.#run(decisionsSql.expire, [tenant, refused.lastSeenAt]);
+    const [open] = this.#all(decisionsSql.open, [tenant, storable(refused.fold)]);
     if (open !== undefined) return this.#keep(countedInto(decisionFrom(open), refused, this.#next(tenant, "decision")));
-    const isOpen = "FROM decisions WHERE tenant = ? AND state <> 'approved'";
-    const own = this.#count(`SELECT count(*) ${isOpen} AND principal = ?`, [tenant, principalKey(refused.principal)]);
-    if (own >= perPrincipalMax || this.#count(`SELECT count(*) ${isOpen}`, [tenant]) >= perTenantMax) return undefined;
+    const own = this.#count(decisionsSql.countOf, [tenant, principalKey(refused.principal)]);
+    if (own >= perPrincipalMax || this.#count(decisionsSql.countAll, [tenant]) >= perTenantMax) return undefined;
     return this.#keep(firstOf(refused, this.#next(tenant, "decision")));
   }
 
   #keep(record: DecisionRecord): DecisionRecord {
-    const { tenant, id, fold, state, principal, mark, expiresAt } = record;
-    this.#run(
-      `INSERT INTO decisions (tenant, id, fold, state, principal, mark, expires_at, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (tenant, id) DO UPDATE
-       SET state = excluded.state, mark = excluded.mark, expires_at = excluded.expires_at, record = excluded.record`,
-      [
-        ...[storable(tenant), id, storable(fold), state, principalKey(principal), mark, expiresAt],
-        JSON.stringify(record),
-      ],
-    );
+    this.#run(decisionsSql.keep, decisionCells(record));
     return record;
   }
 
   #next(tenant: string, of: "decision" | "policy"): number {
-    return this.#count(
-      `INSERT INTO decision_marks (tenant, of, mark) VALUES (?, ?, 1)
-       ON CONFLICT (tenant, of) DO UPDATE SET mark = mark + 1 RETURNING mark`,
-      [tenant, of],
-    );
+    return this.#count(decisionsSql.next, [tenant, of]);
   }
 
   async decision(tenant: string, id: string, now: string): Promise<DecisionRecord | undefined> {
@@ -69,22 +62,13 @@ export class LibsqlDecisions implements Decisions {
   }
 
   #find(tenant: string, id: string, now: string): DecisionRecord | undefined {
-    const sql = "SELECT record FROM decisions WHERE tenant = ? AND id = ? AND expires_at > ?";
-    const [found] = this.#all(sql, [storable(tenant), storable(id), now]);
+    const [found] = this.#all(decisionsSql.find, [storable(tenant), storable(id), now]);
     return found === undefined ? undefined : decisionFrom(found);
   }
 
   async decisions(query: DecisionQuery): Promise<readonly DecisionRecord[]> {
-    const { tenant, now, states, principal, afterMark = 0, top } = query;
-    const stated = states === undefined ? "" : ` AND state IN (${states.map(() => "?").join(", ")})`;
-    const own = principal === undefined ? "" : " AND principal = ?";
-    const cells = [...(states ?? []), ...(principal === undefined ? [] : [principalKey(principal)])];
-    return guarded(() =>
-      this.#all(
-        `SELECT record FROM decisions WHERE tenant = ? AND expires_at > ? AND mark > ?${stated}${own} ORDER BY mark LIMIT ?`,
-        [storable(tenant), now, afterMark, ...cells, top],
-      ).map(decisionFrom),
-    );
+    const { sql, cells } = decisionsQuery(query);
+    return guarded(() => this.#all(sql, cells).map(decisionFrom));
   }
 
   settle({ decision, policy, audit }: Settled): Promise<boolean> {
@@ -99,34 +83,25 @@ export class LibsqlDecisions implements Decisions {
   }
 
   #policy(tenant: string, id: string): AddedPolicy | undefined {
-    const sql = "SELECT record FROM added_policies WHERE tenant = ? AND id = ?";
-    const [found] = this.#all(sql, [storable(tenant), storable(id)]);
+    const [found] = this.#all(decisionsSql.policy, [storable(tenant), storable(id)]);
     return found === undefined ? undefined : policyFrom(found);
   }
 
   #put(policy: AddedPolicy): void {
-    const [tenant, id] = [storable(policy.tenant), storable(policy.id)];
-    this.#run(
-      `INSERT INTO added_policies (tenant, id, record) VALUES (?, ?, ?)
-       ON CONFLICT (tenant, id) DO UPDATE SET record = excluded.record`,
-      [tenant, id, JSON.stringify(policy)],
-    );
-    this.#next(tenant, "policy");
+    this.#run(decisionsSql.putPolicy, recordCells(policy));
+    this.#next(storable(policy.tenant), "policy");
   }
 
   #record(audit: AuditRecord): void {
-    const cells = [storable(audit.tenant), audit.id, JSON.stringify(audit)];
-    this.#run("INSERT INTO decision_audit (tenant, id, record) VALUES (?, ?, ?)", cells);
+    this.#run(decisionsSql.audit, recordCells(audit));
   }
 
   async addedPolicies(tenant: string): Promise<readonly AddedPolicy[]> {
-    const sql = "SELECT record FROM added_policies WHERE tenant = ? ORDER BY id";
-    return guarded(() => this.#all(sql, [storable(tenant)]).map(policyFrom));
+    return guarded(() => this.#all(decisionsSql.policies, [storable(tenant)]).map(policyFrom));
   }
 
   async policiesMark(tenant: string): Promise<number> {
-    const sql = "SELECT mark FROM decision_marks WHERE tenant = ? AND of = 'policy'";
-    return guarded(() => this.#count(sql, [storable(tenant)]));
+    return guarded(() => this.#count(decisionsSql.policiesMark, [storable(tenant)]));
   }
 
   putPolicy(policy: AddedPolicy, audit: AuditRecord): Promise<boolean> {
@@ -142,8 +117,7 @@ export class LibsqlDecisions implements Decisions {
     tenant: string,
     { top, skip }: { readonly top: number; readonly skip: number },
   ): Promise<readonly AuditRecord[]> {
-    const sql = "SELECT record FROM decision_audit WHERE tenant = ? ORDER BY position DESC LIMIT ? OFFSET ?";
-    return guarded(() => this.#all(sql, [storable(tenant), top, skip]).map(auditFrom));
+    return guarded(() => this.#all(decisionsSql.trail, [storable(tenant), top, skip]).map(auditFrom));
   }
 
   #run(sql: string, cells: readonly Cell[]): void {
@@ -162,23 +136,4 @@ export class LibsqlDecisions implements Decisions {
   #count(sql: string, cells: readonly Cell[]): number {
     return Number(this.#all(sql, cells)[0] ?? 0);
   }
-}
-
-function principalKey({ type, id }: { readonly type: string; readonly id: string }): string {
-  return storable(JSON.stringify([type, id]));
-}
-
-function decisionFrom(record: string): DecisionRecord {
-  // Nothing but `JSON.stringify` above writes the column, of a value of this type.
-  return JSON.parse(record) as DecisionRecord;
-}
-
-function policyFrom(record: string): AddedPolicy {
-  // Nothing but `JSON.stringify` above writes the column, of a value of this type.
-  return JSON.parse(record) as AddedPolicy;
-}
-
-function auditFrom(record: string): AuditRecord {
-  // Nothing but `JSON.stringify` above writes the column, of a value of this type.
-  return JSON.parse(record) as AuditRecord;
 }

@@ -2,8 +2,8 @@
 import { type LogLevel, logLevels } from "./logger.ts";
 
 export interface ProcessSettings {
-  /** `TEMPERC_STORE`: the database file. */
-  readonly storePath: string;
+  /** `TEMPERC_STORE`: the database file, or the URL of a PostgreSQL. Never printed as it is. */
+  readonly store: string;
   /** `HOST`: the address to listen on. */
   readonly host: string;
   /** `PORT`; 0 takes any free one. */
@@ -30,8 +30,8 @@ export interface ProcessSettings {
 
 /** The settings, or the sentence that says which variable is wrong. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): ProcessSettings | string {
-  const { TEMPERC_STORE: storePath = "./temperc.db", HOST: host = "127.0.0.1", PORT: port = "3000" } = environment;
-  if (storePath === "") return "TEMPERC_STORE is empty: name the database file";
+  const { TEMPERC_STORE: store = "./temperc.db", HOST: host = "127.0.0.1", PORT: port = "3000" } = environment;
+  if (store === "") return "TEMPERC_STORE is empty: name the database file, or postgres://host/database";
   if (host === "") return "HOST is empty: name the address to listen on";
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     return `PORT is ${JSON.stringify(port)}: a number from 0 to 65535`;
@@ -42,7 +42,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
   if (typeof authorization === "string") return authorization;
   const operation = operationFrom(environment);
   if (typeof operation === "string") return operation;
-  return { storePath, host, port: Number(port), ...(webhookHosts && { webhookHosts }), ...authorization, ...operation };
+  return { store, host, port: Number(port), ...(webhookHosts && { webhookHosts }), ...authorization, ...operation };
 }
 
 type Operation = Pick<

@@ -3,7 +3,8 @@ import { BrokenHistory, type Value, type Values } from "../../kernel/index.ts";
 import { type EntityRef, type EventKind, eventKinds, type JournalEvent } from "../../ports/index.ts";
 import { type Cell, storable } from "./columns.ts";
 
-const columns = [
+/** The columns of an event, in the order of its cells. */
+export const eventColumns = [
   "tenant",
   "entity_type",
   "entity_id",
@@ -25,22 +26,22 @@ const columns = [
 ];
 
 /** Changes nothing where the entity already has an event of that sequence. */
-export const insertEventSql = `INSERT INTO journal (${columns.join(", ")})
-  VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT (tenant, entity_type, entity_id, sequence) DO NOTHING`;
+export const insertEventSql = `INSERT INTO journal (${eventColumns.join(", ")})
+  VALUES (${eventColumns.map(() => "?").join(", ")}) ON CONFLICT (tenant, entity_type, entity_id, sequence) DO NOTHING`;
 
-export const selectEventsSql = `SELECT ${columns.join(", ")} FROM journal
+export const selectEventsSql = `SELECT ${eventColumns.join(", ")} FROM journal
   WHERE tenant = ? AND entity_type = ? AND entity_id = ? ORDER BY sequence`;
 
 /** Every tenant's events behind a position: what is skipped is counted too, so that a page costs the same for everybody. */
-export const selectFeedSql = `SELECT position, ${columns.join(", ")} FROM journal
+export const selectFeedSql = `SELECT position, ${eventColumns.join(", ")} FROM journal
   WHERE position > ? ORDER BY position LIMIT ?`;
 
 /** Every event of a type, entity by entity, each in order. */
-export const selectTypeEventsSql = `SELECT ${columns.join(", ")} FROM journal
+export const selectTypeEventsSql = `SELECT ${eventColumns.join(", ")} FROM journal
   WHERE entity_type = ? ORDER BY tenant, entity_id, sequence`;
 
 /** The newest of a tenant, the newest first. */
-export const selectRecentSql = `SELECT ${columns.join(", ")} FROM journal
+export const selectRecentSql = `SELECT ${eventColumns.join(", ")} FROM journal
   WHERE tenant = ? ORDER BY position DESC LIMIT ?`;
 
 export function eventCells(event: JournalEvent): readonly Cell[] {

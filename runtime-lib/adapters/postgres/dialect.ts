@@ -1,0 +1,53 @@
+/** PostgreSQL's SQL. */
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type SqlBool,
+  sql,
+} from "kysely";
+import type { CellKind } from "../sql/columns.ts";
+import type { Dialect, LiteralKind } from "../sql/dialect.ts";
+import { scalarSql } from "./scalars.ts";
+
+/** The type of a value that is bound, by what a column holds. */
+export const boundTypes: Readonly<Record<CellKind, string>> = {
+  truth: "boolean",
+  integer: "bigint",
+  real: "double precision",
+  text: "text",
+  list: "jsonb",
+};
+
+/** Texts compare by code point, whatever the locale of the database. */
+export const postgresDialect: Dialect = {
+  compiler: new Kysely({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  }),
+  columnTypes: { ...boundTypes, text: 'text COLLATE "C"' },
+  tableSuffix: "",
+  indexName: () => "",
+  indexOrder: " NULLS FIRST",
+  literal: (cell, kind) => literals[kind](cell),
+  same: (one, other) => sql<SqlBool>`(${one} is not distinct from ${other})`,
+  items: (collection, alias) =>
+    sql`(select value collate "C" as value from jsonb_array_elements_text(${collection})) as ${sql.ref(alias)}`,
+  place: (text, part) => sql`strpos(${text}, ${part})`,
+  unscaled: (decimal, places) => sql`(cast(${decimal} as double precision) / ${sql.raw(`1e${places}`)})`,
+  scaled: (decimal, places) => sql`(cast(${decimal} as numeric) * ${sql.raw(`1e${places}`)})`,
+  scalar: scalarSql,
+};
+
+const literals: Readonly<Record<LiteralKind, (cell: string | number) => ReturnType<typeof sql>>> = {
+  truth: (cell) => sql`cast(${cell} as boolean)`,
+  integer: (cell) => sql`cast(${cell} as bigint)`,
+  real: (cell) => sql`cast(${cell} as double precision)`,
+  text: (cell) => sql`(cast(${cell} as text) collate "C")`,
+};

@@ -1,0 +1,94 @@
+/** The outbox: leased by one server at a time, so that what is for one target keeps its order among all of them. */
+import type { Leased, LeaseRequest, OutboxCount, OutboxQuery, OutboxRecord, Settlement } from "../../ports/index.ts";
+import { storable } from "../sql/columns.ts";
+import {
+  countFrom,
+  leasedFrom,
+  outboxCells,
+  outboxSql,
+  purgeEveryMs,
+  recordFrom,
+  settlementSql,
+} from "../sql/outbox.ts";
+import { type Connections, numbered, prepared } from "./connections.ts";
+import { advisory } from "./locks.ts";
+import { putEntries } from "./timers.ts";
+
+const statements = new Map(Object.values(outboxSql).map((sql) => [sql, prepared(numbered(sql))]));
+const dueSql = prepared(
+  numbered(`SELECT least((${outboxSql.nextReady}), (${outboxSql.nextExpiry})),
+    EXISTS (SELECT 1 FROM outbox WHERE ready_at <= ? OR lease_until <= ?)`),
+);
+
+function statementOf(sql: string) {
+  const known = statements.get(sql);
+  if (known === undefined) throw new Error("a statement of the outbox that is not in its list");
+  return known;
+}
+
+export class OutboxTable {
+  readonly #connections: Connections;
+  #purgedAt = 0;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  async lease({ now, until, token, max }: LeaseRequest): Promise<readonly Leased[]> {
+    const isPurgeDue = now - this.#purgedAt >= purgeEveryMs;
+    if (!isPurgeDue && !(await this.#isAnythingDue(now))) return [];
+    this.#purgedAt = isPurgeDue ? now : this.#purgedAt;
+    const [one, other] = advisory(this.#connections.address.schema, "lease");
+    return this.#connections.transact(async (session) => {
+      await session.run("SELECT pg_advisory_xact_lock($1, $2)", [one, other]);
+      if (isPurgeDue) await session.run(statementOf(outboxSql.purge), [now]);
+      await session.run(statementOf(outboxSql.reclaim), [now]);
+      return leasedFrom(await session.run(statementOf(outboxSql.lease), [token, until, now, max]));
+    });
+  }
+
+  async #isAnythingDue(now: number): Promise<boolean> {
+    const [row] = await this.#connections.use((session) => session.run(dueSql, [now, now, now]));
+    return row?.[1] === 1;
+  }
+
+  async settle(key: string, token: string, settlement: Settlement): Promise<boolean> {
+    const { sql, cells } = settlementSql(key, token, settlement);
+    const next = settlement.kind === "done" ? settlement.next : undefined;
+    if (next === undefined) {
+      return (await this.#connections.use((session) => session.change(statementOf(sql), cells))) > 0;
+    }
+    return this.#connections.transact(async (session) => {
+      const changes = await session.change(statementOf(sql), cells);
+      if (changes > 0) await putEntries(session, [outboxCells(next)]);
+      return changes > 0;
+    });
+  }
+
+  async nextDue(now: number): Promise<number | undefined> {
+    const [row] = await this.#connections.use((session) => session.run(dueSql, [now, now, now]));
+    const due = row?.[0];
+    return typeof due === "number" ? due : undefined;
+  }
+
+  async list({ tenant, state, top, skip }: OutboxQuery): Promise<readonly OutboxRecord[]> {
+    const cells = [storable(tenant), state, top, skip];
+    const rows = await this.#connections.use((session) => session.run(statementOf(outboxSql.list), cells));
+    return rows.map((row) => recordFrom(state, row));
+  }
+
+  async counts(): Promise<readonly OutboxCount[]> {
+    const rows = await this.#connections.use((session) => session.run(statementOf(outboxSql.counts)));
+    return rows.map(countFrom);
+  }
+
+  async retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {
+    const cells = [dueAt, storable(tenant), storable(key)];
+    return (await this.#connections.use((session) => session.change(statementOf(outboxSql.retryDead), cells))) > 0;
+  }
+
+  async dropDead(tenant: string, key: string): Promise<boolean> {
+    const cells = [storable(tenant), storable(key)];
+    return (await this.#connections.use((session) => session.change(statementOf(outboxSql.dropDead), cells))) > 0;
+  }
+}
