@@ -90,6 +90,16 @@ describe("the service in an empty folder, with its own dependencies alone", () =
     expect(values(await ask("GET /tdata/Orders?$filter=ItemCount%20eq%201")).map(({ Id }) => Id)).toEqual(["o-1"]);
   });
 
+  test("has an operator decide about what it refused; Cedar itself judges by what was added", async () => {
+    await call(service.url, "POST /tdata/Orders", { key, body: { Id: "o-3", CustomerId: "alice" } });
+    const pick = () => call(service.url, "POST /tdata/Orders('o-3')/StartPicking", { key, body: {} });
+    const refused = await pick();
+    const id = /"decisionId":"(PD-[^"]+)"/.exec(refused.text)?.[1];
+    const request = `POST /api/tenants/default/decisions/${id}/approve`;
+    const approved = await call(service.url, request, { key: service.operatorKey ?? "", body: { scope: "narrow" } });
+    expect([refused.status, approved.status, (await pick()).status]).toEqual([403, 200, 409]);
+  });
+
   test("says the revision that the manifest names", async () => {
     const { revision } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
     expect((await call(service.url, "GET /tdata/", { key })).headers.get("temperc-revision")).toBe(revision);

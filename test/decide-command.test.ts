@@ -115,7 +115,7 @@ test("a person walks the queue by keys: is shown the policy, agrees to it, and d
       await new Promise((next) => setTimeout(next, 20));
     expect(shown()).toContain(seen);
     await new Promise((next) => setTimeout(next, 50));
-    input.write(keys);
+    if (keys !== "") input.write(keys);
   };
   await press("What shall it be?", "\r");
   await press("For how long?", "\r");
@@ -127,7 +127,10 @@ test("a person walks the queue by keys: is shown the policy, agrees to it, and d
   await post("/tdata/Orders('o-2')/Pack");
   await press("wants Pack", "");
   await new Promise((next) => setTimeout(next, 200));
-  input.write("\u001b[B\u001b[B\u001b[B\r");
+  for (const key of ["\u001b[B", "\u001b[B", "\u001b[B", "\r"]) {
+    input.write(key);
+    await new Promise((next) => setTimeout(next, 50));
+  }
   await press("Why not?", "\r");
   await press("denied: ", "");
   const state = await queueOf(at, "default").show(first);

@@ -42,15 +42,31 @@ async function decideAll(queue: Queue, waiting: Waiting, screen: Screen): Promis
 
 /** The next decision that comes, unless the person ends it by Ctrl+C. */
 async function awaited(waiting: Waiting, screen: Screen): Promise<Decision | "cancelled" | "stopped"> {
-  const cancelling = new AbortController();
-  const spinner = clack.spinner({ ...screen, signal: cancelling.signal, onCancel: () => cancelling.abort() });
-  spinner.start("nothing to decide; waiting (Ctrl+C ends)");
-  const cancelled = new Promise<"cancelled">((resolve) => {
-    cancelling.signal.addEventListener("abort", () => resolve("cancelled"));
+  clack.log.step("nothing to decide; waiting (Ctrl+C ends)", screen);
+  const pressing = new AbortController();
+  try {
+    return await Promise.race([waiting.next(), cancelled(screen, pressing.signal)]);
+  } finally {
+    pressing.abort();
+  }
+}
+
+const ctrlC = "\u0003";
+
+/** Between questions the terminal makes Ctrl+C a signal; an input that is no terminal gives the key itself. */
+function cancelled({ input }: Screen, ending: AbortSignal): Promise<"cancelled"> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve("cancelled");
+    const look = (keys: Buffer | string): void => {
+      if (String(keys).includes(ctrlC)) end();
+    };
+    process.on("SIGINT", end);
+    input?.on("data", look).resume();
+    ending.addEventListener("abort", () => {
+      process.off("SIGINT", end);
+      input?.off("data", look);
+    });
   });
-  const next = await Promise.race([waiting.next(), cancelled]);
-  if (next !== "cancelled") spinner.stop(next === "stopped" ? "the stream ended" : "a decision");
-  return next;
 }
 
 async function decideOne(queue: Queue, decision: Decision, screen: Screen): Promise<"decided" | "end"> {

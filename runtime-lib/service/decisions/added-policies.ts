@@ -107,6 +107,7 @@ export class AddedPolicies {
       revision,
       inForce.map(({ addition }) => addition),
     );
+    for (const [other, { of }] of known.rulings) if (of !== revision) known.rulings.delete(other);
     if (known.rulings.size >= rulingsMax) known.rulings.clear();
     known.rulings.set(key, { of: revision, ruling });
     return ruling;
