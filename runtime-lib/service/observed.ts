@@ -108,7 +108,7 @@ function wideEvent(observing: Observing, { trail, reply, span, startedAt, durati
     tags: {
       entityType: type?.descriptor.name ?? "unknown",
       action: actionOf(type, write),
-      code: reply.kind === "failed" ? reply.code : "ok",
+      code: trail.isDenied ? "AuthorizationDenied" : reply.kind === "failed" ? reply.code : "ok",
       source: delivering === undefined ? "call" : "delivery",
       ...(from !== null && { from }),
       ...(to !== null && { to }),

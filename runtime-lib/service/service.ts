@@ -228,7 +228,9 @@ export class Service implements Calls, EventSource {
       const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
       const message = { context, write: { ...write, entityId }, type, revision: this.#current, ...own };
       const reply = await this.#residents.actorOf(ref).post(message);
-      return reply.kind === "failed" ? told(this.#world, context, reply) : reply;
+      if (reply.kind !== "failed") return reply;
+      if (own.trail !== undefined) own.trail.isDenied = reply.denial !== undefined;
+      return told(this.#world, context, reply);
     });
   }
 

@@ -114,6 +114,7 @@ class Group implements Calls {
     const startedAt = clock.now();
     const reply = await this.#decide(context, write, trail);
     if (telemetry === undefined) return reply;
+    trail.isDenied = reply.kind === "failed" && reply.denial !== undefined;
     this.#decided.push({ context, write, trail, reply, startedAt, durationMs: performance.now() - trail.beganAtMs });
     return reply;
   }

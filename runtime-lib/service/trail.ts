@@ -9,4 +9,6 @@ export class Trail {
   commitMs = 0;
   evaluations = 0;
   committed: Commit | undefined;
+  /** A policy refused it, also where the caller is told that there is nothing. */
+  isDenied = false;
 }
