@@ -14,6 +14,7 @@ const builds = [
 ];
 const settings = [
   ".ci/assets.mjs",
+  ".ci/command.mjs",
   ".ci/vendor.mjs",
   "package-lock.json",
   "package.json",
@@ -83,11 +84,11 @@ function isComplete({ output }) {
   return existsSync(join(root, output, "vendor/chevrotain.js"));
 }
 
-/** Built files whose source has gone: tsc leaves them, and they would be published. What is vendored has no source here. */
+/** Built files whose source has gone: tsc leaves them, and they would be published. What is vendored or bundled has no source here. */
 function leftovers({ below, output }) {
   const folder = join(root, output);
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.(js|d\.ts)$/.test(path) && !path.startsWith("vendor"))
+    .filter((path) => /\.(js|d\.ts)$/.test(path) && !/^(?:vendor|chunks)\b/.test(path))
     .filter((path) => !existsSync(join(root, below, path.replace(/\.(js|d\.ts)$/, ".ts"))))
     .map((path) => join(folder, path));
 }
