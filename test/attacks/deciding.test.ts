@@ -7,6 +7,8 @@ import { hashOf, type Outcome, type Scene, sceneOf, type Who } from "./attackers
 const decisions = "/api/tenants/default/decisions";
 const policies = "/api/tenants/default/policies";
 
+const narrow = { scope: "narrow" };
+
 let shop: ServiceDefinition;
 let scene: Scene;
 
@@ -31,8 +33,6 @@ describe("deciding", () => {
   });
 
   afterEach(() => scene.close());
-
-  const narrow = { scope: "narrow" };
 
   test.each<readonly [string, Who, Who, "approve" | "deny", string]>([
     ["a caller approves its own", "mallory", "mallory", "approve", 'Customer::"mallory"'],
@@ -125,6 +125,14 @@ describe("deciding", () => {
     });
     expect(status).toBe(409);
   });
+});
+
+describe("names and ids", () => {
+  beforeAll(async () => {
+    scene = await sceneOf(shop);
+  });
+
+  afterAll(() => scene.close());
 
   const hostile = [
     'x"); permit(principal, action, resource); //',
@@ -175,22 +183,25 @@ describe("deciding", () => {
     "a caller called %j: its policy is about that caller, and one policy",
     async (name) => {
       const key = await scene.served.key({ type: "Customer", id: name });
-      const asHostile = (url: string) =>
-        scene.send({ as: "nobody", request: `POST ${url}`, headers: { authorization: `Bearer ${key}` }, body: {} });
-      await asHostile("/tdata/Products");
-      await scene.served.app.inject({ url: "/tdata/Payments", headers: { authorization: `Bearer ${key}` } });
-      const other = await pendingOf("mallory", "DELETE /tdata/Orders('m-1')");
-      const mine = (await scene.recorded()).filter(({ id, state }) => id !== other && state === "pending");
-      for (const { id } of mine) {
-        const { json } = await scene.send({
-          as: "operator",
-          request: `POST ${decisions}/${id}/approve`,
-          body: { scope: "medium" },
-        });
-        expect(json.error).toBeUndefined();
-        expect(await rulesOf(String(id))).toMatchObject([{ principal: `== Customer::${JSON.stringify(name)}` }]);
-      }
-      expect((await scene.send({ as: "mallory", request: "DELETE /tdata/Orders('m-1')" })).status).toBe(403);
+      const product = { Id: hashOf(name), Name: "thing", Price: 1, Currency: "EUR" };
+      const make = (as: Who, bearer: string) => {
+        const headers = bearer === "" ? {} : { authorization: `Bearer ${bearer}` };
+        return scene.send({ as, request: "POST /tdata/Products", headers, body: product });
+      };
+      expect((await make("nobody", key)).status).toBe(403);
+      const own = `Customer::${JSON.stringify(name)}`;
+      const mine = (await scene.recorded()).filter(({ principal, state }) => principal === own && state === "pending");
+      expect(mine).toMatchObject([{ action: "create", entityType: "Product", entityId: product.Id }]);
+      const id = String(mine[0]?.id);
+      const approval = {
+        as: "operator",
+        request: `POST ${decisions}/${id}/approve`,
+        body: { scope: "medium" },
+      } as const;
+      expect((await scene.send(approval)).json.error).toBeUndefined();
+      expect(await rulesOf(id)).toMatchObject([{ principal: `== ${own}`, action: '== Action::"Product::create"' }]);
+      expect((await make("mallory", "")).status).toBe(403);
+      expect((await make("nobody", key)).status).toBe(201);
     },
   );
 
@@ -211,13 +222,13 @@ describe("deciding", () => {
     });
     expect(listed.json.value).toEqual([]);
   });
-
-  async function rulesOf(id: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    const { json } = await scene.send({ as: "operator", request: `GET ${policies}/rules` });
-    const rules = Array.isArray(json.value) ? json.value : [];
-    return rules.filter((rule) => rule.id === id);
-  }
 });
+
+async function rulesOf(id: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { json } = await scene.send({ as: "operator", request: `GET ${policies}/rules` });
+  const rules = Array.isArray(json.value) ? json.value : [];
+  return rules.filter((rule) => rule.id === id);
+}
 
 describe("who one is", () => {
   beforeAll(async () => {
