@@ -4,7 +4,9 @@ import { addAuthorize } from "./commands/authorize.ts";
 import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDecide } from "./commands/decide.ts";
+import { addDeploy } from "./commands/deploy.ts";
 import { addDev } from "./commands/dev.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -40,6 +42,8 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     addBuild,
     addServe,
     addDev,
+    addDeploy,
+    addDiff,
     addMigrate,
     addKeys,
     addOutbox,

@@ -41,12 +41,15 @@ export {
 } from "./service/api-keys.ts";
 export * from "./service/call.ts";
 export type { Governance, GovernanceOptions } from "./service/decisions/governance.ts";
+export { failed as failure } from "./service/failures.ts";
 export { type ApiKeyRouteOptions, apiKeyRoutes } from "./service/http/api-key-routes.ts";
 export { insecureDevPrincipal } from "./service/http/caller.ts";
 export type { Functions } from "./service/http/functions.ts";
 export { type GovernanceRouteOptions, governanceRoutes } from "./service/http/governance-routes.ts";
 export { type ODataPluginOptions, odataPlugin } from "./service/http/plugin.ts";
 export { buildServer, defaultServerLimits, type ServerLimits, type ServerOptions } from "./service/http/server.ts";
+export { defaultSpecLimits, type SpecLimits } from "./service/http/spec-body.ts";
+export { type SpecRouteOptions, specAuthorRole, specRoutes } from "./service/http/spec-routes.ts";
 export { defaultTrafficLimits, type TrafficLimits } from "./service/http/traffic-limits.ts";
 export { type WebhookRouteOptions, webhookRoutes } from "./service/http/webhook-routes.ts";
 export { defaultLimits, type Limits } from "./service/limits.ts";
@@ -62,8 +65,18 @@ export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts"
 export type { Permission, PreflightQuestion } from "./service/preflight.ts";
 export { parsePrincipal } from "./service/principal.ts";
 export { reasonNotReady } from "./service/readiness.ts";
+export { type Otherwise, type Rehearsal, type RehearsalRequest, rehearse } from "./service/rehearse.ts";
 export { isScope } from "./service/scopes.ts";
-export { type DeadLetters, Service, type ServiceOptions, StrandedEntities, type Swapped } from "./service/service.ts";
+export {
+  type DeadLetters,
+  Service,
+  type ServiceOptions,
+  StrandedEntities,
+  type Swapped,
+  strandedText,
+} from "./service/service.ts";
+export * from "./service/spec-plane.ts";
+export type { Stranded } from "./service/takeover.ts";
 export { allTelemetry } from "./service/telemetries.ts";
 export { tokenAuthenticator } from "./service/token-identity.ts";
 export { addressBlocks, proxyAuthenticator } from "./service/trusted-proxies.ts";

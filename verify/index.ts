@@ -15,7 +15,7 @@ export { printMutation } from "./mutation/print.ts";
 export { type MutationReport, score, total } from "./mutation/report.ts";
 export { printVerdicts } from "./print.ts";
 export { printTrace } from "./print-trace.ts";
-export { verdictRecords } from "./records.ts";
+export { type VerdictRecord, verdictRecords } from "./records.ts";
 export { defaultJudgeLimits, type JudgeLimits, type Judgement, judge } from "./replay/judge.ts";
 export { mermaid } from "./replay/mermaid.ts";
 export { defaultTraceLimits, type ReadTrace, readTrace, type TraceLimits } from "./replay/read-trace.ts";

@@ -42,6 +42,8 @@ export interface VerifyOptions {
   readonly shouldStop?: () => boolean;
   /** Called between batches of states and awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
+  /** Called with each verdict as soon as it stands; `verify` gives all of them in order. */
+  readonly onVerdict?: (verdict: Verdict) => void;
 }
 
 export interface VerifyLimits extends Limits, CaseLimits, StormLimits, CompositionLimits, ProofLimits {}
@@ -65,20 +67,27 @@ const notAvailable = { kind: "not-available" } as const;
 
 /** The verdicts in the order in which they are printed. A function of its input: the same program gives the same verdicts. */
 export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
+  const tell = input.onVerdict ?? (() => {});
   const searched: Searched[] = [];
   for (const { name: subject } of input.program.automata) {
     const asked = checkInput(input, subject);
     const checked = await modelCheck(asked);
-    searched.push({ asked, checked, cases: await casesOf(input, asked, checked) });
+    const cases = await casesOf(input, asked, checked);
+    searched.push({ asked, checked, cases });
+    if (checked.ending.kind !== "unknown") tell({ level: "L1", subject, outcome: checked.ending });
+    tell({ level: "L3", subject, outcome: cases });
   }
   const verdicts: Verdict[] = [];
   // Last, for the solver loads meanwhile; and not beside the requests: a proof has its time, and they would take some of it away.
   for (const { asked, checked, cases } of searched) {
     const subject = asked.automaton.name;
     const proof = await proofOf(input, asked, checked);
+    const search = proof.settles ? completed(checked.ending) : checked.ending;
+    tell({ level: "L0", subject, outcome: proof.ending });
+    if (checked.ending.kind === "unknown") tell({ level: "L1", subject, outcome: search });
     verdicts.push(
       { level: "L0", subject, outcome: proof.ending },
-      { level: "L1", subject, outcome: proof.settles ? completed(checked.ending) : checked.ending },
+      { level: "L1", subject, outcome: search },
       { level: "L2", subject, outcome: notAvailable },
       { level: "L3", subject, outcome: cases },
     );
@@ -86,7 +95,10 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
   const storms = await stormsOf(input, verdicts);
   const all = withStorms(verdicts, storms);
   const subject = input.program.automata.map(({ name }) => name).join(", ");
-  return [...all, { level: "composition", subject, outcome: await compositionOf(input, subject) }];
+  tell({ level: "L2", subject, outcome: storms });
+  const composition = { level: "composition", subject, outcome: await compositionOf(input, subject) } as const;
+  tell(composition);
+  return [...all, composition];
 }
 
 async function compositionOf(

@@ -79,6 +79,11 @@ function isBuilt(entries: readonly Dirent[]): boolean {
   return names.has("manifest.json") && names.has("service.mjs");
 }
 
+/** True for the path of a file that is part of a spec, wherever it comes from. */
+export function isSpecPath(path: string): boolean {
+  return isSpecName(path.split("/").at(-1) ?? "");
+}
+
 function isSpecName(name: string): boolean {
   return specNames.has(name) || specSuffixes.some((suffix) => name.endsWith(suffix));
 }

@@ -17,15 +17,14 @@ export interface Told {
 }
 
 interface Started {
-  readonly revision: Revision;
   readonly host: LiveHost;
   readonly store: string;
 }
 
 /** The first lines of a live host; for programs, its ready line. The operator key is in them once and nowhere else. */
-export async function announce({ revision, host, store }: Started, { terminal, json }: Told): Promise<void> {
-  const { url, operatorKey } = host;
-  const { program, specHash, outcome, definition } = revision;
+export async function announce({ host, store }: Started, { terminal, json }: Told): Promise<void> {
+  const { url, operatorKey, served } = host;
+  const { program, specHash, outcome, definition } = served;
   if (json) {
     const key = operatorKey === undefined ? {} : { operatorKey };
     terminal.json({

@@ -22,10 +22,18 @@ export interface CompileOptions {
 /** Reads and compiles. What is wrong with the folder is a refusal, what is wrong with the spec a diagnostic. */
 export async function compileFolder(
   path: string,
-  { limits, purpose }: CompileOptions,
-  { time }: Stopwatch = startStopwatch(),
+  options: CompileOptions,
+  stopwatch: Stopwatch = startStopwatch(),
 ): Promise<CompiledFolder | Refusal> {
-  const folder = await time("read", () => readSpecFolder(path, limits));
-  if (folder.kind === "refused") return folder;
+  const folder = await stopwatch.time("read", () => readSpecFolder(path, options.limits));
+  return folder.kind === "refused" ? folder : compileRead(folder, options, stopwatch);
+}
+
+/** Compiles what has been read. */
+export async function compileRead(
+  folder: ReadFolder,
+  { purpose }: Pick<CompileOptions, "purpose">,
+  { time }: Stopwatch,
+): Promise<CompiledFolder> {
   return { kind: "compiled", folder, ...(await time("compile", () => compile(folder.sources, purpose))) };
 }

@@ -96,11 +96,11 @@ class LiveFolder {
 
   async #open(revision: Revision): Promise<ExitCode | undefined> {
     const { settings, terminal, options } = this.#development;
-    const host: LiveHost | Refusal = await openHost(revision, settings.host);
+    const host: LiveHost | Refusal = await openHost(revision, { ...settings.host, keepsFolder: false });
     if (host.kind === "refused") return refuse(terminal, host, options.json ?? false);
     this.#host = host;
     warnOfDevPrincipal(settings.host, terminal);
-    await announce({ revision, host, store: settings.host.store }, this.#told);
+    await announce({ host, store: settings.host.store }, this.#told);
     return undefined;
   }
 

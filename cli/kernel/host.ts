@@ -7,9 +7,11 @@ import {
   cedarJudge,
   chosenAuthorizer,
   defaultServiceLimits,
+  defaultSpecLimits,
   differenceText,
   ensureOperatorKey,
   environmentSecrets,
+  failure,
   governanceRoutes,
   httpSender,
   insecureDevPrincipal,
@@ -18,7 +20,7 @@ import {
   openStore,
   type Principal,
   reasonNotReady,
-  Service,
+  type Secrets,
   type ServiceOptions,
   type Store,
   StoreUnavailable,
@@ -26,13 +28,20 @@ import {
   type Swapped,
   serviceLimits,
   shownStore,
+  specRoutes,
   systemClock,
   TelemetryNotInstalled,
   uuidv7Ids,
   WrongSetting,
   webhookRoutes,
 } from "@temperc/runtime";
+import type { VerifyOptions } from "../../verify/index.ts";
 import { type Assignments, chosenLimits } from "../options.ts";
+import { defaultPlaneLimits } from "../plane/kernel-plane.ts";
+import { openPrograms, type ProgramLimits } from "../plane/programs.ts";
+import { type Servable, servableFolder } from "../plane/servable.ts";
+import { tenantStore } from "../plane/tenant-store.ts";
+import { defaultVerifierLimits } from "../plane/verifier.ts";
 import { impossible, type Refusal, systemCode, unusable } from "../refusal.ts";
 import { unusableStore } from "../store/existing-store.ts";
 import { compilePolicies } from "./compile-policies.ts";
@@ -51,6 +60,11 @@ export interface HostOptions {
   /** The only hosts that webhooks are sent to; every public one where absent. */
   readonly webhookHosts?: readonly string[];
   readonly authorizer: AuthorizerEngine;
+  /** Under which specs that are submitted are verified, as the folder was. */
+  readonly verify: VerifyOptions;
+  readonly allowUnknown: boolean;
+  /** True where the folder, too, is a revision that is kept. */
+  readonly keepsFolder: boolean;
   /** One compiled decision in this many is compared with Cedar's; none where absent. */
   readonly shadowOneIn?: number;
   readonly operating: Omit<OperatingSettings, "name">;
@@ -62,6 +76,8 @@ export interface LiveHost {
   readonly url: string;
   /** Present on the first start of a store only. */
   readonly operatorKey?: string;
+  /** What is served at first: the folder, or what was deployed since. */
+  readonly served: Servable;
   readonly specHash: () => string;
   /** Changes over between two messages of each entity; what stranded entities forbid is refused, and what is live stays. */
   readonly swap: (revision: Revision) => Promise<Swapped>;
@@ -72,8 +88,20 @@ export interface LiveHost {
 /** How large the database may become. */
 export const defaultStoreLimits = { storeBytesMax: Number.POSITIVE_INFINITY };
 
+/** Of the programs that are submitted, and of how they are verified. */
+export const defaultProgramLimits: ProgramLimits = {
+  ...defaultPlaneLimits,
+  ...defaultVerifierLimits,
+  tenantProgramsMax: 100,
+};
+
 /** Every table of limits that a host has. */
-export const hostLimits: readonly object[] = [defaultStoreLimits, ...Object.values(defaultServiceLimits)];
+export const hostLimits: readonly object[] = [
+  defaultStoreLimits,
+  defaultProgramLimits,
+  defaultSpecLimits,
+  ...Object.values(defaultServiceLimits),
+];
 
 /** Opens the store, serves the revision on it and listens. What the machine does not allow is a refusal. */
 export async function openHost(revision: Revision, options: HostOptions): Promise<LiveHost | Refusal> {
@@ -82,7 +110,9 @@ export async function openHost(revision: Revision, options: HostOptions): Promis
   const opened = await openedStore(options, operating);
   if (opened.kind === "refused") return opened;
   try {
-    return await serve(revision, opened.store, options, operating);
+    const live = await serve(revision, opened.store, options, operating);
+    if (live.kind === "refused") await opened.store.close();
+    return live;
   } catch (error) {
     await opened.store.close();
     const refusal = whyNot(error, options);
@@ -120,38 +150,31 @@ async function openedStore({ store, limits }: HostOptions, { metrics }: Operatin
   }
 }
 
-async function serve(revision: Revision, store: Store, options: HostOptions, operating: Operating): Promise<LiveHost> {
+async function serve(
+  revision: Revision,
+  store: Store,
+  options: HostOptions,
+  operating: Operating,
+): Promise<LiveHost | Refusal> {
   const { tenant } = options;
   const { telemetry, onInternalError, metrics, logger } = operating;
   const limits = serviceLimits(options.limits);
   const secrets = environmentSecrets(process.env);
-  const world: ServiceOptions = {
-    store,
-    authorizer: chosenAuthorizer({
-      engine: options.authorizer,
-      ...(options.shadowOneIn !== undefined && { shadowOneIn: options.shadowOneIn }),
-      onDifference: (difference) => onInternalError(new Error(differenceText(difference))),
-    }),
-    clock: systemClock,
-    ids: uuidv7Ids,
-    secrets,
-    http: httpSender(options.webhookHosts === undefined ? {} : { hosts: options.webhookHosts }),
-    limits: limits.service,
-    ...(telemetry && { telemetry }),
-    shownParams: operating.settings.shownParams,
-    governance: {
-      judge: cedarJudge,
-      ...(options.authorizer === "compiled" && { compile: compilePolicies }),
-    },
-    onInternalError,
-    onPolicyErrors: (action, errors) =>
-      onInternalError(new Error(`${action} was denied, because of ${errors.join("; ")}`)),
-  };
-  const service = await Service.open(revision.definition, revision.specHash, world);
+  const programs = await openPrograms(servableFolder(revision), store, {
+    ...options,
+    openTenantStore: (name) => openStore(tenantStore(options.store, name)),
+    limits: chosenLimits(defaultProgramLimits, options.limits),
+    world: serviceWorld(options, operating, secrets),
+    onTenantFailed: (_tenant, error) => onInternalError(error),
+  });
+  if (programs.kind === "refused") return programs;
+  const { tenants, plane } = programs;
+  const { service } = programs.host;
   operating.watch(service, store);
   const authenticate = authenticator(operating.authenticator(store), options.devPrincipal);
   const app = await buildServer({
     ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },
+    serviceOf: (name) => (tenants.isBarred(name) ? barred : tenants.serviceOf(name)),
     ...{ limits: limits.surface, serverLimits: limits.server },
     trustedProxies: operating.settings.trustedProxies,
     openMetrics: operating.settings.openMetrics,
@@ -159,6 +182,7 @@ async function serve(revision: Revision, store: Store, options: HostOptions, ope
   });
   await app.register(apiKeyRoutes, { store, authenticate });
   await app.register(governanceRoutes, { service, authenticate });
+  await app.register(specRoutes, { plane, authenticate, limits: chosenLimits(defaultSpecLimits, options.limits) });
   await app.register(webhookRoutes, {
     service,
     authenticate,
@@ -171,16 +195,48 @@ async function serve(revision: Revision, store: Store, options: HostOptions, ope
     kind: "live",
     url,
     ...(operatorKey === undefined ? {} : { operatorKey }),
+    served: programs.host.served,
     specHash: () => service.revision,
-    swap: ({ definition, specHash }) => service.swap(definition, specHash),
+    swap: (next) => tenants.swapHost(servableFolder(next)),
     close: async () => {
       await operating.end(app, limits.server.drainMs);
-      await service.close();
+      await programs.close();
       await store.close();
       await operating.close();
     },
   };
 }
+
+/** What every service of the host stands on, but for its store. */
+function serviceWorld(
+  { authorizer, shadowOneIn, webhookHosts, limits }: HostOptions,
+  { telemetry, onInternalError, settings }: Operating,
+  secrets: Secrets,
+): Omit<ServiceOptions, "store"> {
+  return {
+    authorizer: chosenAuthorizer({
+      engine: authorizer,
+      ...(shadowOneIn !== undefined && { shadowOneIn }),
+      onDifference: (difference) => onInternalError(new Error(differenceText(difference))),
+    }),
+    clock: systemClock,
+    ids: uuidv7Ids,
+    secrets,
+    http: httpSender(webhookHosts === undefined ? {} : { hosts: webhookHosts }),
+    limits: serviceLimits(limits).service,
+    ...(telemetry && { telemetry }),
+    shownParams: settings.shownParams,
+    governance: { judge: cedarJudge, ...(authorizer === "compiled" && { compile: compilePolicies }) },
+    onInternalError,
+    onPolicyErrors: (action, errors) =>
+      onInternalError(new Error(`${action} was denied, because of ${errors.join("; ")}`)),
+  };
+}
+
+const barred = failure(
+  "StoreUnavailable",
+  "this tenant's program could not be opened: ask the host's operator, or deploy one",
+);
 
 function authenticator(known: Authenticate, devPrincipal: Principal | undefined): Authenticate {
   return devPrincipal === undefined ? known : insecureDevPrincipal(devPrincipal, known);

@@ -32,6 +32,9 @@ export function liveSettings(folder: string, options: LiveOptions): LiveSettings
     limits: options.limit ?? new Map(),
     ...(options.webhookHost && { webhookHosts: options.webhookHost }),
     authorizer: options.authorizer,
+    verify: pipeline.verify,
+    allowUnknown: options.allowUnknown ?? false,
+    keepsFolder: true,
     ...(options.authorizerShadow !== undefined && { shadowOneIn: options.authorizerShadow }),
     operating: {
       logLevel: options.logLevel,

@@ -1,11 +1,13 @@
 /** A spec folder as loaded code, without a verification: for whoever wants to run it, not to serve it. */
 import type { ServiceDefinition } from "@temperc/runtime";
 import { bundleForKernel, emit, type Program } from "../../compiler/index.ts";
+import { type ReadFolder, readSpecFolder } from "../folder/read-folder.ts";
 import { packageRoot, readTemplates, version } from "../package-root.ts";
 import type { Refusal } from "../refusal.ts";
-import { type CompiledFolder, type CompileOptions, compileFolder } from "./compile-folder.ts";
+import { type CompiledFolder, type CompileOptions, compileRead } from "./compile-folder.ts";
 import { loadBundle } from "./load-bundle.ts";
 import { specHash } from "./spec-hash.ts";
+import { startStopwatch } from "./stopwatch.ts";
 
 export interface LoadedFolder {
   readonly kind: "loaded";
@@ -19,9 +21,15 @@ export async function loadFolder(
   path: string,
   options: CompileOptions,
 ): Promise<LoadedFolder | CompiledFolder | Refusal> {
-  const compiled = await compileFolder(path, options);
-  if (compiled.kind === "refused" || compiled.program === undefined) return compiled;
-  const { program, folder } = compiled;
+  const folder = await readSpecFolder(path, options.limits);
+  return folder.kind === "refused" ? folder : loadRead(folder, options);
+}
+
+/** The same of files that have been read. */
+export async function loadRead(folder: ReadFolder, options: CompileOptions): Promise<LoadedFolder | CompiledFolder> {
+  const compiled = await compileRead(folder, options, startStopwatch());
+  const { program } = compiled;
+  if (program === undefined) return compiled;
   const hash = specHash(folder.sources, version());
   const bundle = await bundleForKernel(emit(program, readTemplates()), { resolveDir: packageRoot });
   return {

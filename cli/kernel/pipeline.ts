@@ -3,9 +3,10 @@ import type { ServiceDefinition } from "@temperc/runtime";
 import { bundleForKernel, type Emitted, emit, type Program, type Purpose } from "../../compiler/index.ts";
 import { overall, type Verdict, type VerifyOptions, verify } from "../../verify/index.ts";
 import type { FolderLimits } from "../folder/limits.ts";
+import { type ReadFolder, readSpecFolder } from "../folder/read-folder.ts";
 import { packageRoot, readTemplates, version } from "../package-root.ts";
 import { type Refusal, unusable } from "../refusal.ts";
-import { type CompiledFolder, compileFolder } from "./compile-folder.ts";
+import { type CompiledFolder, compileRead } from "./compile-folder.ts";
 import { loadBundle } from "./load-bundle.ts";
 import { searchCrew } from "./search-crew.ts";
 import { specHash } from "./spec-hash.ts";
@@ -39,6 +40,8 @@ export interface Alongside {
 export interface Revision extends Emission {
   readonly kind: "made";
   readonly compiled: CompiledFolder;
+  /** The emitted code as one CommonJS text, which `definition` was loaded from. */
+  readonly bundle: string;
   readonly definition: ServiceDefinition;
   readonly verdicts: readonly Verdict[];
   readonly outcome: ReturnType<typeof overall>;
@@ -50,10 +53,22 @@ export async function makeRevision(
   options: PipelineOptions,
   { stopwatch = startStopwatch(), onEmitted }: Alongside = {},
 ): Promise<Revision | CompiledFolder | Refusal> {
+  const folder = await stopwatch.time("read", () => readSpecFolder(path, options.limits));
+  if (folder.kind === "refused") return folder;
+  const told = { ...options, verify: { command: `temperc verify ${path}`, ...options.verify } };
+  return reviseSources(folder, told, { stopwatch, ...(onEmitted && { onEmitted }) });
+}
+
+/** The same for files that have been read. */
+export async function reviseSources(
+  folder: ReadFolder,
+  options: PipelineOptions,
+  { stopwatch = startStopwatch(), onEmitted }: Alongside = {},
+): Promise<Revision | CompiledFolder | Refusal> {
   const { time } = stopwatch;
-  const compiled = await compileFolder(path, options, stopwatch);
-  if (compiled.kind === "refused" || compiled.program === undefined) return compiled;
-  const { program, folder } = compiled;
+  const compiled = await compileRead(folder, options, stopwatch);
+  const { program } = compiled;
+  if (program === undefined) return compiled;
   const unknown = unknownBound(program, options.verify.bounds ?? new Map());
   if (unknown !== undefined) return unknown;
   const hash = specHash(folder.sources, version());
@@ -65,11 +80,10 @@ export async function makeRevision(
     const definition = await time("load", () => loadBundle(bundle, name));
     const runtime = await import("@temperc/runtime/simulated");
     const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
-    const command = `temperc verify ${path}`;
-    const input = { program, service: definition, solver, runtime, command, ...crew, ...options.verify };
+    const input = { program, service: definition, solver, runtime, ...crew, ...options.verify };
     const verdicts = await time("verify", () => verify(input));
     const outcome = overall(verdicts);
-    return { kind: "made", compiled, program, emitted, definition, specHash: hash, verdicts, outcome };
+    return { kind: "made", compiled, program, emitted, bundle, definition, specHash: hash, verdicts, outcome };
   });
 }
 

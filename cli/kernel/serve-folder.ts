@@ -27,7 +27,7 @@ export async function serveFolder(folder: string, options: LiveOptions, terminal
   const host = await openHost(revision, settings.host);
   if (host.kind === "refused") return refuse(terminal, host, json);
   warnOfDevPrincipal(settings.host, terminal);
-  await announce({ revision, host, store: settings.host.store }, { terminal, json });
+  await announce({ host, store: settings.host.store }, { terminal, json });
   await ended;
   await host.close();
   return exitCodes.ok;

@@ -17,13 +17,12 @@ export function checkRunnable({ automata, contract }: Program, report: Report): 
     report("check/not-available-yet", span, { construct });
 }
 
-function unavailableIn({ triggers, vectors, variables, migration }: Automaton): readonly Unavailable[] {
+function unavailableIn({ triggers, vectors, variables }: Automaton): readonly Unavailable[] {
   const kept = variables.filter(({ ttlSeconds }) => ttlSeconds !== undefined);
   return [
     ...triggers.flatMap(unavailableTrigger),
     ...vectors.map(({ span }) => ({ construct: "[[vector]]", span })),
     ...kept.map(({ span }) => ({ construct: '"overflow_ttl_seconds" in [[state]]', span })),
-    ...(migration === undefined ? [] : [{ construct: "[migration]", span: migration.span }]),
   ];
 }
 

@@ -3,9 +3,11 @@
 import type { Automaton } from "../ir/automaton.ts";
 import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
+import type { Migration } from "../ir/reaction.ts";
 import type { Entity, EnumType, Navigation, Property } from "../ir/schema.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { type Emission, emitRefusals } from "./expression.ts";
+import { array, layOutLiteral, object, record, scalar } from "./literal.ts";
 import { type EntityNames, entityNames, setConstant, sibling } from "./names.ts";
 import { closedEnum, enumNames, type PropertyContext, propertyView, valueType } from "./property.ts";
 import { hasReactions } from "./reactions.ts";
@@ -70,7 +72,7 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
 
 function automatonImport(automaton: Automaton | undefined, status: Property | undefined): object {
   if (automaton === undefined || status === undefined) {
-    return { automaton: "", automatonModule: "", automatonName: "", statusProperty: "", reactions: "" };
+    return { automaton: "", automatonModule: "", automatonName: "", statusProperty: "", reactions: "", migration: "" };
   }
   const prefix = lowerFirst(automaton.name);
   return {
@@ -78,9 +80,27 @@ function automatonImport(automaton: Automaton | undefined, status: Property | un
     automatonModule: quote(sibling(`automata/${automaton.name}`)),
     automatonName: `${prefix}Automaton`,
     statusProperty: quote(status.name),
+    migration: automaton.migration === undefined ? "" : migrationField(automaton.migration),
     reactions: hasReactions(automaton) ? `${prefix}Reactions` : "",
     reactionsModule: quote(sibling(`reactions/${automaton.name}`)),
   };
+}
+
+function migrationField({ statuses, variables }: Migration): string {
+  const literal = object({
+    statuses: record(statuses.map(({ from, to }) => [from, quote(to)])),
+    variables: array(
+      variables.map((each) =>
+        object({
+          kind: quote(each.kind),
+          variable: quote(each.variable),
+          ...(each.kind === "rename" && { to: quote(each.to) }),
+          ...(each.kind === "value" && { value: scalar(each.value) }),
+        }),
+      ),
+    ),
+  });
+  return layOutLiteral(literal, { indent: "  ", taken: "  migration: ,".length });
 }
 
 /** The enums that fields use, each once, in order of first use; the status has the automaton's own type. */

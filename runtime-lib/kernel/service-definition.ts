@@ -79,7 +79,22 @@ export interface EntityTypeDescriptor {
   readonly fieldViolation?: (values: Values) => string | undefined;
   /** What its automaton asks of the world, and what the world may ask of it; absent where there is nothing of the kind. */
   readonly reactions?: Reactions;
+  /** What becomes of entities that lived under an earlier revision; absent where the spec says nothing of it. */
+  readonly migration?: MigrationDescriptor;
 }
+
+/** `[migration]`: each part concerns only entities that the earlier revision left in need of it. */
+export interface MigrationDescriptor {
+  /** By a status that is gone: the one that takes its place. */
+  readonly statuses: Readonly<Record<string, string>>;
+  readonly variables: readonly VariableMigrationDescriptor[];
+}
+
+export type VariableMigrationDescriptor =
+  | { readonly kind: "drop"; readonly variable: string }
+  | { readonly kind: "rename"; readonly variable: string; readonly to: string }
+  /** What entities that lived before the variable did, or under another type of it, begin with. */
+  | { readonly kind: "value"; readonly variable: string; readonly value: Value };
 
 export interface EntitySetDescriptor {
   readonly name: string;

@@ -142,10 +142,29 @@ export interface StatusCount {
 /** An entity type as the store's tables last knew it. */
 export type PreparedType = Pick<EntityTypeDescriptor, "name" | "properties">;
 
+export interface EntitiesQuery {
+  readonly entityType: string;
+  /** Those that have this status only. */
+  readonly status?: string;
+  /** The last of the page before. */
+  readonly after?: Pick<EntityRef, "tenant" | "entityId">;
+  readonly top: number;
+}
+
+export interface LiveEntity extends EntityRef {
+  readonly sequence: number;
+  /** By published property name. */
+  readonly values: Values;
+}
+
 export interface Store extends Outbox, RevisionLog, Feed {
   readonly decisions: Decisions;
-  /** Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. Rejects with `DuplicateKeys`. */
-  prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
+  /**
+   * Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. What
+   * is `migrated` is journalled first, all of it with the tables or nothing; its rows are those that the journal gives.
+   * Rejects with `DuplicateKeys`, and with `StaleMigration` where an entity has moved since its migration was decided.
+   */
+  prepare(entityTypes: readonly EntityTypeDescriptor[], migrated?: readonly EntityCommit[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */
   prepared(): Promise<readonly PreparedType[]>;
   /** Resolves when durable. Rejects with `StoreUnavailable` when nothing was written, with `OutcomeUnknown` where nobody can tell. Commits that wait together share one sync. */
@@ -155,6 +174,8 @@ export interface Store extends Outbox, RevisionLog, Feed {
   /** The newest events of all entities of a tenant, the oldest of them first. */
   recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]>;
   row(ref: EntityRef): Promise<StoredRow | undefined>;
+  /** Live entities of a type that was ever prepared, of all tenants, as the table has them now; in an order of the store's own that stays. */
+  entities(query: EntitiesQuery): Promise<readonly LiveEntity[]>;
   query(query: Query): Promise<Page>;
   idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined>;
   /** Live entities per type and status, over all tenants. */
@@ -170,6 +191,14 @@ export class DuplicateKeys extends Error {
   constructor(entityType: string, options?: ErrorOptions) {
     super(`live entities of type ${entityType} share the values of an alternate key`, options);
     this.name = "DuplicateKeys";
+  }
+}
+
+/** Thrown by `prepare` where another process has moved an entity that was to be migrated. Nothing was changed. */
+export class StaleMigration extends Error {
+  constructor({ entityType, entityId }: EntityRef, options?: ErrorOptions) {
+    super(`${entityType} ${JSON.stringify(entityId)} has moved while its migration was decided`, options);
+    this.name = "StaleMigration";
   }
 }
 

@@ -7,7 +7,6 @@ import { type Handled, handleWrite, refusalOf } from "./handle.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
 import type { Present } from "./readings.ts";
-import type { Revision } from "./revision.ts";
 import type { World } from "./world.ts";
 
 interface Waiting {
@@ -21,8 +20,8 @@ export class Actor {
   readonly #mailbox: Mailbox<Waiting>;
   #running = false;
   #present: Present | undefined;
-  /** The revision that `#present` fits. */
-  #fitted: Revision | undefined;
+  /** The hash of the revision that `#present` fits: a revision that is gone is not kept for the sake of an idle actor. */
+  #fitted = "";
 
   constructor(ref: EntityRef, world: World) {
     this.#ref = ref;
@@ -106,10 +105,10 @@ export class Actor {
   async #load(message: Message): Promise<Present> {
     this.#present ??= fold(await this.#world.store.events(this.#ref));
     const { values, sequence } = this.#present;
-    if (values !== undefined && this.#fitted !== message.revision) {
+    if (values !== undefined && this.#fitted !== message.revision.hash) {
       this.#present = { sequence, values: fitValues(message.type.descriptor, values) };
     }
-    this.#fitted = message.revision;
+    this.#fitted = message.revision.hash;
     return this.#present;
   }
 

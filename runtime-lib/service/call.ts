@@ -92,6 +92,7 @@ export const errorStatus = {
   AlternateKeyTaken: 409,
   EntityReferenced: 409,
   Conflict: 409,
+  EntitiesStranded: 409,
   NotFound: 404,
   UnknownAction: 404,
   AuthorizationDenied: 403,
@@ -108,6 +109,7 @@ export const errorStatus = {
   UnsupportedMediaType: 415,
   MethodNotAllowed: 405,
   IdempotencyMismatch: 422,
+  SpecRefused: 422,
   FailedDependency: 424,
   HeadersTooLarge: 431,
   NotImplemented: 501,
@@ -211,6 +213,12 @@ export interface EventPage {
   readonly events: readonly FeedEvent[];
   /** Where to go on; that of before where nothing more is committed. */
   readonly through: FeedPosition;
+}
+
+/** A service whose revision may change: a request that makes several calls is to be served by one. */
+export interface Serving extends Calls {
+  /** Runs a request: `calls` is the revision that is live when it begins, until it has ended. */
+  serving<T>(request: (calls: Calls) => Promise<T | Failed>): Promise<T | Failed>;
 }
 
 /** Who a credential stands for. An `operator` may manage the service itself; a `caller` may only what policies permit. */

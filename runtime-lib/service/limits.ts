@@ -40,6 +40,8 @@ export interface Limits {
   readonly doneKeptMs: number;
   /** How often streams look for what other processes have committed. */
   readonly feedPollMs: number;
+  /** Entities that one swap may map; a revision that needs more is refused. */
+  readonly migratedMax: number;
   /** Principals whose readable sets are remembered. */
   readonly readableCacheMax: number;
   /** Rows of a set that are judged one by one where its policies are no query; of a larger set nothing is listed. */
@@ -84,6 +86,7 @@ export const defaultLimits: Limits = {
   webhookTimeoutMaxMs: 30_000,
   doneKeptMs: 24 * 60 * 60 * 1_000,
   feedPollMs: 1_000,
+  migratedMax: 100_000,
   readableCacheMax: 10_000,
   judgedRowsMax: 1_000,
   decisionsPerPrincipalMax: 100,

@@ -28,7 +28,7 @@ export class Residents {
 
   /** The entity's one actor. */
   actorOf(ref: EntityRef): Actor {
-    const key = `${ref.tenant}\0${ref.entityType}\0${ref.entityId}`;
+    const key = keyOf(ref);
     const resident = this.#actors.get(key);
     if (resident !== undefined) {
       this.#actors.delete(key);
@@ -41,6 +41,11 @@ export class Residents {
     return actor;
   }
 
+  /** Actors whose entities have been changed without them: they fold them again when they are asked for. */
+  forget(refs: readonly EntityRef[]): void {
+    for (const ref of refs) this.#actors.delete(keyOf(ref));
+  }
+
   #makeRoom(): void {
     let searched = 0;
     for (const [key, actor] of this.#actors) {
@@ -49,4 +54,8 @@ export class Residents {
       searched += 1;
     }
   }
+}
+
+function keyOf({ tenant, entityType, entityId }: EntityRef): string {
+  return `${tenant}\0${entityType}\0${entityId}`;
 }

@@ -1,19 +1,18 @@
 /** The service: serves one revision of a definition to callers, and changes over to the next without losing a call. */
 import type { ServiceDefinition, Values } from "../kernel/index.ts";
-import {
-  type AuthorizerFactory,
-  type Clock,
-  type FeedPosition,
-  type HttpSender,
-  type Ids,
-  type OutboxEntry,
-  type OutboxRecord,
-  type Principal,
-  type Random,
-  type Secrets,
-  type Store,
-  StoreUnavailable,
-  type Telemetry,
+import type {
+  AuthorizerFactory,
+  Clock,
+  FeedPosition,
+  HttpSender,
+  Ids,
+  OutboxEntry,
+  OutboxRecord,
+  Principal,
+  Random,
+  Secrets,
+  Store,
+  Telemetry,
 } from "../ports/index.ts";
 import { Admissions } from "./admission.ts";
 import type {
@@ -26,30 +25,28 @@ import type {
   Found,
   Listed,
   ListRead,
+  Serving,
   Together,
   TogetherOptions,
   Write,
   Written,
 } from "./call.ts";
-import { storableText } from "./check-values.ts";
-import { stranded } from "./compatibility.ts";
 import { Governance, type GovernanceOptions } from "./decisions/governance.ts";
 import { deliver } from "./deliver.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { failed, unknownType } from "./failures.ts";
+import { failed } from "./failures.ts";
 import { Bell } from "./feed/bell.ts";
 import { EventReader } from "./feed/reader.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import { observed } from "./observed.ts";
-import type { Delivering, Message } from "./permit.ts";
+import type { Delivering } from "./permit.ts";
 import { type Permission, type PreflightQuestion, preflight } from "./preflight.ts";
-import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
 import { Residents } from "./residents.ts";
 import { Revision } from "./revision.ts";
+import { answered, inTurn, RevisionCalls, type Shared } from "./revision-calls.ts";
 import { secretsOf } from "./secrets.ts";
-import { workTogether } from "./together.ts";
-import { told } from "./told.ts";
+import { type Earlier, type Stranded, takeover } from "./takeover.ts";
+import { canOverlap } from "./tightened.ts";
 import type { Vitals } from "./vitals.ts";
 import { stillBroken } from "./watches.ts";
 import type { World } from "./world.ts";
@@ -67,6 +64,8 @@ export interface ServiceOptions {
   readonly secrets?: Secrets;
   /** False where another service on the same store delivers what is triggered and fires the timers; true where absent. */
   readonly delivers?: boolean;
+  /** True where another revision was served last: the entities are then asked for what this one promises; false where absent. */
+  readonly asksEntities?: boolean;
   readonly limits?: Partial<Limits>;
   /** Told of every exception that a caller saw as `InternalError` only. */
   readonly onInternalError?: (error: unknown) => void;
@@ -81,31 +80,37 @@ export interface ServiceOptions {
 }
 
 export type Swapped =
-  | { readonly kind: "swapped" }
+  | {
+      readonly kind: "swapped";
+      /** Entities that `[migration]` has mapped. */
+      readonly migrated: number;
+      /** True where calls had to end on the earlier revision before any could begin on this one. */
+      readonly drained: boolean;
+    }
   /** One sentence a reason; what was live stays live. */
-  | { readonly kind: "refused"; readonly reasons: readonly string[] };
+  | { readonly kind: "refused"; readonly reasons: readonly string[]; readonly stranded: readonly Stranded[] };
 
 export type DeadLetters = readonly OutboxRecord[];
 
 /** The definition has no place for entities that live in the store. */
 export class StrandedEntities extends Error {
-  readonly reasons: readonly string[];
+  readonly stranded: readonly Stranded[];
 
-  constructor(reasons: readonly string[]) {
-    super(`the store holds entities that this specification has no place for: ${reasons.join("; ")}`);
+  constructor(stranded: readonly Stranded[]) {
+    const reasons = stranded.map(strandedText).join("; ");
+    super(`the store holds entities that this specification has no place for: ${reasons}`);
     this.name = "StrandedEntities";
-    this.reasons = reasons;
+    this.stranded = stranded;
   }
 }
 
-export class Service implements Calls, EventSource {
+export class Service implements Serving, EventSource {
   /** Decisions and added policies; absent where the service was opened without. */
   readonly governance: Governance | undefined;
   readonly #world: World;
   readonly #authorizer: AuthorizerFactory;
   readonly #gate = new Gate();
-  readonly #admissions: Admissions;
-  readonly #residents: Residents;
+  readonly #shared: Shared;
   readonly #dispatcher: Dispatcher | undefined;
   readonly #delivers: boolean;
   readonly #canSend: boolean;
@@ -114,6 +119,8 @@ export class Service implements Calls, EventSource {
   readonly #bell: Bell;
   #current: Revision;
   #closed = false;
+  /** Resolves when no swap is under way. */
+  #swapping: Promise<unknown> = Promise.resolve();
 
   private constructor(options: ServiceOptions, current: Revision) {
     const { store, clock, ids, authorizer, limits, http, delivers = true } = options;
@@ -135,8 +142,8 @@ export class Service implements Calls, EventSource {
     this.#secrets = options.secrets ?? ((): undefined => undefined);
     this.#delivers = delivers;
     this.#canSend = http !== undefined;
-    this.#admissions = new Admissions(clock, this.#world.limits);
-    this.#residents = new Residents(this.#world);
+    const admissions = new Admissions(clock, this.#world.limits);
+    this.#shared = { world: this.#world, residents: new Residents(this.#world), admissions };
     this.#current = current;
     this.#dispatcher = delivers ? this.#dispatcherWith(options) : undefined;
   }
@@ -170,9 +177,9 @@ export class Service implements Calls, EventSource {
     const current = new Revision(definition, revision, options.authorizer);
     const service = new Service(options, current);
     service.#assertEquipped(definition);
-    const reasons = stranded(definition, await store.statusCounts(), await store.prepared());
-    if (reasons.length > 0) throw new StrandedEntities(reasons);
-    await store.prepare(definition.entityTypes);
+    const taken = await takeover(service.#world, current, { isUnknown: options.asksEntities ?? false });
+    if (taken.kind === "stranded") throw new StrandedEntities(taken.stranded);
+    await store.prepare(definition.entityTypes, taken.migrated);
     await service.#dispatcher?.start();
     return service;
   }
@@ -201,77 +208,46 @@ export class Service implements Calls, EventSource {
     return this.#write(context, write);
   }
 
-  #write(context: CallContext, write: Write, delivering?: Delivering): Promise<Written | Failed> {
-    const { telemetry } = this.#world;
-    const own = delivering === undefined ? {} : { delivering };
-    if (telemetry === undefined) return this.#writeInTurn(context, write, own);
-    const observing = { ...this.#standing, telemetry, context, write, delivering };
-    return observed(observing, (traced, trail) => this.#writeInTurn(traced, write, { ...own, trail }));
-  }
-
   /** A write that waits for admission is not yet inside the gate, so a swap does not wait for it. */
-  #writeInTurn(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
-    const admission = this.#current.type(write.entityType)?.descriptor.reactions?.admission;
-    if (admission === undefined) return this.#writeAdmitted(context, write, own);
-    const entrance = { tenant: context.tenant, entityType: write.entityType, change: write.change };
-    return this.#admissions.pass(admission, entrance, () => this.#writeAdmitted(context, write, own));
-  }
-
-  #writeAdmitted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
-    return this.#serve(async () => {
-      const type = this.#current.type(write.entityType);
-      if (type === undefined) return unknownType(write.entityType);
-      const entityId = spelledId(this.#world, type, write.entityId);
-      if (entityId === undefined || !storableText(context.tenant)) {
-        return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
-      }
-      const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
-      const message = { context, write: { ...write, entityId }, type, revision: this.#current, ...own };
-      const reply = await this.#residents.actorOf(ref).post(message);
-      if (reply.kind !== "failed") return reply;
-      if (own.trail !== undefined) own.trail.isDenied = reply.denial !== undefined;
-      return told(this.#world, context, reply);
-    });
+  #write(context: CallContext, write: Write, delivering?: Delivering): Promise<Written | Failed> {
+    const asked = { revision: this.#current, context, write, delivering };
+    return inTurn(this.#shared, asked, (traced, own) =>
+      this.serving((calls) => calls.writeAdmitted(traced, write, own)),
+    );
   }
 
   /** The entity as it is now; what the caller may not read is `NotFound`, as what does not exist. */
   read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {
-    return this.#serve(() => readEntity(this.#standing, context, { entityType, entityId }));
+    return this.serving((calls) => calls.read(context, entityType, entityId));
   }
 
   /** The id of the entity that has these values of an alternate key. A key of which a part is not set names nobody. */
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed> {
-    return this.#serve(() => idByKey(this.#standing, context, entityType, key));
+    return this.serving((calls) => calls.idOf(context, entityType, key));
   }
 
   /** A page of the entities that the caller may read and the filter selects. */
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
-    return this.#serve(() => listEntities(this.#standing, context, read));
+    return this.serving((calls) => calls.list(context, read));
   }
 
-  /** Writes that stand or fall together; a swap waits for the whole group. */
+  /** Writes that stand or fall together; a swap that must not overlap waits for the whole group. */
   together<T>(
     context: CallContext,
     work: (calls: Calls) => Promise<Together<T>>,
     options: TogetherOptions = {},
   ): Promise<T | Failed> {
-    const { idempotency } = options;
-    return this.#serve(() =>
-      workTogether(
-        { ...this.#standing, admissions: this.#admissions, context, ...(idempotency && { idempotency }) },
-        work,
-      ),
-    );
+    return this.serving((calls) => calls.together(context, work, options));
   }
 
   /** The journal as far as the caller may read it, in the order of the commits. */
   events(context: CallContext, filter: EventFilter): EventPages {
     const reader = new EventReader({ world: this.#world, revision: () => this.#current, context, filter });
-    return { next: (after, max) => this.#serve(() => reader.next(after, max)) };
+    return { next: (after, max) => this.serving(() => answered(this.#world, () => reader.next(after, max))) };
   }
 
   eventsEnd(): Promise<FeedPosition | Failed> {
-    return this.#serve(() => this.#world.store.feedEnd());
+    return this.serving(() => answered(this.#world, () => this.#world.store.feedEnd()));
   }
 
   onCommitted(listener: () => void): () => void {
@@ -281,9 +257,9 @@ export class Service implements Calls, EventSource {
   /** What the service is busy with at this moment. */
   get vitals(): Vitals {
     return {
-      actors: this.#residents.size,
-      mailboxes: this.#residents.waiting,
-      admissions: this.#admissions.waiting,
+      actors: this.#shared.residents.size,
+      mailboxes: this.#shared.residents.waiting,
+      admissions: this.#shared.admissions.waiting,
       held: this.#gate.held,
       deliveries: this.#dispatcher?.inFlight ?? 0,
     };
@@ -291,37 +267,51 @@ export class Service implements Calls, EventSource {
 
   /** May the caller do this? Answered as the call itself would be; nothing is done, and nothing recorded. */
   preflight(context: CallContext, question: PreflightQuestion): Promise<Permission | Failed> {
-    return this.#serve(() => preflight(this.#world, this.#current, context, question));
+    return this.serving(() => answered(this.#world, () => preflight(this.#world, this.#current, context, question)));
   }
 
   /** Records that a credential has reached for another tenant than its own. */
   async crossed(principal: Principal, tenant: string): Promise<void> {
-    await this.#serve(async () => this.governance?.crossed(principal, tenant));
-  }
-
-  get #standing(): Standing {
-    return { world: this.#world, revision: this.#current };
+    await this.serving(() => answered(this.#world, async () => this.governance?.crossed(principal, tenant)));
   }
 
   /**
-   * Changes over to another definition: calls that have begun end on the present revision, those that come meanwhile wait
-   * and are served by the next. Refused where live entities would be stranded; then what was live stays live.
+   * Changes over to another definition, one swap at a time. A call is served wholly by the revision that was live when it
+   * began. Where calls of the earlier revision can do no harm to the next, nobody waits; else those that have begun end
+   * first, and those that come meanwhile wait. Refused where live entities would be stranded; then what was live stays live.
    */
   swap(definition: ServiceDefinition, revision: string): Promise<Swapped> {
-    return this.#gate.alone(async () => {
-      try {
-        this.#assertEquipped(definition);
-        const next = new Revision(definition, revision, this.#authorizer);
-        const { store } = this.#world;
-        const reasons = stranded(definition, await store.statusCounts(), await store.prepared());
-        if (reasons.length > 0) return { kind: "refused", reasons };
-        await store.prepare(definition.entityTypes);
+    const swapped = this.#swapping.then(() => this.#swap(definition, revision));
+    this.#swapping = swapped;
+    return swapped;
+  }
+
+  async #swap(definition: ServiceDefinition, hash: string): Promise<Swapped> {
+    try {
+      this.#assertEquipped(definition);
+      const next = new Revision(definition, hash, this.#authorizer);
+      const earlier = { definition: this.#current.definition, isUnknown: false };
+      if (canOverlap(earlier.definition, definition)) {
+        await this.#world.store.prepare(definition.entityTypes);
         this.#current = next;
-        return { kind: "swapped" };
-      } catch (error) {
-        return { kind: "refused", reasons: [error instanceof Error ? error.message : String(error)] };
+        return { kind: "swapped", migrated: 0, drained: false };
       }
-    });
+      // Asked beforehand so that a refusal makes nobody wait, and again when nothing moves any more.
+      const foreseen = await takeover(this.#world, next, earlier);
+      if (foreseen.kind === "stranded") return refusedSwap(foreseen.stranded);
+      return await this.#gate.alone(() => this.#takeOver(next, earlier));
+    } catch (error) {
+      return { kind: "refused", reasons: [error instanceof Error ? error.message : String(error)], stranded: [] };
+    }
+  }
+
+  async #takeOver(next: Revision, earlier: Earlier): Promise<Swapped> {
+    const taken = await takeover(this.#world, next, earlier);
+    if (taken.kind === "stranded") return refusedSwap(taken.stranded);
+    await this.#world.store.prepare(next.definition.entityTypes, taken.migrated);
+    this.#shared.residents.forget(taken.migrated.map(({ event }) => event));
+    this.#current = next;
+    return { kind: "swapped", migrated: taken.migrated.length, drained: true };
   }
 
   /** Resolves when nothing that was triggered is under way: what is left is due later, or dead. */
@@ -356,25 +346,30 @@ export class Service implements Calls, EventSource {
     });
   }
 
-  async #serve<T>(call: () => Promise<T | Failed>): Promise<T | Failed> {
+  /**
+   * Runs a request on the revision that is live now: all that it asks of `calls` is served by that one, and a swap that
+   * must not overlap with it waits for it. Fails where too many wait for such a swap, or the service has been closed.
+   */
+  async serving<T>(request: (calls: RevisionCalls) => Promise<T | Failed>): Promise<T | Failed> {
     const { retryAfterSeconds, heldMax } = this.#world.limits;
     if (this.#gate.held >= heldMax)
       return failed("Overloaded", "too many calls wait for a swap", { retryAfterSeconds });
-    try {
-      return await this.#gate.pass(async () => {
-        if (this.#closed) return failed("StoreUnavailable", "the service is closing", { retryAfterSeconds });
-        return await call();
-      });
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
-      this.#world.onInternalError(error);
-      return failed("InternalError", "something went wrong in the service");
-    }
+    return this.#gate.pass(async () => {
+      if (this.#closed) return failed("StoreUnavailable", "the service is closing", { retryAfterSeconds });
+      return request(new RevisionCalls(this.#shared, this.#current));
+    });
   }
 }
 
-/** What a message has beside the call. */
-type OwnParts = Pick<Message, "delivering" | "trail">;
+function refusedSwap(stranded: readonly Stranded[]): Swapped {
+  return { kind: "refused", reasons: stranded.map(strandedText), stranded };
+}
+
+/** `3 live entities of type Order have the status Draft, which is gone (such as o-1, o-2)`. */
+export function strandedText({ count, entityType, reason, examples }: Stranded): string {
+  const ids = examples.map(({ entityId }) => entityId).join(", ");
+  return `${count} live entities of type ${entityType} ${reason}${ids === "" ? "" : ` (such as ${ids})`}`;
+}
 
 function contextOf({ entry }: Delivering): CallContext {
   const { principal, tenant, correlationId, traceparent } = entry;

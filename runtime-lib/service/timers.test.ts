@@ -182,7 +182,7 @@ describe("a swap", () => {
     await shop.act("Job", "1", "Start");
     await shop.close();
     await shop.open(definition);
-    expect(await shop.service.swap(workshop({}), "r2")).toEqual({ kind: "swapped" });
+    expect(await shop.service.swap(workshop({}), "r2")).toMatchObject({ kind: "swapped" });
     await shop.pass(60);
     expect([await shop.count("Shelf", "a"), await fired("Nag")]).toEqual([1, 1]);
   });

@@ -22,7 +22,7 @@ function timeoutChanges(asking: Asking): readonly TimerChange[] {
   const left = timeouts.filter(({ status }) => status === from);
   const entered = timeouts.filter(({ status }) => status === to);
   return [
-    ...left.map((timeout): TimerChange => ({ kind: "cancel", slot: slotOf(timeout) })),
+    ...left.map((timeout): TimerChange => ({ kind: "cancel", slot: timeoutSlot(timeout) })),
     ...entered.map((timeout) => armed(asking, timeout, 1)),
   ];
 }
@@ -31,19 +31,20 @@ function timeoutChanges(asking: Asking): readonly TimerChange[] {
 function stayed(asking: Asking, timeout: TimeoutDescriptor): readonly TimerChange[] {
   const { delivered } = asking.cause;
   if (timeout.resetOn.includes(asking.part.change.action)) return [armed(asking, timeout, 1)];
-  const isOwn = delivered?.occurrence !== undefined && delivered.origin.name === slotOf(timeout);
+  const isOwn = delivered?.occurrence !== undefined && delivered.origin.name === timeoutSlot(timeout);
   if (!isOwn || delivered.occurrence >= timeout.occurrencesMax) return [];
   return [armed(asking, timeout, delivered.occurrence + 1)];
 }
 
 function armed(asking: Asking, timeout: TimeoutDescriptor, occurrence: number): TimerChange {
-  const slot = slotOf(timeout);
+  const slot = timeoutSlot(timeout);
   const dueAt = later(asking, timeout.afterSeconds);
   const { action, params } = timeout;
   return { kind: "arm", slot, entry: timerEntry(asking, { slot, action, params, dueAt, occurrence }) };
 }
 
-function slotOf({ status, action }: TimeoutDescriptor): string {
+/** The place of a timeout among the timers of its entity. */
+export function timeoutSlot({ status, action }: TimeoutDescriptor): string {
   return `timeout of ${status}: ${action}`;
 }
 

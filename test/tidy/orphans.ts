@@ -10,6 +10,7 @@ const entries = [
   /^runtime-lib\/kernel\/index\.ts$/,
   /^compiler\/ir\/index\.ts$/,
   /^cli\/main\.ts$/,
+  /^cli\/plane\/verify-process\.ts$/,
   /^\.ci\//,
   /^bench\/main\.mjs$/,
   /^test\/golden\/(update|session)\.mjs$/,

@@ -54,6 +54,8 @@ export class Server {
   revision: SimulatedRevision;
   /** The revision that is being swapped in. */
   #next: SimulatedRevision | undefined;
+  /** Revisions whose calls need not have ended: those that were taken over from without waiting. */
+  #overlapping: readonly string[] = [];
   /** What was live in a life when it ended. */
   readonly #ended = new Map<Life, readonly string[]>();
 
@@ -68,11 +70,12 @@ export class Server {
     return this.#life;
   }
 
-  /** Revisions under which a life may commit at this moment: one, or two while a swap is under way. */
+  /** Revisions under which a life may commit at this moment: one, two while a swap is under way, and those that were taken over from without waiting. */
   liveIn(life: Life): readonly string[] {
     const ended = this.#ended.get(life);
     if (ended !== undefined) return ended;
-    return this.#next === undefined ? [this.revision.hash] : [this.revision.hash, this.#next.hash];
+    const own = [this.revision.hash, ...this.#overlapping];
+    return this.#next === undefined ? own : [...own, this.#next.hash];
   }
 
   /** Where among the revisions of its life those begin that may serve what comes now. */
@@ -138,6 +141,7 @@ export class Server {
     this.#isClosing = false;
     this.revision = this.#next ?? this.revision;
     this.#next = undefined;
+    this.#overlapping = [];
     const { skewMs } = this.#life;
     this.#life = { name: this.#name, isAlive: true, skewMs, revisions: [this.revision.hash] };
     const readyAt = schedule.now + downMs;
@@ -174,6 +178,7 @@ export class Server {
       if (!life.isAlive) return;
       this.#next = undefined;
       if (swapped.kind === "swapped") {
+        this.#overlapping = swapped.drained ? [] : [...this.#overlapping, this.revision.hash];
         this.revision = next;
         onSwapped();
         return;

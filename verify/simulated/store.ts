@@ -52,7 +52,8 @@ export function simulatedStore(options: StoreOptions): Store {
   const write = <T>(label: string, work: () => Promise<T>): Promise<T> => connection.ask({ label, work, writes: true });
   return {
     decisions: inner.decisions,
-    prepare: (types: readonly EntityTypeDescriptor[]) => read("prepare", () => inner.prepare(types)),
+    prepare: (types: readonly EntityTypeDescriptor[], migrated) =>
+      read("prepare", () => inner.prepare(types, migrated)),
     prepared: () => read("prepared", () => inner.prepared()),
     append: (commit: Commit) => connection.append(commit),
     events: (ref: EntityRef) =>
@@ -63,6 +64,7 @@ export function simulatedStore(options: StoreOptions): Store {
       }),
     recentEvents: (tenant, top) => read("recentEvents", () => inner.recentEvents(tenant, top)),
     row: (ref: EntityRef) => read(`row of ${ref.entityType} ${ref.entityId}`, () => inner.row(ref)),
+    entities: (query) => read(`entities of ${query.entityType}`, () => inner.entities(query)),
     query: (query: Query) => read(`query ${query.entityType.name}`, () => inner.query(query)),
     idempotent: (tenant, principal, key) => read("looks the key up", () => inner.idempotent(tenant, principal, key)),
     statusCounts: () => read("statusCounts", () => inner.statusCounts()),

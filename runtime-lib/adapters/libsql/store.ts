@@ -1,35 +1,39 @@
 /** The libSQL store: one file (or memory), WAL and synchronous FULL, prepared statements where it must be fast. */
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
-import type {
-  ApiKeyRecord,
-  Appended,
-  Commit,
-  Decisions,
-  EntityCommit,
-  EntityRef,
-  FeedPage,
-  FeedPosition,
-  FeedQuery,
-  IdempotencyRecord,
-  JournalEvent,
-  Leased,
-  LeaseRequest,
-  OutboxCount,
-  OutboxQuery,
-  OutboxRecord,
-  Page,
-  PreparedType,
-  Query,
-  Reference,
-  RevisionRecord,
-  RevisionSummary,
-  Settlement,
-  StatusCount,
-  Store,
-  StoredRow,
+import {
+  type ApiKeyRecord,
+  type Appended,
+  type Commit,
+  type Decisions,
+  type EntitiesQuery,
+  type EntityCommit,
+  type EntityRef,
+  type FeedPage,
+  type FeedPosition,
+  type FeedQuery,
+  type IdempotencyRecord,
+  type JournalEvent,
+  type Leased,
+  type LeaseRequest,
+  type LiveEntity,
+  type OutboxCount,
+  type OutboxQuery,
+  type OutboxRecord,
+  type Page,
+  type PreparedType,
+  type Query,
+  type Reference,
+  type RevisionRecord,
+  type RevisionSummary,
+  type Settlement,
+  StaleMigration,
+  type StatusCount,
+  type Store,
+  type StoredRow,
 } from "../../ports/index.ts";
 import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "../sql/api-keys.ts";
 import { type Cell, storable } from "../sql/columns.ts";
+import { entitiesCells, entitiesSql, entityFromCells } from "../sql/entities.ts";
 import {
   eventCells,
   eventFromCells,
@@ -60,7 +64,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
 import { RevisionTable } from "./revisions.ts";
-import { countStatuses, preparedTypes, prepareProjection } from "./tables.ts";
+import { catalogued, countStatuses, preparedTypes, prepareProjection } from "./tables.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
@@ -107,12 +111,23 @@ class LibsqlStore implements Store {
     this.#selectApiKey = connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
   }
 
-  async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+  async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
     this.#commits.drain();
+    const types = new Set(migrated.map(({ event }) => event.entityType));
     const projections = guarded(() =>
-      inTransaction(this.#connection, () => entityTypes.map((type) => prepareProjection(this.#connection, type))),
+      inTransaction(this.#connection, () => {
+        for (const commit of migrated) this.#migrate(commit);
+        return entityTypes.map((type) => prepareProjection(this.#connection, type, types.has(type.name)));
+      }),
     );
     this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
+  }
+
+  #migrate(commit: EntityCommit): void {
+    const { event } = commit;
+    const isNext = this.#insertEvent.run([...eventCells(event)]).changes > 0;
+    if (!isNext) throw new StaleMigration(event);
+    this.#outbox.changeTimers(commit);
   }
 
   async prepared(): Promise<readonly PreparedType[]> {
@@ -233,6 +248,16 @@ class LibsqlStore implements Store {
     if (key === undefined) return undefined;
     const cells = guarded(() => table.select.get([...key]));
     return Array.isArray(cells) ? rowFromCells(table.projection, cells) : undefined;
+  }
+
+  async entities(query: EntitiesQuery): Promise<readonly LiveEntity[]> {
+    return guarded(() => {
+      const projection = catalogued(this.#connection, query.entityType);
+      if (projection === undefined) return [];
+      const cells = entitiesCells(projection, query);
+      const rows = this.#run({ sql: entitiesSql(projection, query), cells });
+      return rows.map((row) => entityFromCells(projection, row));
+    });
   }
 
   async query(query: Query): Promise<Page> {

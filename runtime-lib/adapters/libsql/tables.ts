@@ -2,6 +2,7 @@
 import type { EntityTypeDescriptor, PropertyDescriptor } from "../../kernel/index.ts";
 import { DuplicateKeys, type PreparedType, type StatusCount } from "../../ports/index.ts";
 import { free, quoted } from "../sql/columns.ts";
+import { cataloguedProjection } from "../sql/entities.ts";
 import { eventFromCells, selectTypeEventsSql } from "../sql/journal.ts";
 import {
   createTableSql,
@@ -24,20 +25,21 @@ interface Catalogued {
   readonly properties: string;
 }
 
-/** Makes the type's table fit, filling it from the journal where it is new or has another shape. Call inside a transaction. */
-export function prepareProjection(connection: Connection, type: EntityTypeDescriptor): Projection {
+/** Makes the type's table fit, filling it from the journal where it is new, has another shape or other values. Call inside a transaction. */
+export function prepareProjection(connection: Connection, type: EntityTypeDescriptor, isMigrated: boolean): Projection {
   const catalogue = readCatalogue(connection);
   const known = catalogue.get(type.name);
   const taken = new Set([...catalogue.values()].map((entry) => entry.table.toLowerCase()));
   const table = known?.table ?? free(`entity_${type.name}`, taken);
   const projection = projectionOf(type, table);
   const shape = shapeOf(projection, libsqlDialect);
-  if (known?.shape !== shape) {
+  const isNew = known?.shape !== shape;
+  if (isNew || isMigrated) {
     if (known !== undefined) connection.exec(`DROP TABLE ${quoted(table)}`);
     for (const statement of createTableSql(projection, libsqlDialect)) connection.exec(statement);
     fill(connection, projection);
   }
-  if (known?.shape !== shape || known.properties !== propertiesText(type)) record(connection, projection, shape);
+  if (isNew || known.properties !== propertiesText(type)) record(connection, projection, shape);
   return projection;
 }
 
@@ -49,6 +51,12 @@ function readCatalogue(connection: Connection): ReadonlyMap<string, Catalogued> 
       return [entityType, { table, shape, properties }];
     }),
   );
+}
+
+/** The table of a type as it was prepared last; undefined where nobody ever has. */
+export function catalogued(connection: Connection, name: string): Projection | undefined {
+  const known = readCatalogue(connection).get(name);
+  return known && cataloguedProjection(name, known);
 }
 
 /** Every type that was ever prepared, as it was the last time. */

@@ -7,16 +7,17 @@ import {
   type Commit,
   type Decisions,
   DuplicateKeys,
+  type EntitiesQuery,
   type EntityCommit,
   type EntityRef,
   type FeedPage,
   type FeedPosition,
   type FeedQuery,
-  type FilterOperand,
   type IdempotencyRecord,
   type JournalEvent,
   type Leased,
   type LeaseRequest,
+  type LiveEntity,
   type OutboxCount,
   type OutboxQuery,
   type OutboxRecord,
@@ -27,15 +28,16 @@ import {
   type RevisionRecord,
   type RevisionSummary,
   type Settlement,
+  StaleMigration,
   type StatusCount,
   type Store,
   type StoredRow,
   StoreUnavailable,
-  type Window,
 } from "../../ports/index.ts";
-import { groupsOf, typeOfGroups } from "../groups.ts";
+import { groupsOf } from "../groups.ts";
 import { MemoryDecisions } from "./decisions.ts";
 import { MemoryOutbox } from "./outbox.ts";
+import { inOrder, windowed, withComputed } from "./pages.ts";
 import { MemoryRevisions } from "./revisions.ts";
 
 /** An empty store. */
@@ -61,14 +63,26 @@ class MemoryStore implements Store {
   readonly #log: JournalEvent[] = [];
   #open = true;
 
-  async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+  async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
     this.#assertOpen();
     for (const type of entityTypes) this.#assertDistinct(type);
+    for (const { event } of migrated) {
+      if (this.#held(event)?.row.sequence !== event.sequence - 1) throw new StaleMigration(event);
+    }
+    for (const commit of migrated) this.#migrate(commit);
     for (const type of entityTypes) {
       this.#types.set(type.name, type);
       for (const [key, events] of this.#journal)
         if (events[0]?.entityType === type.name) this.#refill(key, type, events);
     }
+  }
+
+  #migrate(commit: EntityCommit): void {
+    const { event } = commit;
+    const key = keyOf([event.tenant, event.entityType, event.entityId]);
+    this.#journal.set(key, [...(this.#journal.get(key) ?? []), event]);
+    this.#log.push(event);
+    this.#outbox.changeTimers(commit);
   }
 
   #assertDistinct(type: EntityTypeDescriptor): void {
@@ -211,6 +225,19 @@ class MemoryStore implements Store {
     return this.#rows.get(keyOf([ref.tenant, ref.entityType, ref.entityId]))?.row;
   }
 
+  async entities({ entityType, status, after, top }: EntitiesQuery): Promise<readonly LiveEntity[]> {
+    this.#assertOpen();
+    const type = this.#types.get(entityType);
+    if (type === undefined) return [];
+    return [...this.#rows.values()]
+      .filter(({ ref }) => ref.entityType === entityType)
+      .filter(({ row }) => status === undefined || statusIn(type, row) === status)
+      .filter(({ ref }) => after === undefined || byTenant(after, ref) < 0)
+      .toSorted((one, other) => byTenant(one.ref, other.ref))
+      .slice(0, top)
+      .map(({ ref: { tenant, entityId }, row }) => ({ tenant, entityType, entityId, ...row }));
+  }
+
   async query(query: Query): Promise<Page> {
     const type = this.#typeOf(query.entityType.name);
     const readable = new Map<string, readonly Values[]>();
@@ -290,8 +317,7 @@ class MemoryStore implements Store {
     this.#assertOpen();
     const counts = new Map<string, StatusCount>();
     for (const { ref, row } of this.#rows.values()) {
-      const { statusProperty } = this.#typeOf(ref.entityType);
-      const status = statusProperty === undefined ? "" : String(row.values[statusProperty]);
+      const status = statusIn(this.#typeOf(ref.entityType), row);
       const key = keyOf([ref.entityType, status]);
       counts.set(key, { entityType: ref.entityType, status, count: (counts.get(key)?.count ?? 0) + 1 });
     }
@@ -345,6 +371,14 @@ class MemoryStore implements Store {
   }
 }
 
+function byTenant(one: Pick<EntityRef, "tenant" | "entityId">, other: Pick<EntityRef, "tenant" | "entityId">): number {
+  return compareValues(one.tenant, other.tenant) || compareValues(one.entityId, other.entityId);
+}
+
+function statusIn({ statusProperty }: EntityTypeDescriptor, { values }: StoredRow): string {
+  return statusProperty === undefined ? "" : String(values[statusProperty]);
+}
+
 /** Unambiguous, whatever characters the parts have. */
 function keyOf(parts: readonly string[]): string {
   return JSON.stringify(parts);
@@ -354,44 +388,6 @@ function published(type: EntityTypeDescriptor, row: Values): Values {
   const values: Record<string, Value> = Object.create(null);
   for (const { name } of type.properties) values[name] = (Object.hasOwn(row, name) ? row[name] : null) ?? null;
   return values;
-}
-
-function withComputed(
-  row: StoredRow,
-  { computed = [] }: Query,
-  evaluated: (operand: FilterOperand) => Value,
-): StoredRow {
-  if (computed.length === 0) return row;
-  const values: Record<string, Value> = Object.assign(Object.create(null), row.values);
-  for (const { name, operand } of computed) values[name] = evaluated(operand);
-  return { ...row, values };
-}
-
-function windowed(rows: readonly StoredRow[], { by, skip, top }: Window): readonly StoredRow[] {
-  const groupOf = ({ values }: StoredRow) => JSON.stringify(by.map((property) => values[property] ?? null));
-  const sizes = new Map<string, number>();
-  for (const row of rows) sizes.set(groupOf(row), (sizes.get(groupOf(row)) ?? 0) + 1);
-  const places = new Map<string, number>();
-  return rows.flatMap((row) => {
-    const group = groupOf(row);
-    const place = (places.get(group) ?? 0) + 1;
-    places.set(group, place);
-    const isWanted = place === 1 || (place > skip && place <= skip + top);
-    return isWanted ? [{ ...row, among: { place, of: sizes.get(group) ?? place } }] : [];
-  });
-}
-
-function inOrder(query: Query, one: Values, other: Values): number {
-  const last =
-    query.grouping === undefined
-      ? [query.entityType.key]
-      : typeOfGroups(query.grouping).properties.map(({ name }) => name);
-  const orders = [...query.orderBy, ...last.map((property) => ({ property, direction: "asc" as const }))];
-  for (const { property, direction } of orders) {
-    const result = compareValues(one[property] ?? null, other[property] ?? null);
-    if (result !== 0) return direction === "asc" ? result : -result;
-  }
-  return 0;
 }
 
 /** As the key of an entity that has not got one yet is not. */

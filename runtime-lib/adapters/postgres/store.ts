@@ -5,6 +5,8 @@ import type {
   Appended,
   Commit,
   Decisions,
+  EntitiesQuery,
+  EntityCommit,
   EntityRef,
   FeedPage,
   FeedPosition,
@@ -13,6 +15,7 @@ import type {
   JournalEvent,
   Leased,
   LeaseRequest,
+  LiveEntity,
   OutboxCount,
   OutboxQuery,
   OutboxRecord,
@@ -39,6 +42,7 @@ import { tableFor } from "./draft.ts";
 import { feed, feedEnd } from "./feed.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
+import { liveEntities, writeMigrated } from "./migrated.ts";
 import { OutboxTable } from "./outbox.ts";
 import { countStatuses, type Layout, layoutAsIs, preparedTypes, prepareTables } from "./tables.ts";
 
@@ -96,13 +100,18 @@ class PostgresStore implements Store {
     });
   }
 
-  async prepare(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+  async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
     await this.#commits.drained();
     const known = await this.#ask((session) => layoutAsIs(session, entityTypes));
     const { schema } = this.#connections.address;
-    this.#layout = known?.recorded
-      ? known.layout
-      : await this.#connections.transact((session) => prepareTables(session, { schema }, entityTypes));
+    const remade = new Set(migrated.map(({ event }) => event.entityType));
+    this.#layout =
+      known?.recorded && migrated.length === 0
+        ? known.layout
+        : await this.#connections.transact(async (session) => {
+            await writeMigrated(session, migrated);
+            return prepareTables(session, { schema, remade }, entityTypes);
+          });
     this.#entityTypes = entityTypes;
   }
 
@@ -128,6 +137,10 @@ class PostgresStore implements Store {
   async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
     const newest = await this.#ask((session) => session.run(sql.recent, [storable(tenant), top]));
     return newest.map(eventFromCells).toReversed();
+  }
+
+  entities(query: EntitiesQuery): Promise<readonly LiveEntity[]> {
+    return this.#ask((session) => liveEntities(session, query));
   }
 
   feedEnd(): Promise<FeedPosition> {

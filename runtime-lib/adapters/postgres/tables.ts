@@ -51,10 +51,17 @@ interface Catalogued {
 
 const fetchedRows = 2_000;
 
-/** Makes the tables fit, filled from the journal where they are new, have another shape or are `anew`. In a transaction of its own. */
+interface Remaking {
+  readonly schema: string;
+  readonly anew?: boolean;
+  /** Types of which entities have been migrated. */
+  readonly remade?: ReadonlySet<string>;
+}
+
+/** Makes the tables fit, filled from the journal where they are new, have another shape, are `anew` or among the `remade`. In a transaction of its own. */
 export async function prepareTables(
   session: Session,
-  { schema, anew = false }: { readonly schema: string; readonly anew?: boolean },
+  { schema, anew = false, remade = new Set() }: Remaking,
   entityTypes: readonly EntityTypeDescriptor[],
 ): Promise<Layout> {
   await session.run("SELECT pg_advisory_xact_lock($1, $2)", advisory(schema, layoutLock));
@@ -65,7 +72,7 @@ export async function prepareTables(
     const known = catalogue.get(type.name);
     const taken = new Set([...catalogue.values()].map(({ table }) => table.toLowerCase()));
     const table = tableOf(projectionOf(type, known?.table ?? free(`entity_${type.name}`, taken)));
-    if (anew || known?.shape !== table.shape) {
+    if (anew || remade.has(type.name) || known?.shape !== table.shape) {
       await remake(session, table, known !== undefined);
       isChanged = true;
     }

@@ -1,7 +1,7 @@
 /** The Fastify plugin: the whole OData service under one prefix, without touching the host's routes, parsers or errors. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { IssuerUnavailable, type Telemetry } from "../../ports/index.ts";
-import type { Authenticate, CallContext, Calls, EventSource, Failed, Identity } from "../call.ts";
+import type { Authenticate, CallContext, EventSource, Failed, Identity, Serving } from "../call.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
@@ -17,7 +17,9 @@ import { defaultTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface ODataPluginOptions {
-  readonly service: Calls & EventSource;
+  readonly service: Serving & EventSource;
+  /** The service of a tenant that has one of its own, or why it cannot be served; `service` serves all others, and wherever it is absent all of them. */
+  readonly serviceOf?: (tenant: string) => Serving | Failed | undefined;
   readonly authenticate: Authenticate;
   /** Gives each request a span of its trace, where it has spans. */
   readonly telemetry?: Telemetry;
@@ -29,7 +31,10 @@ export interface ODataPluginOptions {
 }
 
 interface Mount {
-  readonly host: Host;
+  readonly host: Omit<Host, "service">;
+  /** By tenant; `service` for all that have none of their own. */
+  readonly serviceOf: (tenant: string) => Serving | Failed;
+  readonly service: Serving;
   readonly authenticate: Authenticate;
   readonly telemetry: Telemetry | undefined;
   readonly turnstile: Turnstile;
@@ -50,7 +55,9 @@ interface Admitted {
 export async function odataPlugin(app: FastifyInstance, options: ODataPluginOptions): Promise<void> {
   const limits = { ...defaultODataLimits, ...defaultTrafficLimits, ...options.limits };
   const mount: Mount = {
-    host: { service: options.service, limits, functions: options.functions ?? {} },
+    host: { limits, functions: options.functions ?? {} },
+    service: options.service,
+    serviceOf: (tenant) => options.serviceOf?.(tenant) ?? options.service,
     authenticate: options.authenticate,
     telemetry: options.telemetry,
     turnstile: new Turnstile(limits),
@@ -118,8 +125,8 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
 }
 
 /** The attempt to reach another tenant is recorded before it is refused. */
-async function crossed({ host }: Mount, { principal }: Identity, { headers }: FastifyRequest): Promise<void> {
-  await host.service.crossed?.(principal, headerOf(headers, "x-tenant-id") ?? "");
+async function crossed({ service }: Mount, { principal }: Identity, { headers }: FastifyRequest): Promise<void> {
+  await service.crossed?.(principal, headerOf(headers, "x-tenant-id") ?? "");
 }
 
 function admission(mount: Mount, identity: Identity | undefined, request: FastifyRequest): Admitted | Failed {
@@ -142,19 +149,34 @@ function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void
   const { context, ended } = tracedCall(mount.telemetry, { context: admitted }, request);
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
-  answerAny({
-    method: request.method,
-    path: url.slice(mount.prefix.length, mark < 0 ? undefined : mark),
-    query: mark < 0 ? "" : url.slice(mark + 1),
-    headers: request.headers,
-    body: Buffer.isBuffer(request.body) ? request.body : undefined,
-    serviceRoot: serviceRootOf(mount, request),
-    context,
-    host: mount.host,
-  })
-    .then((outcome) => {
+  const service = mount.serviceOf(context.tenant);
+  if ("kind" in service) {
+    sendFailure(mount, service, request, reply);
+    return;
+  }
+  service
+    .serving(async (calls) => {
+      const outcome = await answerAny({
+        method: request.method,
+        path: url.slice(mount.prefix.length, mark < 0 ? undefined : mark),
+        query: mark < 0 ? "" : url.slice(mark + 1),
+        headers: request.headers,
+        body: Buffer.isBuffer(request.body) ? request.body : undefined,
+        serviceRoot: serviceRootOf(mount, request),
+        context,
+        host: { ...mount.host, service: calls },
+      });
+      return { kind: "answered", outcome, revision: calls.revision } as const;
+    })
+    .then((served) => {
       const { accept } = request.headers;
-      send(mount, "failure" in outcome ? errorReply(outcome.failure, accept, outcome.allow) : outcome, version, reply);
+      if (served.kind === "failed") {
+        send(errorReply(served, accept), { version, revision: service.revision }, reply);
+        return;
+      }
+      const { outcome, revision } = served;
+      const answered = "failure" in outcome ? errorReply(outcome.failure, accept, outcome.allow) : outcome;
+      send(answered, { version, revision }, reply);
     })
     .catch((error: Error) => sendError(mount, error, request, reply))
     .finally(() => {
@@ -184,13 +206,19 @@ function serviceRootOf(mount: Mount, request: FastifyRequest): string {
   return `${origin}${mount.prefix}/`;
 }
 
-function send(mount: Mount, answered: Reply, version: string, reply: FastifyReply): void {
-  reply.header("odata-version", version).header("temperc-revision", mount.host.service.revision);
+interface ServedAs {
+  readonly version: string;
+  readonly revision: string;
+}
+
+function send(answered: Reply, { version, revision }: ServedAs, reply: FastifyReply): void {
+  reply.header("odata-version", version).header("temperc-revision", revision);
   sendReply(answered, reply);
 }
 
 function sendFailure(mount: Mount, failure: Failed, request: FastifyRequest, reply: FastifyReply): void {
-  send(mount, errorReply(failure, headerOf(request.headers, "accept")), "4.01", reply);
+  const { revision } = mount.service;
+  send(errorReply(failure, headerOf(request.headers, "accept")), { version: "4.01", revision }, reply);
 }
 
 function sendError(mount: Mount, error: Error, request: FastifyRequest, reply: FastifyReply): void {

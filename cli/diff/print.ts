@@ -1,0 +1,54 @@
+/** Differences in words, by entity. */
+import type { Rehearsal } from "@temperc/runtime";
+import { colours, visible } from "../terminal.ts";
+import type { Difference } from "./compare.ts";
+
+export function printDifferences(found: readonly Difference[], color: boolean): string {
+  const { bold, green, red, yellow } = colours(color);
+  const subjects = [...new Set(found.map(({ subject }) => subject))];
+  const sections = subjects.map((subject) => {
+    const own = found.filter((difference) => difference.subject === subject);
+    const lines = own.map((difference) => {
+      const paint = { added: green, removed: red, changed: yellow }[difference.kind];
+      return `  ${paint({ added: "+", removed: "-", changed: "~" }[difference.kind])} ${visible(inWords(difference))}`;
+    });
+    return `${bold(visible(subject === "" ? "the whole" : subject))}\n${lines.join("\n")}\n`;
+  });
+  return sections.join("\n");
+}
+
+/** `the guard of Pay was Total > 0 and is Total > 1`. */
+export function inWords(difference: Difference): string {
+  const { what, name } = difference;
+  const named =
+    what === "beginning" || what === "deletion" ? name : `the ${what} ${ofAction(what) ? "of " : ""}${name}`;
+  switch (difference.kind) {
+    case "added":
+      return `${named} is new${colon(difference.after, name)}`;
+    case "removed":
+      return `${named} is gone${colon(difference.before, name)}`;
+    case "changed":
+      return `${named} was ${difference.before}\n      and is ${difference.after}`;
+  }
+}
+
+function ofAction(what: string): boolean {
+  return ["guard", "effect", "output", "rule", "composition"].includes(what);
+}
+
+function colon(says: string, name: string): string {
+  return says === "" || says === name ? "" : `: ${says}`;
+}
+
+export function printRehearsal({ asked, otherwise, notAsked }: Rehearsal, color: boolean): string {
+  const { green, red } = colours(color);
+  const lines = otherwise.map(
+    ({ at, entityType, entityId, action, sequence, now }) =>
+      `  ${visible(`${at}  ${entityType} ${entityId} #${sequence} ${action}: ${now}`)}\n`,
+  );
+  const head = `${asked} recorded calls asked again: `;
+  const summary =
+    otherwise.length === 0 ? green("all end as they did") : red(`${otherwise.length} would end otherwise`);
+  const left = notAsked === 0 ? "" : `; ${notAsked} rest on what is not recorded and were not asked`;
+  return `${head}${summary}${left}\n${lines.join("")}`;
+}

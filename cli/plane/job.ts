@@ -1,0 +1,35 @@
+/** What the live host and the process that verifies for it say to each other. */
+
+import type { RevisionFile } from "@temperc/runtime";
+import type { Program } from "../../compiler/index.ts";
+import type { VerdictRecord } from "../../verify/index.ts";
+
+export interface Job {
+  readonly name: string;
+  readonly files: readonly RevisionFile[];
+  readonly bounds: ReadonlyMap<string, number>;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly seed?: number;
+}
+
+/** What a spec was found to be. */
+export type Finding =
+  | {
+      readonly kind: "made";
+      readonly program: Program;
+      /** CommonJS that exports `service` and requires nothing. */
+      readonly bundle: string;
+      readonly specHash: string;
+      readonly outcome: "held" | "violated" | "unknown";
+      readonly verdicts: readonly VerdictRecord[];
+      readonly diagnostics: readonly object[];
+      /** Diagnostics and verdicts for people. */
+      readonly report: string;
+      readonly timings: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: "compiled"; readonly diagnostics: readonly object[]; readonly report: string }
+  | { readonly kind: "refused"; readonly message: string; readonly hint: string };
+
+export type Told =
+  | { readonly kind: "progress"; readonly progress: { readonly event: string } & Readonly<Record<string, unknown>> }
+  | { readonly kind: "finding"; readonly finding: Finding };

@@ -1,0 +1,142 @@
+/** Opens all that a live host serves: its own program, those of its tenants, and the plane through which they change. */
+import { Service, type ServiceOptions, type SpecPlane, type Store, StrandedEntities } from "@temperc/runtime";
+import type { VerifyOptions } from "../../verify/index.ts";
+import type { Refusal } from "../refusal.ts";
+import { type BootWorld, type FirstServed, firstServed, revived } from "./boot.ts";
+import { kernelPlane, type PlaneLimits } from "./kernel-plane.ts";
+import type { Servable } from "./servable.ts";
+import { type Live, Tenants } from "./tenants.ts";
+import { startVerifier, type VerifierLimits } from "./verifier.ts";
+
+export interface ProgramLimits extends PlaneLimits, VerifierLimits {
+  /** Tenants that have a program of their own. */
+  readonly tenantProgramsMax: number;
+}
+
+export interface ProgramsOptions {
+  /** Whose specs the host's own are. */
+  readonly tenant: string;
+  /** Under which every spec is verified. */
+  readonly verify: VerifyOptions;
+  readonly allowUnknown: boolean;
+  /** False where what the folder says is not kept: it changes too often. */
+  readonly keepsFolder: boolean;
+  /** Opens the store of a tenant that has a program of its own. */
+  readonly openTenantStore: (tenant: string) => Promise<Store>;
+  readonly limits: ProgramLimits;
+  /** What every service stands on, but for its store. */
+  readonly world: Omit<ServiceOptions, "store">;
+  /** Told of a tenant whose program cannot be served; the others are. */
+  readonly onTenantFailed: (tenant: string, error: unknown) => void;
+}
+
+export interface Programs {
+  readonly kind: "open";
+  readonly host: Live;
+  readonly tenants: Tenants;
+  readonly plane: SpecPlane;
+  readonly close: () => Promise<void>;
+}
+
+/** Rejects with `StrandedEntities` where the folder has no place for what lives, and with `StoreUnavailable`. */
+export async function openPrograms(
+  folder: Servable,
+  store: Store,
+  options: ProgramsOptions,
+): Promise<Programs | Refusal> {
+  const { tenant, verify, limits, allowUnknown } = options;
+  const verifier = startVerifier(verify, limits);
+  const boot: BootWorld = { log: store, verifier, verify };
+  const host = await openHostProgram(boot, folder, options);
+  if ("exitCode" in host) return host;
+  const world = {
+    owner: tenant,
+    tenantProgramsMax: limits.tenantProgramsMax,
+    openStore: options.openTenantStore,
+    openService: (own: Store, served: Servable, asksEntities: boolean) =>
+      openService(own, served, { ...options.world, secrets: () => undefined, asksEntities }),
+  };
+  const tenants = new Tenants(world, host);
+  await openTenants(boot, tenants, options);
+  return {
+    kind: "open",
+    host,
+    tenants,
+    plane: kernelPlane({ log: store, tenants, verifier, verify, allowUnknown, limits }),
+    close: async () => {
+      verifier.close();
+      await tenants.close();
+      await host.service.close();
+    },
+  };
+}
+
+async function openHostProgram(boot: BootWorld, folder: Servable, options: ProgramsOptions): Promise<Live | Refusal> {
+  const { tenant, world, keepsFolder } = options;
+  const { log: store } = boot;
+  if (!keepsFolder) return { store, served: folder, service: await openService(store, folder, world) };
+  const chosen = await firstServed(boot, tenant, folder);
+  if (chosen.kind === "refused") return chosen;
+  const service = await openFirst(store, chosen, world);
+  // What was being taken over when its process ended has no place after all: what was live before it is.
+  if (service === undefined) return openHostProgram(boot, folder, options);
+  return { store, served: chosen.served, service };
+}
+
+/** Undefined where a revision that never became live is stranded, and forgotten. */
+async function openFirst(
+  store: Store,
+  { served, isOther, confirm, forget }: FirstServed,
+  world: Omit<ServiceOptions, "store">,
+): Promise<Service | undefined> {
+  try {
+    const service = await openService(store, served, { ...world, asksEntities: isOther });
+    await confirm();
+    return service;
+  } catch (error) {
+    if (!(error instanceof StrandedEntities) || forget === undefined) throw error;
+    await forget();
+    return undefined;
+  }
+}
+
+function openService(
+  store: Store,
+  { definition, specHash }: Servable,
+  world: Omit<ServiceOptions, "store">,
+): Promise<Service> {
+  return Service.open(definition, specHash, { ...world, store });
+}
+
+/** One after the other: a host with many tenants starts slowly rather than out of memory. */
+async function openTenants(
+  boot: BootWorld,
+  tenants: Tenants,
+  { tenant: owner, onTenantFailed }: ProgramsOptions,
+): Promise<void> {
+  for (const tenant of await boot.log.revisionTenants()) {
+    if (tenant === owner) continue;
+    try {
+      await openTenant(boot, tenants, tenant);
+    } catch (error) {
+      tenants.bar(tenant);
+      onTenantFailed(tenant, error);
+    }
+  }
+}
+
+/** The newest of the tenant's revisions that what lives has a place in. */
+async function openTenant(boot: BootWorld, tenants: Tenants, tenant: string): Promise<void> {
+  const [newest] = await boot.log.revisions(tenant, { top: 1, skip: 0 });
+  if (newest === undefined) return;
+  const chosen = await revived(boot, newest);
+  if (chosen.kind === "refused") throw new Error(chosen.message);
+  try {
+    await tenants.open(tenant, chosen.served, chosen.isOther);
+    await chosen.confirm();
+  } catch (error) {
+    if (!(error instanceof StrandedEntities) || chosen.forget === undefined) throw error;
+    await chosen.forget();
+    await openTenant(boot, tenants, tenant);
+  }
+}

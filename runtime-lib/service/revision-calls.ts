@@ -1,0 +1,147 @@
+/** The calls of one request: all of them are served by the revision that was live when it began. */
+import type { ServiceDefinition, Values } from "../kernel/index.ts";
+import { StoreUnavailable } from "../ports/index.ts";
+import type { Admissions } from "./admission.ts";
+import type {
+  CallContext,
+  Calls,
+  Failed,
+  Found,
+  Listed,
+  ListRead,
+  Together,
+  TogetherOptions,
+  Write,
+  Written,
+} from "./call.ts";
+import { storableText } from "./check-values.ts";
+import { failed, unknownType } from "./failures.ts";
+import { observed } from "./observed.ts";
+import type { Delivering, Message } from "./permit.ts";
+import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
+import type { Residents } from "./residents.ts";
+import type { Revision } from "./revision.ts";
+import { workTogether } from "./together.ts";
+import { told } from "./told.ts";
+import type { World } from "./world.ts";
+
+/** What outlives a revision and is shared by all. */
+export interface Shared {
+  readonly world: World;
+  readonly residents: Residents;
+  readonly admissions: Admissions;
+}
+
+export class RevisionCalls implements Calls {
+  readonly #world: World;
+  readonly #residents: Residents;
+  readonly #admissions: Admissions;
+  readonly #revision: Revision;
+
+  constructor({ world, residents, admissions }: Shared, revision: Revision) {
+    this.#world = world;
+    this.#residents = residents;
+    this.#admissions = admissions;
+    this.#revision = revision;
+  }
+
+  get definition(): ServiceDefinition {
+    return this.#revision.definition;
+  }
+
+  get revision(): string {
+    return this.#revision.hash;
+  }
+
+  /** Creates, patches or deletes an entity, or performs an action on it; answered when durable. */
+  write(context: CallContext, write: Write): Promise<Written | Failed> {
+    const shared = { world: this.#world, residents: this.#residents, admissions: this.#admissions };
+    const asked = { revision: this.#revision, context, write, delivering: undefined };
+    return inTurn(shared, asked, (traced, own) => this.writeAdmitted(traced, write, own));
+  }
+
+  /** The same for a write that need not wait for admission any more. */
+  writeAdmitted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
+    return answered(this.#world, async () => {
+      const type = this.#revision.type(write.entityType);
+      if (type === undefined) return unknownType(write.entityType);
+      const entityId = spelledId(this.#world, type, write.entityId);
+      if (entityId === undefined || !storableText(context.tenant)) {
+        return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
+      }
+      const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
+      const message = { context, write: { ...write, entityId }, type, revision: this.#revision, ...own };
+      const reply = await this.#residents.actorOf(ref).post(message);
+      if (reply.kind !== "failed") return reply;
+      if (own.trail !== undefined) own.trail.isDenied = reply.denial !== undefined;
+      return told(this.#world, context, reply);
+    });
+  }
+
+  read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {
+    return answered(this.#world, () => readEntity(this.#standing, context, { entityType, entityId }));
+  }
+
+  idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed> {
+    return answered(this.#world, () => idByKey(this.#standing, context, entityType, key));
+  }
+
+  list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
+    return answered(this.#world, () => listEntities(this.#standing, context, read));
+  }
+
+  together<T>(
+    context: CallContext,
+    work: (calls: Calls) => Promise<Together<T>>,
+    { idempotency }: TogetherOptions = {},
+  ): Promise<T | Failed> {
+    const ground = { ...this.#standing, admissions: this.#admissions, context };
+    return answered(this.#world, () => workTogether({ ...ground, ...(idempotency && { idempotency }) }, work));
+  }
+
+  get #standing(): Standing {
+    return { world: this.#world, revision: this.#revision };
+  }
+}
+
+/** What a message has beside the call. */
+export type OwnParts = Pick<Message, "delivering" | "trail">;
+
+/** A failed call is an answer, never a throw. */
+export async function answered<T>(
+  { limits, onInternalError }: World,
+  call: () => Promise<T | Failed>,
+): Promise<T | Failed> {
+  try {
+    return await call();
+  } catch (error) {
+    const { retryAfterSeconds } = limits;
+    if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
+    onInternalError(error);
+    return failed("InternalError", "something went wrong in the service");
+  }
+}
+
+interface Asked {
+  readonly revision: Revision;
+  readonly context: CallContext;
+  readonly write: Write;
+  readonly delivering: Delivering | undefined;
+}
+
+type Serve = (context: CallContext, own: OwnParts) => Promise<Written | Failed>;
+
+/** Serves a write when its type's admission lets it through, and tells telemetry of it. */
+export function inTurn({ world, admissions }: Shared, asked: Asked, serve: Serve): Promise<Written | Failed> {
+  const { revision, write, delivering } = asked;
+  const { telemetry } = world;
+  const admit: Serve = (context, own) => {
+    const admission = revision.type(write.entityType)?.descriptor.reactions?.admission;
+    if (admission === undefined) return serve(context, own);
+    const entrance = { tenant: context.tenant, entityType: write.entityType, change: write.change };
+    return admissions.pass(admission, entrance, () => serve(context, own));
+  };
+  const own = delivering === undefined ? {} : { delivering };
+  if (telemetry === undefined) return admit(asked.context, own);
+  return observed({ ...asked, world, telemetry }, (traced, trail) => admit(traced, { ...own, trail }));
+}

@@ -1,0 +1,175 @@
+/** Taking over what lives from an earlier revision: what has no place in the next, what is mapped, what breaks its promises. */
+import { type EntityTypeDescriptor, fitValues, type ServiceDefinition, type Values } from "../kernel/index.ts";
+import type { EntityCommit, LiveEntity, StatusCount, TimerChange } from "../ports/index.ts";
+import { Asking } from "./asked.ts";
+import { type Misfit, stranded } from "./compatibility.ts";
+import { snapshotOf } from "./evaluate.ts";
+import { type Mapping, mappingOf, migratedValues } from "./migration.ts";
+import { entityCommit, type Part } from "./parts.ts";
+import type { EntityType, Revision } from "./revision.ts";
+import { isTightened, newPromises, type Promises } from "./tightened.ts";
+import { timeoutSlot, timerChanges } from "./timers.ts";
+import type { World } from "./world.ts";
+
+/** Entities that live now and could not live on, and why. */
+export interface Stranded extends Misfit {
+  /** Some of them. */
+  readonly examples: readonly { readonly tenant: string; readonly entityId: string }[];
+}
+
+export type Takeover =
+  | { readonly kind: "ready"; readonly migrated: readonly EntityCommit[] }
+  | { readonly kind: "stranded"; readonly stranded: readonly Stranded[] };
+
+export interface Earlier {
+  /** What has been served so far, where this process has served it. */
+  readonly definition?: ServiceDefinition;
+  /** True where the entities may not keep what the next revision promises, although nothing of the earlier one is known. */
+  readonly isUnknown: boolean;
+}
+
+const pageMax = 500;
+const examplesMax = 5;
+
+/**
+ * Compares a revision with what lives in the store. Where every entity has its place, gives the events that map those
+ * that need it: the mapped snapshots keep the new invariants. Changes nothing. Rejects with `StoreUnavailable`.
+ */
+export async function takeover(world: World, next: Revision, earlier: Earlier): Promise<Takeover> {
+  const { store } = world;
+  const [counts, prepared] = [await store.statusCounts(), await store.prepared()];
+  const misfits = stranded(next.definition, counts, prepared);
+  if (misfits.length > 0) return { kind: "stranded", stranded: await withExamples(world, misfits) };
+  const migrated: EntityCommit[] = [];
+  const broken: Stranded[] = [];
+  for (const name of liveTypes(counts)) {
+    const type = next.type(name);
+    if (type === undefined) throw new Error(`stranded lets no type through that is gone: ${name}`);
+    const mapping = mappingOf(
+      type.descriptor,
+      prepared.find((each) => each.name === name),
+    );
+    const previous = earlier.definition?.entityTypes.find((each) => each.name === name);
+    const isAsked = earlier.isUnknown || (previous !== undefined && isTightened(previous, type.descriptor));
+    if (!isAsked && isEmpty(mapping)) continue;
+    const found = await examined(world, { next, type, mapping, ...(previous && { previous }) });
+    migrated.push(...found.migrated);
+    broken.push(...found.broken);
+  }
+  return broken.length > 0 ? { kind: "stranded", stranded: broken } : { kind: "ready", migrated };
+}
+
+function liveTypes(counts: readonly StatusCount[]): ReadonlySet<string> {
+  return new Set(counts.flatMap(({ entityType, count }) => (count > 0 ? [entityType] : [])));
+}
+
+function isEmpty({ statuses, renamed, begun }: Mapping): boolean {
+  return statuses.size + renamed.size + begun.size === 0;
+}
+
+async function withExamples({ store }: World, misfits: readonly Misfit[]): Promise<readonly Stranded[]> {
+  const named: Stranded[] = [];
+  for (const misfit of misfits) {
+    const { entityType, status } = misfit;
+    const some = await store.entities({ entityType, top: examplesMax, ...(status !== undefined && { status }) });
+    named.push({ ...misfit, examples: some.map(({ tenant, entityId }) => ({ tenant, entityId })) });
+  }
+  return named;
+}
+
+interface Examining {
+  readonly next: Revision;
+  readonly type: EntityType;
+  readonly mapping: Mapping;
+  readonly previous?: EntityTypeDescriptor;
+}
+
+interface Examined {
+  readonly migrated: readonly EntityCommit[];
+  readonly broken: readonly Stranded[];
+}
+
+/** Every live entity of a type, page by page: one that is mapped is asked for all promises, any other for those that are new. */
+async function examined(world: World, examining: Examining): Promise<Examined> {
+  const { descriptor } = examining.type;
+  const { migratedMax } = world.limits;
+  const [all, added] = [newPromises(undefined, descriptor), newPromises(examining.previous, descriptor)];
+  const migrated: EntityCommit[] = [];
+  const broken = new Map<string, Stranded>();
+  let after: LiveEntity | undefined;
+  do {
+    const query = { entityType: descriptor.name, top: pageMax, ...(after && { after }) };
+    const page: readonly LiveEntity[] = await world.store.entities(query);
+    for (const entity of page) {
+      const delta = migratedValues(descriptor, examining.mapping, entity.values);
+      const values = fitValues(descriptor, { ...entity.values, ...delta });
+      const isMapped = Object.keys(delta).length > 0;
+      const reason = brokenPromise(examining.type, isMapped ? all : added, values);
+      if (reason !== undefined) add(broken, descriptor.name, reason, entity);
+      else if (isMapped) migrated.push(migration(world, examining, { entity, delta, values }));
+    }
+    if (migrated.length > migratedMax) return tooMany(descriptor.name, migratedMax);
+    after = page.length < pageMax ? undefined : page.at(-1);
+    if (after !== undefined) await new Promise<void>((resolve) => setImmediate(resolve));
+  } while (after !== undefined);
+  return { migrated, broken: [...broken.values()] };
+}
+
+/** The first property that the values break, in its own words. */
+function brokenPromise(type: EntityType, { invariants, fieldViolation }: Promises, values: Values): string | undefined {
+  const violation = fieldViolation?.(values);
+  if (violation !== undefined) return violation;
+  const snapshot = snapshotOf(type, values);
+  const broken = invariants.find((invariant) => !invariant.holds(snapshot));
+  return broken && `the invariant ${broken.name}: ${broken.text} (${broken.source})`;
+}
+
+function add(broken: Map<string, Stranded>, entityType: string, reason: string, entity: LiveEntity): void {
+  const known = broken.get(reason);
+  const { tenant, entityId } = entity;
+  const examples = known?.examples ?? [];
+  broken.set(reason, {
+    entityType,
+    count: (known?.count ?? 0) + 1,
+    reason: `would break ${reason}`,
+    examples: examples.length < examplesMax ? [...examples, { tenant, entityId }] : examples,
+  });
+}
+
+function tooMany(entityType: string, migratedMax: number): Examined {
+  const reason = `need a migration, and one swap migrates no more than ${migratedMax} (migratedMax)`;
+  return { migrated: [], broken: [{ entityType, count: migratedMax + 1, reason, examples: [] }] };
+}
+
+interface Migrating {
+  readonly entity: LiveEntity;
+  readonly delta: Values;
+  readonly values: Values;
+}
+
+/** The event of a migration, and its timers: those of the status that is gone end, those of the new one begin. */
+function migration(
+  world: World,
+  { next, type, previous }: Examining,
+  { entity, delta, values }: Migrating,
+): EntityCommit {
+  const { tenant, entityType, entityId, sequence } = entity;
+  const principal = { type: "System", id: "migration", tenant, roles: [] };
+  const context = { principal, tenant, correlationId: next.hash };
+  const cause = { context, revision: next, idempotencyKey: null, causationId: null };
+  const part: Part = {
+    ref: { tenant, entityType, entityId },
+    type,
+    present: { sequence, values: entity.values },
+    change: { kind: "change", event: "migrated", action: "migrated", params: {}, delta, outputs: [], after: values },
+  };
+  const commit = entityCommit(world, cause, part);
+  const timers = [...leftTimers(previous, commit), ...timerChanges(new Asking(world, cause, part, commit.event))];
+  return timers.length === 0 ? commit : { ...commit, timers };
+}
+
+function leftTimers(previous: EntityTypeDescriptor | undefined, { event }: EntityCommit): readonly TimerChange[] {
+  if (event.from === event.to) return [];
+  const left = previous?.reactions?.timeouts.filter(({ status }) => status === event.from) ?? [];
+  return left.map((timeout): TimerChange => ({ kind: "cancel", slot: timeoutSlot(timeout) }));
+}
