@@ -39,8 +39,10 @@ export interface Write {
     | { readonly kind: "put"; readonly values: Values }
     | { readonly kind: "delete" }
     | { readonly kind: "action"; readonly action: string; readonly params: Values };
-  /** The entity's sequence number that the caller expects (`If-Match`). */
-  readonly expectedSequence?: number;
+  /** The entity must be at one of these sequence numbers (`If-Match`). */
+  readonly expectedSequences?: readonly number[];
+  /** The entity, where it is there, must be at none of these (`If-None-Match`). */
+  readonly unexpectedSequences?: readonly number[];
   /** Whether a patch or put changes what is there, makes what is not, or either; a patch without it changes, a put is either. */
   readonly upsert?: "change" | "make" | "either";
   readonly idempotency?: { readonly key: string; readonly requestHash: string };

@@ -137,11 +137,14 @@ function verbOf({ change }: Write, { descriptor }: EntityType): string {
   }
 }
 
-function precondition(write: Write, present: Present): Failed | undefined {
-  const sequence = present.values === undefined ? 0 : present.sequence;
-  if (write.expectedSequence === undefined || write.expectedSequence === sequence) return undefined;
-  return failed("PreconditionFailed", "the entity has changed since it was read", {
-    target: "If-Match",
-    details: { sequence },
-  });
+function precondition(write: Write, { values, sequence: written }: Present): Failed | undefined {
+  const sequence = values === undefined ? 0 : written;
+  const { expectedSequences: expected, unexpectedSequences: unexpected = [] } = write;
+  const message = "the entity has changed since it was read";
+  if (expected !== undefined && !expected.includes(sequence)) {
+    return failed("PreconditionFailed", message, { target: "If-Match", details: { sequence } });
+  }
+  if (values === undefined || !unexpected.includes(sequence)) return undefined;
+  const same = "the entity is at one of the tags that it must not be at";
+  return failed("PreconditionFailed", same, { target: "If-None-Match", details: { sequence } });
 }

@@ -51,7 +51,7 @@ function caller(id: string, more: Partial<CallContext> = {}): CallContext {
 const alice = caller("alice");
 const bob = caller("bob");
 
-type More = Partial<Pick<Write, "expectedSequence" | "idempotency"> & { readonly as: CallContext }>;
+type More = Partial<Pick<Write, "expectedSequences" | "idempotency"> & { readonly as: CallContext }>;
 
 function write(entityId: string, change: Write["change"], { as = alice, ...more }: More): Promise<Written | Failed> {
   return service.write(as, { entityType: "Parcel", entityId, change, ...more });
@@ -212,8 +212,8 @@ describe("patching", () => {
 
   test("happens only at the sequence that the caller expects", async () => {
     await create("1");
-    expect(brief(await patch("1", { Note: "a" }, { expectedSequence: 1 }))).toBe(2);
-    expect(brief(await patch("1", { Note: "b" }, { expectedSequence: 1 }))).toBe("PreconditionFailed If-Match");
+    expect(brief(await patch("1", { Note: "a" }, { expectedSequences: [1] }))).toBe(2);
+    expect(brief(await patch("1", { Note: "b" }, { expectedSequences: [1] }))).toBe("PreconditionFailed If-Match");
   });
 });
 

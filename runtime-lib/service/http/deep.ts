@@ -21,7 +21,7 @@ export interface Wanted {
   readonly fixed?: Values;
 }
 
-export interface Writing extends Pick<Write, "expectedSequence" | "upsert" | "idempotency"> {
+export interface Writing extends Pick<Write, "expectedSequences" | "unexpectedSequences" | "upsert" | "idempotency"> {
   readonly asked: Asked;
 }
 

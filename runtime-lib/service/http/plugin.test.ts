@@ -115,6 +115,10 @@ describe("an entity", () => {
     expect((await get({ "if-none-match": 'W/"2"' })).status).toBe(200);
     expect((await get({ "if-match": 'W/"2"' })).status).toBe(412);
     expect((await get({ "if-match": '"1"' })).status).toBe(200);
+    expect((await get({ "if-none-match": '"x", W/"2" , W/"1"' })).status).toBe(304);
+    expect((await get({ "if-match": ',W/"2",,"1",' })).status).toBe(200);
+    expect((await get({ "if-match": 'W/"2", "3"' })).status).toBe(412);
+    expect((await get({ "if-match": 'W/"2" "1"' })).status).toBe(400);
   });
 
   test("changes by PATCH where the caller has seen it last", async () => {
@@ -127,6 +131,14 @@ describe("an entity", () => {
     expect(await patch({ Note: "y" }, { "if-match": 'W/"1"' })).toMatchObject({ status: 412 });
     expect(await patch({ Note: "y" }, { "if-match": '"unknown"' })).toMatchObject({ status: 412 });
     expect(await patch({ Note: "y" }, { "if-none-match": "*" })).toMatchObject({ status: 412 });
+    expect(await patch({ Note: "y" }, { "if-match": 'W/"1", "3"' })).toMatchObject({ status: 412 });
+    expect(await patch({ Note: "y" }, { "if-none-match": 'W/"1", W/"2"' })).toMatchObject({
+      status: 412,
+      json: { error: { target: "If-None-Match" } },
+    });
+    expect(await patch({ Note: "z" }, { "if-match": 'W/"1", "2"', "if-none-match": '"1"' })).toMatchObject({
+      status: 200,
+    });
     expect(await patch({ Note: null }, { "if-match": "*", prefer: "return=minimal" })).toMatchObject({ status: 204 });
     expect((await call("GET", "/Parcels('patched')")).json.Note).toBe(null);
   });

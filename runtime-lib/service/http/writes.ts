@@ -2,11 +2,11 @@
 import type { Failed, Write } from "../call.ts";
 import { actionBody, createBody, type EntityBody, patchBody, propertyBodyValue, putBody } from "../odata/bodies.ts";
 import { entityUrl, etagOf } from "../odata/entity-json.ts";
-import { failed, isFailed, notImplemented } from "../odata/failure.ts";
+import { failed, isFailed } from "../odata/failure.ts";
 import type { Json } from "../odata/json.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
-import { expectedSequence, matches, readTags } from "../odata/preconditions.ts";
+import { readTags } from "../odata/preconditions.ts";
 import type { SetRoute } from "../odata/routes.ts";
 import { readSelect, type Selection } from "../odata/select.ts";
 import { deeply, expandedOf, type Made, type Wanted, type Writing } from "./deep.ts";
@@ -122,9 +122,9 @@ function writtenReply(
   return entityReply(written.created ? 201 : 200, row, asked, shown);
 }
 
-type Conditions = Pick<Write, "expectedSequence" | "upsert">;
+type Conditions = Pick<Write, "expectedSequences" | "unexpectedSequences" | "upsert">;
 
-/** What `If-Match` and `If-None-Match` demand: the sequence number, and whether something may or must be made. */
+/** What `If-Match` and `If-None-Match` demand: the sequence numbers, and whether something may or must be made. */
 function conditionsOf(headers: Exchange["headers"], change: Write["change"]["kind"]): Conditions | Failed {
   const ifMatch = readTags(headerOf(headers, "if-match"), "If-Match");
   if (isFailed(ifMatch)) return ifMatch;
@@ -135,14 +135,13 @@ function conditionsOf(headers: Exchange["headers"], change: Write["change"]["kin
     return failed("PreconditionFailed", "what is being created has no entity tag to match", "If-Match");
   }
   const mayMake = change === "put" || change === "patch";
-  if (matches(ifNoneMatch, -1) && !mayMake) {
+  if (ifNoneMatch.kind === "any" && !mayMake) {
     return failed("PreconditionFailed", "If-None-Match: * would create, and this request does not", "If-None-Match");
   }
-  if (ifNoneMatch.kind === "sequence" && mayMake) {
-    return notImplemented("If-None-Match with an entity tag on a write", "If-None-Match");
-  }
-  const expected = expectedSequence(ifMatch);
-  const number = expected === undefined ? {} : { expectedSequence: expected };
-  if (ifMatch.kind !== "absent") return mayMake ? { ...number, upsert: "change" } : number;
-  return matches(ifNoneMatch, -1) ? { upsert: "make" } : {};
+  const numbers = {
+    ...(ifMatch.kind === "sequences" && { expectedSequences: ifMatch.sequences }),
+    ...(ifNoneMatch.kind === "sequences" && { unexpectedSequences: ifNoneMatch.sequences }),
+  };
+  if (ifMatch.kind !== "absent") return mayMake ? { ...numbers, upsert: "change" } : numbers;
+  return ifNoneMatch.kind === "any" ? { upsert: "make" } : numbers;
 }

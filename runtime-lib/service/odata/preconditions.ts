@@ -1,41 +1,30 @@
 /** `If-Match` and `If-None-Match` (RFC 9110, section 13) on the entity's sequence number. */
 import type { Failed } from "../call.ts";
-import { failed, notImplemented } from "./failure.ts";
+import { failed } from "./failure.ts";
 
-/** What a header of entity tags says; `impossible` is a tag that this service never gave. */
+/** What a header of entity tags says. A tag that this service never gave is none of the sequence numbers. */
 export type Tags =
   | { readonly kind: "absent" }
   | { readonly kind: "any" }
-  | { readonly kind: "sequence"; readonly sequence: number }
-  | { readonly kind: "impossible" };
+  | { readonly kind: "sequences"; readonly sequences: readonly number[] };
 
-/** The one tag of the header; a list of several is not taken yet. */
+/** Tags between commas, of which some may have nothing between them (RFC 9110, section 5.6.1). */
+const tagList = /^[\s,]*(?:W\/)?"[^"]*"(?:\s*,[\s,]*(?:W\/)?"[^"]*")*[\s,]*$/;
+
+/** The tags of the header. */
 export function readTags(header: string | undefined, name: "If-Match" | "If-None-Match"): Tags | Failed {
   if (header === undefined) return { kind: "absent" };
   const text = header.trim();
   if (text === "*") return { kind: "any" };
-  if (!/^(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*$/.test(text)) {
-    return failed("InvalidRequest", `${name} is not an entity tag such as W/"7"`, name);
+  if (!tagList.test(text)) {
+    return failed("InvalidRequest", `${name} is neither * nor entity tags such as W/"7", W/"8"`, name);
   }
-  if (/"\s*,/.test(text)) return notImplemented(`a list of several entity tags in ${name}`, name);
-  const digits = /"(\d{1,15})"$/.exec(text)?.[1];
-  return digits === undefined ? { kind: "impossible" } : { kind: "sequence", sequence: Number(digits) };
-}
-
-/** The sequence number that a write expects; −1 is one that no entity has. */
-export function expectedSequence(tags: Tags): number | undefined {
-  switch (tags.kind) {
-    case "absent":
-    case "any":
-      return undefined;
-    case "sequence":
-      return tags.sequence;
-    case "impossible":
-      return -1;
-  }
+  const tags = text.matchAll(/"([^"]*)"/g);
+  const sequences = [...tags].flatMap(([, tag = ""]) => (/^\d{1,15}$/.test(tag) ? [Number(tag)] : []));
+  return { kind: "sequences", sequences };
 }
 
 /** True where the tags name that sequence number. */
 export function matches(tags: Tags, sequence: number): boolean {
-  return tags.kind === "any" || (tags.kind === "sequence" && tags.sequence === sequence);
+  return tags.kind === "any" || (tags.kind === "sequences" && tags.sequences.includes(sequence));
 }
