@@ -23,19 +23,6 @@ export function csdlNode(kind: string, { attributes = {}, children = [], text = 
   return { kind, attributes: Object.fromEntries(given), children, text, span };
 }
 
-/** The vocabulary that alternate keys are published in, and where it is described. */
-export const coreVocabulary = {
-  namespace: "Org.OData.Core.V1",
-  alias: "Core",
-  uri: "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml",
-} as const;
-
-/** Terms that say which properties tell entities apart besides the key: OData's own, and the older one of its community. */
-export const alternateKeysTerms = [
-  `${coreVocabulary.namespace}.AlternateKeys`,
-  "OData.Community.Keys.V1.AlternateKeys",
-] as const;
-
 /** The term that publishes an action's `hint`. */
 export const hintTerm = "Temper.Vocab.Agent.Hint";
 
@@ -46,7 +33,7 @@ export function hintNode(hint: string, span: Span): CsdlNode {
 
 /** The alternate keys of an entity type, as `Core.AlternateKeys` has them. */
 export function alternateKeysNode(keys: readonly AlternateKey[], span: Span): CsdlNode {
-  const core = (name: string) => `${coreVocabulary.namespace}.${name}`;
+  const core = (name: string) => `Org.OData.Core.V1.${name}`;
   const value = (property: string, of: { readonly attributes?: Attributes; readonly children?: readonly CsdlNode[] }) =>
     csdlNode("PropertyValue", { ...of, attributes: { Property: property, ...of.attributes }, span });
   const collection = (children: readonly CsdlNode[]) => csdlNode("Collection", { children, span });
@@ -61,14 +48,7 @@ export function alternateKeysNode(keys: readonly AlternateKey[], span: Span): Cs
     const children = [value("Key", { children: [collection(refs)] })];
     return csdlNode("Record", { attributes: { Type: core("AlternateKey") }, children, span });
   });
-  return csdlNode("Annotation", { attributes: { Term: alternateKeysTerms[0] }, children: [collection(records)], span });
-}
-
-/** The reference to the vocabulary of alternate keys. */
-export function coreReference(span: Span): CsdlNode {
-  const { namespace, alias, uri } = coreVocabulary;
-  const include = csdlNode("Include", { attributes: { Namespace: namespace, Alias: alias }, span });
-  return csdlNode("Reference", { attributes: { Uri: uri }, children: [include], span });
+  return csdlNode("Annotation", { attributes: { Term: core("AlternateKeys") }, children: [collection(records)], span });
 }
 
 /** A property that the automaton adds. */

@@ -4,17 +4,14 @@ import type { Span } from "../diagnostics/span.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import { documentNames, mapNames } from "../ir/csdl-names.ts";
 import type { CsdlNode } from "../ir/csdl-node.ts";
-import type { DataContract, Entity, Operation } from "../ir/schema.ts";
+import type { DataContract, Entity, Operation, Property } from "../ir/schema.ts";
 import type { CsdlElement } from "../parse/csdl.ts";
 import { inheritedChildren, lineage } from "./contract-declared.ts";
 import { attribute, type ContractDocument, qualify } from "./contract-document.ts";
 import {
   actionNode,
   alternateKeysNode,
-  alternateKeysTerms,
   containerNode,
-  coreReference,
-  coreVocabulary,
   csdlNode,
   entityNode,
   enumNode,
@@ -23,6 +20,13 @@ import {
   propertyNode,
 } from "./contract-nodes.ts";
 import type { ContractScope } from "./contract-types.ts";
+import {
+  alternateKeysTerms,
+  computedNodes,
+  conformanceNodes,
+  type HasTerm,
+  withVocabularies,
+} from "./contract-vocabularies.ts";
 import { nodeOf } from "./csdl-node.ts";
 
 interface Bound {
@@ -53,9 +57,7 @@ export function publishDocuments(scope: ContractScope, bound: Bound): CsdlNode {
     const node = nodeOf(root, (element, plain) => additions(element, plain, adding));
     return document.syntaxes.length === 1 ? node : inFull(node, path, document);
   });
-  const edmx = merged(roots);
-  const complete = needsCore(edmx) ? { ...edmx, children: [coreReference(edmx.span), ...edmx.children] } : edmx;
-  return withAliases(complete);
+  return withAliases(withVocabularies(merged(roots), roots.length === 1 ? "short" : "full"));
 }
 
 /** The `Edmx` element of a contract that was made from automata alone. */
@@ -67,22 +69,44 @@ export function publishSynthesised(contract: Omit<DataContract, "document">, aut
     attributes: { Namespace: namespace },
     children: [
       ...enums.map(enumNode),
-      ...entities.map((entity) => withLast(entityNode(entity, namespace), keyNodes(byName.get(entity.name)))),
+      ...entities.map((entity) => synthesisedEntity(entity, namespace, byName.get(entity.name))),
       ...operations.map((each) => withLast(actionNode(each, namespace), hintNodes(each, byName))),
-      containerNode(contract, namespace, span),
+      withLast(containerNode(contract, namespace, span), conformanceNodes(span, nowhere)),
     ],
     span,
   });
   const services = csdlNode("DataServices", { children: [schema], span });
   const edmx = csdlNode("Edmx", { attributes: { Version: "4.01" }, children: [services], span });
-  return withAliases(needsCore(edmx) ? { ...edmx, children: [coreReference(span), ...edmx.children] } : edmx);
+  return withAliases(withVocabularies(edmx, "short"));
+}
+
+const nowhere: HasTerm = () => false;
+
+function synthesisedEntity(entity: Entity, namespace: string, automaton: Automaton | undefined): CsdlNode {
+  const node = entityNode(entity, namespace);
+  const byName = new Map(entity.properties.map((property) => [property.name, property]));
+  const children = node.children.map((child) => {
+    const property = byName.get(child.attributes.Name ?? "");
+    return property === undefined ? child : withLast(child, computedNodes(property, child.span, nowhere));
+  });
+  return withLast({ ...node, children }, keyNodes(automaton));
 }
 
 /** The element with what its automaton adds to it or knows better. */
 function additions(element: CsdlElement, node: CsdlNode, adding: Adding): CsdlNode {
   if (element.kind === "EntityType") return publishEntity(element, node, adding);
   if (element.kind === "Action") return publishAction(element, node, adding);
+  if (element.kind === "EntityContainer") return publishContainer(element, node, adding);
   return node;
+}
+
+function publishContainer(element: CsdlElement, node: CsdlNode, { scope, isAnnotated }: Adding): CsdlNode {
+  const declaration = scope.declared.byElement.get(element);
+  const target = `${declaration?.namespace}.${declaration?.name}`;
+  return withLast(
+    node,
+    conformanceNodes(node.span, (term) => isAnnotated(target, term)),
+  );
 }
 
 function publishEntity(
@@ -99,13 +123,18 @@ function publishEntity(
   const { properties, key } = entity;
   const added = properties.filter((each) => !declared.has(each.name) && each.name !== key);
   const byName = new Map(properties.map((property) => [property.name, property]));
+  const target = `${declaration.namespace}.${declaration.name}`;
+  const computed = (property: Property, child: CsdlNode) =>
+    withLast(
+      child,
+      computedNodes(property, child.span, (term) => isAnnotated(`${target}/${property.name}`, term)),
+    );
   const own = node.children.map((child) => {
     const property = byName.get(child.attributes.Name ?? "");
     const isOurs = child.kind === "Property" && (property?.role === "status" || property?.role === "variable");
-    return isOurs && property !== undefined ? withNullable(child, property.nullable) : child;
+    return isOurs && property !== undefined ? computed(property, withNullable(child, property.nullable)) : child;
   });
-  const nodes = added.map((each) => propertyNode(each, scope.document.namespace.text));
-  const target = `${declaration.namespace}.${declaration.name}`;
+  const nodes = added.map((each) => computed(each, propertyNode(each, scope.document.namespace.text)));
   const isKeyed = alternateKeysTerms.some((term) => isAnnotated(target, term));
   return withLast({ ...node, children: insertProperties(own, nodes) }, isKeyed ? [] : keyNodes(automaton));
 }
@@ -210,12 +239,4 @@ function withoutAliases(node: CsdlNode): CsdlNode {
 function withAliases(edmx: CsdlNode): CsdlNode {
   const { short, aliases } = documentNames(edmx);
   return aliases === 0 ? edmx : mapNames(edmx, short);
-}
-
-function needsCore(edmx: CsdlNode): boolean {
-  const isUsed = (node: CsdlNode): boolean =>
-    node.attributes.Term === alternateKeysTerms[0] || node.children.some(isUsed);
-  const includes = edmx.children.flatMap(({ children }) => children.filter(({ kind }) => kind === "Include"));
-  const isIncluded = includes.some(({ attributes }) => attributes.Namespace === coreVocabulary.namespace);
-  return !isIncluded && isUsed(edmx);
 }

@@ -70,6 +70,30 @@ describe("bindContract", () => {
     expect(published(doorDocument({ entity: own }), [keyed])).not.toContain("Core.AlternateKeys");
   });
 
+  test("says what the service sets itself and which OData it is, unless the document says so", () => {
+    const computed = /<Property Name="(\w+)"[^/>]*>\s*<Annotation Term="Core.Computed" Bool="true"\/>/g;
+    const names = (xml: string) => [...xml.matchAll(computed)].map(([, name]) => name);
+    const xml = published(doorDocument());
+    expect(names(xml)).toEqual(["Status", "Closings", "Why", "Keys"]);
+    expect(xml).toContain('<Annotation Term="Core.ODataVersions" String="4.01"/>');
+    expect(xml).toContain('EnumMember="Capabilities.ConformanceLevelType/Advanced"/>');
+    const term = (name: string, value: string) => `<Annotation Term="Org.OData.Core.V1.${name}" ${value}/>`;
+    const own = doorDocument({
+      entity: entityWith(
+        `<Property Name="Why" Type="Edm.String" Nullable="false">${term("Computed", 'Bool="false"')}</Property>`,
+      ),
+      more: `<Annotations Target="House.Container">${term("ODataVersions", 'String="4.0"')}</Annotations>`,
+    });
+    expect(names(published(own))).toEqual(["Status", "Closings", "Keys"]);
+    expect(published(own).match(/ODataVersions" String="[^"]*"/g)).toEqual(['ODataVersions" String="4.0"']);
+  });
+
+  test("takes no alias that something else has", () => {
+    const xml = published(doorDocument().replace('Namespace="House"', 'Namespace="House" Alias="Core"'));
+    expect(xml).toContain('<edmx:Include Namespace="Org.OData.Core.V1"/>');
+    expect(xml).toContain('<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/>');
+  });
+
   test("puts several files together, with every name in full", () => {
     const reference = (alias: string) =>
       `<edmx:Reference Uri="https://x/Core.xml"><edmx:Include Namespace="Org.OData.Core.V1" Alias="${alias}"/></edmx:Reference>`;
@@ -86,9 +110,13 @@ describe("bindContract", () => {
     const contract = bindContract(syntaxes, [door], "house", report);
     expect(told).toEqual([]);
     const xml = contract === undefined ? "" : csdlXml(contract.document);
-    expect(xml.match(/<edmx:Include[^>]*>/g)).toEqual(['<edmx:Include Namespace="Org.OData.Core.V1"/>']);
+    expect(xml.match(/<edmx:Include[^>]*>/g)).toEqual([
+      '<edmx:Include Namespace="Org.OData.Capabilities.V1"/>',
+      '<edmx:Include Namespace="Org.OData.Core.V1"/>',
+    ]);
     expect(xml.match(/<Schema [^>]*>/g)).toEqual(['<Schema Namespace="House">']);
-    expect(xml.match(/<Annotations? [^>]*>/g)).toEqual([
+    const own = xml.slice(xml.indexOf("<Annotations "));
+    expect(own.match(/<Annotations? [^>]*>/g)).toEqual([
       '<Annotations Target="House.Door/Id">',
       '<Annotation Term="Org.OData.Core.V1.Description" String="which"/>',
       '<Annotations Target="House.Close(House.Door)/Why" Qualifier="q">',

@@ -72,12 +72,19 @@ test("what the XML says binds to the same contract again", () => {
   }
 });
 
+const references = {
+  "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml": {
+    $Include: [{ $Namespace: "Org.OData.Capabilities.V1", $Alias: "Capabilities" }],
+  },
+  "https://example.org/Core.xml": { $Include: [{ $Namespace: "Org.OData.Core.V1", $Alias: "Core" }] },
+};
+
 test("the JSON form has every construct in its place", () => {
   const { House: house, ...envelope } = JSON.parse(csdlJson(rich.document));
   expect(envelope).toEqual({
     $Version: "4.01",
     $EntityContainer: "House.Container",
-    $Reference: { "https://example.org/Core.xml": { $Include: [{ $Namespace: "Org.OData.Core.V1", $Alias: "Core" }] } },
+    $Reference: references,
   });
   expect(house["@Core.Description"]).toBe('a <house> of\n"doors"');
   expect(house.Wood).toEqual({
@@ -104,8 +111,8 @@ test("the JSON form has every construct in its place", () => {
       $ReferentialConstraint: { RoomNo: "No" },
       $OnDelete: "SetNull",
     },
-    Status: {},
-    Closings: { $Type: "Edm.Int64" },
+    Status: { "@Core.Computed": true },
+    Closings: { $Type: "Edm.Int64", "@Core.Computed": true },
     "@Core.Revision#first": 3,
     "@Core.Weight": 1.5,
     "@Core.Tag": true,
@@ -136,6 +143,8 @@ test("the JSON form has every construct in its place", () => {
     CountDoors: { $Function: "House.Count", "@Core.Description": "imported" },
     LockAll: { $Action: "House.Lock" },
     "@Core.Description": "in here",
+    "@Core.ODataVersions": "4.01",
+    "@Capabilities.ConformanceLevel": "Advanced",
   });
 });
 

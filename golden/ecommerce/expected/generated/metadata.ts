@@ -4,6 +4,12 @@
 export const metadata = {
   xml: `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" xmlns="http://docs.oasis-open.org/odata/ns/edm" Version="4.01">
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml">
+    <edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/>
+  </edmx:Reference>
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml">
+    <edmx:Include Namespace="Org.OData.Capabilities.V1" Alias="Capabilities"/>
+  </edmx:Reference>
   <edmx:DataServices>
     <Schema Namespace="Shop">
       <EnumType Name="OrderStatus">
@@ -87,13 +93,27 @@ export const metadata = {
         <Property Name="Total" Type="Edm.Decimal" Precision="12" Scale="2"/>
         <Property Name="PlacedOn" Type="Edm.Date"/>
         <Property Name="Note" Type="Edm.String" MaxLength="1000"/>
-        <Property Name="Status" Type="Shop.OrderStatus" Nullable="false"/>
-        <Property Name="ItemCount" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="PickedCount" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="HasAddress" Type="Edm.Boolean" Nullable="false"/>
-        <Property Name="IsPaid" Type="Edm.Boolean" Nullable="false"/>
-        <Property Name="TrackingNumber" Type="Edm.String" Nullable="false"/>
-        <Property Name="CancelReason" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Shop.OrderStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="ItemCount" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="PickedCount" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="HasAddress" Type="Edm.Boolean" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="IsPaid" Type="Edm.Boolean" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="TrackingNumber" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="CancelReason" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
         <NavigationProperty Name="Customer" Type="Shop.Customer" Nullable="false" Partner="Orders">
           <ReferentialConstraint Property="CustomerId" ReferencedProperty="Id"/>
         </NavigationProperty>
@@ -126,9 +146,15 @@ export const metadata = {
         <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="Amount" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>
-        <Property Name="Status" Type="Shop.PaymentStatus" Nullable="false"/>
-        <Property Name="Attempts" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="AuthorizationCode" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Shop.PaymentStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="Attempts" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="AuthorizationCode" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
         <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Payments">
           <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>
         </NavigationProperty>
@@ -141,9 +167,15 @@ export const metadata = {
         <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="AddressId" Type="Edm.String" MaxLength="64"/>
-        <Property Name="Status" Type="Shop.ShipmentStatus" Nullable="false"/>
-        <Property Name="DeliveryAttempts" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="Carrier" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Shop.ShipmentStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="DeliveryAttempts" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="Carrier" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
         <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Shipments">
           <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>
         </NavigationProperty>
@@ -309,6 +341,8 @@ export const metadata = {
           <NavigationPropertyBinding Path="Address" Target="Addresses"/>
         </EntitySet>
         <FunctionImport Name="QuoteShipping" Function="Shop.QuoteShipping"/>
+        <Annotation Term="Core.ODataVersions" String="4.01"/>
+        <Annotation Term="Capabilities.ConformanceLevel" EnumMember="Capabilities.ConformanceLevelType/Advanced"/>
       </EntityContainer>
     </Schema>
   </edmx:DataServices>
@@ -317,6 +351,24 @@ export const metadata = {
   json: `{
   "$Version": "4.01",
   "$EntityContainer": "Shop.Container",
+  "$Reference": {
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Core.V1",
+          "$Alias": "Core"
+        }
+      ]
+    },
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Capabilities.V1",
+          "$Alias": "Capabilities"
+        }
+      ]
+    }
+  },
   "Shop": {
     "OrderStatus": {
       "$Kind": "EnumType",
@@ -476,22 +528,31 @@ export const metadata = {
         "$MaxLength": 1000
       },
       "Status": {
-        "$Type": "Shop.OrderStatus"
+        "$Type": "Shop.OrderStatus",
+        "@Core.Computed": true
       },
       "ItemCount": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
       "PickedCount": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
       "HasAddress": {
-        "$Type": "Edm.Boolean"
+        "$Type": "Edm.Boolean",
+        "@Core.Computed": true
       },
       "IsPaid": {
-        "$Type": "Edm.Boolean"
+        "$Type": "Edm.Boolean",
+        "@Core.Computed": true
       },
-      "TrackingNumber": {},
-      "CancelReason": {},
+      "TrackingNumber": {
+        "@Core.Computed": true
+      },
+      "CancelReason": {
+        "@Core.Computed": true
+      },
       "Customer": {
         "$Kind": "NavigationProperty",
         "$Type": "Shop.Customer",
@@ -581,12 +642,16 @@ export const metadata = {
         "$Scale": 2
       },
       "Status": {
-        "$Type": "Shop.PaymentStatus"
+        "$Type": "Shop.PaymentStatus",
+        "@Core.Computed": true
       },
       "Attempts": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
-      "AuthorizationCode": {},
+      "AuthorizationCode": {
+        "@Core.Computed": true
+      },
       "Order": {
         "$Kind": "NavigationProperty",
         "$Type": "Shop.Order",
@@ -615,12 +680,16 @@ export const metadata = {
         "$MaxLength": 64
       },
       "Status": {
-        "$Type": "Shop.ShipmentStatus"
+        "$Type": "Shop.ShipmentStatus",
+        "@Core.Computed": true
       },
       "DeliveryAttempts": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
-      "Carrier": {},
+      "Carrier": {
+        "@Core.Computed": true
+      },
       "Order": {
         "$Kind": "NavigationProperty",
         "$Type": "Shop.Order",
@@ -1174,7 +1243,9 @@ export const metadata = {
       },
       "QuoteShipping": {
         "$Function": "Shop.QuoteShipping"
-      }
+      },
+      "@Core.ODataVersions": "4.01",
+      "@Capabilities.ConformanceLevel": "Advanced"
     }
   }
 }

@@ -7,6 +7,9 @@ export const metadata = {
   <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml">
     <edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/>
   </edmx:Reference>
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml">
+    <edmx:Include Namespace="Org.OData.Capabilities.V1" Alias="Capabilities"/>
+  </edmx:Reference>
   <edmx:DataServices>
     <Schema Namespace="Logistics">
       <EnumType Name="DepotStatus">
@@ -32,30 +35,54 @@ export const metadata = {
           <PropertyRef Name="Id"/>
         </Key>
         <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
-        <Property Name="Status" Type="Logistics.DepotStatus" Nullable="false"/>
-        <Property Name="load" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="last" Type="Edm.String" Nullable="false"/>
-        <Property Name="peer" Type="Edm.String"/>
+        <Property Name="Status" Type="Logistics.DepotStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="load" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="last" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="peer" Type="Edm.String">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
       </EntityType>
       <EntityType Name="Notice">
         <Key>
           <PropertyRef Name="Id"/>
         </Key>
         <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
-        <Property Name="Status" Type="Logistics.NoticeStatus" Nullable="false"/>
-        <Property Name="text" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Logistics.NoticeStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="text" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
       </EntityType>
       <EntityType Name="Parcel">
         <Key>
           <PropertyRef Name="Id"/>
         </Key>
         <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
-        <Property Name="Status" Type="Logistics.ParcelStatus" Nullable="false"/>
-        <Property Name="number" Type="Edm.String" Nullable="false"/>
-        <Property Name="depot" Type="Edm.String"/>
-        <Property Name="customer" Type="Edm.String" Nullable="false"/>
-        <Property Name="tries" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="receipt" Type="Edm.String"/>
+        <Property Name="Status" Type="Logistics.ParcelStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="number" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="depot" Type="Edm.String">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="customer" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="tries" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="receipt" Type="Edm.String">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
         <Annotation Term="Core.AlternateKeys">
           <Collection>
             <Record Type="Core.AlternateKey">
@@ -76,16 +103,24 @@ export const metadata = {
           <PropertyRef Name="Id"/>
         </Key>
         <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
-        <Property Name="Status" Type="Logistics.ReceiptStatus" Nullable="false"/>
-        <Property Name="number" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Logistics.ReceiptStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="number" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
       </EntityType>
       <EntityType Name="Tour">
         <Key>
           <PropertyRef Name="Id"/>
         </Key>
         <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
-        <Property Name="Status" Type="Edm.String" Nullable="false"/>
-        <Property Name="parcels" Type="Collection(Edm.String)" Nullable="false"/>
+        <Property Name="Status" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="parcels" Type="Collection(Edm.String)" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
       </EntityType>
       <Action Name="PairWith" IsBound="true">
         <Parameter Name="it" Type="Logistics.Depot" Nullable="false"/>
@@ -142,6 +177,8 @@ export const metadata = {
         <EntitySet Name="Parcels" EntityType="Logistics.Parcel"/>
         <EntitySet Name="Receipts" EntityType="Logistics.Receipt"/>
         <EntitySet Name="Tours" EntityType="Logistics.Tour"/>
+        <Annotation Term="Core.ODataVersions" String="4.01"/>
+        <Annotation Term="Capabilities.ConformanceLevel" EnumMember="Capabilities.ConformanceLevelType/Advanced"/>
       </EntityContainer>
     </Schema>
   </edmx:DataServices>
@@ -156,6 +193,14 @@ export const metadata = {
         {
           "$Namespace": "Org.OData.Core.V1",
           "$Alias": "Core"
+        }
+      ]
+    },
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Capabilities.V1",
+          "$Alias": "Capabilities"
         }
       ]
     }
@@ -192,14 +237,19 @@ export const metadata = {
         "$MaxLength": 64
       },
       "Status": {
-        "$Type": "Logistics.DepotStatus"
+        "$Type": "Logistics.DepotStatus",
+        "@Core.Computed": true
       },
       "load": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
-      "last": {},
+      "last": {
+        "@Core.Computed": true
+      },
       "peer": {
-        "$Nullable": true
+        "$Nullable": true,
+        "@Core.Computed": true
       }
     },
     "Notice": {
@@ -211,9 +261,12 @@ export const metadata = {
         "$MaxLength": 64
       },
       "Status": {
-        "$Type": "Logistics.NoticeStatus"
+        "$Type": "Logistics.NoticeStatus",
+        "@Core.Computed": true
       },
-      "text": {}
+      "text": {
+        "@Core.Computed": true
+      }
     },
     "Parcel": {
       "$Kind": "EntityType",
@@ -224,18 +277,26 @@ export const metadata = {
         "$MaxLength": 64
       },
       "Status": {
-        "$Type": "Logistics.ParcelStatus"
+        "$Type": "Logistics.ParcelStatus",
+        "@Core.Computed": true
       },
-      "number": {},
+      "number": {
+        "@Core.Computed": true
+      },
       "depot": {
-        "$Nullable": true
+        "$Nullable": true,
+        "@Core.Computed": true
       },
-      "customer": {},
+      "customer": {
+        "@Core.Computed": true
+      },
       "tries": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
       "receipt": {
-        "$Nullable": true
+        "$Nullable": true,
+        "@Core.Computed": true
       },
       "@Core.AlternateKeys": [
         {
@@ -259,9 +320,12 @@ export const metadata = {
         "$MaxLength": 64
       },
       "Status": {
-        "$Type": "Logistics.ReceiptStatus"
+        "$Type": "Logistics.ReceiptStatus",
+        "@Core.Computed": true
       },
-      "number": {}
+      "number": {
+        "@Core.Computed": true
+      }
     },
     "Tour": {
       "$Kind": "EntityType",
@@ -271,9 +335,12 @@ export const metadata = {
       "Id": {
         "$MaxLength": 64
       },
-      "Status": {},
+      "Status": {
+        "@Core.Computed": true
+      },
       "parcels": {
-        "$Collection": true
+        "$Collection": true,
+        "@Core.Computed": true
       }
     },
     "PairWith": [
@@ -477,7 +544,9 @@ export const metadata = {
       "Tours": {
         "$Collection": true,
         "$Type": "Logistics.Tour"
-      }
+      },
+      "@Core.ODataVersions": "4.01",
+      "@Capabilities.ConformanceLevel": "Advanced"
     }
   }
 }

@@ -4,6 +4,12 @@
 export const metadata = {
   xml: `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" xmlns="http://docs.oasis-open.org/odata/ns/edm" Version="4.01">
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml">
+    <edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/>
+  </edmx:Reference>
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml">
+    <edmx:Include Namespace="Org.OData.Capabilities.V1" Alias="Capabilities"/>
+  </edmx:Reference>
   <edmx:DataServices>
     <Schema Namespace="ReadersWriters">
       <EnumType Name="DocumentStatus">
@@ -15,9 +21,15 @@ export const metadata = {
           <PropertyRef Name="Id"/>
         </Key>
         <Property Name="Id" Type="Edm.String" Nullable="false" MaxLength="64"/>
-        <Property Name="Status" Type="ReadersWriters.DocumentStatus" Nullable="false"/>
-        <Property Name="readers" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="writers" Type="Edm.Int64" Nullable="false"/>
+        <Property Name="Status" Type="ReadersWriters.DocumentStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="readers" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="writers" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
       </EntityType>
       <Action Name="StartReading" IsBound="true">
         <Parameter Name="it" Type="ReadersWriters.Document" Nullable="false"/>
@@ -37,6 +49,8 @@ export const metadata = {
       </Action>
       <EntityContainer Name="Container">
         <EntitySet Name="Documents" EntityType="ReadersWriters.Document"/>
+        <Annotation Term="Core.ODataVersions" String="4.01"/>
+        <Annotation Term="Capabilities.ConformanceLevel" EnumMember="Capabilities.ConformanceLevelType/Advanced"/>
       </EntityContainer>
     </Schema>
   </edmx:DataServices>
@@ -45,6 +59,24 @@ export const metadata = {
   json: `{
   "$Version": "4.01",
   "$EntityContainer": "ReadersWriters.Container",
+  "$Reference": {
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Core.V1",
+          "$Alias": "Core"
+        }
+      ]
+    },
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Capabilities.V1",
+          "$Alias": "Capabilities"
+        }
+      ]
+    }
+  },
   "ReadersWriters": {
     "DocumentStatus": {
       "$Kind": "EnumType",
@@ -60,13 +92,16 @@ export const metadata = {
         "$MaxLength": 64
       },
       "Status": {
-        "$Type": "ReadersWriters.DocumentStatus"
+        "$Type": "ReadersWriters.DocumentStatus",
+        "@Core.Computed": true
       },
       "readers": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
       "writers": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       }
     },
     "StartReading": [
@@ -134,7 +169,9 @@ export const metadata = {
       "Documents": {
         "$Collection": true,
         "$Type": "ReadersWriters.Document"
-      }
+      },
+      "@Core.ODataVersions": "4.01",
+      "@Capabilities.ConformanceLevel": "Advanced"
     }
   }
 }
