@@ -1,8 +1,8 @@
 /** The log of revisions, on each adapter: what is staged, what becomes live, and what is told of whom. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { depot, parcel } from "../../test/definitions/parcel.ts";
-import { adapters, commitOf } from "../../test/definitions/stores.ts";
-import type { RevisionRecord, Store } from "../ports/index.ts";
+import { adapters, blank, commitOf, eventOf } from "../../test/definitions/stores.ts";
+import { type EntityCommit, type RevisionRecord, StaleMigration, type Store } from "../ports/index.ts";
 
 function record(changes: Partial<RevisionRecord> = {}): RevisionRecord {
   return {
@@ -64,5 +64,36 @@ describe.each(adapters)("the log of revisions: $name", ({ open }) => {
     await store.append(commitOf({ tenant: "u" }));
     expect((await store.recentEvents("t", 2)).map(({ entityId }) => entityId)).toEqual(["2", "3"]);
     expect(await store.recentEvents("none", 2)).toEqual([]);
+  });
+
+  const moved = (entityId: string, sequence: number): EntityCommit => ({
+    ...commitOf({ entityId, sequence, kind: "migrated", action: "migrated", delta: { Status: "Packed" } }),
+    timers: [],
+  });
+
+  test("goes with the entities that it maps: all of them and the tables, or nothing", async () => {
+    for (const entityId of ["1", "2"]) await store.append(commitOf({ entityId, delta: { ...blank, Id: entityId } }));
+    await store.prepare([parcel, depot], [moved("1", 2), moved("2", 2)]);
+    expect(await store.row(eventOf({ entityId: "2" }))).toMatchObject({ values: { Status: "Packed" }, sequence: 2 });
+    expect((await store.events(eventOf({ entityId: "1" }))).map(({ kind }) => kind)).toEqual(["created", "migrated"]);
+    await expect(store.prepare([parcel, depot], [moved("1", 3), moved("2", 2)])).rejects.toThrow(StaleMigration);
+    expect(await store.row(eventOf({ entityId: "1" }))).toMatchObject({ sequence: 2 });
+    expect(await store.events(eventOf({ entityId: "1" }))).toHaveLength(2);
+  });
+
+  test("looks through what lives page by page, of every tenant, and by status", async () => {
+    for (const tenant of ["t", "u"]) {
+      for (const entityId of ["1", "2"])
+        await store.append(commitOf({ tenant, entityId, delta: { ...blank, Id: entityId } }, { Id: entityId }));
+    }
+    await store.append(commitOf({ entityId: "3" }, { Id: "3", Status: "Sent" }));
+    const [first, ...rest] = await store.entities({ entityType: "Parcel", top: 9 });
+    expect([first, ...rest]).toHaveLength(5);
+    expect(first).toMatchObject({ entityType: "Parcel", sequence: 1, values: { Items: 0 } });
+    if (first === undefined) throw new Error("there is a first one");
+    expect(await store.entities({ entityType: "Parcel", after: first, top: 9 })).toEqual(rest);
+    const sent = await store.entities({ entityType: "Parcel", status: "Sent", top: 9 });
+    expect(sent.map(({ tenant, entityId }) => [tenant, entityId])).toEqual([["t", "3"]]);
+    expect(await store.entities({ entityType: "Unknown", top: 9 })).toEqual([]);
   });
 });

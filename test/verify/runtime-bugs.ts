@@ -56,7 +56,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "the timer of a status goes on when the status is left",
     file: "service/timers.ts",
-    find: '...left.map((timeout): TimerChange => ({ kind: "cancel", slot: slotOf(timeout) })),',
+    find: '...left.map((timeout): TimerChange => ({ kind: "cancel", slot: timeoutSlot(timeout) })),',
     replace: '...left.slice(0, 0).map(() => ({ kind: "cancel-all" }) as const),',
     found: [4, "outbox-with-commit"],
   },
