@@ -148,7 +148,7 @@ test("the JSON form has every construct in its place", () => {
   });
 });
 
-test("the OpenAPI document has a path for every set, key, bound action and import", () => {
+test("the OpenAPI document has a path for every set, key, navigation, bound action and import, and for the service", () => {
   const program = {
     name: "House",
     files: [],
@@ -163,13 +163,21 @@ test("the OpenAPI document has a path for every set, key, bound action and impor
     Object.entries(document.paths).map(([path, item]) => `${path}: ${Object.keys(Object(item)).join(" ")}`),
   ).toEqual([
     "/Doors: get post",
-    "/Doors('{Id}'): parameters get patch delete",
+    "/Doors('{Id}'): parameters get patch put delete",
+    "/Doors('{Id}')/Room: parameters get patch put delete",
+    "/Doors('{Id}')/Room/$ref: parameters get put delete",
     "/Doors('{Id}')/House.Close: parameters post",
     "/Rooms: get post",
-    "/Rooms({No}): parameters get patch delete",
+    "/Rooms({No}): parameters get patch put delete",
+    "/Rooms({No})/Doors: parameters get post",
+    "/Rooms({No})/Doors/$ref: parameters get post delete",
     "/Rooms({No})/House.Near(): parameters get",
     "/CountDoors(Wood={Wood}): get",
     "/LockAll: post",
+    "/: get",
+    "/$metadata: get",
+    "/$batch: post",
+    "/$events: get",
   ]);
   const { schemas } = document.components;
   expect(schemas["Door.create"].required).toEqual(["Id"]);

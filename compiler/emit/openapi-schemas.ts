@@ -11,7 +11,7 @@ export function schemaRef(name: string): JsonObject {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** All schemas by name: every entity type as it is read, created and patched, every enum, and the error. */
+/** All schemas by name: every entity type as it is read, listed, created and changed, every enum, references, and the error. */
 export function openApiSchemas({ contract, automata }: Pick<Program, "contract" | "automata">): JsonObject {
   const given = automata.filter(({ keys }) => keys.some(({ isEntityId }) => isEntityId)).map(({ name }) => name);
   const enums = contract.enums.map((each): [string, Json] => [
@@ -20,10 +20,13 @@ export function openApiSchemas({ contract, automata }: Pick<Program, "contract" 
   ]);
   const entities = contract.entities.flatMap((entity): [string, Json][] => [
     [entity.name, readSchema(entity)],
+    [`${entity.name}.page`, pageOf(schemaRef(entity.name))],
     [`${entity.name}.create`, createSchema(entity, given.includes(entity.automaton ?? ""))],
     [`${entity.name}.update`, updateSchema(entity)],
   ]);
-  return Object.fromEntries([...enums, ...entities, ["odata.error", errorSchema]]);
+  const references = pageOf(schemaRef("odata.reference"));
+  const shared = { "odata.reference": referenceSchema, "odata.references": references, "odata.error": errorSchema };
+  return { ...Object.fromEntries([...enums, ...entities]), ...shared };
 }
 
 interface Described extends Facets {
@@ -111,6 +114,25 @@ function updateSchema(entity: Entity): JsonObject {
   const own = entity.properties.filter((property) => property.role === "field");
   return { type: "object", properties: members(own), additionalProperties: false };
 }
+
+function pageOf(item: JsonObject): JsonObject {
+  return {
+    type: "object",
+    properties: {
+      "@odata.context": { type: "string" },
+      "@odata.count": { type: "integer" },
+      "@odata.nextLink": { type: "string" },
+      value: { type: "array", items: item },
+    },
+    required: ["value"],
+  };
+}
+
+const referenceSchema: JsonObject = {
+  type: "object",
+  properties: { "@odata.id": { type: "string", description: "The URL of an entity, such as Orders('7')." } },
+  required: ["@odata.id"],
+};
 
 /** The error body of OData JSON 4.01, section 21.1. */
 const errorSchema: JsonObject = {

@@ -1,9 +1,12 @@
-/** Prints an OpenAPI 3.1 document of the service: sets, keys, bound actions and unbound operations. */
+/** Prints an OpenAPI 3.1 document of the service: sets, keys, navigation, operations, and what the service has as a whole. */
 
 import type { Program } from "../ir/program.ts";
 import type { AlternateKey } from "../ir/reaction.ts";
-import type { DataContract, Entity, EntitySet, Operation } from "../ir/schema.ts";
+import type { DataContract, Entity, EntitySet, Navigation, Operation } from "../ir/schema.ts";
+import { collectionItem, entityItem, referenceItem } from "./openapi-entities.ts";
+import { json, parameterRef, refused, sharedParameters, sharedResponses } from "./openapi-parts.ts";
 import { type Json, type JsonObject, openApiSchemas, schemaRef, valueSchema } from "./openapi-schemas.ts";
+import { servicePaths } from "./openapi-service.ts";
 
 /** The document as JSON, indented by two spaces and ending in a newline; paths in the order of the contract. */
 export function openApi(program: Program): string {
@@ -11,6 +14,7 @@ export function openApi(program: Program): string {
   const paths = [
     ...contract.entitySets.flatMap((set) => setPaths(set, program)),
     ...contract.imports.flatMap((each) => importPath(each, contract)),
+    ...Object.entries(servicePaths),
   ];
   const document = {
     openapi: "3.1.0",
@@ -21,7 +25,7 @@ export function openApi(program: Program): string {
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key of the service." } },
       parameters: sharedParameters,
-      responses: { Error: { description: "The request was refused.", content: json(schemaRef("odata.error")) } },
+      responses: sharedResponses,
       schemas: openApiSchemas(program),
     },
   };
@@ -38,9 +42,11 @@ function setPaths(set: EntitySet, { contract, automata }: Program): readonly Pat
   const bound = contract.operations.filter((each) => each.boundTo === entity.name);
   const actions = bound.filter(({ kind }) => kind === "action");
   const at = `/${set.name}(${key.text})/${contract.namespace}.`;
+  const naming = { id: set.name, tag: set.name };
   return [
-    [`/${set.name}`, collectionItem(set, entity)],
-    [`/${set.name}(${key.text})`, { parameters: [key.parameter], ...entityItem(set, entity) }],
+    [`/${set.name}`, collectionItem(naming, entity)],
+    [`/${set.name}(${key.text})`, { parameters: [key.parameter], ...entityItem(naming, entity) }],
+    ...entity.navigations.flatMap((each) => navigationPaths(each, { set, entity, contract })),
     ...alternateKeys.map((each) => alternateKeyPath(each, set, entity)),
     ...actions.map(
       (action): Path => [at + action.name, { parameters: [key.parameter], post: actionMember(set, action) }],
@@ -54,11 +60,35 @@ function setPaths(set: EntitySet, { contract, automata }: Program): readonly Pat
   ];
 }
 
+interface Place {
+  readonly set: EntitySet;
+  readonly entity: Entity;
+  readonly contract: DataContract;
+}
+
+/** What a navigation property leads to, and `$ref`; nothing where the contract does not say how the entities belong together. */
+function navigationPaths(navigation: Navigation, { set, entity, contract }: Place): readonly Path[] {
+  const { name, partner, constraints, collection } = navigation;
+  const target = contract.entities.find((each) => each.name === navigation.target);
+  const back = target?.navigations.find((each) => partner !== undefined && each.name === partner)?.constraints ?? [];
+  const isInSet = contract.entitySets.some((each) => each.entity === target?.name);
+  if (target === undefined || !isInSet || (constraints.length === 0 && back.length === 0)) return [];
+  const key = keyOf(entity);
+  const at = `/${set.name}(${key.text})/${name}`;
+  const naming = { id: `${set.name}.to.${name}`, tag: set.name };
+  const parameters = [key.parameter];
+  const end = collection ? collectionItem(naming, target) : entityItem(naming, target, "navigation");
+  return [
+    [at, { parameters, ...end }],
+    [`${at}/$ref`, { parameters, ...referenceItem(naming, collection) }],
+  ];
+}
+
 /** The entity by an alternate key; what can be done with it by its key can be done by this one too. */
 function alternateKeyPath({ name, properties }: AlternateKey, set: EntitySet, entity: Entity): Path {
   const parts = properties.map((property) => ({ property, ...keyOf(entity, property) }));
   const text = parts.map((part) => `${part.property}=${part.text}`).join(",");
-  const { get } = entityItem(set, entity);
+  const { get } = entityItem({ id: set.name, tag: set.name }, entity);
   const read = typeof get === "object" && get !== null ? { ...get, operationId: `${set.name}.read.${name}` } : {};
   return [`/${set.name}(${text})`, { parameters: parts.map(({ parameter }) => parameter), get: read }];
 }
@@ -75,65 +105,12 @@ function keyOf(entity: Entity, name = entity.key): { readonly text: string; read
   };
 }
 
-function collectionItem(set: EntitySet, entity: Entity): JsonObject {
-  const page = {
-    type: "object",
-    properties: {
-      "@odata.context": { type: "string" },
-      "@odata.count": { type: "integer" },
-      "@odata.nextLink": { type: "string" },
-      value: { type: "array", items: schemaRef(entity.name) },
-    },
-    required: ["value"],
-  };
-  return {
-    get: {
-      operationId: `${set.name}.list`,
-      tags: [set.name],
-      parameters: ["filter", "select", "orderby", "top", "skip", "count"].map(parameterRef),
-      responses: { "200": { description: "A page of the set.", content: json(page) }, ...refused },
-    },
-    post: {
-      operationId: `${set.name}.create`,
-      tags: [set.name],
-      parameters: [parameterRef("idempotency-key")],
-      requestBody: { required: true, content: json(schemaRef(`${entity.name}.create`)) },
-      responses: { "201": { description: "Created.", content: json(schemaRef(entity.name)) }, ...refused },
-    },
-  };
-}
-
-function entityItem(set: EntitySet, entity: Entity): JsonObject {
-  const found = { description: "The entity.", content: json(schemaRef(entity.name)) };
-  return {
-    get: {
-      operationId: `${set.name}.read`,
-      tags: [set.name],
-      parameters: [parameterRef("select")],
-      responses: { "200": found, ...refused },
-    },
-    patch: {
-      operationId: `${set.name}.update`,
-      tags: [set.name],
-      parameters: [parameterRef("if-match"), parameterRef("idempotency-key")],
-      requestBody: { required: true, content: json(schemaRef(`${entity.name}.update`)) },
-      responses: { "200": found, ...refused },
-    },
-    delete: {
-      operationId: `${set.name}.delete`,
-      tags: [set.name],
-      parameters: [parameterRef("if-match"), parameterRef("idempotency-key")],
-      responses: { "204": { description: "Deleted." }, ...refused },
-    },
-  };
-}
-
 function actionMember(set: EntitySet, action: Operation): JsonObject {
   const success = action.boundTo === undefined ? {} : { content: json(schemaRef(action.boundTo)) };
   return {
     operationId: `${set.name}.${action.name}`,
     tags: [set.name],
-    parameters: [parameterRef("if-match"), parameterRef("idempotency-key")],
+    parameters: ["if-match", "if-none-match", "idempotency-key"].map(parameterRef),
     ...bodyOf(action),
     responses: { "200": { description: "The entity after the action.", ...success }, ...refused },
   };
@@ -182,38 +159,3 @@ function resultOf(operation: Operation): JsonObject {
   const body = isEntity ? value : { type: "object", properties: { value }, required: ["value"] };
   return { "200": { description: "The result.", content: json(body) } };
 }
-
-function json(schema: JsonObject): JsonObject {
-  return { "application/json": { schema } };
-}
-
-function parameterRef(name: string): JsonObject {
-  return { $ref: `#/components/parameters/${name}` };
-}
-
-const refused: JsonObject = { default: { $ref: "#/components/responses/Error" } };
-
-function queryOption(name: string, description: string, schema: JsonObject): JsonObject {
-  return { name: `$${name}`, in: "query", description, schema };
-}
-
-const sharedParameters: JsonObject = {
-  filter: queryOption("filter", "A condition, such as Status eq 'Paid'.", { type: "string" }),
-  select: queryOption("select", "The properties to return, separated by commas.", { type: "string" }),
-  orderby: queryOption("orderby", "Properties, each with asc or desc.", { type: "string" }),
-  top: queryOption("top", "At most so many entities.", { type: "integer", minimum: 0 }),
-  skip: queryOption("skip", "So many entities are passed over.", { type: "integer", minimum: 0 }),
-  count: queryOption("count", "Whether to count all that match.", { type: "boolean" }),
-  "if-match": {
-    name: "If-Match",
-    in: "header",
-    description: "The entity tag that the caller has seen.",
-    schema: { type: "string" },
-  },
-  "idempotency-key": {
-    name: "Idempotency-Key",
-    in: "header",
-    description: "The same key with the same request is carried out once.",
-    schema: { type: "string" },
-  },
-};

@@ -1281,7 +1281,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1302,27 +1314,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Customer"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Customer.page"
                 }
               }
             }
@@ -1389,6 +1381,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1401,6 +1402,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1415,6 +1419,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1441,6 +1448,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Customers.replace",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1456,6 +1525,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -1469,18 +1541,41 @@ export const openapi = `{
         }
       }
     },
-    "/Addresses": {
+    "/Customers('{Id}')/Orders": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
       "get": {
-        "operationId": "Addresses.list",
+        "operationId": "Customers.to.Orders.list",
         "tags": [
-          "Addresses"
+          "Customers"
         ],
         "parameters": [
           {
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1501,27 +1596,382 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Address"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Order.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Orders.create",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Customers('{Id}')/Orders/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Customers.to.Orders.references",
+        "tags": [
+          "Customers"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Orders.add",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Customers.to.Orders.remove",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Customers('{Id}')/Addresses": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Customers.to.Addresses.list",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Addresses.create",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Customers('{Id}')/Addresses/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Customers.to.Addresses.references",
+        "tags": [
+          "Customers"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Addresses.add",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Customers.to.Addresses.remove",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses": {
+      "get": {
+        "operationId": "Addresses.list",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address.page"
                 }
               }
             }
@@ -1588,6 +2038,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1600,6 +2059,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1614,6 +2076,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1640,6 +2105,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Addresses.replace",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1655,12 +2182,260 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses('{Id}')/Customer": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Addresses.to.Customer.read",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Addresses.to.Customer.update",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Addresses.to.Customer.replace",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Addresses.to.Customer.delete",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses('{Id}')/Customer/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Addresses.to.Customer.references",
+        "tags": [
+          "Addresses"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Addresses.to.Customer.set",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Addresses.to.Customer.remove",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1679,7 +2454,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1700,27 +2487,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Product"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Product.page"
                 }
               }
             }
@@ -1787,6 +2554,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1799,6 +2575,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1813,6 +2592,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1839,6 +2621,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Products.replace",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1852,6 +2696,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1878,7 +2725,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1899,27 +2758,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Order"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Order.page"
                 }
               }
             }
@@ -1986,6 +2825,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1998,6 +2846,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -2012,6 +2863,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2038,6 +2892,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Orders.replace",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -2053,12 +2969,839 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Customer": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Customer.read",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Orders.to.Customer.update",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Orders.to.Customer.replace",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Customer.delete",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Customer/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Customer.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Orders.to.Customer.set",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Customer.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Items": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Items.list",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Items.create",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OrderItem.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Items/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Items.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Items.add",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Items.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Payments": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Payments.list",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Payments.create",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Payment.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Payments/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Payments.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Payments.add",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Payments.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shipments": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Shipments.list",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Shipments.create",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Shipment.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shipments/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Shipments.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Shipments.add",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Shipments.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -2086,6 +3829,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2149,6 +3895,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2208,6 +3957,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2271,6 +4023,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2313,6 +4068,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2353,6 +4111,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2416,6 +4177,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2456,6 +4220,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2500,6 +4267,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2542,6 +4312,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2582,6 +4355,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2645,6 +4421,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2685,6 +4464,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2748,6 +4530,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2788,6 +4573,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2832,6 +4620,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2863,7 +4654,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -2884,27 +4687,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/OrderItem"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/OrderItem.page"
                 }
               }
             }
@@ -2971,6 +4754,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -2983,6 +4775,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -2997,6 +4792,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3023,6 +4821,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.replace",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OrderItem.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -3038,12 +4898,505 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Order": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Order.read",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "OrderItems.to.Order.update",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Order.replace",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Order.delete",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Order/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Order.references",
+        "tags": [
+          "OrderItems"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Order.set",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Order.remove",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Product": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Product.read",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "OrderItems.to.Product.update",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Product.replace",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Product.delete",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Product/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Product.references",
+        "tags": [
+          "OrderItems"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Product.set",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Product.remove",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3062,7 +5415,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -3083,27 +5448,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Payment"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Payment.page"
                 }
               }
             }
@@ -3170,6 +5515,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -3182,6 +5536,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3196,6 +5553,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3222,6 +5582,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Payments.replace",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Payment.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -3237,12 +5659,260 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Order": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Payments.to.Order.read",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Payments.to.Order.update",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Payments.to.Order.replace",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Payments.to.Order.delete",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Order/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Payments.to.Order.references",
+        "tags": [
+          "Payments"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Payments.to.Order.set",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Payments.to.Order.remove",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3270,6 +5940,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3333,6 +6006,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3373,6 +6049,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3417,6 +6096,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3457,6 +6139,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3501,6 +6186,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3532,7 +6220,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -3553,27 +6253,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Shipment"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Shipment.page"
                 }
               }
             }
@@ -3640,6 +6320,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -3652,6 +6341,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3666,6 +6358,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3692,6 +6387,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.replace",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Shipment.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -3707,12 +6464,505 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Order": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Order.read",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Shipments.to.Order.update",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Order.replace",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Order.delete",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Order/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Order.references",
+        "tags": [
+          "Shipments"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Order.set",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Order.remove",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Address": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Address.read",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Shipments.to.Address.update",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Address.replace",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Address.delete",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Address/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Address.references",
+        "tags": [
+          "Shipments"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Address.set",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Address.remove",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3740,6 +6990,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3803,6 +7056,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3843,6 +7099,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3887,6 +7146,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3927,6 +7189,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3971,6 +7236,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -4011,6 +7279,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -4082,6 +7353,235 @@ export const openapi = `{
           }
         ]
       }
+    },
+    "/": {
+      "get": {
+        "operationId": "$service",
+        "responses": {
+          "200": {
+            "description": "The sets of the service.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$metadata": {
+      "get": {
+        "operationId": "$metadata",
+        "responses": {
+          "200": {
+            "description": "The model.",
+            "content": {
+              "application/xml": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$batch": {
+      "post": {
+        "operationId": "$batch",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "requests": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "properties": {
+                        "id": {
+                          "type": "string"
+                        },
+                        "method": {
+                          "type": "string"
+                        },
+                        "url": {
+                          "type": "string"
+                        },
+                        "atomicityGroup": {
+                          "type": "string",
+                          "description": "Requests of one group are done all, or none."
+                        },
+                        "dependsOn": {
+                          "type": "array",
+                          "items": {
+                            "type": "string"
+                          }
+                        },
+                        "headers": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          }
+                        },
+                        "body": {}
+                      },
+                      "required": [
+                        "id",
+                        "method",
+                        "url"
+                      ]
+                    }
+                  }
+                },
+                "required": [
+                  "requests"
+                ]
+              }
+            },
+            "multipart/mixed": {
+              "schema": {
+                "type": "string"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "An answer to each request.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "responses": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "id": {
+                            "type": "string"
+                          },
+                          "status": {
+                            "type": "integer"
+                          },
+                          "atomicityGroup": {
+                            "type": "string"
+                          },
+                          "headers": {
+                            "type": "object",
+                            "additionalProperties": {
+                              "type": "string"
+                            }
+                          },
+                          "body": {}
+                        },
+                        "required": [
+                          "id",
+                          "status"
+                        ]
+                      }
+                    }
+                  },
+                  "required": [
+                    "responses"
+                  ]
+                }
+              },
+              "multipart/mixed": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$events": {
+      "get": {
+        "operationId": "$events",
+        "parameters": [
+          {
+            "name": "set",
+            "in": "query",
+            "description": "Events of this set only.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "entity",
+            "in": "query",
+            "description": "Events of the entity with this key only; needs set.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "action",
+            "in": "query",
+            "description": "Events of these actions only, separated by commas.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "after",
+            "in": "query",
+            "description": "The position to go on after; start for all that there is.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "Last-Event-ID",
+            "in": "header",
+            "description": "The position to go on after; it goes before the option.",
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Server-sent events of what the caller may read.",
+            "content": {
+              "text/event-stream": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -4101,10 +7601,42 @@ export const openapi = `{
           "type": "string"
         }
       },
+      "search": {
+        "name": "$search",
+        "in": "query",
+        "description": "Words that the texts of the entities have.",
+        "schema": {
+          "type": "string"
+        }
+      },
       "select": {
         "name": "$select",
         "in": "query",
         "description": "The properties to return, separated by commas.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "expand": {
+        "name": "$expand",
+        "in": "query",
+        "description": "The navigation properties whose entities come along.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "compute": {
+        "name": "$compute",
+        "in": "query",
+        "description": "Properties to compute, such as Price mul Count as Total.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "apply": {
+        "name": "$apply",
+        "in": "query",
+        "description": "Transformations, such as groupby((Status),aggregate($count as Many)).",
         "schema": {
           "type": "string"
         }
@@ -4146,7 +7678,15 @@ export const openapi = `{
       "if-match": {
         "name": "If-Match",
         "in": "header",
-        "description": "The entity tag that the caller has seen.",
+        "description": "The entity tag that the caller has seen, several of them, or *.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "if-none-match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Entity tags that the entity must not have; * where there must be none yet.",
         "schema": {
           "type": "string"
         }
@@ -4246,6 +7786,29 @@ export const openapi = `{
           }
         }
       },
+      "Customer.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Customer"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Customer.create": {
         "type": "object",
         "properties": {
@@ -4324,6 +7887,29 @@ export const openapi = `{
             "maxLength": 2
           }
         }
+      },
+      "Address.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Address"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "Address.create": {
         "type": "object",
@@ -4429,6 +8015,29 @@ export const openapi = `{
             }
           }
         }
+      },
+      "Product.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Product"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "Product.create": {
         "type": "object",
@@ -4569,6 +8178,29 @@ export const openapi = `{
           }
         }
       },
+      "Order.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Order"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Order.create": {
         "type": "object",
         "properties": {
@@ -4682,6 +8314,29 @@ export const openapi = `{
           }
         }
       },
+      "OrderItem.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/OrderItem"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "OrderItem.create": {
         "type": "object",
         "properties": {
@@ -4786,6 +8441,29 @@ export const openapi = `{
           }
         }
       },
+      "Payment.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Payment"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Payment.create": {
         "type": "object",
         "properties": {
@@ -4874,6 +8552,29 @@ export const openapi = `{
           }
         }
       },
+      "Shipment.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Shipment"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Shipment.create": {
         "type": "object",
         "properties": {
@@ -4924,6 +8625,41 @@ export const openapi = `{
           }
         },
         "additionalProperties": false
+      },
+      "odata.reference": {
+        "type": "object",
+        "properties": {
+          "@odata.id": {
+            "type": "string",
+            "description": "The URL of an entity, such as Orders('7')."
+          }
+        },
+        "required": [
+          "@odata.id"
+        ]
+      },
+      "odata.references": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/odata.reference"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "odata.error": {
         "type": "object",

@@ -583,7 +583,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -604,27 +616,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Depot"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Depot.page"
                 }
               }
             }
@@ -691,6 +683,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -703,6 +704,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -717,6 +721,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -743,6 +750,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Depot"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Depots.replace",
+        "tags": [
+          "Depots"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Depot.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Depot"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Depot"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -756,6 +825,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -791,6 +863,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -854,6 +929,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -896,6 +974,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -927,7 +1008,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -948,27 +1041,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Notice"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Notice.page"
                 }
               }
             }
@@ -1035,6 +1108,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1047,6 +1129,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1061,6 +1146,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1087,6 +1175,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Notice"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Notices.replace",
+        "tags": [
+          "Notices"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Notice.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Notice"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Notice"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1100,6 +1250,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1126,7 +1279,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1147,27 +1312,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Parcel"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Parcel.page"
                 }
               }
             }
@@ -1234,6 +1379,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1246,6 +1400,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1260,6 +1417,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1286,6 +1446,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Parcel"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Parcels.replace",
+        "tags": [
+          "Parcels"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Parcel.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Parcel"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Parcel"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1299,6 +1521,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1333,6 +1558,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1345,6 +1579,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1372,6 +1609,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1439,6 +1679,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -1500,6 +1743,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -1540,6 +1786,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1584,6 +1833,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -1615,7 +1867,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1636,27 +1900,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Receipt"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Receipt.page"
                 }
               }
             }
@@ -1723,6 +1967,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1735,6 +1988,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1749,6 +2005,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1775,6 +2034,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Receipt"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Receipts.replace",
+        "tags": [
+          "Receipts"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Receipt.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Receipt"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Receipt"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1788,6 +2109,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1814,7 +2138,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1835,27 +2171,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Tour"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Tour.page"
                 }
               }
             }
@@ -1922,6 +2238,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1934,6 +2259,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1948,6 +2276,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1974,6 +2305,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Tour"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Tours.replace",
+        "tags": [
+          "Tours"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Tour.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Tour"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Tour"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1987,6 +2380,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2022,6 +2418,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2085,6 +2484,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2127,6 +2529,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2137,6 +2542,235 @@ export const openapi = `{
               "application/json": {
                 "schema": {
                   "$ref": "#/components/schemas/Tour"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/": {
+      "get": {
+        "operationId": "$service",
+        "responses": {
+          "200": {
+            "description": "The sets of the service.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$metadata": {
+      "get": {
+        "operationId": "$metadata",
+        "responses": {
+          "200": {
+            "description": "The model.",
+            "content": {
+              "application/xml": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$batch": {
+      "post": {
+        "operationId": "$batch",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "requests": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "properties": {
+                        "id": {
+                          "type": "string"
+                        },
+                        "method": {
+                          "type": "string"
+                        },
+                        "url": {
+                          "type": "string"
+                        },
+                        "atomicityGroup": {
+                          "type": "string",
+                          "description": "Requests of one group are done all, or none."
+                        },
+                        "dependsOn": {
+                          "type": "array",
+                          "items": {
+                            "type": "string"
+                          }
+                        },
+                        "headers": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          }
+                        },
+                        "body": {}
+                      },
+                      "required": [
+                        "id",
+                        "method",
+                        "url"
+                      ]
+                    }
+                  }
+                },
+                "required": [
+                  "requests"
+                ]
+              }
+            },
+            "multipart/mixed": {
+              "schema": {
+                "type": "string"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "An answer to each request.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "responses": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "id": {
+                            "type": "string"
+                          },
+                          "status": {
+                            "type": "integer"
+                          },
+                          "atomicityGroup": {
+                            "type": "string"
+                          },
+                          "headers": {
+                            "type": "object",
+                            "additionalProperties": {
+                              "type": "string"
+                            }
+                          },
+                          "body": {}
+                        },
+                        "required": [
+                          "id",
+                          "status"
+                        ]
+                      }
+                    }
+                  },
+                  "required": [
+                    "responses"
+                  ]
+                }
+              },
+              "multipart/mixed": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$events": {
+      "get": {
+        "operationId": "$events",
+        "parameters": [
+          {
+            "name": "set",
+            "in": "query",
+            "description": "Events of this set only.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "entity",
+            "in": "query",
+            "description": "Events of the entity with this key only; needs set.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "action",
+            "in": "query",
+            "description": "Events of these actions only, separated by commas.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "after",
+            "in": "query",
+            "description": "The position to go on after; start for all that there is.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "Last-Event-ID",
+            "in": "header",
+            "description": "The position to go on after; it goes before the option.",
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Server-sent events of what the caller may read.",
+            "content": {
+              "text/event-stream": {
+                "schema": {
+                  "type": "string"
                 }
               }
             }
@@ -2165,10 +2799,42 @@ export const openapi = `{
           "type": "string"
         }
       },
+      "search": {
+        "name": "$search",
+        "in": "query",
+        "description": "Words that the texts of the entities have.",
+        "schema": {
+          "type": "string"
+        }
+      },
       "select": {
         "name": "$select",
         "in": "query",
         "description": "The properties to return, separated by commas.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "expand": {
+        "name": "$expand",
+        "in": "query",
+        "description": "The navigation properties whose entities come along.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "compute": {
+        "name": "$compute",
+        "in": "query",
+        "description": "Properties to compute, such as Price mul Count as Total.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "apply": {
+        "name": "$apply",
+        "in": "query",
+        "description": "Transformations, such as groupby((Status),aggregate($count as Many)).",
         "schema": {
           "type": "string"
         }
@@ -2210,7 +2876,15 @@ export const openapi = `{
       "if-match": {
         "name": "If-Match",
         "in": "header",
-        "description": "The entity tag that the caller has seen.",
+        "description": "The entity tag that the caller has seen, several of them, or *.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "if-none-match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Entity tags that the entity must not have; * where there must be none yet.",
         "schema": {
           "type": "string"
         }
@@ -2301,6 +2975,29 @@ export const openapi = `{
           }
         }
       },
+      "Depot.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Depot"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Depot.create": {
         "type": "object",
         "properties": {
@@ -2340,6 +3037,29 @@ export const openapi = `{
             "readOnly": true
           }
         }
+      },
+      "Notice.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Notice"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "Notice.create": {
         "type": "object",
@@ -2404,6 +3124,29 @@ export const openapi = `{
           }
         }
       },
+      "Parcel.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Parcel"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Parcel.create": {
         "type": "object",
         "properties": {
@@ -2443,6 +3186,29 @@ export const openapi = `{
             "readOnly": true
           }
         }
+      },
+      "Receipt.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Receipt"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "Receipt.create": {
         "type": "object",
@@ -2487,6 +3253,29 @@ export const openapi = `{
           }
         }
       },
+      "Tour.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Tour"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Tour.create": {
         "type": "object",
         "properties": {
@@ -2504,6 +3293,41 @@ export const openapi = `{
         "type": "object",
         "properties": {},
         "additionalProperties": false
+      },
+      "odata.reference": {
+        "type": "object",
+        "properties": {
+          "@odata.id": {
+            "type": "string",
+            "description": "The URL of an entity, such as Orders('7')."
+          }
+        },
+        "required": [
+          "@odata.id"
+        ]
+      },
+      "odata.references": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/odata.reference"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "odata.error": {
         "type": "object",

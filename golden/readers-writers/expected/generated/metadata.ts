@@ -207,7 +207,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -228,27 +240,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Document"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Document.page"
                 }
               }
             }
@@ -315,6 +307,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -327,6 +328,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -341,6 +345,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -367,6 +374,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Documents.replace",
+        "tags": [
+          "Documents"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Document.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -380,6 +449,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -415,6 +487,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -459,6 +534,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -499,6 +577,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -543,6 +624,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -553,6 +637,235 @@ export const openapi = `{
               "application/json": {
                 "schema": {
                   "$ref": "#/components/schemas/Document"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/": {
+      "get": {
+        "operationId": "$service",
+        "responses": {
+          "200": {
+            "description": "The sets of the service.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$metadata": {
+      "get": {
+        "operationId": "$metadata",
+        "responses": {
+          "200": {
+            "description": "The model.",
+            "content": {
+              "application/xml": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$batch": {
+      "post": {
+        "operationId": "$batch",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "requests": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "properties": {
+                        "id": {
+                          "type": "string"
+                        },
+                        "method": {
+                          "type": "string"
+                        },
+                        "url": {
+                          "type": "string"
+                        },
+                        "atomicityGroup": {
+                          "type": "string",
+                          "description": "Requests of one group are done all, or none."
+                        },
+                        "dependsOn": {
+                          "type": "array",
+                          "items": {
+                            "type": "string"
+                          }
+                        },
+                        "headers": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          }
+                        },
+                        "body": {}
+                      },
+                      "required": [
+                        "id",
+                        "method",
+                        "url"
+                      ]
+                    }
+                  }
+                },
+                "required": [
+                  "requests"
+                ]
+              }
+            },
+            "multipart/mixed": {
+              "schema": {
+                "type": "string"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "An answer to each request.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "responses": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "id": {
+                            "type": "string"
+                          },
+                          "status": {
+                            "type": "integer"
+                          },
+                          "atomicityGroup": {
+                            "type": "string"
+                          },
+                          "headers": {
+                            "type": "object",
+                            "additionalProperties": {
+                              "type": "string"
+                            }
+                          },
+                          "body": {}
+                        },
+                        "required": [
+                          "id",
+                          "status"
+                        ]
+                      }
+                    }
+                  },
+                  "required": [
+                    "responses"
+                  ]
+                }
+              },
+              "multipart/mixed": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$events": {
+      "get": {
+        "operationId": "$events",
+        "parameters": [
+          {
+            "name": "set",
+            "in": "query",
+            "description": "Events of this set only.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "entity",
+            "in": "query",
+            "description": "Events of the entity with this key only; needs set.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "action",
+            "in": "query",
+            "description": "Events of these actions only, separated by commas.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "after",
+            "in": "query",
+            "description": "The position to go on after; start for all that there is.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "Last-Event-ID",
+            "in": "header",
+            "description": "The position to go on after; it goes before the option.",
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Server-sent events of what the caller may read.",
+            "content": {
+              "text/event-stream": {
+                "schema": {
+                  "type": "string"
                 }
               }
             }
@@ -581,10 +894,42 @@ export const openapi = `{
           "type": "string"
         }
       },
+      "search": {
+        "name": "$search",
+        "in": "query",
+        "description": "Words that the texts of the entities have.",
+        "schema": {
+          "type": "string"
+        }
+      },
       "select": {
         "name": "$select",
         "in": "query",
         "description": "The properties to return, separated by commas.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "expand": {
+        "name": "$expand",
+        "in": "query",
+        "description": "The navigation properties whose entities come along.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "compute": {
+        "name": "$compute",
+        "in": "query",
+        "description": "Properties to compute, such as Price mul Count as Total.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "apply": {
+        "name": "$apply",
+        "in": "query",
+        "description": "Transformations, such as groupby((Status),aggregate($count as Many)).",
         "schema": {
           "type": "string"
         }
@@ -626,7 +971,15 @@ export const openapi = `{
       "if-match": {
         "name": "If-Match",
         "in": "header",
-        "description": "The entity tag that the caller has seen.",
+        "description": "The entity tag that the caller has seen, several of them, or *.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "if-none-match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Entity tags that the entity must not have; * where there must be none yet.",
         "schema": {
           "type": "string"
         }
@@ -688,6 +1041,29 @@ export const openapi = `{
           }
         }
       },
+      "Document.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Document"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Document.create": {
         "type": "object",
         "properties": {
@@ -705,6 +1081,41 @@ export const openapi = `{
         "type": "object",
         "properties": {},
         "additionalProperties": false
+      },
+      "odata.reference": {
+        "type": "object",
+        "properties": {
+          "@odata.id": {
+            "type": "string",
+            "description": "The URL of an entity, such as Orders('7')."
+          }
+        },
+        "required": [
+          "@odata.id"
+        ]
+      },
+      "odata.references": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/odata.reference"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "odata.error": {
         "type": "object",

@@ -1,0 +1,106 @@
+/** The items of an OpenAPI document for a collection of entities, a single entity, and the references between entities. */
+
+import type { Entity } from "../ir/schema.ts";
+import { json, parameterRef, refused } from "./openapi-parts.ts";
+import { type JsonObject, schemaRef } from "./openapi-schemas.ts";
+
+/** How the operations of an item are called. */
+export interface Naming {
+  /** What their ids begin with. */
+  readonly id: string;
+  /** The set that they are listed under. */
+  readonly tag: string;
+}
+
+const listOptions = ["filter", "search", "select", "expand", "compute", "apply", "orderby", "top", "skip", "count"];
+
+/** A set, or what a navigation property leads to. */
+export function collectionItem({ id, tag }: Naming, entity: Entity): JsonObject {
+  return {
+    get: {
+      operationId: `${id}.list`,
+      tags: [tag],
+      parameters: listOptions.map(parameterRef),
+      responses: {
+        "200": { description: "A page of the set.", content: json(schemaRef(`${entity.name}.page`)) },
+        ...refused,
+      },
+    },
+    post: {
+      operationId: `${id}.create`,
+      tags: [tag],
+      parameters: [parameterRef("idempotency-key")],
+      requestBody: { required: true, content: json(schemaRef(`${entity.name}.create`)) },
+      responses: { "201": { description: "Created.", content: json(schemaRef(entity.name)) }, ...refused },
+    },
+  };
+}
+
+/** An entity by its key, which PUT and PATCH may make; or the one that a navigation property leads to. */
+export function entityItem({ id, tag }: Naming, entity: Entity, by: "key" | "navigation" = "key"): JsonObject {
+  const content = json(schemaRef(entity.name));
+  const found = { description: "The entity.", content };
+  const made = { description: "There was none of this key, so it was made.", content };
+  const conditions = ["if-match", "if-none-match"];
+  const written = [...conditions, "idempotency-key"].map(parameterRef);
+  const requestBody = { required: true, content: json(schemaRef(`${entity.name}.update`)) };
+  const responses = { "200": found, ...(by === "key" && { "201": made }), ...refused };
+  return {
+    get: {
+      operationId: `${id}.read`,
+      tags: [tag],
+      parameters: ["select", "expand", ...conditions].map(parameterRef),
+      responses: { "200": found, "304": { description: "The caller has it already." }, ...refused },
+    },
+    patch: { operationId: `${id}.update`, tags: [tag], parameters: written, requestBody, responses },
+    put: { operationId: `${id}.replace`, tags: [tag], parameters: written, requestBody, responses },
+    delete: {
+      operationId: `${id}.delete`,
+      tags: [tag],
+      parameters: written,
+      responses: { "204": { description: "Deleted." }, ...refused },
+    },
+  };
+}
+
+const reference = schemaRef("odata.reference");
+const references = schemaRef("odata.references");
+
+/** `…/$ref`: which entities a navigation property leads to. */
+export function referenceItem({ id, tag }: Naming, collection: boolean): JsonObject {
+  const changed = { "204": { description: "Done." }, ...refused };
+  const parameters = [parameterRef("idempotency-key")];
+  const set = {
+    operationId: `${id}.${collection ? "add" : "set"}`,
+    tags: [tag],
+    parameters,
+    requestBody: { required: true, content: json(reference) },
+    responses: changed,
+  };
+  const meant = {
+    name: "$id",
+    in: "query",
+    required: true,
+    description: "The URL of the entity that shall not belong here.",
+    schema: { type: "string" },
+  };
+  const none = collection ? {} : { "204": { description: "It leads nowhere." } };
+  return {
+    get: {
+      operationId: `${id}.references`,
+      tags: [tag],
+      responses: {
+        "200": { description: "The ids.", content: json(collection ? references : reference) },
+        ...none,
+        ...refused,
+      },
+    },
+    [collection ? "post" : "put"]: set,
+    delete: {
+      operationId: `${id}.remove`,
+      tags: [tag],
+      parameters: collection ? [meant, ...parameters] : parameters,
+      responses: changed,
+    },
+  };
+}
