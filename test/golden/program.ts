@@ -8,6 +8,7 @@ import { bundleForKernel, type Emitted, emit, finish, outline, type Program } fr
 import { printVerdicts, type VerifyOptions, verify } from "../../verify/index.ts";
 import { obligationsOf } from "../../verify/l0-symbolic/obligations.ts";
 import { readTexts, type Texts } from "./compare.ts";
+import { withoutStormFigures } from "./storm-figures.ts";
 
 /** A busy machine must not change a verdict: with this much time for a proof, none of the cases runs out of it. */
 const limits = { proofMs: 120_000 };
@@ -66,7 +67,8 @@ async function printed(
   service: ServiceDefinition,
   limits: VerifyOptions["limits"] & object,
 ): Promise<string> {
-  return printVerdicts(await verify({ program, service, solver, runtime, limits }), { color: false });
+  const verdicts = await verify({ program, service, solver, runtime, limits });
+  return withoutStormFigures(printVerdicts(verdicts, { color: false }));
 }
 
 /** The emitted service, loaded as the live kernel loads it. */

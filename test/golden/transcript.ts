@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { withoutStormFigures } from "./storm-figures.ts";
 
 const sessionMsMax = 60_000;
 
@@ -78,7 +79,7 @@ function lines(text: string): readonly string[] {
 /** What differs from machine to machine and from release to release is named instead of shown. */
 function normalise(text: string, root: string, folder: string): string {
   const manifest: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return text
+  return withoutStormFigures(text)
     .replaceAll(folder, "<folder>")
     .replaceAll(root, "<repository>")
     .replaceAll(manifest.version, "<version>")
