@@ -33,6 +33,9 @@ export const adapters: readonly { readonly name: string; readonly open: () => Pr
   { name: "memory", open: async () => openMemoryStore() },
 ];
 
+/** One of each kind: what a query answers is the same in a file as in memory. */
+export const kinds = adapters.filter(({ name }) => name !== "libSQL in a file");
+
 export const blank: Values = {
   Id: "1",
   Owner: "alice",

@@ -35,9 +35,9 @@ export function scalarSql(name: ScalarFunction, values: readonly Operand[]): Ope
     case "round":
       return sql`round(${first})`;
     case "floor":
-      return sql`(cast(${first} as integer) - (${first} < cast(${first} as integer)))`;
+      return sql`floor(${first})`;
     case "ceiling":
-      return sql`(cast(${first} as integer) + (${first} > cast(${first} as integer)))`;
+      return sql`ceil(${first})`;
     case "add":
     case "sub":
     case "mul":
@@ -71,10 +71,14 @@ function arithmeticSql(name: Arithmetic, first: Operand, second: Operand): Opera
   }
 }
 
-/** A start below zero counts from the end; characters count from 1 in SQL. */
-function substringSql(text: Operand, start: Operand, length: Operand | undefined): Operand {
-  const from = sql`(case when ${start} < 0 then max(length(${text}) + ${start}, 0) else ${start} end + 1)`;
-  return length === undefined ? sql`substr(${text}, ${from})` : sql`substr(${text}, ${from}, max(${length}, 0))`;
+/**
+ * A start below zero counts from the end; characters count from 1 in SQL. Each argument is written once, because calls nest:
+ * twice would be a thousand times at a depth of ten.
+ */
+function substringSql(text: Operand, start: Operand, size: Operand | undefined): Operand {
+  const from = sql`(select "from" + ("from" >= 0) from (select ${start} as "from"))`;
+  const rest = sql`substr(${text}, ${from})`;
+  return size === undefined ? rest : sql`substr(${rest}, 1, max(${size}, 0))`;
 }
 
 /** Where each part of `YYYY-MM-DDThh:mm:ss.ffffffffffffZ` begins, and how long it is. */

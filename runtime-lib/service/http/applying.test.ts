@@ -1,14 +1,9 @@
 /** `$apply` and `$search` over HTTP: groups, aggregates and words, of what the caller may read. */
-import { openLibsqlStore, openMemoryStore } from "@temperc/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kinds } from "../../../test/definitions/stores.ts";
 import { type ServedTeam, serveTeam } from "../../../test/definitions/team.ts";
 
-const stores = [
-  { name: "libSQL", open: () => openLibsqlStore({ path: ":memory:" }) },
-  { name: "memory", open: async () => openMemoryStore() },
-];
-
-describe.each(stores)("on $name", ({ open }) => {
+describe.each(kinds)("on $name", ({ open }) => {
   let team: ServedTeam;
 
   beforeAll(async () => {
