@@ -1,7 +1,9 @@
 /** `serve`: durable actions per second and their latency at 1, 10 and 100 clients, beside bare Fastify with the same bodies. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { checkout, preparation, principals } from "./checkout.mjs";
 import { Connection, drive } from "./load.mjs";
@@ -22,7 +24,9 @@ export async function benchServe(progress) {
   const folder = mkdtempSync(join(tmpdir(), "temperc-bench-"));
   try {
     progress("checkouts on temperc serve");
-    const temperc = await measureTemperc(folder, progress);
+    const temperc = await measureTemperc(join(folder, "shop.db"), progress);
+    progress("the same on PostgreSQL");
+    const postgres = await onPostgres(folder, (url) => measureTemperc(url, progress));
     progress("the same bodies on bare Fastify");
     const bare = await measureBareFastify(progress);
     const [ours, theirs] = [temperc.at(-1).perSecond.median, bare.at(-1).perSecond.median];
@@ -30,12 +34,14 @@ export async function benchServe(progress) {
       columns: ["server", "clients", "actions/s", "spread %", "p50 ms", "p99 ms"],
       rows: [
         ...temperc.map(row("temperc serve, durable (WAL, FULL)")),
+        ...postgres.map(row("temperc serve, PostgreSQL 18 (fsync, synchronous_commit)")),
         ...bare.map(row("bare Fastify, nothing stored")),
       ],
       conclusions: [
         `at 100 clients: ${Math.round(ours)} durable actions/s (to reach: at least 2,200), ${((100 * ours) / theirs).toFixed(0)} % of bare Fastify`,
+        `on PostgreSQL at 100 clients: ${Math.round(postgres.at(-1).perSecond.median)} durable actions/s (to reach: at least 8,000)`,
       ],
-      figures: { temperc, bare },
+      figures: { temperc, postgres, bare },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -53,9 +59,30 @@ function row(name) {
   ];
 }
 
-async function measureTemperc(folder, progress) {
+/** Starts a PostgreSQL that keeps what it acknowledges, as a database on the same machine. */
+async function onPostgres(folder, measure) {
+  const place = join(folder, "postgres");
+  mkdirSync(place);
+  // Passed through by the one who runs the server, who is not root.
+  for (const each of [folder, place]) chmodSync(each, 0o755);
+  const keeper = fileURLToPath(new URL("../test/live/postgres/keeper.mjs", import.meta.url));
+  const child = spawn(process.execPath, [keeper, place, String(process.pid), "durable"], { stdio: "ignore" });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  try {
+    while (!existsSync(join(place, "url"))) {
+      if (existsSync(join(place, "failed"))) throw new Error(readFileSync(join(place, "failed"), "utf8"));
+      await sleep(50);
+    }
+    return await measure(readFileSync(join(place, "url"), "utf8"));
+  } finally {
+    child.kill("SIGTERM");
+    await ended;
+  }
+}
+
+async function measureTemperc(store, progress) {
   const args = ["dist/cli/main.js", "serve", "--specs-dir", "examples/ecommerce", "--port", "0", "--json"];
-  const server = await startProcess([...args, "--store", join(folder, "shop.db")]);
+  const server = await startProcess([...args, "--store", store]);
   try {
     const port = Number(new URL(server.ready.url).port);
     const keys = await mintKeys(port, server.ready.operatorKey);

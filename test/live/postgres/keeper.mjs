@@ -1,4 +1,4 @@
-/** Keeps a PostgreSQL server for as long as its owner lives: `node keeper.mjs FOLDER OWNER_PID` writes the server's URL to `FOLDER/url`. */
+/** Keeps a PostgreSQL server for as long as its owner lives: `node keeper.mjs FOLDER OWNER_PID [durable]` writes the server's URL to `FOLDER/url`. */
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -19,7 +19,7 @@ import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import pg from "pg";
 
-const [folder, owner] = process.argv.slice(2);
+const [folder, owner, durable] = process.argv.slice(2);
 const lookAfterOwnerMs = 500;
 /** `nobody`, wherever there is one: PostgreSQL refuses to run as root. */
 const unprivileged = 65_534;
@@ -130,10 +130,10 @@ function initialise({ native, place, secret, identity }) {
   if (status !== 0) throw new Error(`initdb failed: ${stderr}`);
 }
 
-/** Nothing here has to survive a power cut. */
+/** What tests write has to survive no power cut; what is measured has to. */
 function settings(place, port) {
   const network = { listen_addresses: "127.0.0.1", port, unix_socket_directories: "" };
-  const size = { max_connections: 200, shared_buffers: "128MB", fsync: "off" };
+  const size = { max_connections: 200, shared_buffers: "128MB", fsync: durable === "durable" ? "on" : "off" };
   return [
     "-D",
     place,
