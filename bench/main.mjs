@@ -1,4 +1,4 @@
-/** `npm run bench -- step|serve|build|authorize|verify|check|obligations [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
+/** `npm run bench -- step|serve|build|swap|authorize|verify|check|obligations [--json FILE]`: one benchmark beside its baseline, as a table for people and as data. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAuthorize } from "./authorize.mjs";
@@ -8,12 +8,14 @@ import { machine, table } from "./measure.mjs";
 import { benchObligations } from "./obligations.mjs";
 import { benchServe } from "./serve.mjs";
 import { benchStep } from "./step.mjs";
+import { benchSwap } from "./swap.mjs";
 import { benchVerify } from "./verify.mjs";
 
 const benchmarks = new Map([
   ["step", benchStep],
   ["serve", benchServe],
   ["build", benchBuild],
+  ["swap", benchSwap],
   ["authorize", benchAuthorize],
   ["verify", benchVerify],
   ["check", benchCheck],

@@ -12,7 +12,7 @@ const entries = [
   /^cli\/main\.ts$/,
   /^cli\/plane\/verify-process\.ts$/,
   /^\.ci\//,
-  /^bench\/main\.mjs$/,
+  /^bench\/(main|swap-process)\.mjs$/,
   /^test\/golden\/(update|session)\.mjs$/,
   /^test\/live\/postgres\/setup\.ts$/,
   /^examples\/[a-z-]+\/(main|nightly)\.ts$/,

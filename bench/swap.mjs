@@ -1,0 +1,82 @@
+/** `swap`: a one-entity revision from `temperc deploy` to live with every level verified, the swap alone under load, and the heap after 200 of them. */
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { summary } from "./measure.mjs";
+import { startProcess } from "./server-process.mjs";
+
+const deploys = 7;
+
+export async function benchSwap(progress) {
+  const folder = mkdtempSync(join(tmpdir(), "temperc-bench-"));
+  try {
+    progress("deploying revisions, all levels");
+    const liveMs = await deployedMs(folder);
+    progress("200 swaps under 200 clients, then a collection");
+    const swaps = await swapsUnderLoad();
+    const row = (name, { median, spreadPercent, rounds }) => [name, median, spreadPercent, `${rounds.length}`];
+    return {
+      columns: ["examples/readers-writers", "ms", "spread %", "runs"],
+      rows: [row("temperc deploy, to live, whole process", liveMs), row("the swap alone", summary(swaps.swapMs))],
+      conclusions: [
+        `deploy to live ${Math.round(liveMs.median)} ms (to reach: at most 1,500)`,
+        `the swap took ${swaps.worstMs.toFixed(1)} ms at worst (to reach: at most 5)`,
+        `${swaps.requests} requests, ${swaps.failed} failed; heap ${swaps.heapMiB[0].toFixed(1)} MiB after 20 swaps, ${swaps.heapMiB[1].toFixed(1)} MiB after 200; ${swaps.alive} of 200 old revisions not collected`,
+      ],
+      figures: { liveMs, swaps },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function deployedMs(folder) {
+  const specs = join(folder, "documents");
+  cpSync("examples/readers-writers", specs, { recursive: true });
+  const store = ["--store", join(folder, "swap.db")];
+  const server = await startProcess([
+    "dist/cli/main.js",
+    "serve",
+    "--specs-dir",
+    specs,
+    "--port",
+    "0",
+    ...store,
+    "--json",
+  ]);
+  const file = join(specs, "readers-writers.ioa.toml");
+  const text = readFileSync(file, "utf8");
+  const { url, operatorKey } = server.ready;
+  try {
+    const samples = [];
+    for (let run = 0; run <= deploys; run++) {
+      writeFileSync(file, text.replace("readers < 5", `readers < ${run % 2 === 0 ? 3 : 4}`));
+      const startedAt = performance.now();
+      const args = ["dist/cli/main.js", "deploy", specs, "--to", url, "--json"];
+      const { status, stdout } = await ended(spawn(process.execPath, args, { env: { TEMPERC_KEY: operatorKey } }));
+      if (status !== 0) throw new Error(`the deployment ended with ${status}: ${stdout}`);
+      samples.push(performance.now() - startedAt);
+    }
+    return summary(samples.slice(1));
+  } finally {
+    await server.stop();
+  }
+}
+
+function ended(child) {
+  const chunks = [];
+  child.stdout.on("data", (chunk) => chunks.push(chunk));
+  return new Promise((resolve) => {
+    child.once("close", (status) => resolve({ status, stdout: Buffer.concat(chunks).toString() }));
+  });
+}
+
+/** In a process of its own, which can be asked to collect. */
+function swapsUnderLoad() {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "bench/swap-process.mjs"], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the swaps ended with ${status}:\n${stderr}`);
+  return JSON.parse(stdout);
+}
