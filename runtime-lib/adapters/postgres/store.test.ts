@@ -192,19 +192,19 @@ describe("a PostgreSQL that goes away", () => {
     const writer = async (name: number): Promise<void> => {
       for (let n = 0; n < 10; n += 1) {
         const commit = commitOf({ entityId: `w${name}-${n}` });
-        const attempt = async (): Promise<Appended | undefined> => {
-          try {
-            return await store.append(commit);
-          } catch (error) {
+        let isUnknown = false;
+        let appended: Appended | undefined;
+        while (appended === undefined) {
+          appended = await store.append(commit).catch((error: unknown) => {
             expect(error).toBeInstanceOf(StoreUnavailable);
+            isUnknown ||= error instanceof OutcomeUnknown;
             return undefined;
-          }
-        };
-        let appended = await attempt();
-        while (appended === undefined) appended = await attempt();
-        expect(appended).toBe("committed");
+          });
+        }
+        // Only where nobody could tell may it have been made before.
+        expect(isUnknown ? ["committed", "conflict"] : ["committed"]).toContain(appended);
         acknowledged += 1;
-        if (acknowledged % 4 === 0) await kill();
+        if (acknowledged % 4 === 0 && acknowledged < 40) await kill();
       }
     };
     const kill = async (): Promise<void> => {
@@ -212,7 +212,7 @@ describe("a PostgreSQL that goes away", () => {
       await asked("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut-off'");
     };
     await Promise.all([1, 2, 3, 4].map(writer));
-    expect(kills).toBe(10);
+    expect(kills).toBe(9);
     for (let n = 0; n < 10; n += 1) expect(await store.events(eventOf({ entityId: `w1-${n}` }))).toHaveLength(1);
   });
 });
