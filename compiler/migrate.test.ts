@@ -142,7 +142,7 @@ test.each(spellings)("%s", (_, form, today) => {
 
 test("actions that are written in one line each", () => {
   const text = `automaton = { name = "A", states = ["S"], initial = "S", version = 1, allow_indefinite_states = ["S"] }
-state = [{ overflow_inline_max_bytes = 1, name = "n", type = "counter" }]
+state = [{ name = "n", type = "counter" }]
 action = [{ name = "Up", effect = "increment n by k" }, { name = "AddItem" }, { name = "Go", params = ["a"], effect = { type = "set_counter_from_param", var = "n", param = "k" } }]
 integration = [{ name = "post", trigger = "Up", url = "https://example.org" }]
 `;

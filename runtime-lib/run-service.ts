@@ -126,7 +126,8 @@ function reasonOf(error: unknown, { host, port, store }: ProcessSettings): strin
   return `cannot serve from ${shownStore(store)}: ${message}`;
 }
 
+/** Ends at once: what was begun before the failure (pollers, telemetry, a listening socket) must not keep the process alive. */
 function exitWith(code: number, message: string): void {
   console.error(message);
-  process.exitCode = code;
+  process.exit(code);
 }

@@ -148,7 +148,8 @@ describe("a built service", () => {
       const [code, message] = await ended(launch({ [name]: value }));
       expect([name, code, message.split("\n").length]).toEqual([name, 2, 1]);
     }
-    const [code, message] = await ended(launch({ TEMPERC_STORE: join(folder, "nowhere/store.db") }));
-    expect([code, message.split(":")[0]]).toEqual([1, `cannot serve from ${join(folder, "nowhere/store.db")}`]);
+    const below = join(folder, "service.mjs/store.db");
+    const [code, message] = await ended(launch({ TEMPERC_STORE: below }));
+    expect([code, message.split(":")[0]]).toEqual([1, `cannot serve from ${below}`]);
   });
 });
