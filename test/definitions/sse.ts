@@ -35,9 +35,9 @@ export class SseReader {
     this.#request.on("error", () => this.#end());
   }
 
-  /** Waits until it holds; rejects after ten seconds, with what was told instead. */
+  /** Waits until it holds; rejects after half a minute, with what was told instead. */
   async until(holds: (reader: SseReader) => boolean): Promise<void> {
-    const late = Date.now() + 10_000;
+    const late = Date.now() + 30_000;
     while (!holds(this)) {
       if (Date.now() > late) throw new Error(`still not: ${JSON.stringify([this.status, this.told, this.body])}`);
       await Promise.race([

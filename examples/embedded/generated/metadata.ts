@@ -4,6 +4,12 @@
 export const metadata = {
   xml: `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" xmlns="http://docs.oasis-open.org/odata/ns/edm" Version="4.01">
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml">
+    <edmx:Include Namespace="Org.OData.Core.V1" Alias="Core"/>
+  </edmx:Reference>
+  <edmx:Reference Uri="https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml">
+    <edmx:Include Namespace="Org.OData.Capabilities.V1" Alias="Capabilities"/>
+  </edmx:Reference>
   <edmx:DataServices>
     <Schema Namespace="Shop">
       <EnumType Name="OrderStatus">
@@ -87,13 +93,27 @@ export const metadata = {
         <Property Name="Total" Type="Edm.Decimal" Precision="12" Scale="2"/>
         <Property Name="PlacedOn" Type="Edm.Date"/>
         <Property Name="Note" Type="Edm.String" MaxLength="1000"/>
-        <Property Name="Status" Type="Shop.OrderStatus" Nullable="false"/>
-        <Property Name="ItemCount" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="PickedCount" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="HasAddress" Type="Edm.Boolean" Nullable="false"/>
-        <Property Name="IsPaid" Type="Edm.Boolean" Nullable="false"/>
-        <Property Name="TrackingNumber" Type="Edm.String" Nullable="false"/>
-        <Property Name="CancelReason" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Shop.OrderStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="ItemCount" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="PickedCount" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="HasAddress" Type="Edm.Boolean" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="IsPaid" Type="Edm.Boolean" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="TrackingNumber" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="CancelReason" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
         <NavigationProperty Name="Customer" Type="Shop.Customer" Nullable="false" Partner="Orders">
           <ReferentialConstraint Property="CustomerId" ReferencedProperty="Id"/>
         </NavigationProperty>
@@ -126,9 +146,15 @@ export const metadata = {
         <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="Amount" Type="Edm.Decimal" Nullable="false" Precision="12" Scale="2"/>
-        <Property Name="Status" Type="Shop.PaymentStatus" Nullable="false"/>
-        <Property Name="Attempts" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="AuthorizationCode" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Shop.PaymentStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="Attempts" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="AuthorizationCode" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
         <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Payments">
           <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>
         </NavigationProperty>
@@ -141,9 +167,15 @@ export const metadata = {
         <Property Name="OrderId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="CustomerId" Type="Edm.String" Nullable="false" MaxLength="64"/>
         <Property Name="AddressId" Type="Edm.String" MaxLength="64"/>
-        <Property Name="Status" Type="Shop.ShipmentStatus" Nullable="false"/>
-        <Property Name="DeliveryAttempts" Type="Edm.Int64" Nullable="false"/>
-        <Property Name="Carrier" Type="Edm.String" Nullable="false"/>
+        <Property Name="Status" Type="Shop.ShipmentStatus" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="DeliveryAttempts" Type="Edm.Int64" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <Property Name="Carrier" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
         <NavigationProperty Name="Order" Type="Shop.Order" Nullable="false" Partner="Shipments">
           <ReferentialConstraint Property="OrderId" ReferencedProperty="Id"/>
         </NavigationProperty>
@@ -309,6 +341,8 @@ export const metadata = {
           <NavigationPropertyBinding Path="Address" Target="Addresses"/>
         </EntitySet>
         <FunctionImport Name="QuoteShipping" Function="Shop.QuoteShipping"/>
+        <Annotation Term="Core.ODataVersions" String="4.01"/>
+        <Annotation Term="Capabilities.ConformanceLevel" EnumMember="Capabilities.ConformanceLevelType/Advanced"/>
       </EntityContainer>
     </Schema>
   </edmx:DataServices>
@@ -317,6 +351,24 @@ export const metadata = {
   json: `{
   "$Version": "4.01",
   "$EntityContainer": "Shop.Container",
+  "$Reference": {
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Core.V1",
+          "$Alias": "Core"
+        }
+      ]
+    },
+    "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml": {
+      "$Include": [
+        {
+          "$Namespace": "Org.OData.Capabilities.V1",
+          "$Alias": "Capabilities"
+        }
+      ]
+    }
+  },
   "Shop": {
     "OrderStatus": {
       "$Kind": "EnumType",
@@ -476,22 +528,31 @@ export const metadata = {
         "$MaxLength": 1000
       },
       "Status": {
-        "$Type": "Shop.OrderStatus"
+        "$Type": "Shop.OrderStatus",
+        "@Core.Computed": true
       },
       "ItemCount": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
       "PickedCount": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
       "HasAddress": {
-        "$Type": "Edm.Boolean"
+        "$Type": "Edm.Boolean",
+        "@Core.Computed": true
       },
       "IsPaid": {
-        "$Type": "Edm.Boolean"
+        "$Type": "Edm.Boolean",
+        "@Core.Computed": true
       },
-      "TrackingNumber": {},
-      "CancelReason": {},
+      "TrackingNumber": {
+        "@Core.Computed": true
+      },
+      "CancelReason": {
+        "@Core.Computed": true
+      },
       "Customer": {
         "$Kind": "NavigationProperty",
         "$Type": "Shop.Customer",
@@ -581,12 +642,16 @@ export const metadata = {
         "$Scale": 2
       },
       "Status": {
-        "$Type": "Shop.PaymentStatus"
+        "$Type": "Shop.PaymentStatus",
+        "@Core.Computed": true
       },
       "Attempts": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
-      "AuthorizationCode": {},
+      "AuthorizationCode": {
+        "@Core.Computed": true
+      },
       "Order": {
         "$Kind": "NavigationProperty",
         "$Type": "Shop.Order",
@@ -615,12 +680,16 @@ export const metadata = {
         "$MaxLength": 64
       },
       "Status": {
-        "$Type": "Shop.ShipmentStatus"
+        "$Type": "Shop.ShipmentStatus",
+        "@Core.Computed": true
       },
       "DeliveryAttempts": {
-        "$Type": "Edm.Int64"
+        "$Type": "Edm.Int64",
+        "@Core.Computed": true
       },
-      "Carrier": {},
+      "Carrier": {
+        "@Core.Computed": true
+      },
       "Order": {
         "$Kind": "NavigationProperty",
         "$Type": "Shop.Order",
@@ -1174,7 +1243,9 @@ export const metadata = {
       },
       "QuoteShipping": {
         "$Function": "Shop.QuoteShipping"
-      }
+      },
+      "@Core.ODataVersions": "4.01",
+      "@Capabilities.ConformanceLevel": "Advanced"
     }
   }
 }
@@ -1210,7 +1281,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1231,27 +1314,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Customer"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Customer.page"
                 }
               }
             }
@@ -1318,6 +1381,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1330,6 +1402,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1344,6 +1419,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1370,6 +1448,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Customers.replace",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1385,6 +1525,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -1398,18 +1541,41 @@ export const openapi = `{
         }
       }
     },
-    "/Addresses": {
+    "/Customers('{Id}')/Orders": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
       "get": {
-        "operationId": "Addresses.list",
+        "operationId": "Customers.to.Orders.list",
         "tags": [
-          "Addresses"
+          "Customers"
         ],
         "parameters": [
           {
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1430,27 +1596,382 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Address"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Order.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Orders.create",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Customers('{Id}')/Orders/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Customers.to.Orders.references",
+        "tags": [
+          "Customers"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Orders.add",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Customers.to.Orders.remove",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Customers('{Id}')/Addresses": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Customers.to.Addresses.list",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Addresses.create",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Customers('{Id}')/Addresses/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Customers.to.Addresses.references",
+        "tags": [
+          "Customers"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Customers.to.Addresses.add",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Customers.to.Addresses.remove",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses": {
+      "get": {
+        "operationId": "Addresses.list",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address.page"
                 }
               }
             }
@@ -1517,6 +2038,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1529,6 +2059,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1543,6 +2076,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1569,6 +2105,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Addresses.replace",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1584,12 +2182,260 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses('{Id}')/Customer": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Addresses.to.Customer.read",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Addresses.to.Customer.update",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Addresses.to.Customer.replace",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Addresses.to.Customer.delete",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Addresses('{Id}')/Customer/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Addresses.to.Customer.references",
+        "tags": [
+          "Addresses"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Addresses.to.Customer.set",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Addresses.to.Customer.remove",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1608,7 +2454,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1629,27 +2487,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Product"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Product.page"
                 }
               }
             }
@@ -1716,6 +2554,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1728,6 +2575,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1742,6 +2592,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1768,6 +2621,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Products.replace",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1781,6 +2696,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1807,7 +2725,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -1828,27 +2758,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Order"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Order.page"
                 }
               }
             }
@@ -1915,6 +2825,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -1927,6 +2846,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1941,6 +2863,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -1967,6 +2892,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Orders.replace",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -1982,12 +2969,839 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Customer": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Customer.read",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Orders.to.Customer.update",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Orders.to.Customer.replace",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Customer.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Customer"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Customer.delete",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Customer/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Customer.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Orders.to.Customer.set",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Customer.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Items": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Items.list",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Items.create",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OrderItem.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Items/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Items.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Items.add",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Items.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Payments": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Payments.list",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Payments.create",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Payment.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Payments/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Payments.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Payments.add",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Payments.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shipments": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Shipments.list",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Shipments.create",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Shipment.create"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Orders('{Id}')/Shipments/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Orders.to.Shipments.references",
+        "tags": [
+          "Orders"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Orders.to.Shipments.add",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Orders.to.Shipments.remove",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -2015,6 +3829,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2078,6 +3895,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2137,6 +3957,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2200,6 +4023,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2242,6 +4068,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2282,6 +4111,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2345,6 +4177,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2385,6 +4220,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2429,6 +4267,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2471,6 +4312,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2511,6 +4355,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2574,6 +4421,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2614,6 +4464,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2677,6 +4530,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2717,6 +4573,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2761,6 +4620,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -2792,7 +4654,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -2813,27 +4687,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/OrderItem"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/OrderItem.page"
                 }
               }
             }
@@ -2900,6 +4754,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -2912,6 +4775,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -2926,6 +4792,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -2952,6 +4821,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.replace",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OrderItem.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OrderItem"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -2967,12 +4898,505 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Order": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Order.read",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "OrderItems.to.Order.update",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Order.replace",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Order.delete",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Order/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Order.references",
+        "tags": [
+          "OrderItems"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Order.set",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Order.remove",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Product": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Product.read",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "OrderItems.to.Product.update",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Product.replace",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Product.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Product"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Product.delete",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/OrderItems('{Id}')/Product/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "OrderItems.to.Product.references",
+        "tags": [
+          "OrderItems"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "OrderItems.to.Product.set",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "OrderItems.to.Product.remove",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -2991,7 +5415,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -3012,27 +5448,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Payment"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Payment.page"
                 }
               }
             }
@@ -3099,6 +5515,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -3111,6 +5536,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3125,6 +5553,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3151,6 +5582,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Payments.replace",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Payment.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Payment"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -3166,12 +5659,260 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Order": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Payments.to.Order.read",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Payments.to.Order.update",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Payments.to.Order.replace",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Payments.to.Order.delete",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Payments('{Id}')/Order/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Payments.to.Order.references",
+        "tags": [
+          "Payments"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Payments.to.Order.set",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Payments.to.Order.remove",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3199,6 +5940,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3262,6 +6006,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3302,6 +6049,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3346,6 +6096,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3386,6 +6139,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3430,6 +6186,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3461,7 +6220,19 @@ export const openapi = `{
             "$ref": "#/components/parameters/filter"
           },
           {
+            "$ref": "#/components/parameters/search"
+          },
+          {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
           },
           {
             "$ref": "#/components/parameters/orderby"
@@ -3482,27 +6253,7 @@ export const openapi = `{
             "content": {
               "application/json": {
                 "schema": {
-                  "type": "object",
-                  "properties": {
-                    "@odata.context": {
-                      "type": "string"
-                    },
-                    "@odata.count": {
-                      "type": "integer"
-                    },
-                    "@odata.nextLink": {
-                      "type": "string"
-                    },
-                    "value": {
-                      "type": "array",
-                      "items": {
-                        "$ref": "#/components/schemas/Shipment"
-                      }
-                    }
-                  },
-                  "required": [
-                    "value"
-                  ]
+                  "$ref": "#/components/schemas/Shipment.page"
                 }
               }
             }
@@ -3569,6 +6320,15 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           }
         ],
         "responses": {
@@ -3581,6 +6341,9 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "304": {
+            "description": "The caller has it already."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3595,6 +6358,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3621,6 +6387,68 @@ export const openapi = `{
               }
             }
           },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.replace",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Shipment.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Shipment"
+                }
+              }
+            }
+          },
           "default": {
             "$ref": "#/components/responses/Error"
           }
@@ -3636,12 +6464,505 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Order": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Order.read",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Shipments.to.Order.update",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Order.replace",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Order.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Order"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Order.delete",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Order/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Order.references",
+        "tags": [
+          "Shipments"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Order.set",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Order.remove",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Address": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Address.read",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Shipments.to.Address.update",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Address.replace",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Address.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Address"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Address.delete",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Shipments('{Id}')/Address/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Shipments.to.Address.references",
+        "tags": [
+          "Shipments"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Shipments.to.Address.set",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Shipments.to.Address.remove",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -3669,6 +6990,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3732,6 +7056,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3772,6 +7099,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3816,6 +7146,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3856,6 +7189,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -3900,6 +7236,9 @@ export const openapi = `{
             "$ref": "#/components/parameters/if-match"
           },
           {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
             "$ref": "#/components/parameters/idempotency-key"
           }
         ],
@@ -3940,6 +7279,9 @@ export const openapi = `{
         "parameters": [
           {
             "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
           },
           {
             "$ref": "#/components/parameters/idempotency-key"
@@ -4011,6 +7353,235 @@ export const openapi = `{
           }
         ]
       }
+    },
+    "/": {
+      "get": {
+        "operationId": "$service",
+        "responses": {
+          "200": {
+            "description": "The sets of the service.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$metadata": {
+      "get": {
+        "operationId": "$metadata",
+        "responses": {
+          "200": {
+            "description": "The model.",
+            "content": {
+              "application/xml": {
+                "schema": {
+                  "type": "string"
+                }
+              },
+              "application/json": {
+                "schema": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$batch": {
+      "post": {
+        "operationId": "$batch",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "requests": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "properties": {
+                        "id": {
+                          "type": "string"
+                        },
+                        "method": {
+                          "type": "string"
+                        },
+                        "url": {
+                          "type": "string"
+                        },
+                        "atomicityGroup": {
+                          "type": "string",
+                          "description": "Requests of one group are done all, or none."
+                        },
+                        "dependsOn": {
+                          "type": "array",
+                          "items": {
+                            "type": "string"
+                          }
+                        },
+                        "headers": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          }
+                        },
+                        "body": {}
+                      },
+                      "required": [
+                        "id",
+                        "method",
+                        "url"
+                      ]
+                    }
+                  }
+                },
+                "required": [
+                  "requests"
+                ]
+              }
+            },
+            "multipart/mixed": {
+              "schema": {
+                "type": "string"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "An answer to each request.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "object",
+                  "properties": {
+                    "responses": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "id": {
+                            "type": "string"
+                          },
+                          "status": {
+                            "type": "integer"
+                          },
+                          "atomicityGroup": {
+                            "type": "string"
+                          },
+                          "headers": {
+                            "type": "object",
+                            "additionalProperties": {
+                              "type": "string"
+                            }
+                          },
+                          "body": {}
+                        },
+                        "required": [
+                          "id",
+                          "status"
+                        ]
+                      }
+                    }
+                  },
+                  "required": [
+                    "responses"
+                  ]
+                }
+              },
+              "multipart/mixed": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$events": {
+      "get": {
+        "operationId": "$events",
+        "parameters": [
+          {
+            "name": "set",
+            "in": "query",
+            "description": "Events of this set only.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "entity",
+            "in": "query",
+            "description": "Events of the entity with this key only; needs set.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "action",
+            "in": "query",
+            "description": "Events of these actions only, separated by commas.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "after",
+            "in": "query",
+            "description": "The position to go on after; start for all that there is.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "Last-Event-ID",
+            "in": "header",
+            "description": "The position to go on after; it goes before the option.",
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Server-sent events of what the caller may read.",
+            "content": {
+              "text/event-stream": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -4030,10 +7601,42 @@ export const openapi = `{
           "type": "string"
         }
       },
+      "search": {
+        "name": "$search",
+        "in": "query",
+        "description": "Words that the texts of the entities have.",
+        "schema": {
+          "type": "string"
+        }
+      },
       "select": {
         "name": "$select",
         "in": "query",
         "description": "The properties to return, separated by commas.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "expand": {
+        "name": "$expand",
+        "in": "query",
+        "description": "The navigation properties whose entities come along.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "compute": {
+        "name": "$compute",
+        "in": "query",
+        "description": "Properties to compute, such as Price mul Count as Total.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "apply": {
+        "name": "$apply",
+        "in": "query",
+        "description": "Transformations, such as groupby((Status),aggregate($count as Many)).",
         "schema": {
           "type": "string"
         }
@@ -4075,7 +7678,15 @@ export const openapi = `{
       "if-match": {
         "name": "If-Match",
         "in": "header",
-        "description": "The entity tag that the caller has seen.",
+        "description": "The entity tag that the caller has seen, several of them, or *.",
+        "schema": {
+          "type": "string"
+        }
+      },
+      "if-none-match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Entity tags that the entity must not have; * where there must be none yet.",
         "schema": {
           "type": "string"
         }
@@ -4175,6 +7786,29 @@ export const openapi = `{
           }
         }
       },
+      "Customer.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Customer"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Customer.create": {
         "type": "object",
         "properties": {
@@ -4253,6 +7887,29 @@ export const openapi = `{
             "maxLength": 2
           }
         }
+      },
+      "Address.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Address"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "Address.create": {
         "type": "object",
@@ -4358,6 +8015,29 @@ export const openapi = `{
             }
           }
         }
+      },
+      "Product.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Product"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "Product.create": {
         "type": "object",
@@ -4498,6 +8178,29 @@ export const openapi = `{
           }
         }
       },
+      "Order.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Order"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Order.create": {
         "type": "object",
         "properties": {
@@ -4611,6 +8314,29 @@ export const openapi = `{
           }
         }
       },
+      "OrderItem.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/OrderItem"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "OrderItem.create": {
         "type": "object",
         "properties": {
@@ -4715,6 +8441,29 @@ export const openapi = `{
           }
         }
       },
+      "Payment.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Payment"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Payment.create": {
         "type": "object",
         "properties": {
@@ -4803,6 +8552,29 @@ export const openapi = `{
           }
         }
       },
+      "Shipment.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Shipment"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
       "Shipment.create": {
         "type": "object",
         "properties": {
@@ -4853,6 +8625,41 @@ export const openapi = `{
           }
         },
         "additionalProperties": false
+      },
+      "odata.reference": {
+        "type": "object",
+        "properties": {
+          "@odata.id": {
+            "type": "string",
+            "description": "The URL of an entity, such as Orders('7')."
+          }
+        },
+        "required": [
+          "@odata.id"
+        ]
+      },
+      "odata.references": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/odata.reference"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
       },
       "odata.error": {
         "type": "object",
