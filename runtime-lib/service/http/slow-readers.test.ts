@@ -20,7 +20,10 @@ beforeAll(async () => {
     },
   };
   const store = new Proxy(inner, {
-    get: (target, name) => Reflect.get(counting, name) ?? Reflect.get(target, name).bind(target),
+    get: (target, name) => {
+      const part = Reflect.get(counting, name) ?? Reflect.get(target, name);
+      return typeof part === "function" ? part.bind(target) : part;
+    },
   });
   served = await serveParcels({ store, limits: { streamStallMs: 500, streamPageMax: 100 } });
   url = await served.app.listen({ host: "127.0.0.1", port: 0 });
