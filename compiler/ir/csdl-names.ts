@@ -66,8 +66,9 @@ function shorten(path: string, aliases: ReadonlyMap<string, string>): string {
   });
 }
 
-/** Each name of a path in place; a string in a key, as in `Things('a.b')`, is a value and no name. */
+/** Each qualified name of a path in place; a string in a key, as in `Things('a.b')`, is a value and no name. */
 function inPath(path: string, rename: (name: string) => string): string {
+  if (!path.includes(".")) return path;
   return path.replace(/'[^']*'|[\p{L}\p{Nl}_][^'\s/(),@#$=;]*/gu, (name) =>
     name.startsWith("'") ? name : rename(name),
   );
@@ -97,15 +98,21 @@ const nameElements: ReadonlySet<string> = new Set([
   "LabeledElementReference",
 ]);
 
-/** The element and all that is in it with every qualified name changed. */
+/** The element and all that is in it with every qualified name changed; what has none stays the same object. */
 export function mapNames(node: CsdlNode, rename: (name: string) => string): CsdlNode {
-  const attributes = Object.entries(node.attributes).map(([name, value]): [string, string] => {
-    return [name, nameAttributes.has(name) ? inPath(value, rename) : value];
-  });
-  return {
-    ...node,
-    attributes: Object.fromEntries(attributes),
-    text: nameElements.has(node.kind) ? inPath(node.text, rename) : node.text,
-    children: node.children.map((child) => mapNames(child, rename)),
-  };
+  const attributes = renamed(node.attributes, rename);
+  const text = nameElements.has(node.kind) ? inPath(node.text, rename) : node.text;
+  const children = node.children.map((child) => mapNames(child, rename));
+  const isSame = children.every((child, index) => child === node.children[index]);
+  if (attributes === node.attributes && text === node.text && isSame) return node;
+  return { ...node, attributes, text, children };
+}
+
+function renamed(attributes: CsdlNode["attributes"], rename: (name: string) => string): CsdlNode["attributes"] {
+  let changed = attributes;
+  for (const [name, value] of Object.entries(attributes)) {
+    const after = nameAttributes.has(name) ? inPath(value, rename) : value;
+    if (after !== value) changed = { ...changed, [name]: after };
+  }
+  return changed;
 }
