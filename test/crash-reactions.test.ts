@@ -11,7 +11,7 @@ import { freshPostgres } from "./live/postgres/server.ts";
 import { freshFolder, root } from "./live/temperc.ts";
 
 const isLong = process.env.TEMPERC_LONG === "1";
-const kills = isLong ? 200 : 4;
+const kills = isLong ? 200 : 2;
 const clients = 8;
 /** A life ends when so many calls were acknowledged in it, with what they triggered on its way. */
 const livesCalls = [1, 90, 17, 150, 40];

@@ -9,7 +9,7 @@ import { install } from "./live/installed.ts";
 import { freshFolder, temperc } from "./live/temperc.ts";
 
 const isLong = process.env.TEMPERC_LONG === "1";
-const kills = isLong ? 200 : 4;
+const kills = isLong ? 200 : 2;
 const clients = 8;
 const itemsPerOrder = 10;
 /** What is built is verified elsewhere. */

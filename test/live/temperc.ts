@@ -47,9 +47,12 @@ export interface Server {
   readonly end: (signal?: "SIGTERM" | "SIGINT" | "SIGKILL") => Promise<number | null>;
 }
 
+/** How a server verifies before it serves is not what these tests are about: few random runs are enough. */
+const verifiesLittle = ["--limit", "seeds=1", "--limit", "cases=2"];
+
 /** Starts `temperc serve` or `temperc dev` with `--json` on a free port and waits for its ready line. */
 export async function startServer(args: readonly string[], surroundings: Surroundings = {}): Promise<Server> {
-  const child = start(process.execPath, [main, ...args, "--port", "0", "--json"], surroundings);
+  const child = start(process.execPath, [main, ...args, ...verifiesLittle, "--port", "0", "--json"], surroundings);
   const err = collected(child.stderr);
   const ended = exitOf(child);
   const events = new Events(
