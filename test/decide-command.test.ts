@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await server.end();
+  expect(await server.end()).toBe(0);
   folder.remove();
 });
 

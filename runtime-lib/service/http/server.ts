@@ -7,6 +7,7 @@ import { type HealthOptions, healthRoutes } from "./health.ts";
 import { operationRoutes } from "./operations.ts";
 import { type ODataPluginOptions, odataPlugin } from "./plugin.ts";
 import { errorReply, sendReply } from "./replies.ts";
+import { endSilentConnections } from "./silent-connections.ts";
 import { answerUnreadable } from "./unreadable.ts";
 
 export interface ServerLimits {
@@ -81,6 +82,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     return sendReply(errorReply(known ?? internalFailure, request.headers.accept), reply);
   });
   app.server.maxConnections = limits.connectionsMax;
+  endSilentConnections(app);
   if (metrics !== undefined) {
     app.addHook("onResponse", (request, reply, done) => {
       metrics.request(request.method, reply.statusCode, reply.elapsedTime);
