@@ -210,6 +210,18 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** Thrown by a store that cannot do what was asked, now or later. Nothing was done; the message says what it would take less of. */
+export class BeyondStore extends Error {
+  /** The part of the request that is too much. */
+  readonly target: string;
+
+  constructor(target: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "BeyondStore";
+    this.target = target;
+  }
+}
+
 /** Thrown on opening: the store was written by a newer runtime, whose layout this one does not know. */
 export class NewerSchema extends Error {
   constructor(found: number, known: number) {

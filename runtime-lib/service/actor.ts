@@ -1,8 +1,8 @@
 /** One entity's actor: a bounded mailbox, one message at a time, its values folded from the journal. */
 import { BrokenHistory, fitValues, fold } from "../kernel/index.ts";
-import { type EntityRef, StoreUnavailable } from "../ports/index.ts";
+import type { EntityRef } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
-import { failed } from "./failures.ts";
+import { failed, storeFailure } from "./failures.ts";
 import { type Handled, handleWrite, refusalOf } from "./handle.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
@@ -114,8 +114,8 @@ export class Actor {
 
   #answerTo(error: unknown): Failed {
     if (error instanceof BrokenHistory) return this.#quarantined(error);
-    const { retryAfterSeconds } = this.#world.limits;
-    if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
+    const known = storeFailure(error, this.#world.limits);
+    if (known !== undefined) return known;
     this.#world.onInternalError(error);
     return failed("InternalError", "something went wrong in the service; nothing was changed");
   }

@@ -5,8 +5,9 @@ export function notFoundBy(entityType: string): Failed {
 
 /** Failed calls: each refusal of the kernel, and each of the service's own, as the answer that a client can rely on. */
 import type { Refused } from "../kernel/index.ts";
-import type { Decision } from "../ports/index.ts";
+import { BeyondStore, type Decision, StoreUnavailable } from "../ports/index.ts";
 import type { ErrorCode, Failed } from "./call.ts";
+import type { Limits } from "./limits.ts";
 import type { EntityType } from "./revision.ts";
 
 type Extras = Omit<Failed, "kind" | "code" | "message">;
@@ -32,6 +33,16 @@ interface Asked {
   readonly entityType: string;
   readonly entityId: string;
   readonly action: string;
+}
+
+/** What a store throws that serves no more, or never what was asked; undefined for anything else. */
+export function storeFailure(
+  error: unknown,
+  { retryAfterSeconds }: Pick<Limits, "retryAfterSeconds">,
+): Failed | undefined {
+  if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
+  if (error instanceof BeyondStore) return failed("InvalidParameter", error.message, { target: error.target });
+  return undefined;
 }
 
 /** Denied, with the clause that did it. What a failing policy says of its failure is for the log: it may speak of what the caller may not read. */

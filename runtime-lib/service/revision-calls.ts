@@ -1,6 +1,5 @@
 /** The calls of one request: all of them are served by the revision that was live when it began. */
 import type { ServiceDefinition, Values } from "../kernel/index.ts";
-import { StoreUnavailable } from "../ports/index.ts";
 import type { Admissions } from "./admission.ts";
 import type {
   CallContext,
@@ -15,7 +14,7 @@ import type {
   Written,
 } from "./call.ts";
 import { storableText } from "./check-values.ts";
-import { failed, unknownType } from "./failures.ts";
+import { failed, storeFailure, unknownType } from "./failures.ts";
 import { observed } from "./observed.ts";
 import type { Delivering, Message } from "./permit.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
@@ -115,8 +114,8 @@ export async function answered<T>(
   try {
     return await call();
   } catch (error) {
-    const { retryAfterSeconds } = limits;
-    if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
+    const known = storeFailure(error, limits);
+    if (known !== undefined) return known;
     onInternalError(error);
     return failed("InternalError", "something went wrong in the service");
   }

@@ -59,7 +59,7 @@ import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
 import { type Connection, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
 import { LibsqlDecisions } from "./decisions.ts";
 import { libsqlDialect } from "./dialect.ts";
-import { guarded, isUniqueViolation } from "./failures.ts";
+import { guarded, isUniqueViolation, queried } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
@@ -263,7 +263,7 @@ class LibsqlStore implements Store {
   async query(query: Query): Promise<Page> {
     const projectionOf = (entityType: string) => this.#tableFor(entityType).projection;
     const into = { dialect: libsqlDialect, projectionOf };
-    return guarded(() => {
+    return queried(() => {
       const rows = this.#run(pageSql(query, into)).map((cells) => rowOf(query, cells, into));
       if (!query.count) return { rows };
       const [counted] = this.#run(countSql(query, into));

@@ -1,5 +1,6 @@
 /** Tells a PostgreSQL that cannot serve just now from a rival's transaction, and both from a mistake of ours. */
-import { StoreUnavailable } from "../../ports/index.ts";
+import { BeyondStore, StoreUnavailable } from "../../ports/index.ts";
+import { nestsTooDeep } from "../sql/beyond.ts";
 
 /** Classes and codes (PostgreSQL, appendix A) of a server that is away, full, broken, or not the one that may write. */
 const unavailable = [
@@ -68,9 +69,15 @@ export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === "23505";
 }
 
-/** `StoreUnavailable` for a server that cannot serve; any other error as it came. */
+/** True where a text is too long for an index: a third of a page of 8 KB, after compression. */
+export function isTooLongToIndex(error: unknown): boolean {
+  return codeOf(error) === "54000" && error instanceof Error && error.message.startsWith("index row ");
+}
+
+/** `StoreUnavailable` for a server that cannot serve, `BeyondStore` for a query too deep for it; any other error as it came. */
 export function classified(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
+  if (!(error instanceof Error) || error instanceof StoreUnavailable || error instanceof BeyondStore) return error;
+  if (codeOf(error) === "54001") return nestsTooDeep("PostgreSQL", error);
   if (isOtherTables(error)) return otherRevision(error);
   if (!isUnavailable(error) && !isRivalry(error)) return error;
   const code = codeOf(error);

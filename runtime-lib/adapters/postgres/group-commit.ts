@@ -1,9 +1,17 @@
 /** Group commit: what waits together and is independent shares one transaction, and each commit still succeeds or fails alone. */
 import type { Appended, Commit } from "../../ports/index.ts";
+import { tooLongToIndex } from "../sql/beyond.ts";
 import { keyNames } from "./checks.ts";
 import type { Connections } from "./connections.ts";
-import { LayoutMoved } from "./draft.ts";
-import { classified, isRivalry, isUnavailable, isUniqueViolation, otherRevision } from "./failures.ts";
+import { LayoutMoved, tableFor } from "./draft.ts";
+import {
+  classified,
+  isRivalry,
+  isTooLongToIndex,
+  isUnavailable,
+  isUniqueViolation,
+  otherRevision,
+} from "./failures.ts";
 import { type Lock, locksOf } from "./locks.ts";
 import type { Layout } from "./tables.ts";
 import { StillReferenced, writeBatch } from "./write-batch.ts";
@@ -129,8 +137,14 @@ export class GroupCommit {
         for (const waiting of batch) await this.#settle([waiting]);
       } else if (batch.length === 1 && isUniqueViolation(error)) first?.resolve("key-taken");
       else if (error instanceof StillReferenced) first?.resolve("referenced");
+      else if (isTooLongToIndex(error)) first?.reject(this.#tooLong(first.commit, error));
       else for (const { reject } of batch) reject(classified(error));
     }
+  }
+
+  #tooLong(commit: Commit, cause: unknown): unknown {
+    const projectionOf = (entityType: string) => tableFor(this.#ports.layout(), entityType).projection;
+    return tooLongToIndex(commit, projectionOf, { database: "PostgreSQL", bytesMax: indexedBytesMax, cause });
   }
 
   async #attempts(batch: readonly Waiting[]): Promise<readonly Appended[]> {
@@ -164,6 +178,9 @@ export class GroupCommit {
     return true;
   }
 }
+
+/** What an entry of a B-tree holds (PostgreSQL, "B-Tree Indexes"), after compression. */
+const indexedBytesMax = 2_704;
 
 const exclusiveWeight = 1_000_000_000;
 

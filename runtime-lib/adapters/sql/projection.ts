@@ -86,6 +86,16 @@ function indexedColumns(projection: Projection): readonly string[] {
   return projection.columns.filter(isIndexed).map((column) => column.name);
 }
 
+/** The properties that stand in an index as texts, whose length an index bounds. */
+export function indexedTexts(projection: Projection): readonly string[] {
+  const indexed = new Set(indexedColumns(projection));
+  const keyed = new Set(uniqueKeys(projection.type).flat());
+  const isIndexed = ({ name, property }: Column): boolean => indexed.has(name) || keyed.has(property.name);
+  return projection.columns
+    .filter((column) => column.kind === "text" && isIndexed(column))
+    .map(({ property }) => property.name);
+}
+
 /** The statements that make the table and its indexes. */
 export function createTableSql(projection: Projection, dialect: Dialect): readonly string[] {
   const { table, columns, key } = projection;

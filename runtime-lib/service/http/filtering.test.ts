@@ -1,9 +1,10 @@
 /** `$filter` and `$orderby` over HTTP: functions, arithmetic, navigation, lambdas, and never more than the caller may read. */
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kinds } from "../../../test/definitions/stores.ts";
 import { type ServedTeam, serveTeam } from "../../../test/definitions/team.ts";
 
-describe.each(kinds)("on $name", ({ open }) => {
+describe.each(kinds)("on $name", ({ name, open }) => {
   let team: ServedTeam;
 
   beforeAll(async () => {
@@ -125,5 +126,32 @@ describe.each(kinds)("on $name", ({ open }) => {
     for (let depth = 0; depth < 12; depth += 1) filter = `Reports/any(v${depth}:${filter}) eq null`;
     const { status } = await team.get("root", `People?$filter=${encodeURIComponent(filter)}`);
     expect(status).toBe(400);
+  });
+
+  test("a filter that the database cannot nest as deep as the limit is refused by the limit's name", async () => {
+    const deep = `${"floor(ceiling(round(".repeat(13)}length(Title)${")))".repeat(13)} eq 5`;
+    const { status, body } = await team.get("alice", `Tasks?$filter=${encodeURIComponent(deep)}`);
+    if (!name.startsWith("libSQL")) return expect(body.value).toMatchObject([{ Id: "t2" }]);
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({ target: "$filter", message: expect.stringContaining("filterDepthMax") });
+  });
+
+  test("a text that is too long for an index of the database is refused by its property's name", async () => {
+    const headers = { authorization: `Bearer ${team.keys.root}` };
+    // Incompressible: PostgreSQL measures what is left after compression.
+    const OwnerId = Array.from({ length: 500 }, (_, at) => createHash("sha256").update(`${at}`).digest("hex")).join("");
+    const payload = { Id: "long", OwnerId, Hours: 1, Tags: [], Size: "Small" };
+    const made = await team.app.inject({ method: "POST", url: "/tdata/Tasks", headers, payload });
+    if (name !== "PostgreSQL") {
+      expect(made.statusCode).toBe(201);
+      await team.app.inject({ method: "DELETE", url: "/tdata/Tasks('long')", headers });
+      return;
+    }
+    expect(made.statusCode).toBe(400);
+    expect(made.json().error).toMatchObject({
+      target: "OwnerId",
+      message: "OwnerId has 32,000 bytes and is indexed: an index of PostgreSQL has room for 2,704",
+    });
+    expect((await team.get("root", "Tasks('long')")).status).toBe(404);
   });
 });
