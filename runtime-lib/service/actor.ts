@@ -77,7 +77,7 @@ export class Actor {
       return await this.#attempts(message);
     } catch (error) {
       this.#present = undefined;
-      return this.#answerTo(error);
+      return this.#answerTo(error, message);
     }
   }
 
@@ -112,9 +112,9 @@ export class Actor {
     return this.#present;
   }
 
-  #answerTo(error: unknown): Failed {
+  #answerTo(error: unknown, { write }: Message): Failed {
     if (error instanceof BrokenHistory) return this.#quarantined(error);
-    const known = storeFailure(error, this.#world.limits);
+    const known = storeFailure(error, this.#world.limits, write);
     if (known !== undefined) return known;
     this.#world.onInternalError(error);
     return failed("InternalError", "something went wrong in the service; nothing was changed");

@@ -119,12 +119,13 @@ export const errorStatus = {
   StoreUnavailable: 503,
   IssuerUnavailable: 503,
   DeadlineExceeded: 503,
+  OutcomeUnknown: 504,
   InternalError: 500,
 } as const;
 
 export type ErrorCode = keyof typeof errorStatus;
 
-/** A call that was not done, and why: nothing was changed by it. */
+/** A call that was not done, and why: nothing was changed by it, but for `OutcomeUnknown`, of which nobody can tell. */
 export interface Failed {
   readonly kind: "failed";
   readonly code: ErrorCode;

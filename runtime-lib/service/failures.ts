@@ -5,8 +5,8 @@ export function notFoundBy(entityType: string): Failed {
 
 /** Failed calls: each refusal of the kernel, and each of the service's own, as the answer that a client can rely on. */
 import type { Refused } from "../kernel/index.ts";
-import { BeyondStore, type Decision, StoreUnavailable } from "../ports/index.ts";
-import type { ErrorCode, Failed } from "./call.ts";
+import { BeyondStore, type Decision, OutcomeUnknown, StoreUnavailable } from "../ports/index.ts";
+import type { ErrorCode, Failed, Write } from "./call.ts";
 import type { Limits } from "./limits.ts";
 import type { EntityType } from "./revision.ts";
 
@@ -28,6 +28,9 @@ export function unknownAction(entityType: string, action: string): Failed {
   return failed("UnknownAction", `${entityType} has no action ${JSON.stringify(action)}`, { target: action });
 }
 
+/** What makes a call that is sent twice take effect once. */
+export type Repeatable = Pick<Write, "idempotency" | "expectedSequences">;
+
 /** What was asked for and denied. */
 interface Asked {
   readonly entityType: string;
@@ -35,11 +38,20 @@ interface Asked {
   readonly action: string;
 }
 
-/** What a store throws that serves no more, or never what was asked; undefined for anything else. */
+/**
+ * What a store throws that serves no more, or never what was asked; undefined for anything else. A call that may have been
+ * done already is asked to come again only where the same twice is done once: by its idempotency key, or because the entity
+ * must be as the caller has seen it.
+ */
 export function storeFailure(
   error: unknown,
   { retryAfterSeconds }: Pick<Limits, "retryAfterSeconds">,
+  { idempotency, expectedSequences }: Repeatable = {},
 ): Failed | undefined {
+  if (error instanceof OutcomeUnknown) {
+    const isRepeatable = idempotency !== undefined || expectedSequences !== undefined;
+    return failed("OutcomeUnknown", error.message, isRepeatable ? { retryAfterSeconds } : {});
+  }
   if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
   if (error instanceof BeyondStore) return failed("InvalidParameter", error.message, { target: error.target });
   return undefined;

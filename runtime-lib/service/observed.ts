@@ -1,6 +1,6 @@
 /** Tells telemetry of each handled write, as one wide event, and puts it into its trace. */
 import type { Commit, Span, Telemetry, WideEvent } from "../ports/index.ts";
-import type { CallContext, Failed, Write, Written } from "./call.ts";
+import type { CallContext, ErrorCode, Failed, Write, Written } from "./call.ts";
 import { principalText } from "./idempotency.ts";
 import type { Delivering } from "./permit.ts";
 import type { Standing } from "./reading.ts";
@@ -65,10 +65,11 @@ export function tellOfGroup(
   }
 }
 
+const ours: ReadonlySet<ErrorCode> = new Set(["InternalError", "StoreUnavailable", "OutcomeUnknown"]);
+
 /** Refusals that a client brought about are no errors of the service. */
 function errorOf(reply: Written | Failed): string | undefined {
-  const isOurs = reply.kind === "failed" && (reply.code === "InternalError" || reply.code === "StoreUnavailable");
-  return isOurs ? reply.code : undefined;
+  return reply.kind === "failed" && ours.has(reply.code) ? reply.code : undefined;
 }
 
 function nameOf({ revision, write }: Observing): string {

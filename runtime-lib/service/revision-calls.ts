@@ -14,7 +14,7 @@ import type {
   Written,
 } from "./call.ts";
 import { storableText } from "./check-values.ts";
-import { failed, storeFailure, unknownType } from "./failures.ts";
+import { failed, type Repeatable, storeFailure, unknownType } from "./failures.ts";
 import { observed } from "./observed.ts";
 import type { Delivering, Message } from "./permit.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
@@ -92,10 +92,10 @@ export class RevisionCalls implements Calls {
   together<T>(
     context: CallContext,
     work: (calls: Calls) => Promise<Together<T>>,
-    { idempotency }: TogetherOptions = {},
+    repeatable: TogetherOptions = {},
   ): Promise<T | Failed> {
     const ground = { ...this.#standing, admissions: this.#admissions, context };
-    return answered(this.#world, () => workTogether({ ...ground, ...(idempotency && { idempotency }) }, work));
+    return answered(this.#world, () => workTogether({ ...ground, ...repeatable }, work), repeatable);
   }
 
   get #standing(): Standing {
@@ -110,11 +110,12 @@ export type OwnParts = Pick<Message, "delivering" | "trail">;
 export async function answered<T>(
   { limits, onInternalError }: World,
   call: () => Promise<T | Failed>,
+  repeatable: Repeatable = {},
 ): Promise<T | Failed> {
   try {
     return await call();
   } catch (error) {
-    const known = storeFailure(error, limits);
+    const known = storeFailure(error, limits, repeatable);
     if (known !== undefined) return known;
     onInternalError(error);
     return failed("InternalError", "something went wrong in the service");

@@ -47,6 +47,7 @@ export function followUp({ entry, ports }: Trial, call: FollowUp): OutboxEntry {
 /** What another attempt may find otherwise: the store, the queue, another writer; and a mistake of ours, which may be mended. */
 const transient: ReadonlySet<ErrorCode> = new Set([
   "StoreUnavailable",
+  "OutcomeUnknown",
   "Overloaded",
   "Conflict",
   "DeadlineExceeded",

@@ -1,14 +1,14 @@
 /** `/api/keys`: an operator makes, lists and revokes the API keys of its tenant. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type ApiKeyRecord, type Store, StoreUnavailable } from "../../ports/index.ts";
+import type { ApiKeyRecord, Store } from "../../ports/index.ts";
 import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
 import type { Authenticate, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { parsePrincipal } from "../principal.ts";
 import { isScope } from "../scopes.ts";
 import { identityOf } from "./caller.ts";
-import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
+import { internalFailure, thrownFailure } from "./thrown.ts";
 
 export interface ApiKeyRouteOptions {
   readonly store: Store;
@@ -26,8 +26,7 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
       return caller.kind === "operator" ? answer(caller, request, reply) : refuse(reply, stranger);
     };
   app.setErrorHandler((error: Error, request, reply) => {
-    const known = error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
-    const failure = known ?? fastifyFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
+    const failure = thrownFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
     if (failure === internalFailure) request.log.error({ err: error }, "a request failed for a reason of our own");
     return refuse(reply, failure);
   });

@@ -1,17 +1,17 @@
 /** The Fastify plugin: the whole OData service under one prefix, without touching the host's routes, parsers or errors. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { IssuerUnavailable, type Telemetry } from "../../ports/index.ts";
+import type { Telemetry } from "../../ports/index.ts";
 import type { Authenticate, CallContext, EventSource, Failed, Identity, Serving } from "../call.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { answerAny } from "./batch/batch.ts";
-import { callContext, issuerUnavailable, RequestCredentials } from "./caller.ts";
+import { callContext, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
 import { type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
-import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import type { Functions } from "./functions.ts";
 import { errorReply, sendReply } from "./replies.ts";
+import { internalFailure, thrownFailure } from "./thrown.ts";
 import { tracedCall } from "./traced-call.ts";
 import { defaultTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -141,6 +141,11 @@ function admission(mount: Mount, identity: Identity | undefined, request: Fastif
 
 function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void {
   const { context: admitted, version } = request.getDecorator<Admitted>(mount.caller);
+  const service = mount.serviceOf(admitted.tenant);
+  if ("kind" in service) {
+    sendFailure(mount, service, request, reply);
+    return;
+  }
   const full = mount.turnstile.enter();
   if (full !== undefined) {
     sendFailure(mount, full, request, reply);
@@ -149,11 +154,6 @@ function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void
   const { context, ended } = tracedCall(mount.telemetry, { context: admitted }, request);
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
-  const service = mount.serviceOf(context.tenant);
-  if ("kind" in service) {
-    sendFailure(mount, service, request, reply);
-    return;
-  }
   service
     .serving(async (calls) => {
       const outcome = await answerAny({
@@ -229,9 +229,8 @@ function sendError(mount: Mount, error: Error, request: FastifyRequest, reply: F
 
 /** The refusal behind an error; undefined where the error is our own. */
 function knownFailure({ host: { limits } }: Mount, error: Error, request: FastifyRequest): Failed | undefined {
-  if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
   const isBatch = request.routeOptions.url?.endsWith("/$batch") ?? false;
   return isBatch
-    ? fastifyFailure(error, limits.batchBytesMax, "batchBytesMax")
-    : fastifyFailure(error, limits.bodyBytesMax);
+    ? thrownFailure(error, limits.batchBytesMax, "batchBytesMax")
+    : thrownFailure(error, limits.bodyBytesMax);
 }

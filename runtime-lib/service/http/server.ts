@@ -2,12 +2,12 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { ServiceMetrics } from "../metrics/service-metrics.ts";
 import { defaultODataLimits } from "../odata/limits.ts";
-import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { type HealthOptions, healthRoutes } from "./health.ts";
 import { operationRoutes } from "./operations.ts";
 import { type ODataPluginOptions, odataPlugin } from "./plugin.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { endSilentConnections } from "./silent-connections.ts";
+import { internalFailure, thrownFailure } from "./thrown.ts";
 import { answerUnreadable } from "./unreadable.ts";
 
 export interface ServerLimits {
@@ -70,14 +70,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     routerOptions: { maxParamLength: options.limits?.urlLengthMax ?? defaultODataLimits.urlLengthMax },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => {
-      const failure = fastifyFailure(error, bodyLimit) ?? internalFailure;
+      const failure = thrownFailure(error, bodyLimit) ?? internalFailure;
       const { status, contentType, body } = errorReply(failure, request.headers.accept);
       reply.hijack();
       reply.raw.writeHead(status, { "content-type": contentType }).end(body);
     },
   });
   app.setErrorHandler((error: Error, request, reply) => {
-    const known = fastifyFailure(error, bodyLimit);
+    const known = thrownFailure(error, bodyLimit);
     if (known === undefined) request.log.error({ err: error }, "a request failed for a reason of our own");
     return sendReply(errorReply(known ?? internalFailure, request.headers.accept), reply);
   });

@@ -1,14 +1,13 @@
 /** `/api/tenants/{t}/specs` and `…/revisions`: the specs of a tenant are submitted, verified, shown and rolled back while it is served. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { StoreUnavailable } from "../../ports/index.ts";
 import { type Authenticate, errorStatus, type Failed, type Identity } from "../call.ts";
 import { principalText } from "../idempotency.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { manageScope } from "../scopes.ts";
 import type { OnProgress, SpecAnswer, SpecCaller, SpecPlane } from "../spec-plane.ts";
-import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { defaultSpecLimits, readSpecBody, type SpecLimits, specTypes } from "./spec-body.ts";
+import { internalFailure, thrownFailure } from "./thrown.ts";
 
 export interface SpecRouteOptions {
   readonly plane: SpecPlane;
@@ -40,8 +39,7 @@ export async function specRoutes(app: FastifyInstance, options: SpecRouteOptions
     (_request, body, done) => done(null, body),
   );
   app.setErrorHandler((error: Error, request, reply) => {
-    const known = error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
-    const failure = known ?? fastifyFailure(error, limits.specBodyBytesMax) ?? internalFailure;
+    const failure = thrownFailure(error, limits.specBodyBytesMax) ?? internalFailure;
     if (failure === internalFailure) request.log.error({ err: error }, "a request failed for a reason of our own");
     return refuse(failure, request, reply);
   });

@@ -1,12 +1,11 @@
 /** What the routes below `/api` of one tenant have in common: who asks, of which tenant, and how a refusal is sent. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { IssuerUnavailable, StoreUnavailable } from "../../ports/index.ts";
 import type { Authenticate, CallContext, Failed, Identity } from "../call.ts";
 import type { Governance } from "../decisions/governance.ts";
 import { failed, isFailed } from "../odata/failure.ts";
-import { callContext, issuerUnavailable, RequestCredentials } from "./caller.ts";
-import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
+import { callContext, RequestCredentials } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
+import { internalFailure, thrownFailure } from "./thrown.ts";
 
 export interface TenantApi {
   readonly governance: Governance;
@@ -64,7 +63,7 @@ function namesIn({ params }: FastifyRequest): { readonly tenant?: string; readon
 /** Sends what goes wrong below the routes in the shape of every other refusal. */
 export function sendFailures(app: FastifyInstance): void {
   app.setErrorHandler((error: Error, request, reply) => {
-    const failure = unavailable(error) ?? fastifyFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
+    const failure = thrownFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
     if (failure === internalFailure) request.log.error({ err: error }, "a request failed for a reason of our own");
     return refuse(failure, request, reply);
   });
@@ -95,9 +94,4 @@ export function instantOf(value: unknown): string | undefined {
     typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
   const at = isInstant ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
-}
-
-function unavailable(error: Error): Failed | undefined {
-  if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
-  return error instanceof StoreUnavailable ? failed("StoreUnavailable", error.message) : undefined;
 }

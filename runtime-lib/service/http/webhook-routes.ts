@@ -10,8 +10,8 @@ import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { isSignedBy } from "../secrets.ts";
 import { callContext, identityOf } from "./caller.ts";
 import { headerOf } from "./exchange.ts";
-import { fastifyFailure, internalFailure } from "./fastify-errors.ts";
 import { errorReply, sendReply } from "./replies.ts";
+import { internalFailure, thrownFailure } from "./thrown.ts";
 
 export interface WebhookRouteOptions {
   readonly service: Calls;
@@ -34,7 +34,7 @@ export async function webhookRoutes(app: FastifyInstance, options: WebhookRouteO
     done(null, body),
   );
   app.setErrorHandler((error: Error, request, reply) => {
-    const failure = fastifyFailure(error, bodyBytesMax) ?? internalFailure;
+    const failure = thrownFailure(error, bodyBytesMax) ?? internalFailure;
     if (failure === internalFailure) request.log.error({ err: error }, "a request failed for a reason of our own");
     return refuse(failure, request, reply);
   });

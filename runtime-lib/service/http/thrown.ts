@@ -1,9 +1,16 @@
-/** What Fastify itself refuses, in the words and the shape of every other refusal. */
+/** What is thrown on the way to an answer, by Fastify, by the store or by an issuer, as the refusal that it is. */
+import { IssuerUnavailable } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
+import { storeFailure } from "../failures.ts";
+import { defaultLimits } from "../limits.ts";
 import { failed } from "../odata/failure.ts";
+import { issuerUnavailable } from "./caller.ts";
 
-/** The refusal behind an error of Fastify; `limit` is what bounds a body. Undefined where the error is our own and its text is nobody's business. */
-export function fastifyFailure(error: Error, bytesMax: number, limit = "bodyBytesMax"): Failed | undefined {
+/** The refusal behind an error; `limit` is what bounds a body. Undefined where the error is our own and its text is nobody's business. */
+export function thrownFailure(error: Error, bytesMax: number, limit = "bodyBytesMax"): Failed | undefined {
+  const known = storeFailure(error, defaultLimits);
+  if (known !== undefined) return known;
+  if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
   switch ("code" in error ? error.code : undefined) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return failed("PayloadTooLarge", `the body is larger than ${bytesMax} bytes (${limit})`);
