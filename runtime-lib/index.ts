@@ -40,7 +40,7 @@ export {
   revokeApiKey,
 } from "./service/api-keys.ts";
 export * from "./service/call.ts";
-export type { Governance, GovernanceOptions } from "./service/decisions/governance.ts";
+export { type Governance, type GovernanceOptions, watched } from "./service/decisions/governance.ts";
 export { failed as failure } from "./service/failures.ts";
 export { type ApiKeyRouteOptions, apiKeyRoutes } from "./service/http/api-key-routes.ts";
 export { insecureDevPrincipal } from "./service/http/caller.ts";

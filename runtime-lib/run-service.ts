@@ -13,6 +13,7 @@ import { type ServiceLimits, serviceLimits, unknownLimitIn } from "./limits.ts";
 import { Operating, WrongSetting } from "./operating.ts";
 import type { Store } from "./ports/index.ts";
 import { ensureOperatorKey } from "./service/api-keys.ts";
+import { watched } from "./service/decisions/governance.ts";
 import { apiKeyRoutes } from "./service/http/api-key-routes.ts";
 import { governanceRoutes } from "./service/http/governance-routes.ts";
 import { buildServer } from "./service/http/server.ts";
@@ -81,7 +82,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
         onInternalError(new Error(`${action} was denied, because of ${errors.join("; ")}`)),
     });
     operating.watch(service, store);
-    const authenticate = operating.authenticator(store);
+    const authenticate = watched(service, operating.authenticator(store));
     const app = await buildServer({
       ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },
       ...{ limits: limits.surface, serverLimits: limits.server },

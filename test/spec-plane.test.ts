@@ -171,6 +171,36 @@ describe("a tenant", () => {
     expect((await ask("GET /api/tenants/acme/specs", "tk_none")).status).toBe(401);
   });
 
+  test("is not reached by a submission that would reach elsewhere, and each attempt is recorded", async () => {
+    const contract = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>';
+    const attempts: readonly (readonly [number, object])[] = [
+      [400, { ...withReaders(4), "../outside.ioa.toml": original }],
+      [400, { ...withReaders(4), "/etc/outside.ioa.toml": original }],
+      [422, { ...withReaders(4), "shop.csdl.xml": contract }],
+      [422, { ...withReaders(4), [file]: original.replace('name = "Document"', 'name = "../Document"') }],
+    ];
+    const [before] = await refusals();
+    for (const [status, files] of attempts) {
+      const sent = await ask("POST /api/tenants/default/specs/validate", operator, { files });
+      expect([sent.status, sent.text]).toEqual([status, expect.not.stringContaining("root:")]);
+    }
+    const own = 'Admin::"operator"';
+    expect(await refusals()).toMatchObject([
+      { principal: own, action: "submit", entityType: "Spec", because: "the spec does not compile" },
+      { principal: own, action: "reach", entityType: "Tenant", entityId: "acme" },
+    ]);
+    const [after] = await refusals();
+    expect(Number(after?.count) - Number(before?.count)).toBe(attempts.length);
+  });
+
+  async function refusals(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const { body } = await ask("GET /api/tenants/default/decisions?state=refused", operator);
+    const all = Array.isArray(body.value) ? body.value : [];
+    return all
+      .filter(({ entityType }) => entityType === "Spec" || entityType === "Tenant")
+      .sort((one, other) => (one.entityType < other.entityType ? -1 : 1));
+  }
+
   test("is changed by operators only, and by keys that have the role to submit", async () => {
     const { url } = server.ready;
     const caller = await keyFor(url, operator, 'Agent::"a"', ["operator", "admin"]);

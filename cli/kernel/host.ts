@@ -33,6 +33,7 @@ import {
   TelemetryNotInstalled,
   uuidv7Ids,
   WrongSetting,
+  watched,
   webhookRoutes,
 } from "@temperc/runtime";
 import type { VerifyOptions } from "../../verify/index.ts";
@@ -171,7 +172,7 @@ async function serve(
   const { tenants, plane } = programs;
   const { service } = programs.host;
   operating.watch(service, store);
-  const authenticate = authenticator(operating.authenticator(store), options.devPrincipal);
+  const authenticate = watched(service, authenticator(operating.authenticator(store), options.devPrincipal));
   const app = await buildServer({
     ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },
     serviceOf: (name) => (tenants.isBarred(name) ? barred : tenants.serviceOf(name)),
@@ -182,7 +183,11 @@ async function serve(
   });
   await app.register(apiKeyRoutes, { store, authenticate });
   await app.register(governanceRoutes, { service, authenticate });
-  await app.register(specRoutes, { plane, authenticate, limits: chosenLimits(defaultSpecLimits, options.limits) });
+  await app.register(specRoutes, {
+    ...{ plane, authenticate },
+    limits: chosenLimits(defaultSpecLimits, options.limits),
+    attempted: (principal, attempt) => service.attempted(principal, attempt),
+  });
   await app.register(webhookRoutes, {
     service,
     authenticate,
@@ -209,7 +214,7 @@ async function serve(
 
 /** What every service of the host stands on, but for its store. */
 function serviceWorld(
-  { authorizer, shadowOneIn, webhookHosts, limits }: HostOptions,
+  { authorizer, shadowOneIn, webhookHosts, limits, tenant }: HostOptions,
   { telemetry, onInternalError, settings }: Operating,
   secrets: Secrets,
 ): Omit<ServiceOptions, "store"> {
@@ -226,7 +231,7 @@ function serviceWorld(
     limits: serviceLimits(limits).service,
     ...(telemetry && { telemetry }),
     shownParams: settings.shownParams,
-    governance: { judge: cedarJudge, ...(authorizer === "compiled" && { compile: compilePolicies }) },
+    governance: { judge: cedarJudge, tenant, ...(authorizer === "compiled" && { compile: compilePolicies }) },
     onInternalError,
     onPolicyErrors: (action, errors) =>
       onInternalError(new Error(`${action} was denied, because of ${errors.join("; ")}`)),

@@ -2,8 +2,8 @@
 import type { DecisionRecord, NewDecision } from "../ports/index.ts";
 
 /** The first record of a refusal. */
-export function firstOf(refused: NewDecision, mark: number): DecisionRecord {
-  return { ...refused, count: 1, firstSeenAt: refused.lastSeenAt, mark, verdict: null };
+export function firstOf({ times, ...refused }: NewDecision, mark: number): DecisionRecord {
+  return { ...refused, count: times, firstSeenAt: refused.lastSeenAt, mark, verdict: null };
 }
 
 /** The record with one more refusal counted in: what stays is its id, its state and what was decided. */
@@ -11,7 +11,7 @@ export function countedInto(open: DecisionRecord, refused: NewDecision, mark: nu
   const { lastSeenAt, because, policies, errors, intent, session, principal, expiresAt } = refused;
   const isLonger = expiresAt > open.expiresAt;
   const seen = { lastSeenAt, because, policies, errors, principal, intent: intent ?? open.intent, session };
-  return { ...open, ...seen, count: open.count + 1, mark, ...(isLonger && { expiresAt }) };
+  return { ...open, ...seen, count: open.count + refused.times, mark, ...(isLonger && { expiresAt }) };
 }
 
 /** True where a change of a policy follows the version before it. */

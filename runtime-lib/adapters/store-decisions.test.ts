@@ -21,6 +21,7 @@ function refused(changes: Partial<NewDecision> = {}): NewDecision {
     errors: [],
     intent: null,
     session: null,
+    times: 1,
     lastSeenAt: "2026-01-01T00:00:00.000Z",
     expiresAt: "2026-01-08T00:00:00.000Z",
     ...changes,
@@ -82,12 +83,13 @@ describe.each(adapters)("decisions in the store: $name", ({ open }) => {
   test("identical refusals fold into one, which counts them and keeps the first and the last time", async () => {
     await pending();
     const later = { id: "PD-other", lastSeenAt: "2026-01-01T01:00:00.000Z", expiresAt: "2026-01-09T00:00:00.000Z" };
-    await Promise.all([pending(later), pending({ ...later, intent: "to ship it" })]);
+    await Promise.all([pending(later), pending({ ...later, intent: "to ship it", times: 5 })]);
     const [one, ...others] = await store.decisions.decisions({ tenant: "t", now, top: 10 });
     expect(others).toEqual([]);
+    const { times: _times, ...first } = refused({ ...later, id: "PD-f", intent: "to ship it" });
     expect(one).toEqual({
-      ...refused({ ...later, id: "PD-f", intent: "to ship it" }),
-      count: 3,
+      ...first,
+      count: 7,
       firstSeenAt: "2026-01-01T00:00:00.000Z",
       mark: 3,
       verdict: null,

@@ -84,8 +84,10 @@ export interface AuditRecord {
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** A refusal as it comes: the store gives it its count and its mark. */
-export type NewDecision = Omit<DecisionRecord, "count" | "firstSeenAt" | "mark" | "verdict">;
+/** A refusal as it comes, or so many of the same: the store gives it its count and its mark. */
+export type NewDecision = Omit<DecisionRecord, "count" | "firstSeenAt" | "mark" | "verdict"> & {
+  readonly times: number;
+};
 
 export interface DecisionBounds {
   /** Records that are not approved, of one principal and of a tenant. */

@@ -137,6 +137,8 @@ export interface Failed {
   readonly retryAfterSeconds?: number;
   /** What the policies denied, for the record: no caller is shown it. */
   readonly denial?: Denial;
+  /** True where the request names what callers never write, or says that it comes from somebody else: the attempt is recorded. */
+  readonly isReach?: true;
 }
 
 /** What was asked for and denied; `entityId` is null where it was a whole set. */
@@ -149,7 +151,12 @@ export interface Denial {
   /** Policies that forbid, and what those said that failed to evaluate. */
   readonly policies: readonly string[];
   readonly errors: readonly string[];
+  /** A record only, of what nobody can approve; it waits for a person where absent. */
+  readonly state?: "refused";
 }
+
+/** Something tried that no policy could permit. `entityId` is null where it is about no one entity. */
+export type Attempt = Pick<Denial, "action" | "entityType" | "entityId" | "because">;
 
 /** What an emitted actor's method answers: the entity after the call in its own type, or why the call was not done. */
 export type ActorReply<E> = { readonly kind: "done"; readonly entity: E; readonly sequence: number } | Failed;
@@ -166,6 +173,8 @@ export interface Calls {
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
   /** Told of a credential that names another tenant than its own; nothing is recorded where it is absent. */
   crossed?(principal: Principal, tenant: string): Promise<void>;
+  /** Told of an attempt that was refused before it came to the policies; nothing is recorded where it is absent. */
+  attempted?(principal: Principal, attempt: Attempt): Promise<void>;
   /**
    * Runs `work` on calls whose writes stand or fall together: each is decided on what those before it leave, and all are
    * durable, or none is. The work runs again where another writer was faster, so it does nothing but call.

@@ -66,7 +66,7 @@ export function fieldValues(type: EntityType, given: Values): Checked {
   for (const [name, value] of Object.entries(given)) {
     const property = type.properties.get(name);
     if (property === undefined) return invalid(name, `is no property of ${type.descriptor.name}`);
-    if (property.role !== "field") return invalid(name, unwritable[property.role]);
+    if (property.role !== "field") return unwritten(name, property.role);
     const fault = valueFault(property, value);
     if (fault !== undefined) return invalid(name, fault);
     values[name] = canonicalValue(property, value);
@@ -82,7 +82,7 @@ export function writableFields(type: EntityType, before: Values, given: Values):
     const own = Object.hasOwn(given, name) ? given[name] : undefined;
     if (role !== "field") {
       const isAsItIs = own === undefined || sameValue(own, before[name] ?? null);
-      if (!isAsItIs) return invalid(name, unwritable[role]);
+      if (!isAsItIs) return unwritten(name, role);
     } else {
       const value = own ?? (isIdProperty(type, name) ? (before[name] ?? null) : initialOf(type.descriptor, property));
       if (value === null && own === undefined && !property.nullable) return invalid(name, "is required");
@@ -117,6 +117,10 @@ const unwritable = {
   status: "changes by actions only",
   variable: "changes by actions only",
 };
+
+function unwritten(name: string, role: keyof typeof unwritable): Failed {
+  return { ...invalid(name, unwritable[role]), isReach: true };
+}
 
 function invalid(target: string, fault: string): Failed {
   return failed("InvalidParameter", `${target} ${fault}`, { target });

@@ -49,6 +49,8 @@ export interface Limits {
   /** Decisions that are not approved, of one principal and of a tenant; further refusals are not recorded. */
   readonly decisionsPerPrincipalMax: number;
   readonly decisionsPerTenantMax: number;
+  /** How often credentials that nobody is known by are recorded: those that come meanwhile are counted. */
+  readonly refusedCredentialsMs: number;
   /** How long a pending or denied decision is kept after the last refusal that it stands for. */
   readonly decisionTtlMs: number;
   /** How long an approved decision is kept. Its policy and its place in the audit trail stay. */
@@ -91,6 +93,7 @@ export const defaultLimits: Limits = {
   judgedRowsMax: 1_000,
   decisionsPerPrincipalMax: 100,
   decisionsPerTenantMax: 10_000,
+  refusedCredentialsMs: 1_000,
   decisionTtlMs: 7 * 24 * 60 * 60 * 1_000,
   decidedKeptMs: 90 * 24 * 60 * 60 * 1_000,
   decisionPollMs: 1_000,

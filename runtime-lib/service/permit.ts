@@ -90,10 +90,21 @@ async function permittedCreation(
   const question = { ...questionOf(message), action: "create" };
   const refused = await refusalOf(world, question, change.after, readings);
   if (refused !== undefined) return refused;
-  if (present.values !== undefined) {
-    return failed("EntityExists", `there is already a ${write.entityType} ${JSON.stringify(write.entityId)}`);
-  }
+  if (present.values !== undefined) return taken(world, message, present.values, readings);
   return precondition(write, present) ?? change;
+}
+
+/** Whoever may not read what has the id already is refused as by a policy: it is not told that there is such an entity. */
+async function taken(world: World, message: Message, values: Values, readings: Readings): Promise<Failed> {
+  const { entityType, entityId } = message.write;
+  const question = { ...questionOf(message), action: "read", params: {} };
+  const isShown = message.delivering !== undefined || (await decisionOn(world, question, values, readings)).allowed;
+  if (isShown) return failed("EntityExists", `there is already a ${entityType} ${JSON.stringify(entityId)}`);
+  const [action, because] = ["create", "this id is not to be had"];
+  return failed("AuthorizationDenied", `${action} on ${entityType} is not allowed: ${because}`, {
+    details: { action, policies: [] },
+    denial: { action, entityType, entityId, because, policies: [], errors: [], state: "refused" },
+  });
 }
 
 /** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */

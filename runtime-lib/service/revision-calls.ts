@@ -1,7 +1,9 @@
 /** The calls of one request: all of them are served by the revision that was live when it began. */
 import type { ServiceDefinition, Values } from "../kernel/index.ts";
+import type { Principal } from "../ports/index.ts";
 import type { Admissions } from "./admission.ts";
 import type {
+  Attempt,
   CallContext,
   Calls,
   Failed,
@@ -96,6 +98,10 @@ export class RevisionCalls implements Calls {
   ): Promise<T | Failed> {
     const ground = { ...this.#standing, admissions: this.#admissions, context };
     return answered(this.#world, () => workTogether({ ...ground, ...repeatable }, work), repeatable);
+  }
+
+  async attempted(principal: Principal, attempt: Attempt): Promise<void> {
+    await this.#world.governance?.refused(principal, attempt);
   }
 
   get #standing(): Standing {

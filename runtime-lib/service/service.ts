@@ -16,6 +16,7 @@ import type {
 } from "../ports/index.ts";
 import { Admissions } from "./admission.ts";
 import type {
+  Attempt,
   CallContext,
   Calls,
   EventFilter,
@@ -124,7 +125,8 @@ export class Service implements Serving, EventSource {
 
   private constructor(options: ServiceOptions, current: Revision) {
     const { store, clock, ids, authorizer, limits, http, delivers = true } = options;
-    const base = { store, clock, ids, limits: { ...defaultLimits, ...limits } };
+    const onInternalError = options.onInternalError ?? ((): void => undefined);
+    const base = { store, clock, ids, limits: { ...defaultLimits, ...limits }, onInternalError };
     const live = { authorizer, revision: () => this.#current };
     this.governance = options.governance && new Governance(base, options.governance, live);
     this.#world = {
@@ -134,7 +136,6 @@ export class Service implements Serving, EventSource {
       onCommitted: () => this.#bell.ring(),
       ...(options.telemetry && { telemetry: options.telemetry }),
       shownParams: new Set(options.shownParams),
-      onInternalError: options.onInternalError ?? ((): void => undefined),
       onPolicyErrors: options.onPolicyErrors ?? ((): void => undefined),
     };
     this.#bell = new Bell({ ...this.#world, pollMs: this.#world.limits.feedPollMs });
@@ -275,6 +276,11 @@ export class Service implements Serving, EventSource {
     await this.serving(() => answered(this.#world, async () => this.governance?.crossed(principal, tenant)));
   }
 
+  /** Records an attempt that was refused before it came to the policies. */
+  async attempted(principal: Principal, attempt: Attempt): Promise<void> {
+    await this.serving((calls) => answered(this.#world, () => calls.attempted(principal, attempt)));
+  }
+
   /**
    * Changes over to another definition, one swap at a time. A call is served wholly by the revision that was live when it
    * began. Where calls of the earlier revision can do no harm to the next, nobody waits; else those that have begun end
@@ -341,6 +347,7 @@ export class Service implements Serving, EventSource {
   async close(): Promise<void> {
     this.#aborter.abort();
     await this.#dispatcher?.stop();
+    await this.governance?.close();
     await this.#gate.alone(async () => {
       this.#closed = true;
     });

@@ -1,8 +1,8 @@
 /** Writes that stand or fall together: each is decided on what those before it leave, and one commit makes all durable. */
 import { BrokenHistory, fitValues, fold, type ServiceDefinition, type Values } from "../kernel/index.ts";
-import type { Commit, EntityCommit, OutboxEntry, Reference } from "../ports/index.ts";
+import type { Commit, EntityCommit, OutboxEntry, Principal, Reference } from "../ports/index.ts";
 import type { Admissions } from "./admission.ts";
-import type { CallContext, Calls, Failed, Found, Listed, ListRead, Together, Write, Written } from "./call.ts";
+import type { Attempt, CallContext, Calls, Failed, Found, Listed, ListRead, Together, Write, Written } from "./call.ts";
 import { storableText } from "./check-values.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed, unknownType } from "./failures.ts";
@@ -92,6 +92,10 @@ class Group implements Calls {
 
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return listEntities(this.#options, context, read);
+  }
+
+  async attempted(principal: Principal, attempt: Attempt): Promise<void> {
+    await this.#options.world.governance?.refused(principal, attempt);
   }
 
   /** Within a group, a group is a part of it. */

@@ -11,7 +11,7 @@ export async function told({ governance }: World, context: CallContext, refusal:
     return shown;
   }
   const decision = await governance.denied(context, denial);
-  if (shown.code !== "AuthorizationDenied") return shown;
+  if (shown.code !== "AuthorizationDenied" || denial.state === "refused") return shown;
   if (decision !== undefined) return { ...shown, details: { ...shown.details, decisionId: decision.id } };
   const full = "as many decisions wait already as may (decisionsPerPrincipalMax, decisionsPerTenantMax)";
   return { ...shown, message: `${shown.message}; nobody is asked about it, because ${full}` };

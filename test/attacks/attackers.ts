@@ -1,7 +1,7 @@
 /** The shop under attack: two tenants behind one server, what everybody holds, and one way to send anything as anybody. */
 import { createHash } from "node:crypto";
 import { openLibsqlStore, type ServiceDefinition } from "@temperc/runtime";
-import { type Served, serveDefinition } from "../definitions/served.ts";
+import { type Served, type ServedOptions, serveDefinition } from "../definitions/served.ts";
 
 /** Alice owns order `o-1` and payment `p-1`; mallory is the attacker, an agent and a customer of the same tenant; eve is of another. */
 export type Who =
@@ -39,9 +39,9 @@ export interface Scene {
   readonly close: () => Promise<void>;
 }
 
-export async function sceneOf(shop: ServiceDefinition): Promise<Scene> {
+export async function sceneOf(shop: ServiceDefinition, options: ServedOptions = {}): Promise<Scene> {
   const store = await openLibsqlStore({ path: ":memory:" });
-  const served = await serveDefinition(shop, { store });
+  const served = await serveDefinition(shop, { store, ...options });
   const keys = {
     alice: await served.key({ type: "Customer", id: "alice" }),
     mallory: await served.key({ type: "Customer", id: "mallory" }),

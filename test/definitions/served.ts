@@ -20,6 +20,7 @@ import {
   type Store,
   systemClock,
   uuidv7Ids,
+  watched,
   webhookRoutes,
 } from "@temperc/runtime";
 import type { FastifyInstance } from "fastify";
@@ -67,7 +68,7 @@ export async function serveDefinition(definition: ServiceDefinition, given: Serv
   const service = await Service.open(definition, "revision-1", world);
   const stopWatching = metrics?.watchService({ vitals: () => service.vitals, store });
   const byKey = apiKeyAuthenticator(store);
-  const authenticate = known === undefined ? byKey : known(byKey);
+  const authenticate = watched(service, known === undefined ? byKey : known(byKey));
   const app = await buildServer({ service, authenticate, ...options });
   await app.register(apiKeyRoutes, { store, authenticate });
   await app.register(governanceRoutes, { service, authenticate });

@@ -1,6 +1,6 @@
 /** Records what was refused: one pending decision for all refusals of the same, and a bounded number of them. */
 import { createHash } from "node:crypto";
-import type { DecisionBounds, DecisionRecord, DecisionState, NewDecision, Principal } from "../../ports/index.ts";
+import type { DecisionBounds, DecisionRecord, NewDecision, Principal } from "../../ports/index.ts";
 import type { Denial } from "../call.ts";
 import type { Limits } from "../limits.ts";
 import type { World } from "../world.ts";
@@ -10,13 +10,15 @@ export interface Asker {
   readonly principal: Principal;
   readonly intent?: string;
   readonly sessionId?: string;
+  /** How often; once where absent. */
+  readonly times?: number;
 }
 
 /** The record that the denial is counted into; undefined where the principal or the tenant has as many as it may. */
 export function recordDenial(
   world: Pick<World, "store" | "clock" | "ids" | "limits">,
-  { principal, intent, sessionId }: Asker,
-  denial: Denial & { readonly state?: DecisionState },
+  { principal, intent, sessionId, times = 1 }: Asker,
+  denial: Denial,
 ): Promise<DecisionRecord | undefined> {
   const { action, entityType, entityId, because, policies, errors, state = "pending" } = denial;
   const now = world.clock.now();
@@ -28,6 +30,7 @@ export function recordDenial(
     fold: foldOf([state === "refused", principal.type, principal.id, entityType, action, entityId]),
     intent: intent ?? null,
     session: sessionId ?? null,
+    times,
     lastSeenAt: new Date(now).toISOString(),
     expiresAt: new Date(now + world.limits.decisionTtlMs).toISOString(),
   };

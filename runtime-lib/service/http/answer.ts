@@ -1,5 +1,5 @@
 /** From a request to its reply: read the URL and the headers, find the resource, do what the method asks. */
-import type { Failed } from "../call.ts";
+import type { Attempt, Failed } from "../call.ts";
 import { notFoundBy } from "../failures.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { jsonFormat, plainJson, readPreferences } from "../odata/formats.ts";
@@ -42,7 +42,16 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
   if (isFailed(format)) return { failure: format };
   const rest = isFailed(named) || named.kind !== "by-id" ? options : withoutId(options);
   const reply = unnamed(await perform(resource, { exchange, routes, options: rest, preferences, format }), named);
-  return isFailed(reply) ? { failure: reply } : reply;
+  if (!isFailed(reply)) return reply;
+  if (reply.isReach)
+    await exchange.host.service.attempted?.(exchange.context.principal, attemptOf(resource, exchange, reply));
+  return { failure: reply };
+}
+
+function attemptOf(resource: Resource, { method }: Exchange, { message }: Failed): Attempt {
+  const action = resource.kind === "action" ? resource.action.name : method === "POST" ? "create" : "update";
+  const entityType = "set" in resource ? resource.set.type.name : "Service";
+  return { action, entityType, entityId: "id" in resource ? resource.id : null, because: message };
 }
 
 /** `$entity` has taken the option. */

@@ -66,7 +66,7 @@ async function list(call: ApiCall): Promise<ApiAnswer> {
     ...(state !== undefined && { states: [state] }),
   });
   const last = value.length === top ? value.at(-1) : undefined;
-  return ok({ value: value.map(published), ...(last && { next: last.mark }) });
+  return ok({ value: value.map((each) => published(each, identity.kind)), ...(last && { next: last.mark }) });
 }
 
 interface Page {
@@ -96,7 +96,7 @@ async function get(call: ApiCall): Promise<ApiAnswer> {
     return failed("NotFound", `there is no decision ${JSON.stringify(id)}`);
   }
   const isOpen = found.state === "pending" && identity.kind === "operator";
-  return ok({ ...published(found), ...(isOpen && { scopes: proposals(governance, found) }) });
+  return ok({ ...published(found, identity.kind), ...(isOpen && { scopes: proposals(governance, found) }) });
 }
 
 function maySee({ identity: { kind, principal } }: ApiCall, decision: DecisionRecord): boolean {
@@ -126,7 +126,7 @@ async function approved({ governance, identity, id, request }: ApiCall): Promise
     return proposed.kind === "failed" ? proposed : ok({ policy: proposed.policy });
   }
   const done = await approve(governance, identity, { id, approval });
-  return done.kind === "failed" ? done : ok({ ...published(done.decision), policy: done.policy });
+  return done.kind === "failed" ? done : ok({ ...published(done.decision, identity.kind), policy: done.policy });
 }
 
 async function denied({ governance, identity, id, request }: ApiCall): Promise<ApiAnswer> {
@@ -137,7 +137,7 @@ async function denied({ governance, identity, id, request }: ApiCall): Promise<A
   const note = noteOf(fields.note);
   if (isFailed(note)) return note;
   const done = await deny(governance, identity, { id, note });
-  return done.kind === "failed" ? done : ok(published(done.decision));
+  return done.kind === "failed" ? done : ok(published(done.decision, identity.kind));
 }
 
 type Asked = { readonly kind: "asked"; readonly approval: Approval; readonly isPreview: boolean } | Failed;

@@ -73,7 +73,9 @@ async function follow(call: ApiCall, { raw, seen, mark, ending }: Following): Pr
     const changed = await store.decisions.decisions(query);
     if (changed.length > 0 && !(await isStillKnown(call))) return;
     for (const decision of changed) {
-      await say(`id: ${decision.mark}\nevent: decision\ndata: ${JSON.stringify(published(decision))}\n\n`);
+      await say(
+        `id: ${decision.mark}\nevent: decision\ndata: ${JSON.stringify(published(decision, call.identity.kind))}\n\n`,
+      );
       after = decision.mark;
     }
     if (changed.length === batchMax) continue;

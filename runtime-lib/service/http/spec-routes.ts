@@ -1,10 +1,12 @@
 /** `/api/tenants/{t}/specs` and `…/revisions`: the specs of a tenant are submitted, verified, shown and rolled back while it is served. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Authenticate, errorStatus, type Failed, type Identity } from "../call.ts";
+import type { Principal } from "../../ports/index.ts";
+import { type Attempt, type Authenticate, errorStatus, type Failed, type Identity } from "../call.ts";
 import { principalText } from "../idempotency.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { manageScope } from "../scopes.ts";
 import type { OnProgress, SpecAnswer, SpecCaller, SpecPlane } from "../spec-plane.ts";
+import { identityOf } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { defaultSpecLimits, readSpecBody, type SpecLimits, specTypes } from "./spec-body.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
@@ -13,6 +15,8 @@ export interface SpecRouteOptions {
   readonly plane: SpecPlane;
   readonly authenticate: Authenticate;
   readonly limits?: Partial<SpecLimits>;
+  /** Told of what was refused; nothing is recorded where it is absent. */
+  readonly attempted?: (principal: Principal, attempt: Attempt) => Promise<void>;
 }
 
 /** The role of a key that may submit specs of its tenant without being an operator's; nobody has it unless an operator gives it. */
@@ -24,13 +28,14 @@ interface Plane {
   readonly plane: SpecPlane;
   readonly authenticate: Authenticate;
   readonly limits: SpecLimits;
+  readonly attempted: NonNullable<SpecRouteOptions["attempted"]>;
 }
 
 /** Registers the routes. Who asks is of the tenant that the path names, and an operator or, for what changes nothing else, an author of specs. */
 export async function specRoutes(app: FastifyInstance, options: SpecRouteOptions): Promise<void> {
   const limits = { ...defaultSpecLimits, ...options.limits };
-  const { plane, authenticate } = options;
-  const own: Plane = { plane, authenticate, limits };
+  const { plane, authenticate, attempted = async () => undefined } = options;
+  const own: Plane = { plane, authenticate, limits, attempted };
   const root = "/api/tenants/:tenant";
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -92,52 +97,67 @@ type Who = "operator" | "author";
 interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  readonly principal: Principal;
 }
 
 /** Undefined where the reply has been streamed. */
 type Serve = (caller: SpecCaller, exchange: Exchange) => Promise<SpecAnswer | undefined>;
 
-async function admit({ authenticate }: Plane, who: Who, serve: Serve, exchange: Exchange): Promise<FastifyReply> {
-  const { request, reply } = exchange;
-  const { authorization, origin } = request.headers;
-  const identity = await authenticate({ authorization, origin, remoteAddress: request.ip });
+async function admit(
+  { authenticate, attempted }: Plane,
+  who: Who,
+  serve: Serve,
+  { request, reply }: Omit<Exchange, "principal">,
+): Promise<FastifyReply> {
+  const identity = await identityOf(authenticate, request);
+  if ("code" in identity) return refuse(identity, request, reply);
+  const { principal } = identity;
   const tenant = param(request, "tenant");
   const objection = objectionTo(identity, tenant, who);
-  if (identity === undefined || objection !== undefined) {
-    return refuse(objection ?? internalFailure, request, reply);
+  if (objection !== undefined) {
+    await attempted(principal, attemptOn(tenant === principal.tenant ? "manage" : "reach", tenant, objection));
+    return refuse(objection, request, reply);
   }
-  const answer = await serve({ tenant, by: principalText(identity.principal) }, exchange);
+  const answer = await serve({ tenant, by: principalText(principal) }, { request, reply, principal });
   return answer === undefined ? reply : send(answer, request, reply);
 }
 
-function objectionTo(identity: Identity | undefined, tenant: string, who: Who): Failed | undefined {
-  if (identity === undefined)
-    return failed("Unauthenticated", "a valid API key is needed: Authorization: Bearer <key>");
-  const { kind, principal } = identity;
+/** Folded by who, whether it is one's own tenant, and which: not by what exactly was asked. */
+function attemptOn(action: "manage" | "reach" | "submit", tenant: string, { message }: Failed): Attempt {
+  return { action, entityType: action === "reach" ? "Tenant" : "Spec", entityId: tenant, because: message };
+}
+
+function objectionTo({ kind, principal, scopes }: Identity, tenant: string, who: Who): Failed | undefined {
   if (principal.tenant !== tenant) {
     return failed("AuthorizationDenied", "this credential is of another tenant than the path names", "tenant");
   }
-  const isAuthor = principal.roles.includes(specAuthorRole) && mayManage(identity);
+  const isAuthor = principal.roles.includes(specAuthorRole) && mayManage(scopes);
   if (kind === "operator" || (who === "author" && isAuthor)) return undefined;
   const needed = who === "author" ? `an operator's key, or one with the role ${specAuthorRole},` : "an operator's key";
   return failed("AuthorizationDenied", `only ${needed} may do this to the specs of a tenant`);
 }
 
 /** Scopes take away from what a role gives. */
-function mayManage({ scopes = [] }: Identity): boolean {
+function mayManage(scopes: readonly string[] = []): boolean {
   return scopes.length === 0 || scopes.includes(manageScope);
 }
 
-/** Serves a request whose body is a spec. */
+/** Serves a request whose body is a spec. What is refused of it is recorded. */
 function submitting(
-  { limits }: Plane,
+  { limits, attempted }: Plane,
   work: (caller: SpecCaller, files: Parameters<SpecPlane["submit"]>[1], tell: OnProgress) => Promise<SpecAnswer>,
 ): Serve {
   return async (caller, exchange) => {
     const { body, headers } = exchange.request;
     const files = readSpecBody(headers["content-type"] ?? "", Buffer.isBuffer(body) ? body : Buffer.alloc(0), limits);
-    if (isFailed(files)) return { kind: "refused", failure: files };
-    return told(exchange, (tell) => work(caller, files, tell));
+    const recorded = async (answer: SpecAnswer): Promise<SpecAnswer> => {
+      if (answer.kind === "refused") {
+        await attempted(exchange.principal, attemptOn("submit", caller.tenant, answer.failure));
+      }
+      return answer;
+    };
+    if (isFailed(files)) return recorded({ kind: "refused", failure: files });
+    return told(exchange, async (tell) => recorded(await work(caller, files, tell)));
   };
 }
 
@@ -146,7 +166,7 @@ function submitting(
  * then 200 whatever comes of it, and the last event, `done` or `refused`, has the status that it would have had.
  */
 async function told(
-  { request, reply }: Exchange,
+  { request, reply }: Omit<Exchange, "principal">,
   work: (tell: OnProgress) => Promise<SpecAnswer>,
 ): Promise<SpecAnswer | undefined> {
   const { accept = "" } = request.headers;

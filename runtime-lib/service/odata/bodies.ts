@@ -105,7 +105,7 @@ function linksOf(name: string, member: Json, set: SetRoute): readonly Link[] | F
   const navigation = set.navigations.get(bare);
   const isBind = annotation === "odata.bind" || annotation === "bind";
   if (navigation === undefined || (annotation !== undefined && !isBind)) {
-    return invalid(`${set.type.name} has no property ${shown(name)}`, name.slice(0, 100));
+    return undeclaredName(`${set.type.name} has no property ${shown(name)}`, name);
   }
   if (navigation.target() === undefined || navigation.pairs.length === 0) {
     return notImplemented(`writing along ${bare}, for which the contract has no referential constraint,`, bare);
@@ -160,7 +160,19 @@ function isRuntimeOwned(property: PropertyDescriptor): boolean {
 
 function runtimeOwned(property: PropertyDescriptor, set: SetRoute): Failed {
   const what = property.role === "status" ? "the status" : "a variable of the automaton";
-  return invalid(`${property.name} is ${what}: only actions of ${set.type.name} change it`, property.name);
+  return reach(`${property.name} is ${what}: only actions of ${set.type.name} change it`, property.name);
+}
+
+/** What no type declares and yet somebody may hope to reach: what the service itself keeps of an entity. */
+const inner: ReadonlySet<string> = new Set(["tenant", "sequence", "revision"]);
+
+function undeclaredName(message: string, name: string): Failed {
+  const target = name.slice(0, 100);
+  return inner.has(name) ? reach(message, target) : invalid(message, target);
+}
+
+function reach(message: string, target: string): Failed {
+  return { ...invalid(message, target), isReach: true };
 }
 
 /** The parameters of a bound action: no body at all is no parameters. What is missing is the service's to see. */
@@ -201,7 +213,7 @@ const emptyObject: JsonObject = new Map();
 function undeclared(given: JsonObject, action: ActionDescriptor): Failed | undefined {
   for (const name of given.keys()) {
     if (isControlInformation(name) || action.params.some((param) => param.name === name)) continue;
-    return invalid(`${action.name} has no parameter ${shown(name)}`, name.slice(0, 100));
+    return undeclaredName(`${action.name} has no parameter ${shown(name)}`, name);
   }
   return undefined;
 }

@@ -27,6 +27,9 @@ export function jsonText(json: Json): string {
 
 class Refusal extends Error {}
 
+/** A name that reaches into what every object has. */
+class ReservedName extends Refusal {}
+
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const space = /[ \t\n\r]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters end a plain string
@@ -49,8 +52,9 @@ export function parseJson(text: string, limits: { readonly bodyDepthMax: number 
   try {
     return reader.document();
   } catch (error) {
-    if (error instanceof Refusal) return failed("InvalidRequest", `the body is not acceptable JSON: ${error.message}`);
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    const failure = failed("InvalidRequest", `the body is not acceptable JSON: ${error.message}`);
+    return error instanceof ReservedName ? { ...failure, isReach: true } : failure;
   }
 }
 
@@ -111,7 +115,7 @@ class Reader {
       if (this.text[this.at] !== '"') throw this.unexpected();
       const name = this.string();
       if (members.has(name)) throw this.refusal(`the name ${JSON.stringify(name)} is there twice`, start);
-      if (forbiddenNames.has(name)) throw this.refusal(`the name ${JSON.stringify(name)} is reserved`, start);
+      if (forbiddenNames.has(name)) throw this.reserved(name, start);
       if (!this.takes(":")) throw this.unexpected();
       members.set(name, this.value());
     } while (this.takes(","));
@@ -197,5 +201,9 @@ class Reader {
 
   private refusal(problem: string, at = this.at): Refusal {
     return new Refusal(`${problem} (character ${at + 1})`);
+  }
+
+  private reserved(name: string, at: number): Refusal {
+    return new ReservedName(`the name ${JSON.stringify(name)} is reserved (character ${at + 1})`);
   }
 }

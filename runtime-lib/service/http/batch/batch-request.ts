@@ -1,4 +1,5 @@
 /** What a batch asks for, whichever of its two formats it came in. */
+import { principalHeader, rolesHeader } from "../../trusted-proxies.ts";
 import type { RequestHeaders } from "../exchange.ts";
 
 export interface BatchRequest {
@@ -41,4 +42,4 @@ export const ownHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /** Headers that would say who is calling: these must say what the batch's own say. */
-export const identityHeaders: readonly string[] = ["authorization", "x-tenant-id"];
+export const identityHeaders: readonly string[] = ["authorization", "x-tenant-id", principalHeader, rolesHeader];

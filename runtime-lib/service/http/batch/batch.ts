@@ -1,6 +1,6 @@
 /** Answers `$batch`: its requests one after the other, as the batch's own caller, and each group of them as one. */
 import { createHash, randomUUID } from "node:crypto";
-import type { Calls, Failed, TogetherOptions } from "../../call.ts";
+import type { Attempt, Calls, Failed, TogetherOptions } from "../../call.ts";
 import { dereferenced, pathWithin } from "../../odata/entity-id.ts";
 import { failed, isFailed } from "../../odata/failure.ts";
 import { readPreferences } from "../../odata/formats.ts";
@@ -207,9 +207,16 @@ async function perform(outer: Exchange, request: BatchRequest, { service, progre
     );
   }
   const headers = headersFor(outer, request, progress);
-  if (isFailed(headers)) return refuse(headers);
+  if (isFailed(headers)) {
+    await service.attempted?.(outer.context.principal, smuggled(headers.message));
+    return refuse(headers);
+  }
   const url = pathWithin(dereferenced(request.url, progress.paths), serviceRoot);
-  if (url === undefined) return refuse(failed("InvalidRequest", `${place}: the URL is not one of this service`, place));
+  if (url === undefined) {
+    const failure = failed("InvalidRequest", `${place}: the URL is not one of this service`, place);
+    await service.attempted?.(outer.context.principal, smuggled(failure.message));
+    return refuse(failure);
+  }
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
   if (/^\/?(?:\$|%24)batch\b/i.test(path))
@@ -260,4 +267,9 @@ function hashOf(requests: readonly BatchRequest[]): string {
       .update(body ?? "")
       .update("\n");
   return hash.digest("hex");
+}
+
+/** A request of a batch that would be somebody else's, or another service's. */
+function smuggled(because: string): Attempt {
+  return { action: "smuggle", entityType: "Batch", entityId: null, because };
 }
