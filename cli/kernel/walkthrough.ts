@@ -168,6 +168,12 @@ function sampleOf({ name, type, role, members, maxLength }: PropertyDescriptor, 
       return "2026-01-01";
     case "Edm.DateTimeOffset":
       return "2026-01-01T00:00:00Z";
+    case "Edm.TimeOfDay":
+      return "12:00:00";
+    case "Edm.Duration":
+      return "PT1H";
+    case "Edm.Binary":
+      return "";
     case "Edm.Byte":
     case "Edm.SByte":
     case "Edm.Int16":

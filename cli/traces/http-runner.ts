@@ -1,12 +1,13 @@
 /** Runs the calls of a trace against a service behind HTTP: real requests, by the key of somebody who may make them. */
 import { randomUUID } from "node:crypto";
-import type {
-  EntityTypeDescriptor,
-  PropertyDescriptor,
-  ServiceDefinition,
-  Snapshot,
-  Value,
-  Values,
+import {
+  durationText,
+  type EntityTypeDescriptor,
+  type PropertyDescriptor,
+  type ServiceDefinition,
+  type Snapshot,
+  type Value,
+  type Values,
 } from "@temperc/runtime";
 import { isObjection, type Objection, objection, type Runner } from "../../verify/index.ts";
 import { type Refusal, reasonOf, unusable } from "../refusal.ts";
@@ -100,11 +101,16 @@ function newEntity({ key, properties }: EntityTypeDescriptor, fields: Values): V
     property.name,
     property.name === key ? freshKey(property) : plainValue(property),
   ]);
-  const known = new Set(own.map(({ name }) => name));
+  const given = own.filter(({ name }) => Object.hasOwn(fields, name));
   return {
     ...Object.fromEntries(plain),
-    ...Object.fromEntries(Object.entries(fields).filter(([name]) => known.has(name))),
+    ...Object.fromEntries(given.map((property) => [property.name, sentValue(property, fields[property.name] ?? null)])),
   };
+}
+
+/** A duration is a number within the service, and a text for its clients. */
+function sentValue({ type }: PropertyDescriptor, value: Value): Value {
+  return type === "Edm.Duration" && typeof value === "number" ? durationText(value) : value;
 }
 
 function freshKey({ type, maxLength = 64 }: PropertyDescriptor): Value {
@@ -129,6 +135,12 @@ function plainValue({ type, members = [], collection, maxLength = 64 }: Property
       return "2000-01-01";
     case "Edm.DateTimeOffset":
       return "2000-01-01T00:00:00Z";
+    case "Edm.TimeOfDay":
+      return "00:00:00";
+    case "Edm.Duration":
+      return "PT0S";
+    case "Edm.Binary":
+      return "";
     case "Edm.Byte":
     case "Edm.SByte":
     case "Edm.Int16":

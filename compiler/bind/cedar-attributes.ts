@@ -57,6 +57,8 @@ function singleType(type: Exclude<TypeRef, { kind: "collection" }>, scale: numbe
     case "Edm.Guid":
     case "Edm.Date":
     case "Edm.DateTimeOffset":
+    case "Edm.TimeOfDay":
+    case "Edm.Binary":
       return "String";
     case "Edm.Boolean":
       return "Bool";
@@ -70,6 +72,7 @@ function singleType(type: Exclude<TypeRef, { kind: "collection" }>, scale: numbe
       return scale <= decimalScaleMax ? "decimal" : undefined;
     case "Edm.Double":
     case "Edm.Single":
+    case "Edm.Duration":
       return undefined;
   }
 }

@@ -113,7 +113,7 @@ describe("what a service needs nothing for is checked and published", () => {
 
 describe("what a service does not do yet is checked, and noted where it stands", () => {
   test.each([
-    ["a type without values", withType("Edm.Duration"), "Edm.Duration: a property of the type Edm.Duration"],
+    ["a type without values", withType("Edm.Stream"), "Edm.Stream: a property of the type Edm.Stream"],
     [
       "a collection of numbers",
       withType("Collection(Edm.Int32)"),

@@ -99,10 +99,9 @@ function propertyAt(path: Located, line: readonly Declaration[], scope: Contract
 
 const keyTypes: ReadonlySet<string> = new Set([
   ...["Edm.String", "Edm.Guid", "Edm.Boolean", "Edm.Date", "Edm.DateTimeOffset", "Edm.Decimal"],
+  ...["Edm.Duration", "Edm.TimeOfDay"],
   ...integerRanges.keys(),
 ]);
-
-const laterKeyTypes: ReadonlySet<string> = new Set(["Edm.Duration", "Edm.TimeOfDay"]);
 
 /** Whether CSDL lets a key have the type; a type that does not resolve has been reported where it stands. */
 function canBeKey(type: Located, scope: ContractScope): boolean {
@@ -113,7 +112,7 @@ function canBeKey(type: Located, scope: ContractScope): boolean {
   if (resolved.kind !== "later") return false;
   const found = lookUp(type, scope.document, scope.declared);
   if (found.kind === "declared") return found.declaration.kind !== "ComplexType";
-  return found.kind === "foreign" || laterKeyTypes.has(resolved.name);
+  return found.kind === "foreign";
 }
 
 function isServed({ type }: Property): boolean {

@@ -2,14 +2,14 @@
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Action, Automaton, Param } from "../ir/automaton.ts";
-import type { Facets, Operation, OperationParameter } from "../ir/schema.ts";
+import type { Facets, Operation, OperationParameter, TypeRef } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf } from "../parse/csdl.ts";
 import { fullName } from "./contract-declared.ts";
 import { attribute, declarations } from "./contract-document.ts";
 import type { EntityDraft } from "./contract-entities.ts";
 import { distinct, isUsableName } from "./contract-names.ts";
 import { publishedType } from "./contract-ties.ts";
-import { type ContractScope, readFacets, resolveType, typeText } from "./contract-types.ts";
+import { type ContractScope, propertyTypes, readFacets, resolveType, typeText } from "./contract-types.ts";
 import { readBoolean } from "./contract-values.ts";
 
 type Automata = ReadonlyMap<string, Automaton>;
@@ -180,10 +180,15 @@ function bindParameter(element: CsdlElement, scope: ContractScope): OperationPar
   if (type === undefined) return undefined;
   const facets = readFacets(element, type, scope);
   const single = type.kind === "collection" ? type.of : type;
-  if (type.kind !== "later" && single.kind === "primitive")
+  if (type.kind !== "later" && single.kind === "primitive" && !propertyTypes.has(single.name))
     return usable ? { name: name.text, type, ...facets, span: name.span } : undefined;
   scope.later(`a parameter of the type ${written.text}`, written.span);
   return undefined;
+}
+
+function isPropertyType(type: TypeRef): boolean {
+  const single = type.kind === "collection" ? type.of : type;
+  return single.kind === "primitive" && propertyTypes.has(single.name);
 }
 
 type Returns = Pick<Operation, "returns" | "returnFacets">;
@@ -203,8 +208,8 @@ function bindReturn(element: CsdlElement, boundTo: string | undefined, scope: Co
   const returns = resolveType(written, scope);
   if (returns === undefined) return {};
   const returnFacets: Facets & { nullable: boolean } = readFacets(first, returns, scope);
-  if (returns.kind === "later") {
-    scope.later(`a result of ${returns.text}`, written.span);
+  if (returns.kind === "later" || isPropertyType(returns)) {
+    scope.later(`a result of ${returns.kind === "later" ? returns.text : `the type ${written.text}`}`, written.span);
     return {};
   }
   if (element.kind === "Action" && boundTo !== undefined && !(returns.kind === "entity" && returns.name === boundTo)) {

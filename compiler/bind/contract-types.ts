@@ -29,10 +29,14 @@ export type Resolved = TypeRef | { readonly kind: "later"; readonly text: string
 const primitiveTypes: readonly PrimitiveType[] = [
   ...(["Edm.String", "Edm.Boolean", "Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64"] as const),
   ...(["Edm.Decimal", "Edm.Double", "Edm.Single", "Edm.Guid", "Edm.Date", "Edm.DateTimeOffset"] as const),
+  ...(["Edm.TimeOfDay", "Edm.Duration", "Edm.Binary"] as const),
 ];
 
+/** Those that properties have and nothing else yet: no parameter, no result. */
+export const propertyTypes: ReadonlySet<PrimitiveType> = new Set(["Edm.TimeOfDay", "Edm.Duration", "Edm.Binary"]);
+
 const laterPrimitives =
-  /^Edm\.(Binary|Duration|Stream|TimeOfDay|Untyped|PrimitiveType|ComplexType|EntityType|(Geography|Geometry)(Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon|Collection)?|(Model|Any|Navigation)?(Property|Element)?Path|AnnotationPath)$/;
+  /^Edm\.(Stream|Untyped|PrimitiveType|ComplexType|EntityType|(Geography|Geometry)(Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon|Collection)?|(Model|Any|Navigation)?(Property|Element)?Path|AnnotationPath)$/;
 
 /** The type behind a name such as `Edm.String`, `Shop.Order` or `Collection(Shop.Order)`; undefined after reporting. */
 export function resolveType(type: Located, scope: ContractScope): Resolved | undefined {

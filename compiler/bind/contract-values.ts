@@ -1,6 +1,7 @@
 /** Reads attribute values that are not plain text: booleans, whole numbers, and the default values of properties. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
+import { durationSeconds } from "../ir/duration.ts";
 import type { Literal } from "../ir/expression.ts";
 import type { EnumType, Facets, PrimitiveType, TypeRef } from "../ir/schema.ts";
 import type { Located } from "../parse/csdl.ts";
@@ -99,7 +100,22 @@ function parsePrimitive(text: string, type: PrimitiveType, facets: Facets): Pars
       return isDate(text) ? text : { problem: "a date is written 2026-01-31" };
     case "Edm.DateTimeOffset":
       return isInstant(text) ? text : { problem: "an instant is written 2026-01-31T12:00:00Z" };
+    case "Edm.TimeOfDay":
+      return /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,12})?)?$/.test(text)
+        ? wholeTime(text)
+        : { problem: "a time of day is written 07:30:00" };
+    case "Edm.Duration":
+      return durationSeconds(text) === undefined ? { problem: "a duration is written P1DT2H30M" } : text;
+    case "Edm.Binary":
+      return /^([\w-]{4})*([\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/.test(text)
+        ? text
+        : { problem: "octets are written in base64url" };
   }
+}
+
+/** With its seconds, and no zeros at the end of their fraction. */
+function wholeTime(text: string): string {
+  return text.length === 5 ? `${text}:00` : text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
 function wholeNumber(text: string, range: Range | undefined): number | undefined {

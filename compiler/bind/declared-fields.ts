@@ -15,6 +15,7 @@ const types: Readonly<Record<string, ValueType>> = {
   "Edm.Decimal": "float",
   "Edm.Double": "float",
   "Edm.Single": "float",
+  "Edm.Duration": "float",
 };
 
 /**

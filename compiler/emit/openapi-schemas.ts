@@ -71,6 +71,12 @@ function singleSchema(type: Exclude<TypeRef, { kind: "collection" }>, facets: Fa
       return { type: "string", format: "date" };
     case "Edm.DateTimeOffset":
       return { type: "string", format: "date-time" };
+    case "Edm.TimeOfDay":
+      return { type: "string", format: "time" };
+    case "Edm.Duration":
+      return { type: "string", format: "duration" };
+    case "Edm.Binary":
+      return { type: "string", format: "base64url" };
   }
 }
 

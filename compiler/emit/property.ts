@@ -1,5 +1,7 @@
 /** A property of an entity type in its three faces: TypeScript type, reader and descriptor. */
 
+import { durationSeconds } from "../ir/duration.ts";
+import type { Literal } from "../ir/expression.ts";
 import type { EnumType, Property, TypeRef } from "../ir/schema.ts";
 import { listField, lowerFirst, objectItem, propertyKey, quote } from "./text.ts";
 
@@ -52,11 +54,14 @@ export function primitiveType(type: TypeRef): "string" | "number" | "boolean" {
     case "Edm.Decimal":
     case "Edm.Double":
     case "Edm.Single":
+    case "Edm.Duration":
       return "number";
     case "Edm.String":
     case "Edm.Guid":
     case "Edm.Date":
     case "Edm.DateTimeOffset":
+    case "Edm.TimeOfDay":
+    case "Edm.Binary":
       return "string";
   }
 }
@@ -119,11 +124,17 @@ function propertyDescriptor(property: Property, { enums }: PropertyContext): str
     ...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]),
     ...(precision === undefined ? [] : [`precision: ${precision}`]),
     ...(scale === undefined ? [] : [`scale: ${scale}`]),
-    ...(defaultValue === undefined ? [] : [`defaultValue: ${literal(defaultValue)}`]),
+    ...(defaultValue === undefined ? [] : [`defaultValue: ${literal(runtimeValue(defaultValue, type))}`]),
     `role: ${quote(role)}`,
     ...(isIndexed === undefined ? [] : ["isIndexed: true"]),
   ];
   return objectItem(fields, "    ");
+}
+
+/** A duration is a number of seconds at run time. */
+function runtimeValue(value: Literal, type: TypeRef): Literal {
+  const isDuration = type.kind === "primitive" && type.name === "Edm.Duration";
+  return isDuration ? (durationSeconds(String(value)) ?? null) : value;
 }
 
 function literal(value: string | number | boolean | null): string {

@@ -18,7 +18,10 @@ export type PrimitiveType =
   | "Edm.Single"
   | "Edm.Guid"
   | "Edm.Date"
-  | "Edm.DateTimeOffset";
+  | "Edm.DateTimeOffset"
+  | "Edm.TimeOfDay"
+  | "Edm.Duration"
+  | "Edm.Binary";
 
 /** A property's, parameter's or return value's type. */
 export type TypeRef =

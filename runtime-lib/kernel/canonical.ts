@@ -1,9 +1,11 @@
 /** One spelling for each value, so that equal values are equal text and order as their type orders. */
+import { canonicalBinary, canonicalTimeOfDay } from "./edm-texts.ts";
 import type { PropertyDescriptor } from "./service-definition.ts";
 import type { Value } from "./value.ts";
 
 /**
- * The canonical spelling of a property's value: GUIDs in lower case, instants in UTC without trailing zeros, no negative zero.
+ * The canonical spelling of a property's value: GUIDs in lower case, instants in UTC and times of day without trailing zeros, octets in base64url, no
+ * negative zero.
  * Anything that is not of the property's type is returned as it is.
  */
 export function canonicalValue(property: Pick<PropertyDescriptor, "type">, value: Value): Value {
@@ -13,8 +15,18 @@ export function canonicalValue(property: Pick<PropertyDescriptor, "type">, value
 }
 
 function canonicalText(type: PropertyDescriptor["type"], text: string): string {
-  if (type === "Edm.Guid") return text.toLowerCase();
-  return type === "Edm.DateTimeOffset" ? (canonicalInstant(text) ?? text) : text;
+  switch (type) {
+    case "Edm.Guid":
+      return text.toLowerCase();
+    case "Edm.DateTimeOffset":
+      return canonicalInstant(text) ?? text;
+    case "Edm.TimeOfDay":
+      return canonicalTimeOfDay(text) ?? text;
+    case "Edm.Binary":
+      return canonicalBinary(text) ?? text;
+    default:
+      return text;
+  }
 }
 
 const instantPattern = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|[+-]\d{2}:\d{2})$/i;
@@ -54,6 +66,7 @@ export function keyValue(property: Pick<PropertyDescriptor, "type">, entityId: s
     case "Edm.Decimal":
     case "Edm.Double":
     case "Edm.Single":
+    case "Edm.Duration":
       return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(entityId) ? canonicalValue(property, Number(entityId)) : undefined;
     case "Edm.Boolean":
       return entityId === "true" ? true : entityId === "false" ? false : undefined;
@@ -61,6 +74,8 @@ export function keyValue(property: Pick<PropertyDescriptor, "type">, entityId: s
     case "Edm.Guid":
     case "Edm.Date":
     case "Edm.DateTimeOffset":
+    case "Edm.TimeOfDay":
+    case "Edm.Binary":
     case "enum":
       return canonicalValue(property, entityId);
   }

@@ -11,6 +11,7 @@ export * from "./cedar/operators.ts";
 export * from "./cedar/term.ts";
 export * from "./cedar-attributes.ts";
 export * from "./constraints.ts";
+export * from "./edm-texts.ts";
 export * from "./fold.ts";
 export * from "./operators.ts";
 export * from "./outcome.ts";

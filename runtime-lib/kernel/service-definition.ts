@@ -36,7 +36,12 @@ export type PrimitiveTypeName =
   | "Edm.Single"
   | "Edm.Guid"
   | "Edm.Date"
-  | "Edm.DateTimeOffset";
+  | "Edm.DateTimeOffset"
+  | "Edm.TimeOfDay"
+  /** Its values are numbers: seconds. */
+  | "Edm.Duration"
+  /** Its values are texts: base64url without padding. */
+  | "Edm.Binary";
 
 export interface PropertyDescriptor {
   readonly name: string;
@@ -46,7 +51,7 @@ export interface PropertyDescriptor {
   readonly members?: readonly string[];
   readonly collection: boolean;
   readonly nullable: boolean;
-  /** In UTF-16 units, of an `Edm.String`. */
+  /** In UTF-16 units, of an `Edm.String`; in octets, of an `Edm.Binary`. */
   readonly maxLength?: number;
   /** Digits in all and after the point, of an `Edm.Decimal`; precision is at most 15. */
   readonly precision?: number;

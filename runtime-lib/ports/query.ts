@@ -72,7 +72,8 @@ export interface PropertyOperand {
 
 export type FilterOperand =
   | PropertyOperand
-  | { readonly kind: "literal"; readonly value: Value }
+  /** Of an instant or a time of day, which columns spell in their own way, with its type; beside a property it has the property's. */
+  | { readonly kind: "literal"; readonly value: Value; readonly type?: "Edm.DateTimeOffset" | "Edm.TimeOfDay" }
   /** The operand as it is at the end of a way that leads to one entity at most; null where it leads to none. */
   | { readonly kind: "at"; readonly way: Way; readonly operand: FilterOperand }
   | { readonly kind: "count"; readonly way: Way; readonly filter?: FilterNode }
@@ -112,7 +113,6 @@ export type ScalarFunction =
   | "second"
   | "fractionalseconds"
   | "date"
-  /** `hh:mm:ss.ffffffffffff` */
   | "time"
   /** Minutes from UTC: instants are kept in UTC, so 0. */
   | "offset"

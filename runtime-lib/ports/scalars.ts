@@ -1,5 +1,5 @@
 /** The scalar functions of queries on values: what every store gives. */
-import type { Value } from "../kernel/index.ts";
+import { canonicalTimeOfDay, type Value } from "../kernel/index.ts";
 import type { ScalarFunction } from "./query.ts";
 
 /** The function's value; null where an argument is null or of another type. */
@@ -90,7 +90,7 @@ function ofInstant(name: ScalarFunction, text: string): Value {
     case "date":
       return text.slice(0, 10);
     case "time":
-      return `${text.slice(11, 19)}.${text.slice(20).replace("Z", "").padEnd(12, "0")}`;
+      return canonicalTimeOfDay(text.slice(11).replace("Z", "")) ?? null;
     case "offset":
       return 0;
     default:

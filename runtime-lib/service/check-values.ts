@@ -2,12 +2,17 @@
 import {
   type ActionDescriptor,
   breaks,
+  canonicalBinary,
   canonicalInstant,
+  canonicalTimeOfDay,
   canonicalValue,
   constraintText,
+  durationScale,
+  durationSecondsMax,
   initialOf,
   isCalendarDate,
   keyValue,
+  octetsIn,
   type PropertyDescriptor,
   shiftDecimal,
   type Value,
@@ -150,6 +155,8 @@ function singleFault(property: PropertyDescriptor, value: Value): string | undef
       return integerFault(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     case "Edm.Decimal":
       return decimalFault(property, value);
+    case "Edm.Duration":
+      return durationFault(value);
     case "Edm.Double":
     case "Edm.Single":
       return typeof value === "number" && Number.isFinite(value) ? undefined : "is a finite number";
@@ -174,6 +181,14 @@ function decimalFault(property: PropertyDescriptor, value: Value): string | unde
   return Math.abs(scaled) < 10 ** digits ? undefined : `has at most ${digits} digits`;
 }
 
+function durationFault(value: Value): string | undefined {
+  if (typeof value !== "number" || !Number.isFinite(value)) return "is a number of seconds";
+  if (!Number.isInteger(shiftDecimal(value, durationScale))) {
+    return `has at most ${durationScale} digits after the point of its seconds`;
+  }
+  return Math.abs(value) < durationSecondsMax ? undefined : "is a duration of less than 31 years";
+}
+
 const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function textFault(property: PropertyDescriptor, text: string): string | undefined {
@@ -183,11 +198,21 @@ function textFault(property: PropertyDescriptor, text: string): string | undefin
   if (property.type === "Edm.DateTimeOffset") {
     return canonicalInstant(text) === undefined ? "is an instant, YYYY-MM-DDThh:mm:ssZ" : undefined;
   }
+  if (property.type === "Edm.TimeOfDay") {
+    return canonicalTimeOfDay(text) === undefined ? "is a time of day, hh:mm:ss" : undefined;
+  }
+  if (property.type === "Edm.Binary") return binaryFault(property, text);
   if (property.type === "enum") {
     return property.members?.includes(text) ? undefined : `is one of ${(property.members ?? []).join(", ")}`;
   }
   const longest = property.maxLength ?? Number.POSITIVE_INFINITY;
   return text.length <= longest ? undefined : `has at most ${longest} characters`;
+}
+
+function binaryFault({ maxLength = Number.POSITIVE_INFINITY }: PropertyDescriptor, text: string): string | undefined {
+  const binary = canonicalBinary(text);
+  if (binary === undefined) return "is base64url";
+  return octetsIn(binary) <= maxLength ? undefined : `has at most ${maxLength} octets`;
 }
 
 /** True for a text that every store gives back as it was. */

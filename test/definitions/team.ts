@@ -43,6 +43,9 @@ const task: EntityTypeDescriptor = {
     property("Cost", "Edm.Decimal", { nullable: true, precision: 12, scale: 2 }),
     property("Due", "Edm.DateTimeOffset", { nullable: true }),
     property("Day", "Edm.Date", { nullable: true }),
+    property("Start", "Edm.TimeOfDay", { nullable: true }),
+    property("Takes", "Edm.Duration", { nullable: true }),
+    property("Seal", "Edm.Binary", { nullable: true, maxLength: 4 }),
     property("Done", "Edm.Boolean", { defaultValue: false }),
     property("Secret", "Edm.Boolean", { defaultValue: false }),
     property("Tags", "Edm.String", { collection: true }),
@@ -134,14 +137,25 @@ const people = [
   { Id: "dee", Name: "Dee", BossId: "ada" },
 ];
 
-const blank = { Title: null, Cost: null, Due: null, Day: null, Done: false, Secret: false, Tags: [], Size: "Small" };
+const unplanned = { Due: null, Day: null, Start: null, Takes: null, Seal: null };
+const blank = { Title: null, Cost: null, ...unplanned, Done: false, Secret: false, Tags: [], Size: "Small" };
+const painted = { Start: "09:30", Takes: "PT1H30M", Seal: "AQID" };
 
 const tasks = [
-  { ...blank, Id: "t1", OwnerId: "bob", Title: "Paint the Door", Hours: 5, Cost: 10.5, Tags: ["red", "wood"] },
+  {
+    ...blank,
+    Id: "t1",
+    OwnerId: "bob",
+    Title: "Paint the Door",
+    Hours: 5,
+    Cost: 10.5,
+    Tags: ["red", "wood"],
+    ...painted,
+  },
   { ...blank, Id: "t2", OwnerId: "bob", Title: "sweep", Hours: 2, Cost: 0.1, Done: true, Due: "2026-03-01T10:20:30Z" },
   { ...blank, Id: "t3", OwnerId: "bob", Title: "plot", Hours: 9, Secret: true },
   { ...blank, Id: "t4", OwnerId: "cy", Hours: -3, Day: "2026-02-28", Size: "Large", Tags: ["red"] },
-  { ...blank, Id: "t5", OwnerId: "gone", Title: "  drift ", Hours: 7, Cost: 2.25 },
+  { ...blank, Id: "t5", OwnerId: "gone", Title: "  drift ", Hours: 7, Cost: 2.25, Start: "18:00:00.25", Takes: "P2D" },
 ];
 
 export interface ServedTeam extends Served {

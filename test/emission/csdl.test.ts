@@ -42,7 +42,11 @@ const contract = `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edm
         </Property>
         <Annotation Term="C.Colour"><If><Eq><Path>Port</Path><String>HAM</String></Eq><String>red</String><Null/></If></Annotation>
       </EntityType>
-      <EntityType Name="Note"><Key><PropertyRef Name="No"/></Key><Property Name="No" Type="Edm.Int32" Nullable="false"/></EntityType>
+      <EntityType Name="Note"><Key><PropertyRef Name="No"/></Key><Property Name="No" Type="Edm.Int32" Nullable="false"/>
+        <Property Name="Takes" Type="Edm.Duration" Nullable="false" DefaultValue="P1DT0.5S"/>
+        <Property Name="Starts" Type="Edm.TimeOfDay" DefaultValue="07:30"/>
+        <Property Name="Seal" Type="Edm.Binary" MaxLength="4" DefaultValue="AQID"/>
+      </EntityType>
       <Action Name="Shut" IsBound="true"><Parameter Name="it" Type="C.Crate"/></Action>
       <Function Name="Reach" IsBound="true"><Parameter Name="it" Type="C.Crate"/><Parameter Name="Days" Type="Edm.Int32" Nullable="false"/><ReturnType Type="Edm.String"/></Function>
       <Function Name="Count"><ReturnType Type="Edm.Int32"/></Function>
@@ -118,6 +122,17 @@ test("the service document lists what the CSDL lists", async () => {
     { name: "Count", kind: "FunctionImport", url: "Count" },
   ]);
   expect(await json("/Notes")).toMatchObject({ value: [] });
+});
+
+test("durations, times of day and octets have their defaults, and are of their types in openapi.json", async () => {
+  const made = await call("POST", "/Notes", { No: 1 });
+  expect(JSON.parse(made.text)).toMatchObject({ No: 1, Takes: "P1DT0.5S", Starts: "07:30:00", Seal: "AQID" });
+  const openapi = await served.app.inject({ url: "/openapi.json", headers: { authorization } });
+  expect(openapi.json().components.schemas.Note.properties).toMatchObject({
+    Takes: { type: "string", format: "duration", default: "P1DT0.5S" },
+    Starts: { type: ["string", "null"], format: "time", default: "07:30:00" },
+    Seal: { type: ["string", "null"], format: "base64url" },
+  });
 });
 
 test("$metadata keeps all that the author wrote, in both forms, with what the automaton adds", async () => {

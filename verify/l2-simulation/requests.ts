@@ -148,6 +148,10 @@ function idOf({ type, members = [] }: PropertyDescriptor, index: number): Value 
       return `2030-01-0${index + 1}`;
     case "Edm.DateTimeOffset":
       return `2030-01-0${index + 1}T00:00:00Z`;
+    case "Edm.TimeOfDay":
+      return `0${index + 1}:00:00`;
+    case "Edm.Binary":
+      return "AQID".slice(0, 4 * (index % 2));
     case "Edm.Boolean":
       return index % 2 === 0;
     case "enum":
@@ -160,6 +164,7 @@ function idOf({ type, members = [] }: PropertyDescriptor, index: number): Value 
     case "Edm.Decimal":
     case "Edm.Double":
     case "Edm.Single":
+    case "Edm.Duration":
       return index + 1;
   }
 }

@@ -66,6 +66,10 @@ export function sample(property: PropertyDescriptor, index: number): Value {
       return `2026-01-0${1 + (index % 9)}`;
     case "Edm.DateTimeOffset":
       return `2026-01-0${1 + (index % 9)}T00:00:00Z`;
+    case "Edm.TimeOfDay":
+      return `0${index % 10}:00:00`;
+    case "Edm.Binary":
+      return "AQ".slice(0, 2 * (index % 2));
     default:
       return [1, 0, 10, 100][index % 4] ?? 1;
   }

@@ -52,6 +52,8 @@ function cedarKindOf(property: PropertyDescriptor): CedarKind | undefined {
     case "Edm.Guid":
     case "Edm.Date":
     case "Edm.DateTimeOffset":
+    case "Edm.TimeOfDay":
+    case "Edm.Binary":
     case "enum":
       return "text";
     case "Edm.Boolean":
@@ -66,6 +68,7 @@ function cedarKindOf(property: PropertyDescriptor): CedarKind | undefined {
       return (property.scale ?? 0) <= cedarScaleMax ? "decimal" : undefined;
     case "Edm.Double":
     case "Edm.Single":
+    case "Edm.Duration":
       return undefined;
   }
 }

@@ -201,7 +201,9 @@ function columnEquals(column: Column, value: Literal): Condition {
 
 /** False for the `id` of an entity whose key is a number or a truth: policies see its text, the column does not hold it. */
 function isTextual(column: Column): boolean {
-  return ["Edm.String", "Edm.Guid", "Edm.Date", "Edm.DateTimeOffset", "enum"].includes(column.property.type);
+  return ["Edm.String", "Edm.Guid", "Edm.Date", "Edm.DateTimeOffset", "Edm.TimeOfDay", "Edm.Binary", "enum"].includes(
+    column.property.type,
+  );
 }
 
 function sameColumns(one: Column, other: Column): Condition {

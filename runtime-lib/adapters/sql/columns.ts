@@ -1,6 +1,7 @@
 /** How a property is a column: its name, its SQL type, and its value there and back, exactly. */
 import {
   canonicalValue,
+  durationScale,
   type EntityTypeDescriptor,
   type PropertyDescriptor,
   shiftDecimal,
@@ -63,6 +64,7 @@ export function kindOf(property: PropertyDescriptor): CellKind {
     case "Edm.Int32":
     case "Edm.Int64":
     case "Edm.Decimal":
+    case "Edm.Duration":
       return "integer";
     case "Edm.Double":
     case "Edm.Single":
@@ -71,6 +73,8 @@ export function kindOf(property: PropertyDescriptor): CellKind {
     case "Edm.Guid":
     case "Edm.Date":
     case "Edm.DateTimeOffset":
+    case "Edm.TimeOfDay":
+    case "Edm.Binary":
     case "enum":
       return "text";
   }
@@ -101,6 +105,7 @@ function truthCell(property: PropertyDescriptor, value: Value): number {
 function textCell(property: PropertyDescriptor, value: Value): string {
   if (typeof value !== "string") throw misfit(property, value);
   if (property.type === "Edm.DateTimeOffset") return paddedInstant(String(canonicalValue(property, value)));
+  if (property.type === "Edm.TimeOfDay") return paddedTime(String(canonicalValue(property, value)));
   return storable(property.type === "Edm.Guid" ? value.toLowerCase() : value);
 }
 
@@ -111,9 +116,19 @@ function numberCell(property: PropertyDescriptor, value: Value): number {
 
 function integerCell(property: PropertyDescriptor, value: Value): number {
   const number = numberCell(property, value);
-  const scaled = property.type === "Edm.Decimal" ? shiftDecimal(number, property.scale ?? 0) : number;
+  const scaled = shiftDecimal(number, scaleOf(property));
   if (!Number.isSafeInteger(scaled)) throw misfit(property, value);
   return scaled;
+}
+
+/** The decimal places by which a column's numbers are scaled, so that they are integers. */
+export function scaleOf({
+  type,
+  collection,
+  scale = 0,
+}: Pick<PropertyDescriptor, "type" | "collection" | "scale">): number {
+  if (collection) return 0;
+  return type === "Edm.Duration" ? durationScale : type === "Edm.Decimal" ? scale : 0;
 }
 
 function misfit(property: PropertyDescriptor, value: Value): TypeError {
@@ -132,13 +147,22 @@ export function paddedInstant(instant: string): string {
   return `${seconds}.${fraction.padEnd(12, "0")}Z`;
 }
 
+/** The same for times of day. */
+export function paddedTime(time: string): string {
+  const [seconds = "", fraction = ""] = time.split(".");
+  return `${seconds}.${fraction.padEnd(12, "0")}`;
+}
+
 /** The value that a cell was made of. */
 export function fromCell(property: PropertyDescriptor, cell: Cell): Value {
   if (cell === null) return null;
   if (property.collection) return stringList(String(cell));
   if (property.type === "Edm.Boolean") return cell === 1;
-  if (property.type === "Edm.Decimal") return shiftDecimal(Number(cell), -(property.scale ?? 0));
-  if (property.type === "Edm.DateTimeOffset") return canonicalValue(property, String(cell));
+  const scale = scaleOf(property);
+  if (scale > 0) return shiftDecimal(Number(cell), -scale);
+  if (property.type === "Edm.DateTimeOffset" || property.type === "Edm.TimeOfDay") {
+    return canonicalValue(property, String(cell));
+  }
   return cell;
 }
 

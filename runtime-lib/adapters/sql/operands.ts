@@ -1,29 +1,43 @@
 /** The operands of a condition as SQL: a literal becomes the cell that compares rightly with the column beside it. */
 import { sql } from "kysely";
-import { canonicalInstant, type PropertyDescriptor, shiftDecimal, type Value } from "../../kernel/index.ts";
+import {
+  canonicalInstant,
+  canonicalTimeOfDay,
+  type PropertyDescriptor,
+  shiftDecimal,
+  type Value,
+} from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
-import { type Cell, paddedInstant } from "./columns.ts";
+import { type Cell, paddedInstant, paddedTime, scaleOf } from "./columns.ts";
 import type { LiteralKind, Operand } from "./dialect.ts";
 import { columnOf, entered, outwards, propertyOf, type Scope, tableOf } from "./scope.ts";
 
 /** Makes the condition under which a row of that scope is at the end of the way. */
 export type Arrival = (scope: Scope, way: Way, filter?: FilterNode) => Operand;
 
+/** What decides how a literal is spelled: the property beside it, or a type of its own. */
+type LiteralType = Pick<PropertyDescriptor, "type" | "collection" | "scale">;
+
 /** A literal as the column beside it stores such values. More decimals than the column has are kept: they only never equal it. */
-export function literalCell(value: Value, beside: PropertyDescriptor | undefined): Cell {
+export function literalCell(value: Value, beside: LiteralType | undefined): Cell {
   if (value === null) return null;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "number") return shiftDecimal(value, decimalScale(beside));
   if (typeof value !== "string") return JSON.stringify(value);
   if (beside?.type === "Edm.Guid") return value.toLowerCase();
+  if (beside?.type === "Edm.TimeOfDay") return paddedTime(canonicalTimeOfDay(value) ?? value);
   const instant = beside?.type === "Edm.DateTimeOffset" ? canonicalInstant(value) : undefined;
   return instant === undefined ? value : paddedInstant(instant);
 }
 
 /** A literal as an operand beside the column of a property. */
-export function literalSql(scope: Scope, value: Value, beside: PropertyDescriptor | undefined): Operand {
+export function literalSql(scope: Scope, value: Value, beside: LiteralType | undefined): Operand {
   const cell = literalCell(value, beside);
   return cell === null ? sql`null` : scope.around.dialect.literal(cell, literalKind(value, cell));
+}
+
+function ownType({ type }: Extract<FilterOperand, { kind: "literal" }>): LiteralType | undefined {
+  return type === undefined ? undefined : { type, collection: false };
 }
 
 function literalKind(value: Value, cell: NonNullable<Cell>): LiteralKind {
@@ -32,9 +46,8 @@ function literalKind(value: Value, cell: NonNullable<Cell>): LiteralKind {
   return Number.isSafeInteger(cell) ? "integer" : "real";
 }
 
-/** The decimal places by which a column's numbers are scaled. */
-function decimalScale(property: PropertyDescriptor | undefined): number {
-  return property?.type === "Edm.Decimal" && !property.collection ? (property.scale ?? 0) : 0;
+function decimalScale(property: LiteralType | undefined): number {
+  return property === undefined ? 0 : scaleOf(property);
 }
 
 /** The property whose column an operand is, unchanged. */
@@ -49,7 +62,7 @@ export function operandSql(scope: Scope, operand: FilterOperand, arrival: Arriva
     case "property":
       return columnOf(outwards(scope, operand.from), operand.property);
     case "literal":
-      return literalSql(scope, operand.value, undefined);
+      return literalSql(scope, operand.value, ownType(operand));
     case "at": {
       const inner = entered(scope, operand.way);
       const from = sql`from ${tableOf(inner, operand.way)} where ${arrival(inner, operand.way)}`;
@@ -90,8 +103,12 @@ export function comparable(
 ): readonly [Operand, Operand] {
   const here = described(scope, left);
   const there = described(scope, right);
-  if (left.kind === "literal") return [literalSql(scope, left.value, there), operandSql(scope, right, arrival)];
-  if (right.kind === "literal") return [operandSql(scope, left, arrival), literalSql(scope, right.value, here)];
+  if (left.kind === "literal") {
+    return [literalSql(scope, left.value, there ?? ownType(left)), operandSql(scope, right, arrival)];
+  }
+  if (right.kind === "literal") {
+    return [operandSql(scope, left, arrival), literalSql(scope, right.value, here ?? ownType(right))];
+  }
   if (here === undefined || there === undefined) {
     return [naturalSql(scope, left, arrival), naturalSql(scope, right, arrival)];
   }

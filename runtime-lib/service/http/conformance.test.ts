@@ -1,30 +1,35 @@
-/** What OData 4.01 demands of each conformance level, asked over HTTP; the table in docs/odata.md is made of these rows. */
+/** What OData 4.01 demands of each conformance level, asked over HTTP of a service on each database; the table in docs/odata.md is made of these rows. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kinds } from "../../../test/definitions/stores.ts";
 import { type ServedTeam, serveTeam } from "../../../test/definitions/team.ts";
 import type { Row } from "../../../test/odata/conformance/row.ts";
 import { levels, notApplicable, rows } from "../../../test/odata/conformance/rows.ts";
 
-let team: ServedTeam;
+const stores = kinds.filter(({ name }) => name !== "memory");
 
-beforeAll(async () => {
-  team = await serveTeam();
-});
+describe.each(stores)("on $name", ({ open }) => {
+  let team: ServedTeam;
 
-afterAll(() => team.close());
-
-test.each(rows)("$id: $demand: $url is $status", async (row) => {
-  const { method = "GET", url, headers, payload, status, body, replyHeaders } = row;
-  const reply = await team.app.inject({
-    method,
-    url: `/tdata/${url}`,
-    headers: { authorization: `Bearer ${team.keys.alice}`, ...headers },
-    ...(payload && { payload }),
+  beforeAll(async () => {
+    team = await serveTeam({ store: await open() });
   });
-  expect(reply.statusCode, reply.body).toBe(status);
-  const isJson = String(reply.headers["content-type"]).includes("json");
-  if (body !== undefined) expect(isJson ? reply.json() : { text: reply.body }).toMatchObject(body);
-  if (replyHeaders !== undefined) expect(reply.headers).toMatchObject(replyHeaders);
+
+  afterAll(() => team.close());
+
+  test.each(rows)("$id: $demand: $url is $status", async (row) => {
+    const { method = "GET", url, headers, payload, status, body, replyHeaders } = row;
+    const reply = await team.app.inject({
+      method,
+      url: `/tdata/${url}`,
+      headers: { authorization: `Bearer ${team.keys.alice}`, ...headers },
+      ...(payload && { payload }),
+    });
+    expect(reply.statusCode, reply.body).toBe(status);
+    const isJson = String(reply.headers["content-type"]).includes("json");
+    if (body !== undefined) expect(isJson ? reply.json() : { text: reply.body }).toMatchObject(body);
+    if (replyHeaders !== undefined) expect(reply.headers).toMatchObject(replyHeaders);
+  });
 });
 
 const checklist = new URL("../../../../shared/conformance/odata-conformance-checklist.md", import.meta.url);

@@ -42,7 +42,7 @@ export interface Asked {
 /** The headers that most replies have are fields of their own: copying objects per reply can be measured. */
 export interface Reply {
   readonly status: number;
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
   readonly contentType?: string;
   readonly etag?: string;
   readonly headers?: Readonly<Record<string, string>>;

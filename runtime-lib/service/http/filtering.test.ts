@@ -36,6 +36,16 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     ["hour(Due) eq 10 and minute(Due) eq 20 and second(Due) eq 30", "t2"],
     ["date(Due) eq 2026-03-01", "t2"],
     ["month(Day) eq 2", "t4"],
+    ["Start eq 09:30:00", "t1"],
+    ["Start gt 09:30", "t5"],
+    ["Start eq 18:00:00.250", "t5"],
+    ["time(Due) gt Start", ""],
+    ["time(Due) eq 10:20:30.000", "t2"],
+    ["Takes eq duration'PT90M'", "t1"],
+    ["Takes gt 'PT2H'", "t5"],
+    ["Takes in (duration'P2D',duration'PT0S')", "t5"],
+    ["Seal eq binary'AQID'", "t1"],
+    ["Seal ne binary'AQI='", "t1 t2 t4 t5"],
     ["Hours add 1 eq 6", "t1"],
     ["Hours mul 2 sub 1 gt 10", "t5"],
     ["Hours div 2 eq 2", "t1"],
@@ -103,6 +113,7 @@ describe.each(kinds)("on $name", ({ name, open }) => {
   test("rows are sorted by what is computed, null first", async () => {
     expect(await ids("Tasks?$orderby=length(Title),Id desc")).toBe("t4 t2 t5 t1");
     expect(await ids("Tasks?$orderby=Owner/Name desc,Hours")).toBe("t4 t2 t1 t5");
+    expect(await ids("Tasks?$orderby=Takes desc,Start,Id&$top=3")).toBe("t5 t1 t2");
     expect(await ids("People?$orderby=Boss/Name,Tasks/$count desc,Id")).toBe("ada bob dee cy");
   });
 

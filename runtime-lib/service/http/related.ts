@@ -1,5 +1,5 @@
 /** Answers reads of what an entity has: the entities that a navigation property leads to, and single properties. */
-import type { Value } from "../../kernel/index.ts";
+import { durationText, type PropertyDescriptor, type Value } from "../../kernel/index.ts";
 import type { FilterNode, StoredRow } from "../../ports/index.ts";
 import type { Calls, Failed, Together } from "../call.ts";
 import { entityUrl, etagOf, propertyBody } from "../odata/entity-json.ts";
@@ -85,7 +85,19 @@ export async function readProperty(
   const etag = etagOf(found.row.sequence);
   const value = found.row.values[property.name] ?? null;
   if (value === null) return { status: 204, etag, body: undefined };
-  if (kind === "value") return { status: 200, etag, contentType: "text/plain;charset=utf-8", body: String(value) };
+  if (kind === "value") return { status: 200, etag, ...rawValue(value, property) };
   const body = propertyBody(found.row, { set, property }, writingOf(asked, undefined));
   return { status: 200, etag, contentType: contentTypeOf(format), body };
+}
+
+/** A value without any frame: octets as they are, everything else as text (OData 4.01 part 1, section 11.2.4.1). */
+function rawValue(
+  value: NonNullable<Value>,
+  { type }: PropertyDescriptor,
+): { readonly contentType: string; readonly body: string | Buffer } {
+  if (type === "Edm.Binary") {
+    return { contentType: "application/octet-stream", body: Buffer.from(String(value), "base64url") };
+  }
+  const text = type === "Edm.Duration" ? durationText(Number(value)) : String(value);
+  return { contentType: "text/plain;charset=utf-8", body: text };
 }

@@ -39,6 +39,48 @@ async function sent(
   return { status: reply.statusCode, headers: reply.headers, body };
 }
 
+describe("durations, times of day and octets", () => {
+  test("come back in their one spelling", async () => {
+    const body = { Start: "07:05", Takes: "PT36H0.250S", Seal: "_-8=" };
+    const patched = await call("PATCH", "Tasks('t2')", body);
+    expect(patched).toMatchObject({ status: 200, body: { Start: "07:05:00", Takes: "P1DT12H0.25S", Seal: "_-8" } });
+    const takes = await team.app.inject({
+      url: "/tdata/Tasks('t2')/Takes/$value",
+      headers: { authorization: `Bearer ${team.keys.alice}` },
+    });
+    expect(takes.body).toBe("P1DT12H0.25S");
+    expect(await call("PATCH", "Tasks('t2')", { Takes: "-PT0.000001S" })).toMatchObject({
+      body: { Takes: "-PT0.000001S" },
+    });
+  });
+
+  test.each([
+    [{ Start: "24:00" }, "Start", "is not a time of day"],
+    [{ Takes: "1 hour" }, "Takes", "is not a duration"],
+    [{ Takes: 90 }, "Takes", "90 is not a string"],
+    [{ Takes: "P1Y" }, "Takes", "is not a duration"],
+    [{ Takes: "PT0.0000001S" }, "Takes", "has at most 6 digits after the point of its seconds"],
+    [{ Takes: "P12000D" }, "Takes", "less than 31 years"],
+    [{ Seal: "AQIDBAU" }, "Seal", "has at most 4 octets"],
+    [{ Seal: "AB" }, "Seal", "is not base64url"],
+    [{ Seal: "not base64" }, "Seal", "is not base64url"],
+  ])("%o is refused", async (body, target, message) => {
+    const refused = await call("PATCH", "Tasks('t2')", body);
+    expect(refused).toMatchObject({ status: 400, body: { error: { target } } });
+    expect(refused.body.error.message).toContain(message);
+  });
+
+  test("are read back from the journal as they were", async () => {
+    expect(await call("GET", "Tasks('t1')")).toMatchObject({ body: { Start: "09:30:00", Takes: "PT1H30M" } });
+    expect(await call("GET", "Tasks?$compute=Takes as Long&$filter=Id eq 't1'&$select=Long")).toMatchObject({
+      body: { value: [{ Long: "PT1H30M" }] },
+    });
+    expect(await call("GET", "Tasks?$apply=aggregate(Takes with sum as All,Start with max as Last)")).toMatchObject({
+      body: { value: [{ All: expect.stringContaining("P"), Last: "18:00:00.25" }] },
+    });
+  });
+});
+
 describe("PUT", () => {
   test("makes what is not there, and says where it is", async () => {
     const made = await call("PUT", "People('eve')", { Name: "Eve" });

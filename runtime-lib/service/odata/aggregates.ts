@@ -6,7 +6,7 @@ import type { Binding } from "./binding.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
 import type { AggregateItem, Expression } from "./grammar/syntax.ts";
-import { asFilterOperand, isInteger, type Operand, operandFamily } from "./operand-types.ts";
+import { asFilterOperand, isInteger, type Operand, operandFamily, resultType } from "./operand-types.ts";
 import { operandOf } from "./operands.ts";
 
 /** One item: `$count as N` or `Cost with sum as Total`. */
@@ -20,12 +20,23 @@ export function aggregateOf(item: AggregateItem, binding: Binding): Aggregate | 
   const operand = operandOf(expression, binding, conditionOf);
   if (isFailed(operand)) return operand;
   if (operand.kind === "literal") return invalid("a literal has no aggregate", "$apply");
-  const needsNumber = known === "sum" || known === "average";
-  if (needsNumber && operandFamily(operand) !== "number") return invalid(`${known} takes numbers`, "$apply");
-  if (!needsNumber && known !== "countdistinct" && operandFamily(operand) === "enum") {
-    return gap("the order of an enumeration");
-  }
+  const wrong = misfit(known, operand);
+  if (wrong !== undefined) return wrong;
   return { method: known, operand: asFilterOperand(operand), property: resultOf(known, operand, name) };
+}
+
+/** Why the method does not take the operand. */
+function misfit(method: AggregateMethod, operand: Operand): Failed | undefined {
+  const family = operandFamily(operand);
+  if (family === "duration" && (method === "average" || operand.kind !== "property")) {
+    return gap(`${method} of durations${operand.kind === "property" ? "" : " that are computed"}`);
+  }
+  const needsNumber = method === "sum" || method === "average";
+  if (needsNumber && family !== "number" && family !== "duration") return invalid(`${method} takes numbers`, "$apply");
+  const isOrdered = family !== "enum" && family !== "binary";
+  return needsNumber || method === "countdistinct" || isOrdered
+    ? undefined
+    : gap(`the order of ${family === "enum" ? "an enumeration" : "octets"}`);
 }
 
 function gap(feature: string): Failed {
@@ -51,11 +62,9 @@ function resultOf(method: AggregateMethod, operand: Operand, name: string): Prop
     const isSum = method === "sum" && isInteger(operand);
     return isSum ? column(name, "Edm.Int64") : { ...property, name, nullable: true, role: "field" };
   }
-  const family = operandFamily(operand);
-  if (family === "number") return column(name, isInteger(operand) ? "Edm.Int64" : "Edm.Double");
-  return { ...column(name, "Edm.String"), type: family === "date" ? "Edm.Date" : "Edm.String" };
+  return column(name, resultType(operand));
 }
 
-function column(name: string, type: "Edm.Int64" | "Edm.Double" | "Edm.String"): PropertyDescriptor {
+function column(name: string, type: PropertyDescriptor["type"]): PropertyDescriptor {
   return { name, type, collection: false, nullable: true, role: "field" };
 }

@@ -10,7 +10,7 @@ import { inOption } from "./filter-failures.ts";
 import type { ComputeItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
-import { asFilterOperand, isInteger, type Operand, operandFamily } from "./operand-types.ts";
+import { asFilterOperand, type Operand, resultType } from "./operand-types.ts";
 import { operandOf } from "./operands.ts";
 import type { SetRoute } from "./routes.ts";
 
@@ -72,25 +72,5 @@ function widened(set: SetRoute, operands: ReadonlyMap<string, Operand>): SetRout
 
 function propertyOf(name: string, operand: Operand): PropertyDescriptor {
   if (operand.kind === "property") return { ...operand.property, name, nullable: true, role: "field" };
-  return { name, type: typeOf(operand), collection: false, nullable: true, role: "field" };
-}
-
-function typeOf(operand: Operand): PropertyDescriptor["type"] {
-  switch (operandFamily(operand)) {
-    case "number":
-      return isInteger(operand) ? "Edm.Int64" : "Edm.Double";
-    case "boolean":
-      return "Edm.Boolean";
-    case "guid":
-      return "Edm.Guid";
-    case "date":
-      return "Edm.Date";
-    case "instant":
-      return "Edm.DateTimeOffset";
-    case "null":
-    case "string":
-    case "time":
-    case "enum":
-      return "Edm.String";
-  }
+  return { name, type: resultType(operand), collection: false, nullable: true, role: "field" };
 }

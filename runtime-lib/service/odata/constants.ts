@@ -40,6 +40,9 @@ const primitives: Readonly<Record<string, PrimitiveTypeName>> = Object.fromEntri
       "Edm.Guid",
       "Edm.Date",
       "Edm.DateTimeOffset",
+      "Edm.TimeOfDay",
+      "Edm.Duration",
+      "Edm.Binary",
     ] as const
   ).map((name) => [name, name]),
 );

@@ -1,5 +1,5 @@
 /** Writes entities as OData JSON 4.01, by hand: this is on the path of every reply. */
-import type { PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
+import { durationText, type PropertyDescriptor, type Value, type Values } from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
 import { type Expanded, placeAmong, type Related } from "./expanded.ts";
 import type { SetRoute } from "./routes.ts";
@@ -154,6 +154,7 @@ export function valueText(value: Value | undefined, property: PropertyDescriptor
 }
 
 function numberText(value: number, property: PropertyDescriptor, writing: JsonWriting): string {
+  if (property.type === "Edm.Duration") return JSON.stringify(durationText(value));
   const isWide = property.type === "Edm.Int64" || property.type === "Edm.Decimal";
   return writing.ieee754Compatible && isWide ? `"${value}"` : String(value);
 }

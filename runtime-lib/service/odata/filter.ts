@@ -9,7 +9,7 @@ import type { Call, Expression, Operator } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
 import { membership } from "./membership.ts";
-import { agreed, asFilterOperand, type Operand, operandFamily } from "./operand-types.ts";
+import { agreed, asFilterOperand, type Family, type Operand, operandFamily } from "./operand-types.ts";
 import { operandOf } from "./operands.ts";
 import { type Reached, reached } from "./paths.ts";
 
@@ -139,9 +139,16 @@ function comparison(tree: Binary, operator: Comparison, binding: Binding): Filte
   const sides = agreed(left, right);
   if (isFailed(sides)) return sides;
   const isOrdered = operator !== "eq" && operator !== "ne";
-  const unordered = isOrdered ? [left, right].find((each) => operandFamily(each) === "enum") : undefined;
-  if (unordered !== undefined) return filterGap(unordered.at, `the order of an enumeration (${operator})`);
+  const unordered = isOrdered ? [left, right].find((each) => isUnordered(operandFamily(each))) : undefined;
+  if (unordered !== undefined) {
+    const what = operandFamily(unordered) === "enum" ? "an enumeration" : "octets";
+    return filterGap(unordered.at, `the order of ${what} (${operator})`);
+  }
   return { kind: "compare", operator, left: sides[0], right: sides[1] };
+}
+
+function isUnordered(family: Family): boolean {
+  return family === "enum" || family === "binary";
 }
 
 /** Of enumerations without flags a value has one member: itself (OData 4.01 part 2, 5.1.1.1.11). */

@@ -3,7 +3,17 @@ import type { ParamDescriptor, PropertyDescriptor, Value, VariableType } from ".
 import type { Failed } from "../call.ts";
 import { invalid, notImplemented } from "./failure.ts";
 import { isJsonObject, type Json } from "./json.ts";
-import { type Read, readDate, readGuid, readInstant, readNumber, shown } from "./literals.ts";
+import {
+  type Read,
+  readBinary,
+  readDate,
+  readDuration,
+  readGuid,
+  readInstant,
+  readNumber,
+  readTimeOfDay,
+  shown,
+} from "./literals.ts";
 
 export interface JsonReading {
   /** `IEEE754Compatible=true`: Int64 and Decimal come as strings (OData JSON format 4.01, section 3.2). */
@@ -48,6 +58,12 @@ function scalar(json: Json, property: PropertyDescriptor, reading: JsonReading):
       return typeof json === "string" ? readDate(json) : notString(json);
     case "Edm.DateTimeOffset":
       return typeof json === "string" ? readInstant(json) : notString(json);
+    case "Edm.TimeOfDay":
+      return typeof json === "string" ? readTimeOfDay(json) : notString(json);
+    case "Edm.Duration":
+      return typeof json === "string" ? readDuration(json) : notString(json);
+    case "Edm.Binary":
+      return typeof json === "string" ? readBinary(json) : notString(json);
     case "Edm.Byte":
     case "Edm.SByte":
     case "Edm.Int16":

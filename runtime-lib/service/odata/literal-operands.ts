@@ -4,7 +4,16 @@ import type { Binding } from "./binding.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { filterFailure, filterGap } from "./filter-failures.ts";
 import type { Literal } from "./grammar/syntax.ts";
-import { readDate, readGuid, readInstant, readNumber, shown } from "./literals.ts";
+import {
+  readBinary,
+  readDate,
+  readDuration,
+  readGuid,
+  readInstant,
+  readNumber,
+  readTimeOfDay,
+  shown,
+} from "./literals.ts";
 import type { Family, Operand } from "./operand-types.ts";
 
 /** The literal with its type. */
@@ -28,9 +37,11 @@ export function literalOperand(literal: Literal, at: number, { namespace }: Bind
     case "enum":
       return enumOperand(literal, at, namespace);
     case "timeOfDay":
-      return { kind: "literal", family: "time", value: paddedTime(text), at };
+      return read(readTimeOfDay(text), "time", at);
     case "duration":
+      return read(readDuration(text), "duration", at);
     case "binary":
+      return read(readBinary(text), "binary", at);
     case "geography":
     case "geometry":
       return filterGap(at, `a ${type} literal`);
@@ -44,12 +55,6 @@ function numberOperand(text: string, at: number): Operand | Failed {
 
 function read(result: ReturnType<typeof readNumber>, family: Family, at: number): Operand | Failed {
   return "problem" in result ? filterFailure(at, result.problem) : { kind: "literal", family, value: result.value, at };
-}
-
-/** As `time` gives it, so that texts compare as times do. */
-function paddedTime(text: string): string {
-  const [hours = "", fraction = ""] = text.split(".");
-  return `${hours.length === 5 ? `${hours}:00` : hours}.${fraction.padEnd(12, "0")}`;
 }
 
 function enumOperand({ text, typeName = "" }: Literal, at: number, namespace: string): Operand | Failed {

@@ -1,5 +1,13 @@
 /** Literals of the Edm primitive types as URLs write them, and the checks that the JSON form shares (OData 4.01 ABNF, part 7). */
-import { canonicalInstant, isCalendarDate, type PrimitiveTypeName, type Value } from "../../kernel/index.ts";
+import {
+  canonicalBinary,
+  canonicalInstant,
+  canonicalTimeOfDay,
+  durationSeconds,
+  isCalendarDate,
+  type PrimitiveTypeName,
+  type Value,
+} from "../../kernel/index.ts";
 
 /** A typed value, or why the text is none: the sentence continues "… is not". */
 export type Read = { readonly value: Value } | { readonly problem: string };
@@ -63,6 +71,22 @@ export function readInstant(text: string): Read {
   return { problem: `${shown(text)} is not a date and time with offset such as 2026-02-28T12:00:00Z` };
 }
 
+/** Seconds. */
+export function readDuration(text: string): Read {
+  const value = durationSeconds(text);
+  return value === undefined ? { problem: `${shown(text)} is not a duration such as P1DT2H30M` } : { value };
+}
+
+export function readTimeOfDay(text: string): Read {
+  const value = canonicalTimeOfDay(text);
+  return value === undefined ? { problem: `${shown(text)} is not a time of day such as 07:30:00` } : { value };
+}
+
+export function readBinary(text: string): Read {
+  const value = canonicalBinary(text);
+  return value === undefined ? { problem: `${shown(text)} is not base64url` } : { value };
+}
+
 /** A literal of a URL as a value of that type: the key in `Set(…)`, a parameter of a function. */
 export function readUrlLiteral(text: string, type: PrimitiveTypeName): Read {
   switch (type) {
@@ -77,6 +101,12 @@ export function readUrlLiteral(text: string, type: PrimitiveTypeName): Read {
       return readDate(text);
     case "Edm.DateTimeOffset":
       return readInstant(text);
+    case "Edm.TimeOfDay":
+      return readTimeOfDay(text);
+    case "Edm.Duration":
+      return readPrefixed("duration", text, readDuration);
+    case "Edm.Binary":
+      return readPrefixed("binary", text, readBinary);
     case "Edm.Byte":
     case "Edm.SByte":
     case "Edm.Int16":
@@ -87,6 +117,12 @@ export function readUrlLiteral(text: string, type: PrimitiveTypeName): Read {
     case "Edm.Single":
       return readNumber(text, type);
   }
+}
+
+/** `duration'PT1H'`; 4.01 lets the prefix go. */
+function readPrefixed(prefix: string, text: string, read: (inner: string) => Read): Read {
+  const inner = new RegExp(`^(?:${prefix})?'([^']*)'$`, "i").exec(text)?.[1];
+  return inner === undefined ? { problem: `${shown(text)} is not written ${prefix}'…'` } : read(inner);
 }
 
 function readQuoted(text: string): Read {

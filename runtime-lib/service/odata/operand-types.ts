@@ -4,7 +4,7 @@ import type { FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { isFailed } from "./failure.ts";
 import { filterFailure } from "./filter-failures.ts";
-import { shown } from "./literals.ts";
+import { readBinary, readDuration, shown } from "./literals.ts";
 
 /** `at` is the offset of the first character in the option's text. */
 export type Operand =
@@ -31,7 +31,18 @@ export type Operand =
     };
 
 /** Types that compare with each other. */
-export type Family = "null" | "boolean" | "number" | "string" | "guid" | "date" | "time" | "instant" | "enum";
+export type Family =
+  | "null"
+  | "boolean"
+  | "number"
+  | "string"
+  | "guid"
+  | "date"
+  | "time"
+  | "instant"
+  | "duration"
+  | "binary"
+  | "enum";
 
 export function familyOf(property: PropertyDescriptor): Family {
   switch (property.type) {
@@ -47,6 +58,12 @@ export function familyOf(property: PropertyDescriptor): Family {
       return "date";
     case "Edm.DateTimeOffset":
       return "instant";
+    case "Edm.TimeOfDay":
+      return "time";
+    case "Edm.Duration":
+      return "duration";
+    case "Edm.Binary":
+      return "binary";
     case "Edm.Byte":
     case "Edm.SByte":
     case "Edm.Int16":
@@ -70,8 +87,46 @@ export function operandFamily(operand: Operand): Family {
   return operand.kind === "property" ? familyOf(operand.property) : operand.family;
 }
 
+/** The type of what is computed, as an answer shows it. */
+export function resultType(operand: Operand): PropertyDescriptor["type"] {
+  switch (operandFamily(operand)) {
+    case "number":
+      return isInteger(operand) ? "Edm.Int64" : "Edm.Double";
+    case "boolean":
+      return "Edm.Boolean";
+    case "guid":
+      return "Edm.Guid";
+    case "date":
+      return "Edm.Date";
+    case "instant":
+      return "Edm.DateTimeOffset";
+    case "time":
+      return "Edm.TimeOfDay";
+    case "duration":
+      return "Edm.Duration";
+    case "binary":
+      return "Edm.Binary";
+    case "null":
+    case "string":
+    case "enum":
+      return "Edm.String";
+  }
+}
+
 export function asFilterOperand(operand: Operand): FilterOperand {
-  return operand.kind === "literal" ? { kind: "literal", value: operand.value } : operand.operand;
+  return operand.kind === "literal" ? typedLiteral(operand.value, operand.family) : operand.operand;
+}
+
+/** A literal that stands beside no property. */
+export function typedLiteral(value: Value, family: Family): FilterOperand {
+  switch (family) {
+    case "instant":
+      return { kind: "literal", value, type: "Edm.DateTimeOffset" };
+    case "time":
+      return { kind: "literal", value, type: "Edm.TimeOfDay" };
+    default:
+      return { kind: "literal", value };
+  }
 }
 
 /** The literal as a value of that property's type, or why the two do not compare. */
@@ -79,6 +134,10 @@ export function literalFor(property: PropertyDescriptor, literal: Operand & { ki
   if (literal.family === "null") return null;
   const family = familyOf(property);
   if (family === "enum") return memberFor(property, literal);
+  if (literal.family === "string" && (family === "duration" || family === "binary")) {
+    const read = family === "duration" ? readDuration(String(literal.value)) : readBinary(String(literal.value));
+    return "problem" in read ? filterFailure(literal.at, read.problem) : read.value;
+  }
   if (family !== literal.family) {
     const article = `a ${literal.family === "instant" ? "date and time" : literal.family}`;
     return filterFailure(literal.at, `${article} does not compare with ${property.name}, which is ${property.type}`);

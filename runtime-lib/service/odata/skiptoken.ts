@@ -3,7 +3,7 @@ import type { Value, Values } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
 import { invalid } from "./failure.ts";
-import { type Family, familyOf } from "./operand-types.ts";
+import { type Family, familyOf, typedLiteral } from "./operand-types.ts";
 import type { Ordering } from "./order.ts";
 import type { SetRoute } from "./routes.ts";
 
@@ -32,7 +32,7 @@ export function afterToken(
     const isRight = column === undefined ? isOfType(value, item, set) : isOfFamily(value, column.family);
     if (!isRight || !isValue(value)) return badToken();
     const operand = column?.operand ?? { kind: "property", property: item.property };
-    places.push({ operand, direction: item.direction, value });
+    places.push({ operand, direction: item.direction, value, literal: typedLiteral(value, column?.family ?? "null") });
   }
   return behind(places);
 }
@@ -58,7 +58,12 @@ function isOfType(value: unknown, item: OrderItem, set: SetRoute): boolean {
 }
 
 function isOfFamily(value: unknown, family: Family): boolean {
-  return value === null || typeof value === (family === "number" || family === "boolean" ? family : "string");
+  return value === null || typeof value === jsTypeOf(family);
+}
+
+function jsTypeOf(family: Family): "number" | "boolean" | "string" {
+  if (family === "boolean") return "boolean";
+  return family === "number" || family === "duration" ? "number" : "string";
 }
 
 function isValue(value: unknown): value is string | number | boolean | null {
@@ -69,6 +74,7 @@ interface Place {
   readonly operand: FilterOperand;
   readonly direction: "asc" | "desc";
   readonly value: Value;
+  readonly literal: FilterOperand;
 }
 
 /** Behind in the first item, or equal there and behind in the rest. Null comes first in ascending order (part 2, 5.1.5). */
@@ -77,19 +83,21 @@ function behind(places: readonly Place[]): FilterNode {
   if (first === undefined) return { kind: "constant", value: false };
   const further = furtherThan(first);
   if (rest.length === 0) return further;
-  const equal = compare(first, "eq", first.value);
+  const equal = compare(first, "eq", first.literal);
   return { kind: "or", operands: [further, { kind: "and", operands: [equal, behind(rest)] }] };
 }
 
 function furtherThan(place: Place): FilterNode {
-  const { direction, value } = place;
+  const { direction, value, literal } = place;
   if (value === null) {
-    return direction === "asc" ? compare(place, "ne", null) : { kind: "constant", value: false };
+    return direction === "asc" ? compare(place, "ne", nothing) : { kind: "constant", value: false };
   }
-  if (direction === "asc") return compare(place, "gt", value);
-  return { kind: "or", operands: [compare(place, "lt", value), compare(place, "eq", null)] };
+  if (direction === "asc") return compare(place, "gt", literal);
+  return { kind: "or", operands: [compare(place, "lt", literal), compare(place, "eq", nothing)] };
 }
 
-function compare({ operand }: Place, operator: "eq" | "ne" | "lt" | "gt", value: Value): FilterNode {
-  return { kind: "compare", operator, left: operand, right: { kind: "literal", value } };
+const nothing: FilterOperand = { kind: "literal", value: null };
+
+function compare({ operand }: Place, operator: "eq" | "ne" | "lt" | "gt", right: FilterOperand): FilterNode {
+  return { kind: "compare", operator, left: operand, right };
 }

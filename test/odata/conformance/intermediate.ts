@@ -18,6 +18,14 @@ export const intermediate: readonly Row[] = [
   { id: "I40-5", demand: "`$top`", url: "People?$top=1", status: 200, body: only("ada") },
   { id: "I40-6", demand: "`/$value` of properties", url: `${bob}/Name/$value`, status: 200, body: { text: "Bob" } },
   {
+    id: "I40-6",
+    demand: "`/$value` of octets",
+    url: "Tasks('t1')/Seal/$value",
+    status: 200,
+    body: { text: "\u0001\u0002\u0003" },
+    replyHeaders: { "content-type": "application/octet-stream" },
+  },
+  {
     id: "I40-7.1",
     demand: "`eq` and `ne` in `$filter`",
     url: "People?$filter=Id eq 'bob' and Name ne 'x'",

@@ -115,6 +115,13 @@ export const minimal40: readonly Row[] = [
     body: only("t4"),
   },
   {
+    id: "M40-15",
+    demand: "literals of durations with their prefix",
+    url: "Tasks?$filter=Takes eq duration'PT1H30M'",
+    status: 200,
+    body: only("t1"),
+  },
+  {
     id: "M40-18",
     demand: "edit links: the URL of an entity is what writes go to",
     method: "PATCH",

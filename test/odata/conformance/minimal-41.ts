@@ -64,6 +64,13 @@ export const minimal41: readonly Row[] = [
     body: only("t4"),
   },
   {
+    id: "M41-9.2",
+    demand: "literals of durations with and without their prefix",
+    url: "Tasks?$filter=Takes eq 'PT1H30M' and Takes eq duration'PT90M'",
+    status: 200,
+    body: only("t1"),
+  },
+  {
     id: "M41-9.3",
     demand: "functions without parameters, with `()` and without",
     url: "Motto",

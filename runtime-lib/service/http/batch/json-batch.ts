@@ -142,6 +142,7 @@ function replyText({ id, group, reply }: BatchReply): string {
   const own = { ...(id !== undefined && { id }), ...(group !== undefined && { atomicityGroup: group }) };
   const head = JSON.stringify({ ...own, status: reply.status, headers: headersOf(reply) });
   if (reply.body === undefined) return head;
+  if (typeof reply.body !== "string") return `${head.slice(0, -1)},"body":"${reply.body.toString("base64url")}"}`;
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/.test(reply.contentType ?? "");
   return `${head.slice(0, -1)},"body":${isJson ? reply.body : JSON.stringify(reply.body)}}`;
 }

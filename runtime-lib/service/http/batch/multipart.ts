@@ -170,21 +170,26 @@ export interface BatchReply {
 export type ReplyItem = BatchReply | { readonly changeSet: readonly BatchReply[] };
 
 /** The whole body; `boundary` is in no reply. */
-export function multipartBody(items: readonly ReplyItem[], boundary: string): string {
-  const parts = items.map((item, index) => {
-    if (!("changeSet" in item)) return httpPart(item);
+export function multipartBody(items: readonly ReplyItem[], boundary: string): Buffer {
+  const parts = items.flatMap((item, index) => {
+    const start = Buffer.from(`--${boundary}\r\n`);
+    if (!("changeSet" in item)) return [start, httpPart(item), lineEnd];
     const inner = `changesetresponse_${index + 1}_${boundary}`;
-    return `Content-Type: multipart/mixed;boundary=${inner}\r\n\r\n${multipartBody(item.changeSet, inner)}`;
+    const head = Buffer.from(`Content-Type: multipart/mixed;boundary=${inner}\r\n\r\n`);
+    return [start, head, multipartBody(item.changeSet, inner), lineEnd];
   });
-  return `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join("")}--${boundary}--\r\n`;
+  return Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]);
 }
 
-function httpPart({ id, reply }: BatchReply): string {
+const lineEnd = Buffer.from("\r\n");
+
+function httpPart({ id, reply }: BatchReply): Buffer {
   const head = ["Content-Type: application/http", "Content-Transfer-Encoding: binary"];
   if (id !== undefined) head.push(`Content-ID: ${id}`);
   const lines = Object.entries(headersOf(reply)).map(([name, value]) => `${name}: ${value}`);
   const status = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}`;
-  return `${head.join("\r\n")}\r\n\r\n${[status, ...lines].join("\r\n")}\r\n\r\n${reply.body ?? ""}`;
+  const before = Buffer.from(`${head.join("\r\n")}\r\n\r\n${[status, ...lines].join("\r\n")}\r\n\r\n`);
+  return Buffer.concat([before, Buffer.from(reply.body ?? "")]);
 }
 
 /** All headers of a reply, those that are fields of their own among them. */
