@@ -56,6 +56,7 @@ type DevPrincipal = { readonly kind: "principal"; readonly principal: Principal 
 function devPrincipal(text: string | undefined, tenant: string): DevPrincipal | undefined {
   if (text === undefined) return undefined;
   const named = parsePrincipal(text);
-  if (named !== undefined) return { kind: "principal", principal: { ...named, tenant, roles: [] } };
+  if (named !== undefined)
+    return { kind: "principal", principal: { ...named, tenant, roles: [], isTypeVerified: false } };
   return unusable(`${text} is no principal`, `write it as Cedar does: --insecure-dev-principal 'Customer::"alice"'`);
 }

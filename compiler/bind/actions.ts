@@ -12,7 +12,7 @@ import { actionKinds } from "../parse/automaton-forms.ts";
 import { bindComposite } from "./composite.ts";
 import { bindConstraint } from "./constraints.ts";
 import { bindEffect } from "./effect.ts";
-import { distinct, isUsable } from "./names.ts";
+import { distinct, isUsable, isUsableParameter } from "./names.ts";
 import { bindPredicate } from "./predicate.ts";
 import { bindRequest, fieldPrefix, freshPrefix } from "./request.ts";
 import { classOf, type Scope } from "./scope.ts";
@@ -63,7 +63,7 @@ function bindKind(entries: readonly RuleSyntax[], report: Report): ActionKind {
 function bindParams(action: string, entries: readonly RuleSyntax[], report: Report): readonly Param[] {
   const params = new Map<string, Param>();
   for (const entry of entries) {
-    const usable = entry.params.filter(({ name }) => isUsable("a parameter", name, report));
+    const usable = entry.params.filter(({ name }) => isUsableParameter(name, report));
     for (const syntax of distinct("the parameter", usable, report))
       addParam(params, { action, syntax, entries }, report);
   }

@@ -22,6 +22,13 @@ const principalFields: readonly SchemaField[] = [
   { name: "roles", type: "Set<String>", optional: false },
 ];
 
+/** What the runtime says of every call, besides its parameters: no parameter may have these names. */
+const callFields: readonly SchemaField[] = [
+  { name: "tenant", type: "String", optional: false },
+  { name: "session", type: "String", optional: true },
+  { name: "agentTypeVerified", type: "Bool", optional: false },
+];
+
 /** The schema text. Entity types and actions stand in the order of the contract, so the same program gives the same text. */
 export function cedarSchema(contract: DataContract, automata: readonly Automaton[]): string {
   const byName = new Map(automata.map((automaton) => [automaton.name, automaton]));
@@ -56,7 +63,7 @@ function actionsOf(entity: Entity, automata: ReadonlyMap<string, Automaton>): re
     ({ name }): SchemaField => ({ name: `ctx_${name}_status`, type: "String", optional: true }),
   );
   const actions = withGates([...verbs.map((name) => ({ name, context: [] })), ...own.map(schemaAction)], own);
-  return actions.map(({ name, context }) => ({ name, context: [...context, ...statuses] }));
+  return actions.map(({ name, context }) => ({ name, context: [...context, ...statuses, ...callFields] }));
 }
 
 function schemaAction(action: Action): SchemaAction {
@@ -128,12 +135,11 @@ function fieldText(field: SchemaField): string {
 }
 
 function actionText(entity: Entity, action: SchemaAction): string {
-  const context = action.context.length === 0 ? "{}" : `{ ${action.context.map(fieldText).join(", ")} }`;
   return [
     `action ${quote(`${entity.name}::${action.name}`)} in [${quote(action.name)}] appliesTo {`,
     `  principal: [${principalTypes.join(", ")}],`,
     `  resource: [${entity.name}],`,
-    `  context: ${context},`,
+    `  context: { ${action.context.map(fieldText).join(", ")} },`,
     "};\n",
   ].join("\n");
 }

@@ -10,6 +10,9 @@ const simpleIdentifier = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{
 /** Names that would reach an object's prototype in JavaScript. */
 const prototypeNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 const runtimeNames: ReadonlySet<string> = new Set(["id", "status"]);
+/** What policies know of a call by these names, whatever it was called with. */
+const contextNames: ReadonlySet<string> = new Set(["tenant", "session", "agentTypeVerified"]);
+const contextStatus = /^ctx_.*_status$/i;
 
 /** True for a usable name. Reports `bind/invalid-name` or `bind/reserved-name`. */
 export function isUsable(what: string, name: TomlString, report: Report): boolean {
@@ -26,8 +29,16 @@ export function isUsable(what: string, name: TomlString, report: Report): boolea
 /** As `isUsable`; a variable also cannot take the place of the id or the status, whatever its case. */
 export function isUsableVariable(name: TomlString, report: Report): boolean {
   if (!isUsable("a variable", name, report)) return false;
-  if (!runtimeNames.has(name.value.toLowerCase()) && !/^ctx_.*_status$/i.test(name.value)) return true;
+  if (!runtimeNames.has(name.value.toLowerCase()) && !contextStatus.test(name.value)) return true;
   report("bind/reserved-name", name.span, { what: "a variable", name: name.value });
+  return false;
+}
+
+/** As `isUsable`; a parameter also cannot pass for what the runtime itself tells policies of a call. */
+export function isUsableParameter(name: TomlString, report: Report): boolean {
+  if (!isUsable("a parameter", name, report)) return false;
+  if (!contextNames.has(name.value) && !contextStatus.test(name.value)) return true;
+  report("bind/reserved-name", name.span, { what: "a parameter", name: name.value });
   return false;
 }
 

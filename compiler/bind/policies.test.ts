@@ -80,7 +80,7 @@ test("the schema declares callers, resources, groups and actions, the same text 
   );
   expect(cedarSchema).toContain('  "in"?: String,\n');
   expect(cedarSchema).toContain(
-    'action "Door::Close" in ["Close"] appliesTo {\n  principal: [Customer, Agent, Admin, System],\n  resource: [Door],\n  context: { Why: String },\n};',
+    'action "Door::Close" in ["Close"] appliesTo {\n  principal: [Customer, Agent, Admin, System],\n  resource: [Door],\n  context: { Why: String, tenant: String, session?: String, agentTypeVerified: Bool },\n};',
   );
   expect(cedarSchema).toContain('action "Door::Slam"');
   expect(cedarSchema).not.toContain("Banged");

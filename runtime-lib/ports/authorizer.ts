@@ -9,6 +9,8 @@ export interface Principal {
   readonly tenant: string;
   /** Role names, for `principal.roles.contains("…")`. */
   readonly roles: readonly string[];
+  /** False where the caller's type is a claim that no credential backs; backed where absent. Policies see it as `context.agentTypeVerified`. */
+  readonly isTypeVerified?: false;
 }
 
 /** The verbs besides the spec's own actions. */
@@ -20,7 +22,7 @@ export interface AuthorizationRequest {
   /** An action of the automaton, or a `Verb`. */
   readonly action: string;
   readonly resource: { readonly id: string; readonly values: Values };
-  /** The call's parameters. */
+  /** The call's parameters, and what the runtime says of the call. */
   readonly context: Values;
 }
 
@@ -42,7 +44,10 @@ export type Readable =
 
 export interface Authorizer {
   authorize(request: AuthorizationRequest): Decision;
-  readable(principal: Principal, entityType: string): Readable;
+  /** `session` is the one that the call is part of. */
+  readable(principal: Principal, entityType: string, session?: string): Readable;
+  /** True where what is readable may be another in another session; never where absent. */
+  readsSession?(principal: Principal, entityType: string): boolean;
 }
 
 /** Makes the authorizer of one revision; the entity types tell which attribute is which column. Throws where a policy does not parse. */

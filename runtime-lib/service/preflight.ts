@@ -64,7 +64,7 @@ function permissionOf(refusal: Failed | undefined): Permission | Failed {
 
 async function listPermission(world: World, { context, revision, entityType }: Question): Promise<Permission> {
   const ruling = await rulingFor(world, revision, context);
-  const { kind } = ruling.readable(context.principal, entityType, world.limits.readableCacheMax);
+  const { kind } = ruling.readable(context, entityType, world.limits.readableCacheMax);
   const isReached = context.principal.tenant === context.tenant && isInScope(context.scopes, entityType, "list");
   const isNone = kind === "none" || !isReached;
   if (!isNone) return { kind: "permission", allowed: true };

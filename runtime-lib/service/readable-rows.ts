@@ -27,7 +27,7 @@ export async function restrictionOn(reader: Reader, entityType: string): Promise
   const isReached = context.principal.tenant === context.tenant && isInScope(context.scopes, entityType, "list");
   if (!isReached) return restriction({ kind: "constant", value: false });
   const ruling = await rulingFor(world, revision, context);
-  const readable = ruling.readable(context.principal, entityType, world.limits.readableCacheMax);
+  const readable = ruling.readable(context, entityType, world.limits.readableCacheMax);
   switch (readable.kind) {
     case "none":
       return { ...restriction({ kind: "constant", value: false }), denial: nothingOf(entityType) };

@@ -44,10 +44,15 @@ export async function decisionOn(
     entityType,
     action,
     resource: { id: entityId, values },
-    context: { ...params, ...(await contextStatuses(type, values, readings)) },
+    context: { ...params, ...(await contextStatuses(type, values, readings)), ...callFacts(context) },
   });
   if (decision.errors.length > 0) world.onPolicyErrors(`${entityType}::${action}`, decision.errors);
   return decision;
+}
+
+/** What policies are told of every call, whatever it was called with; a session that it is not part of is absent to them. */
+function callFacts({ principal, tenant, sessionId }: CallContext): Values {
+  return { tenant, session: sessionId ?? null, agentTypeVerified: principal.isTypeVerified ?? true };
 }
 
 /** `ctx_<name>_status` of each context entity that there is. */
@@ -99,7 +104,7 @@ export async function missingTo(world: World, question: Question, readings: Read
 async function readsOf(world: World, { context, revision, entityType }: Question): Promise<"none" | "all" | "where"> {
   if (context.principal.tenant !== context.tenant) return "none";
   const ruling = await rulingFor(world, revision, context);
-  const { kind } = ruling.readable(context.principal, entityType, world.limits.readableCacheMax);
+  const { kind } = ruling.readable(context, entityType, world.limits.readableCacheMax);
   return kind === "inexpressible" ? "where" : kind;
 }
 

@@ -29,7 +29,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "An expression is longer or deeper than the limit. Specs are untrusted input, so everything has one.",
   "bind/invalid-name":
     "A name becomes an identifier of the generated code and of the service's URLs, and this one cannot.",
-  "bind/reserved-name": "The name belongs to the runtime, which gives every entity an `Id` and a `Status` of its own.",
+  "bind/reserved-name":
+    "The name belongs to the runtime, which gives every entity an `Id` and a `Status` of its own, and tells policies the `tenant`, the `session` and more of every call.",
   "bind/duplicate-name": "Two things of one kind have the same name, so a reference to it would be ambiguous.",
   "bind/same-but-for-case":
     "Two names differ by upper and lower case only. Clients and file systems mix such names up.",

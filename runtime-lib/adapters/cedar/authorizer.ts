@@ -73,8 +73,12 @@ class CompiledAuthorizer implements Authorizer {
     return decisionFrom({ isAllow: allowed, reasons, errors: [...errors, ...(rest?.errors ?? [])] });
   }
 
-  readable(principal: Principal, entityType: string): Readable {
-    return this.#cedar().readable(principal, entityType);
+  readable(principal: Principal, entityType: string, session?: string): Readable {
+    return this.#cedar().readable(principal, entityType, session);
+  }
+
+  readsSession(principal: Principal, entityType: string): boolean {
+    return this.#cedar().readsSession?.(principal, entityType) ?? false;
   }
 
   /** Cedar with all policies, made when it is first asked. */

@@ -20,9 +20,15 @@ export interface PolicyCondition {
   readonly condition: Condition | undefined;
 }
 
+/** Who reads, and in which session. */
+export interface Reader {
+  readonly principal: Principal;
+  readonly session: string | undefined;
+}
+
 /** The condition of each policy of the slice, for calls without parameters. No policies: nothing is permitted. */
 export function policyConditions(
-  principal: Principal,
+  { principal, session }: Reader,
   type: EntityTypeDescriptor,
   each: ActionSlice,
 ): readonly PolicyCondition[] {
@@ -35,7 +41,11 @@ export function policyConditions(
     principal: { type: principal.type, id: principal.id },
     action: { type: "Action", id: `${type.name}::${action}` },
     resource: null,
-    context: {},
+    context: {
+      tenant: principal.tenant,
+      agentTypeVerified: principal.isTypeVerified ?? true,
+      ...(session !== undefined && { session }),
+    },
     policies: { staticPolicies: { ...slice.policies } },
     entities: [
       principalEntity(principal, principalAttributes(principal), slice.needs),

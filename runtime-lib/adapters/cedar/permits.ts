@@ -52,7 +52,7 @@ export class Permits {
 
 function learn(request: AuthorizationRequest, type: EntityTypeDescriptor, slice: Slice): Learnt | "ask" {
   const { principal, action } = request;
-  const policies = policyConditions(principal, type, { action, slice });
+  const policies = policyConditions({ principal, session: undefined }, type, { action, slice });
   const permits = policies.flatMap(({ id, effect, condition }) =>
     effect === "permit" && condition !== undefined ? [{ id, where: condition.isTrue }] : [],
   );

@@ -1,12 +1,12 @@
 /** What a principal may list, as a filter: Cedar's partial evaluation with the resource left open, never wider than its decisions. */
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
-import type { FilterNode, Principal, Readable } from "../../ports/index.ts";
+import type { FilterNode, Readable } from "../../ports/index.ts";
 import { and, type Condition, constant, or } from "./condition.ts";
-import { type ActionSlice, isLawful, type PolicyCondition, policyConditions } from "./partial.ts";
+import { type ActionSlice, isLawful, type PolicyCondition, policyConditions, type Reader } from "./partial.ts";
 
 /** Which entities of the type all of the actions are allowed on. */
-export function readableBy(principal: Principal, type: EntityTypeDescriptor, slices: readonly ActionSlice[]): Readable {
-  const conditions = slices.map((each) => policyConditions(principal, type, each));
+export function readableBy(reader: Reader, type: EntityTypeDescriptor, slices: readonly ActionSlice[]): Readable {
+  const conditions = slices.map((each) => policyConditions(reader, type, each));
   const filter = and(distinct(conditions.map(allowedWhere)));
   if (filter.kind === "constant" && !filter.value) return { kind: "none" };
   const unsaid = conditions.flat().filter(({ condition }) => condition === undefined);

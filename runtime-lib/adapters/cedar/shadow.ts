@@ -41,7 +41,8 @@ export function shadowed(factory: AuthorizerFactory, { oneIn, onDifference }: Sh
     const [own, itself] = [factory(bindings, entityTypes), cedarWasmAuthorizer(bindings, entityTypes)];
     let decisions = 0;
     return {
-      readable: (principal, entityType) => own.readable(principal, entityType),
+      readable: (...asked) => own.readable(...asked),
+      readsSession: (...asked) => own.readsSession?.(...asked) ?? false,
       authorize: (request) => {
         const compiled = own.authorize(request);
         decisions += 1;

@@ -10,6 +10,7 @@ import type {
 } from "../../ports/index.ts";
 import { cedar } from "./engine.ts";
 import { contextOf, entitiesOf, jsonOf } from "./entities.ts";
+import type { ActionSlice } from "./partial.ts";
 import { learntAfter, Permits } from "./permits.ts";
 import { readableBy } from "./readable.ts";
 import { type Slice, Slices } from "./slices.ts";
@@ -78,14 +79,21 @@ export class CedarAuthorizer implements Authorizer {
     return { isAllow: decision === "allow", reasons: diagnostics.reason, errors };
   }
 
-  readable(principal: Principal, entityType: string): Readable {
+  readable(principal: Principal, entityType: string, session?: string): Readable {
     const type = this.#types.get(entityType);
     if (type === undefined) return { kind: "none" };
-    const slices = ["read", "list"].map((action) => ({
+    return readableBy({ principal, session }, type, this.#reading(principal, entityType));
+  }
+
+  readsSession(principal: Principal, entityType: string): boolean {
+    return this.#reading(principal, entityType).some(({ slice }) => slice.needs.context);
+  }
+
+  #reading({ type }: Principal, entityType: string): readonly ActionSlice[] {
+    return ["read", "list"].map((action) => ({
       action,
-      slice: this.#slices.of({ principalType: principal.type, entityType, action }),
+      slice: this.#slices.of({ principalType: type, entityType, action }),
     }));
-    return readableBy(principal, type, slices);
   }
 }
 

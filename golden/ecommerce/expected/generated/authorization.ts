@@ -287,385 +287,385 @@ action "BringBack";
 action "Customer::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Customer],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Customer::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Customer],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Customer::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Customer],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Customer::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Customer],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Customer::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Customer],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Address::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Address],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Address::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Address],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Address::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Address],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Address::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Address],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Address::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Address],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Product::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Product],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Product::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Product],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Product::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Product],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Product::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Product],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Product::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Product],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::AddItem" in ["AddItem"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: { ProductId: String },
+  context: { ProductId: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::RemoveItem" in ["RemoveItem"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: { ProductId: String },
+  context: { ProductId: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::SetAddress" in ["SetAddress"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: { AddressId: String },
+  context: { AddressId: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::SubmitOrder" in ["SubmitOrder"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::RequestPayment" in ["RequestPayment"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::ConfirmPayment" in ["ConfirmPayment"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: { PaymentId: String },
+  context: { PaymentId: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::FailPayment" in ["FailPayment"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::StartPicking" in ["StartPicking"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::PickItem" in ["PickItem"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::Pack" in ["Pack"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::ShipOrder" in ["ShipOrder"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: { TrackingNumber: String },
+  context: { TrackingNumber: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::ConfirmDelivery" in ["ConfirmDelivery"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::CancelOrder" in ["CancelOrder"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: { CancelReason: String },
+  context: { CancelReason: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::RequestReturn" in ["RequestReturn"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::ReceiveReturn" in ["ReceiveReturn"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Order::RefundOrder" in ["RefundOrder"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Order],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "OrderItem::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [OrderItem],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "OrderItem::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [OrderItem],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "OrderItem::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [OrderItem],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "OrderItem::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [OrderItem],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "OrderItem::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [OrderItem],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::Authorize" in ["Authorize"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: { AuthorizationCode: String },
+  context: { AuthorizationCode: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::Decline" in ["Decline"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::GiveUp" in ["GiveUp"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::Capture" in ["Capture"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::Void" in ["Void"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Payment::Refund" in ["Refund"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Payment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::PrintLabel" in ["PrintLabel"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: { Carrier: String },
+  context: { Carrier: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::Dispatch" in ["Dispatch"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::SendOut" in ["SendOut"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::MissRecipient" in ["MissRecipient"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::Deliver" in ["Deliver"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::ReportLost" in ["ReportLost"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Shipment::BringBack" in ["BringBack"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Shipment],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 `,
   resources: {

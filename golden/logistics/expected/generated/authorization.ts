@@ -146,283 +146,283 @@ action "CalledOff";
 action "Depot::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::PairWith" in ["PairWith"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: { peer: String },
+  context: { peer: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::TakeIn" in ["TakeIn"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: { parcel: String },
+  context: { parcel: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::LetOut" in ["LetOut"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::Relieve" in ["Relieve"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::HandTo" in ["HandTo"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::Close" in ["Close"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Depot::Reorganise" in ["Reorganise"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Depot],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Notice::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Notice],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Notice::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Notice],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Notice::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Notice],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Notice::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Notice],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Notice::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Notice],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Notice::Say" in ["Say"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Notice],
-  context: { text: String },
+  context: { text: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::Book" in ["Book"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { customer: String, depot: String, ctx_depot_status?: String },
+  context: { customer: String, depot: String, ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::Label" in ["Label"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { text: String, ctx_depot_status?: String },
+  context: { text: String, ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::Store" in ["Store"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::SendOut" in ["SendOut"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::Return" in ["Return"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::HandOver" in ["HandOver"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Parcel::Expire" in ["Expire"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Parcel],
-  context: { ctx_depot_status?: String },
+  context: { ctx_depot_status?: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Receipt::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Receipt],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Receipt::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Receipt],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Receipt::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Receipt],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Receipt::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Receipt],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Receipt::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Receipt],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Receipt::Print" in ["Print"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Receipt],
-  context: { number: String },
+  context: { number: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::Plan" in ["Plan"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: { parcel: String },
+  context: { parcel: String, tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::Leave" in ["Leave"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::Left" in ["Left"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::LeftSome" in ["LeftSome"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::CallOff" in ["CallOff"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Tour::CalledOff" in ["CalledOff"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Tour],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 `,
   resources: {

@@ -64,55 +64,55 @@ action "StopWriting";
 action "Document::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::read" in ["read"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::list" in ["list"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::update" in ["update"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::delete" in ["delete"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::StartReading" in ["StartReading"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::StopReading" in ["StopReading"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::StartWriting" in ["StartWriting"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 
 action "Document::StopWriting" in ["StopWriting"] appliesTo {
   principal: [Customer, Agent, Admin, System],
   resource: [Document],
-  context: {},
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
 `,
   resources: {
