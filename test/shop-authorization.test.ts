@@ -156,6 +156,8 @@ function created(type: EntityTypeDescriptor, row: Values) {
     correlationId: "c",
     causationId: null,
     idempotencyKey: null,
+    sessionId: null,
+    intent: null,
     outputs: [],
   };
   return { ...event, ...what, ...origin, at: "2026-01-01T00:00:00.000Z" };

@@ -35,6 +35,8 @@ describe.each(adapters)("the store: $name", ({ open }) => {
         delta: { Items: 1 },
         idempotencyKey: "k",
         causationId: "x",
+        sessionId: "s-1",
+        intent: 'get it "there" 😀',
       }),
     ];
     for (const event of events) await store.append({ event, row: blank });

@@ -40,6 +40,9 @@ export interface JournalEvent extends EntityRef {
   readonly correlationId: string;
   readonly causationId: string | null;
   readonly idempotencyKey: string | null;
+  /** The caller's session, and what it wanted, in its own words, where it said so. */
+  readonly sessionId: string | null;
+  readonly intent: string | null;
   /** RFC 3339, UTC, milliseconds. */
   readonly at: string;
 }

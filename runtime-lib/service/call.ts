@@ -19,7 +19,7 @@ export interface CallContext {
   readonly correlationId: string;
   /** The trace that it is part of (W3C Trace Context), where there is one. */
   readonly traceparent?: string;
-  /** The session of the caller, and what it wanted, in its own words: telemetry tells them with what happened. */
+  /** The session of the caller, and what it wanted, in its own words: the journal keeps them, and telemetry tells them. */
   readonly sessionId?: string;
   readonly intent?: string;
   /** What the credential is good for of all that the principal may do; everything where absent. See `scopes.ts`. */

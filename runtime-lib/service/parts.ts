@@ -62,6 +62,8 @@ function eventOf(world: World, cause: Cause, { ref, type, present, change }: Par
     correlationId: context.correlationId,
     causationId,
     idempotencyKey,
+    sessionId: context.sessionId ?? null,
+    intent: context.intent ?? null,
     at: new Date(world.clock.now()).toISOString(),
   };
 }

@@ -172,10 +172,11 @@ describe("acting", () => {
     expect(brief(await service.write(alice, elsewhere))).toBe("NotFound");
   });
 
-  test("writes an event with what changed, who asked and under which revision", async () => {
+  test("writes an event with what changed, who asked, what for, and under which revision", async () => {
     await create("1");
-    await act("1", "AddItem", {}, { idempotency: { key: "k", requestHash: "h" } });
-    const [, event] = await store.events({ tenant: "t", entityType: "Parcel", entityId: "1" });
+    const as = caller("alice", { sessionId: "s-1", intent: "a gift for bob" });
+    await act("1", "AddItem", {}, { as, idempotency: { key: "k", requestHash: "h" } });
+    const [first, event] = await store.events({ tenant: "t", entityType: "Parcel", entityId: "1" });
     expect(event).toMatchObject({
       sequence: 2,
       eventId: "event-2",
@@ -191,8 +192,11 @@ describe("acting", () => {
       outputs: [],
       causationId: null,
       idempotencyKey: "k",
+      sessionId: "s-1",
+      intent: "a gift for bob",
       at: "2026-01-01T00:00:00.000Z",
     });
+    expect(first).toMatchObject({ sessionId: null, intent: null });
   });
 });
 

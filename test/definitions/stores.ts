@@ -77,6 +77,8 @@ export function eventOf(changes: Partial<JournalEvent> = {}): JournalEvent {
     ...origin,
     outputs: [],
     idempotencyKey: null,
+    sessionId: null,
+    intent: null,
     at: "2026-01-01T00:00:00.000Z",
     ...changes,
   };

@@ -269,6 +269,8 @@ function creation(values: Values) {
     outputs: [],
     causationId: null,
     idempotencyKey: null,
+    sessionId: null,
+    intent: null,
     at: "2026-01-01T00:00:00.000Z",
   };
   return { event: { ...event, ...origin, params: {}, from: null, to: "Open", delta: values }, row: values };

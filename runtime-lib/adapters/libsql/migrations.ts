@@ -127,4 +127,5 @@ export const migrations: readonly (readonly string[])[] = [
     )`,
     "CREATE INDEX decision_audit_tenant ON decision_audit (tenant, position)",
   ],
+  ["ALTER TABLE journal ADD COLUMN session_id TEXT", "ALTER TABLE journal ADD COLUMN intent TEXT"],
 ];

@@ -37,6 +37,8 @@ function creation(entityId: string, changes: Values = {}): Commit {
     correlationId: "c",
     causationId: null,
     idempotencyKey: null,
+    sessionId: null,
+    intent: null,
     outputs: [],
   };
   return {

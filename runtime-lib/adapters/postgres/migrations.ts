@@ -127,6 +127,7 @@ export const migrations: readonly (readonly string[])[] = [
     pure("temperc_round(x double precision)", "double precision", "sign(x) * floor(abs(x) + 0.5)"),
     ...substrings(),
   ],
+  ["ALTER TABLE journal ADD COLUMN session_id text", "ALTER TABLE journal ADD COLUMN intent text"],
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */

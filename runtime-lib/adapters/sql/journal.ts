@@ -23,6 +23,8 @@ export const eventColumns = [
   "idempotency_key",
   "at",
   "outputs",
+  "session_id",
+  "intent",
 ];
 
 /** Changes nothing where the entity already has an event of that sequence. */
@@ -64,6 +66,8 @@ export function eventCells(event: JournalEvent): readonly Cell[] {
     event.idempotencyKey === null ? null : storable(event.idempotencyKey),
     event.at,
     event.outputs.length === 0 ? "[]" : JSON.stringify(event.outputs),
+    event.sessionId === null ? null : storable(event.sessionId),
+    event.intent === null ? null : storable(event.intent),
   ];
 }
 
@@ -93,6 +97,8 @@ export function eventFromCells(cells: readonly unknown[]): JournalEvent {
     idempotencyKey: nullableText(cells[15]),
     at: String(cells[16]),
     outputs: recordedNames(cells[17], sequence),
+    sessionId: nullableText(cells[18]),
+    intent: nullableText(cells[19]),
   };
 }
 
