@@ -13,6 +13,7 @@ import { addKeys } from "./commands/keys.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addOData } from "./commands/odata.ts";
 import { addOutbox } from "./commands/outbox.ts";
+import { addRebuild } from "./commands/rebuild.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addServe } from "./commands/serve.ts";
@@ -47,6 +48,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     addMigrate,
     addKeys,
     addOutbox,
+    addRebuild,
     addDecide,
     addAuthorize,
     addOData,

@@ -1,5 +1,5 @@
-/** `temperc outbox`: shows what is still to be delivered and what could not be, and retries or drops the latter. */
-import type { OutboxRecord, OutboxState, Store } from "@temperc/runtime";
+/** `temperc outbox`: shows what is still to be delivered, what could not be, and entities that are stopped; retries or drops dead letters. */
+import type { OutboxRecord, OutboxState, StoppedEntity, Store } from "@temperc/runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { Run } from "../program.ts";
@@ -12,10 +12,13 @@ interface PlaceOptions {
   readonly json?: boolean;
 }
 
-interface ListOptions extends PlaceOptions {
-  readonly state: OutboxState;
+interface PageOptions extends PlaceOptions {
   readonly top: number;
   readonly skip: number;
+}
+
+interface ListOptions extends PageOptions {
+  readonly state: OutboxState;
 }
 
 const states: readonly OutboxState[] = ["dead", "queued", "timer", "done"];
@@ -26,13 +29,23 @@ export function addOutbox(program: Command, run: Run): void {
     .command("outbox")
     .description("Show what actions have triggered and is not done; retry or drop what could not be.")
     .addHelpText("after", `\nExample:\n  $ temperc outbox list --store .temperc/ecommerce.db\n\n${exitCodesHelp}`);
-  withPlace(outbox.command("list").description("List the entries of one state, the oldest first."))
+  withPage(outbox.command("list").description("List the entries of one state, the oldest first."))
     .option("--state <state>", `one of ${states.join(", ")}`, parseState, "dead")
-    .option("--top <n>", "how many at most", parseCount, 100)
-    .option("--skip <n>", "how many to leave out first", parseCount, 0)
     .addHelpText("after", "\nExample:\n  $ temperc outbox list --state timer --store .temperc/ecommerce.db")
     .action((options: ListOptions) =>
       run((terminal) => inStore(options, terminal, (store, tenant) => list(store, { ...options, tenant }, terminal))),
+    );
+  withPage(
+    outbox.command("stopped").description("List the entities that are stopped because their history cannot be read."),
+  )
+    .addHelpText(
+      "after",
+      "\nOnce a history is repaired, temperc rebuild lets its entity go on.\n\nExample:\n  $ temperc outbox stopped --store .temperc/ecommerce.db",
+    )
+    .action((options: PageOptions) =>
+      run((terminal) =>
+        inStore(options, terminal, (store, tenant) => stopped(store, { ...options, tenant }, terminal)),
+      ),
     );
   withPlace(
     outbox.command("retry").description("Have a dead letter delivered once more, with all its attempts before it."),
@@ -60,6 +73,12 @@ function withPlace(command: Command): Command {
     .requiredOption("--store <place>", "the store: a file, or postgres://host/database")
     .option("--tenant <name>", "the tenant (default: default)")
     .option("--json", "print one JSON document and nothing else on standard output");
+}
+
+function withPage(command: Command): Command {
+  return withPlace(command)
+    .option("--top <n>", "how many at most", parseCount, 100)
+    .option("--skip <n>", "how many to leave out first", parseCount, 0);
 }
 
 function parseState(text: string): OutboxState {
@@ -127,6 +146,21 @@ function deedText(deed: OutboxRecord["entry"]["deed"]): string {
     case "action":
       return `${deed.action} ${deed.entityType} ${JSON.stringify(deed.entityId)}`;
   }
+}
+
+async function stopped(
+  store: Store,
+  { tenant, top, skip, json }: PageOptions & { readonly tenant: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const entities = await store.quarantine.list({ tenant, top, skip });
+  if (json === true) terminal.json({ ok: true, entities });
+  else for (const entity of entities) terminal.out(`${visible(stoppedText(entity))}\n`);
+  return exitCodes.ok;
+}
+
+function stoppedText({ entityType, entityId, reason }: StoppedEntity): string {
+  return `${entityType} ${JSON.stringify(entityId)}: ${reason}`;
 }
 
 interface OfKey {

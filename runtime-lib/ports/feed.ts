@@ -1,4 +1,5 @@
 /** The journal as one stream: what was committed, in an order that never changes behind a reader. */
+import type { StoppedEntity } from "./quarantine.ts";
 import type { JournalEvent } from "./store.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface FeedQuery {
 
 export interface FeedPage {
   readonly events: readonly FeedEvent[];
+  /** Whose events on the page cannot be read; they are not among `events`. */
+  readonly unreadable: readonly StoppedEntity[];
   /** The position of the last event that was looked at; that of the query where there was none. */
   readonly through: FeedPosition;
 }

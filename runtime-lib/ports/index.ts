@@ -6,6 +6,7 @@ export * from "./feed.ts";
 export * from "./http.ts";
 export * from "./outbox.ts";
 export * from "./policies.ts";
+export * from "./quarantine.ts";
 export * from "./query.ts";
 export * from "./revisions.ts";
 export * from "./secrets.ts";

@@ -3,6 +3,7 @@ import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Feed } from "./feed.ts";
 import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
+import type { Quarantine } from "./quarantine.ts";
 import type { Query } from "./query.ts";
 import type { RevisionLog } from "./revisions.ts";
 
@@ -162,12 +163,16 @@ export interface LiveEntity extends EntityRef {
 
 export interface Store extends Outbox, RevisionLog, Feed {
   readonly decisions: Decisions;
+  readonly quarantine: Quarantine;
   /**
-   * Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape. What
+   * Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape; an
+   * entity whose history cannot be read has no row in a table that is filled, and is in quarantine. What
    * is `migrated` is journalled first, all of it with the tables or nothing; its rows are those that the journal gives.
    * Rejects with `DuplicateKeys`, and with `StaleMigration` where an entity has moved since its migration was decided.
    */
   prepare(entityTypes: readonly EntityTypeDescriptor[], migrated?: readonly EntityCommit[]): Promise<void>;
+  /** The same with every table filled anew, and each type's part of the quarantine with it. */
+  rebuild(entityTypes: readonly EntityTypeDescriptor[]): Promise<void>;
   /** Every entity type that was ever prepared, as it was the last time, also by an earlier process. */
   prepared(): Promise<readonly PreparedType[]>;
   /** Resolves when durable. Rejects with `StoreUnavailable` when nothing was written, with `OutcomeUnknown` where nobody can tell. Commits that wait together share one sync. */

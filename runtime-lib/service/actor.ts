@@ -1,5 +1,5 @@
 /** One entity's actor: a bounded mailbox, one message at a time, its values folded from the journal. */
-import { BrokenHistory, fitValues, fold } from "../kernel/index.ts";
+import { fitValues } from "../kernel/index.ts";
 import type { EntityRef } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { failed, storeFailure } from "./failures.ts";
@@ -7,6 +7,7 @@ import { type Handled, handleWrite, refusalOf } from "./handle.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
 import type { Present } from "./readings.ts";
+import { presentOf } from "./stopped.ts";
 import type { World } from "./world.ts";
 
 interface Waiting {
@@ -103,7 +104,8 @@ export class Actor {
   }
 
   async #load(message: Message): Promise<Present> {
-    this.#present ??= fold(await this.#world.store.events(this.#ref));
+    // A history that cannot be read is asked for again at each message: once it is repaired the entity goes on, and never before.
+    this.#present ??= await presentOf(this.#world, this.#ref);
     const { values, sequence } = this.#present;
     if (values !== undefined && this.#fitted !== message.revision.hash) {
       this.#present = { sequence, values: fitValues(message.type.descriptor, values) };
@@ -113,18 +115,9 @@ export class Actor {
   }
 
   #answerTo(error: unknown, { write }: Message): Failed {
-    if (error instanceof BrokenHistory) return this.#quarantined(error);
     const known = storeFailure(error, this.#world.limits, write);
     if (known !== undefined) return known;
     this.#world.onInternalError(error);
     return failed("InternalError", "something went wrong in the service; nothing was changed");
-  }
-
-  /** The history is asked for again at each message: once it is repaired, the entity goes on, and never before. */
-  #quarantined(error: BrokenHistory): Failed {
-    this.#world.onInternalError(error);
-    const { entityType, entityId } = this.#ref;
-    const message = `${entityType} ${JSON.stringify(entityId)} is stopped because its history cannot be read: ${error.message}`;
-    return failed("StoreUnavailable", message, { details: { sequence: error.sequence } });
   }
 }

@@ -120,6 +120,7 @@ export const errorStatus = {
   IssuerUnavailable: 503,
   DeadlineExceeded: 503,
   OutcomeUnknown: 504,
+  EntityStopped: 503,
   InternalError: 500,
 } as const;
 

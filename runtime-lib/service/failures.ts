@@ -9,6 +9,7 @@ import { BeyondStore, type Decision, OutcomeUnknown, StoreUnavailable } from "..
 import type { ErrorCode, Failed, Write } from "./call.ts";
 import type { Limits } from "./limits.ts";
 import type { EntityType } from "./revision.ts";
+import { EntityStopped } from "./stopped.ts";
 
 type Extras = Omit<Failed, "kind" | "code" | "message">;
 
@@ -53,6 +54,9 @@ export function storeFailure(
     return failed("OutcomeUnknown", error.message, isRepeatable ? { retryAfterSeconds } : {});
   }
   if (error instanceof StoreUnavailable) return failed("StoreUnavailable", error.message, { retryAfterSeconds });
+  if (error instanceof EntityStopped) {
+    return failed("EntityStopped", error.message, { details: { sequence: error.stopped.sequence } });
+  }
   if (error instanceof BeyondStore) return failed("InvalidParameter", error.message, { target: error.target });
   return undefined;
 }

@@ -65,7 +65,7 @@ export function tellOfGroup(
   }
 }
 
-const ours: ReadonlySet<ErrorCode> = new Set(["InternalError", "StoreUnavailable", "OutcomeUnknown"]);
+const ours: ReadonlySet<ErrorCode> = new Set(["InternalError", "StoreUnavailable", "OutcomeUnknown", "EntityStopped"]);
 
 /** Refusals that a client brought about are no errors of the service. */
 function errorOf(reply: Written | Failed): string | undefined {

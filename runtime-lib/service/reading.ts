@@ -10,6 +10,7 @@ import { restrictionOn } from "./readable-rows.ts";
 import { Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { decisionOn, refusalOf } from "./rule.ts";
+import { assertMissing } from "./stopped.ts";
 import { told } from "./told.ts";
 import type { World } from "./world.ts";
 
@@ -42,7 +43,10 @@ export async function readEntity(
     given === undefined
       ? await world.store.row({ tenant: context.tenant, entityType, entityId: id })
       : rowOf(await given.present(entityType, id));
-  if (row === undefined) return missing;
+  if (row === undefined) {
+    await assertMissing(world.store, { tenant: context.tenant, entityType, entityId: id });
+    return missing;
+  }
   const readings = given ?? new Readings(world.store, revision, context.tenant);
   const question = { context, revision, type, entityType, entityId: id, action: "read", params: {} };
   const refused = await refusalOf(world, question, row.values, readings);

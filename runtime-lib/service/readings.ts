@@ -2,6 +2,7 @@
 import { keyValue, type ReferenceDescriptor, type Related, type Value, type Values } from "../kernel/index.ts";
 import type { EntityRef, ReadMark, Store } from "../ports/index.ts";
 import type { Revision } from "./revision.ts";
+import { assertMissing } from "./stopped.ts";
 
 /** An entity at one moment; `values` is absent where it does not exist. */
 export interface Present {
@@ -58,9 +59,9 @@ export class Readings {
 
   async #load(ref: EntityRef): Promise<{ readonly mark: ReadMark; readonly values?: Values }> {
     const row = await this.#store.row(ref);
-    return row === undefined
-      ? { mark: { ...ref, sequence: null } }
-      : { mark: { ...ref, sequence: row.sequence }, values: row.values };
+    if (row !== undefined) return { mark: { ...ref, sequence: row.sequence }, values: row.values };
+    await assertMissing(this.#store, ref);
+    return { mark: { ...ref, sequence: null } };
   }
 
   #refOf(entityType: string, entityId: string): EntityRef | undefined {

@@ -332,9 +332,18 @@ describe("an actor", () => {
     if (first === undefined) throw new Error("the creation was not recorded");
     await store.append({ event: { ...first, sequence: 3, eventId: "gap", kind: "action" }, row: null });
     service = await open();
-    expect(await act("1", "AddItem")).toMatchObject({ code: "StoreUnavailable", details: { sequence: 3 } });
-    expect(brief(await create("1"))).toBe("StoreUnavailable");
-    expect(errors).toHaveLength(2);
+    expect(await act("1", "AddItem")).toMatchObject({ code: "EntityStopped", details: { sequence: 3 } });
+    expect(brief(await create("1"))).toBe("EntityStopped");
+    expect(await service.read(alice, "Parcel", "1")).toMatchObject({ code: "EntityStopped" });
+    const together = await service.together(alice, async (calls) => {
+      const change = { kind: "action", action: "AddItem", params: {} } as const;
+      return { keep: true, value: await calls.write(alice, { entityType: "Parcel", entityId: "1", change }) };
+    });
+    expect(together).toMatchObject({ code: "EntityStopped" });
+    expect(errors).toHaveLength(3);
+    const reason = "event 3 follows event 1";
+    expect(await service.stoppedEntities("t", { top: 10, skip: 0 })).toEqual([{ ...ref, sequence: 3, reason }]);
+    expect(await service.stoppedEntities("u", { top: 10, skip: 0 })).toEqual([]);
   });
 
   test("gives way to a faster writer by deciding anew", async () => {

@@ -11,6 +11,7 @@ import type {
   Principal,
   Random,
   Secrets,
+  StoppedEntity,
   Store,
   Telemetry,
 } from "../ports/index.ts";
@@ -328,6 +329,14 @@ export class Service implements Serving, EventSource {
   /** What could not be delivered, and why, the oldest first. For operators: no policy is asked. */
   deadLetters(tenant: string, { top, skip }: { readonly top: number; readonly skip: number }): Promise<DeadLetters> {
     return this.#world.store.outbox({ tenant, state: "dead", top, skip });
+  }
+
+  /** Entities that are stopped because their history cannot be read, and why. For operators: no policy is asked. */
+  stoppedEntities(
+    tenant: string,
+    { top, skip }: { readonly top: number; readonly skip: number },
+  ): Promise<readonly StoppedEntity[]> {
+    return this.#world.store.quarantine.list({ tenant, top, skip });
   }
 
   /** Delivers a dead letter once more, with all its attempts before it. False where there is none of that key. */

@@ -1,5 +1,5 @@
 /** Writes that stand or fall together: each is decided on what those before it leave, and one commit makes all durable. */
-import { BrokenHistory, fitValues, fold, type ServiceDefinition, type Values } from "../kernel/index.ts";
+import { fitValues, type ServiceDefinition, type Values } from "../kernel/index.ts";
 import type { Commit, EntityCommit, OutboxEntry, Principal, Reference } from "../ports/index.ts";
 import type { Admissions } from "./admission.ts";
 import type { Attempt, CallContext, Calls, Failed, Found, Listed, ListRead, Together, Write, Written } from "./call.ts";
@@ -13,6 +13,7 @@ import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
 import { type Present, Readings } from "./readings.ts";
+import { presentOf } from "./stopped.ts";
 import { told } from "./told.ts";
 import { Trail } from "./trail.ts";
 import { afterWhole, commitsOf, refOf, wholeOf, writtenOf } from "./whole.ts";
@@ -140,7 +141,6 @@ class Group implements Calls {
     if (refused !== undefined) return refused;
     const message: Message = { context, write: { ...write, entityId }, type, revision };
     const present = await this.#present(message);
-    if ("kind" in present) return present;
     const change = await permittedChange(world, message, present, this.#readings);
     if (change.kind === "failed") return change;
     const own: Part = { ref: refOf(message), type, present, change };
@@ -176,22 +176,14 @@ class Group implements Calls {
   }
 
   /** As the group has left it, else as its history has it: a deleted entity goes on where it ended. */
-  async #present(message: Message): Promise<Present | Failed> {
+  async #present(message: Message): Promise<Present> {
     const ref = refOf(message);
     const pending = this.#readings.pending(ref);
     if (pending !== undefined) return pending;
-    const { world } = this.#options;
-    try {
-      const { values, sequence } = fold(await world.store.events(ref));
-      const seen = await this.#readings.present(ref.entityType, ref.entityId);
-      if ((seen?.sequence ?? 0) !== (values === undefined ? 0 : sequence)) this.#isOutdated = true;
-      return values === undefined ? { sequence } : { sequence, values: fitValues(message.type.descriptor, values) };
-    } catch (error) {
-      if (!(error instanceof BrokenHistory)) throw error;
-      world.onInternalError(error);
-      const message = `${ref.entityType} ${JSON.stringify(ref.entityId)} is stopped because its history cannot be read`;
-      return failed("StoreUnavailable", message, { details: { sequence: error.sequence } });
-    }
+    const { values, sequence } = await presentOf(this.#options.world, ref);
+    const seen = await this.#readings.present(ref.entityType, ref.entityId);
+    if ((seen?.sequence ?? 0) !== (values === undefined ? 0 : sequence)) this.#isOutdated = true;
+    return values === undefined ? { sequence } : { sequence, values: fitValues(message.type.descriptor, values) };
   }
 
   /** Undefined when all is durable. */

@@ -48,6 +48,7 @@ export function followUp({ entry, ports }: Trial, call: FollowUp): OutboxEntry {
 const transient: ReadonlySet<ErrorCode> = new Set([
   "StoreUnavailable",
   "OutcomeUnknown",
+  "EntityStopped",
   "Overloaded",
   "Conflict",
   "DeadlineExceeded",

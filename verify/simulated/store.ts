@@ -52,8 +52,10 @@ export function simulatedStore(options: StoreOptions): Store {
   const write = <T>(label: string, work: () => Promise<T>): Promise<T> => connection.ask({ label, work, writes: true });
   return {
     decisions: inner.decisions,
+    quarantine: inner.quarantine,
     prepare: (types: readonly EntityTypeDescriptor[], migrated) =>
       read("prepare", () => inner.prepare(types, migrated)),
+    rebuild: (types) => read("rebuild", () => inner.rebuild(types)),
     prepared: () => read("prepared", () => inner.prepared()),
     append: (commit: Commit) => connection.append(commit),
     events: (ref: EntityRef) =>

@@ -128,4 +128,14 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX decision_audit_tenant ON decision_audit (tenant, position)",
   ],
   ["ALTER TABLE journal ADD COLUMN session_id TEXT", "ALTER TABLE journal ADD COLUMN intent TEXT"],
+  [
+    `CREATE TABLE quarantine (
+      tenant TEXT NOT NULL,
+      entity_type TEXT NOT NULL,
+      entity_id TEXT NOT NULL,
+      sequence INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      PRIMARY KEY (tenant, entity_type, entity_id)
+    ) WITHOUT ROWID`,
+  ],
 ];

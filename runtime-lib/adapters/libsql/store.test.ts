@@ -150,6 +150,27 @@ describe("a libSQL file", () => {
     await store.close();
   });
 
+  test("fills its tables without an entity whose event is damaged, until that is repaired", async () => {
+    const store = await openLibsqlStore({ path });
+    await store.prepare([parcel]);
+    for (const id of ["1", "2", "3"]) await store.append(creation(id));
+    const file = new Database(path);
+    file.exec("UPDATE journal SET delta = '{broken' WHERE entity_id = '2'");
+    await store.prepare([{ ...parcel, properties: [...parcel.properties, property("Weight", "Edm.Int32")] }]);
+    const live = async () => (await store.entities({ entityType: "Parcel", top: 9 })).map(({ entityId }) => entityId);
+    const stopped = { tenant: "t", entityType: "Parcel", entityId: "2", sequence: 1, reason: "event 1 is not JSON" };
+    expect(await live()).toEqual(["1", "3"]);
+    expect(await store.quarantine.list({ tenant: "t", top: 9, skip: 0 })).toEqual([stopped]);
+    const page = await store.feed({ tenant: "t", after: "0", max: 9 });
+    expect(page?.events.map(({ event }) => event.entityId)).toEqual(["1", "3"]);
+    expect(page).toMatchObject({ unreadable: [stopped], through: "3" });
+    file.prepare("UPDATE journal SET delta = ? WHERE entity_id = '2'").run([JSON.stringify(creation("2").row)]);
+    file.close();
+    await store.rebuild([parcel]);
+    expect([await live(), await store.quarantine.count()]).toEqual([["1", "2", "3"], 0]);
+    await store.close();
+  });
+
   test("leaves its tables as they were where the journal does not fit a new shape", async () => {
     const store = await openLibsqlStore({ path });
     await store.prepare([parcel]);

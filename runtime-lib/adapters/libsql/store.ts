@@ -21,6 +21,7 @@ import {
   type OutboxRecord,
   type Page,
   type PreparedType,
+  type Quarantine,
   type Query,
   type Reference,
   type RevisionRecord,
@@ -37,6 +38,7 @@ import { entitiesCells, entitiesSql, entityFromCells } from "../sql/entities.ts"
 import {
   eventCells,
   eventFromCells,
+  feedFromCells,
   insertEventSql,
   refCells,
   selectEventsSql,
@@ -63,6 +65,7 @@ import { guarded, isUniqueViolation, queried } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
+import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
 import { catalogued, countStatuses, preparedTypes, prepareProjection } from "./tables.ts";
 
@@ -87,6 +90,7 @@ export async function openLibsqlStore(options: LibsqlOptions): Promise<Store> {
 
 class LibsqlStore implements Store {
   readonly decisions: Decisions;
+  readonly quarantine: Quarantine;
   readonly #connection: Connection;
   readonly #commits: GroupCommit;
   readonly #idempotency: IdempotencyTable;
@@ -105,6 +109,7 @@ class LibsqlStore implements Store {
     this.#outbox = new OutboxTable(connection);
     this.#revisions = new RevisionTable(connection);
     this.decisions = new LibsqlDecisions(connection, this.#commits);
+    this.quarantine = new LibsqlQuarantine(connection, this.#commits);
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();
     this.#selectFeed = connection.prepare(selectFeedSql).raw();
@@ -112,12 +117,24 @@ class LibsqlStore implements Store {
   }
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
+    const anew = new Set(migrated.map(({ event }) => event.entityType));
+    this.#makeTables(entityTypes, anew, migrated);
+  }
+
+  async rebuild(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+    this.#makeTables(entityTypes, new Set(entityTypes.map(({ name }) => name)), []);
+  }
+
+  #makeTables(
+    entityTypes: readonly EntityTypeDescriptor[],
+    anew: ReadonlySet<string>,
+    migrated: readonly EntityCommit[],
+  ): void {
     this.#commits.drain();
-    const types = new Set(migrated.map(({ event }) => event.entityType));
     const projections = guarded(() =>
       inTransaction(this.#connection, () => {
         for (const commit of migrated) this.#migrate(commit);
-        return entityTypes.map((type) => prepareProjection(this.#connection, type, types.has(type.name)));
+        return entityTypes.map((type) => prepareProjection(this.#connection, type, anew.has(type.name)));
       }),
     );
     this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
@@ -236,10 +253,9 @@ class LibsqlStore implements Store {
     const rows = guarded(() => this.#selectFeed.all([Number(after), max]));
     if (rows.length === 0 && Number(after) > Number(await this.feedEnd())) return undefined;
     const cells = rows.map((row): readonly unknown[] => (Array.isArray(row) ? row : []));
-    const events = cells
-      .filter((row) => row[1] === storable(tenant))
-      .map(([position, ...row]) => ({ position: String(position), event: eventFromCells(row) }));
-    return { events, through: String(cells.at(-1)?.[0] ?? after) };
+    const own = cells.filter((row) => row[1] === storable(tenant));
+    const page = feedFromCells(own.map(([position, ...row]) => ({ position: String(position), cells: row })));
+    return { ...page, through: String(cells.at(-1)?.[0] ?? after) };
   }
 
   async row(ref: EntityRef): Promise<StoredRow | undefined> {

@@ -3,7 +3,7 @@ import type { EntityTypeDescriptor, PropertyDescriptor } from "../../kernel/inde
 import { DuplicateKeys, type PreparedType, type StatusCount } from "../../ports/index.ts";
 import { free, quoted } from "../sql/columns.ts";
 import { cataloguedProjection } from "../sql/entities.ts";
-import { eventFromCells, selectTypeEventsSql } from "../sql/journal.ts";
+import { selectTypeEventsSql } from "../sql/journal.ts";
 import {
   createTableSql,
   type Projection,
@@ -15,9 +15,11 @@ import {
   statusColumnOf,
   upsertSql,
 } from "../sql/projection.ts";
+import { quarantineSql } from "../sql/quarantine.ts";
 import type { Connection } from "./connection.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { isUniqueViolation } from "./failures.ts";
+import { putStopped } from "./quarantine.ts";
 
 interface Catalogued {
   readonly table: string;
@@ -25,8 +27,8 @@ interface Catalogued {
   readonly properties: string;
 }
 
-/** Makes the type's table fit, filling it from the journal where it is new, has another shape or other values. Call inside a transaction. */
-export function prepareProjection(connection: Connection, type: EntityTypeDescriptor, isMigrated: boolean): Projection {
+/** Makes the type's table fit, filling it from the journal where it is new, has another shape or is to be made anew. Call inside a transaction. */
+export function prepareProjection(connection: Connection, type: EntityTypeDescriptor, anew: boolean): Projection {
   const catalogue = readCatalogue(connection);
   const known = catalogue.get(type.name);
   const taken = new Set([...catalogue.values()].map((entry) => entry.table.toLowerCase()));
@@ -34,7 +36,7 @@ export function prepareProjection(connection: Connection, type: EntityTypeDescri
   const projection = projectionOf(type, table);
   const shape = shapeOf(projection, libsqlDialect);
   const isNew = known?.shape !== shape;
-  if (isNew || isMigrated) {
+  if (isNew || anew) {
     if (known !== undefined) connection.exec(`DROP TABLE ${quoted(table)}`);
     for (const statement of createTableSql(projection, libsqlDialect)) connection.exec(statement);
     fill(connection, projection);
@@ -88,9 +90,13 @@ function fill(connection: Connection, projection: Projection): void {
 
 function fillFromJournal(connection: Connection, projection: Projection): void {
   const insert = connection.prepare(upsertSql(projection));
-  const folder = new RowFolder(projection, (row) => insert.run([...rowCells(projection, row)]));
+  connection.prepare(quarantineSql.empty).run([projection.type.name]);
+  const folder = new RowFolder(projection, {
+    row: (row) => insert.run([...rowCells(projection, row)]),
+    stopped: (stopped) => putStopped(connection, stopped),
+  });
   for (const cells of connection.prepare(selectTypeEventsSql).raw().iterate([projection.type.name])) {
-    folder.take(eventFromCells(Array.isArray(cells) ? cells : []));
+    folder.take(Array.isArray(cells) ? cells : []);
   }
   folder.end();
 }

@@ -1,5 +1,12 @@
 /** A store in memory, without disk or clock: deterministic, for simulations and for trying things out. It forgets at exit. */
-import { type EntityTypeDescriptor, fitValues, fold, type Value, type Values } from "../../kernel/index.ts";
+import {
+  BrokenHistory,
+  type EntityTypeDescriptor,
+  fitValues,
+  fold,
+  type Value,
+  type Values,
+} from "../../kernel/index.ts";
 import { compareValues, matches, operandOf, type RowsOf } from "../../ports/filter-values.ts";
 import {
   type ApiKeyRecord,
@@ -36,8 +43,11 @@ import {
 } from "../../ports/index.ts";
 import { groupsOf } from "../groups.ts";
 import { MemoryDecisions } from "./decisions.ts";
+import { MemoryJournal } from "./journal.ts";
 import { MemoryOutbox } from "./outbox.ts";
 import { inOrder, windowed, withComputed } from "./pages.ts";
+import { MemoryQuarantine } from "./quarantine.ts";
+import { MemoryReplies } from "./replies.ts";
 import { MemoryRevisions } from "./revisions.ts";
 
 /** An empty store. */
@@ -52,15 +62,14 @@ interface Held {
 
 class MemoryStore implements Store {
   readonly decisions: Decisions = new MemoryDecisions();
-  readonly #journal = new Map<string, JournalEvent[]>();
-  readonly #replies = new Map<string, IdempotencyRecord>();
+  readonly quarantine = new MemoryQuarantine();
+  readonly #journal = new MemoryJournal();
+  readonly #replies = new MemoryReplies();
   readonly #keys = new Map<string, ApiKeyRecord>();
   readonly #types = new Map<string, EntityTypeDescriptor>();
   readonly #rows = new Map<string, Held>();
   readonly #outbox = new MemoryOutbox();
   readonly #revisions = new MemoryRevisions();
-  /** Every event in the order of the commits; its position in the feed is its place, from 1. */
-  readonly #log: JournalEvent[] = [];
   #open = true;
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
@@ -72,16 +81,18 @@ class MemoryStore implements Store {
     for (const commit of migrated) this.#migrate(commit);
     for (const type of entityTypes) {
       this.#types.set(type.name, type);
-      for (const [key, events] of this.#journal)
-        if (events[0]?.entityType === type.name) this.#refill(key, type, events);
+      this.quarantine.empty(type.name);
+      for (const events of this.#journal.ofType(type.name)) this.#refill(type, events);
     }
   }
 
+  /** Rows are made anew whenever types are prepared. */
+  rebuild(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+    return this.prepare(entityTypes);
+  }
+
   #migrate(commit: EntityCommit): void {
-    const { event } = commit;
-    const key = keyOf([event.tenant, event.entityType, event.entityId]);
-    this.#journal.set(key, [...(this.#journal.get(key) ?? []), event]);
-    this.#log.push(event);
+    this.#journal.put(commit.event);
     this.#outbox.changeTimers(commit);
   }
 
@@ -94,11 +105,19 @@ class MemoryStore implements Store {
     return [...this.#types.values()].map(({ name, properties }) => ({ name, properties }));
   }
 
-  #refill(key: string, type: EntityTypeDescriptor, events: readonly JournalEvent[]): void {
-    const { values, sequence } = fold(events);
+  #refill(type: EntityTypeDescriptor, events: readonly JournalEvent[]): void {
     const [ref] = events;
-    if (values === undefined || ref === undefined) this.#rows.delete(key);
-    else this.#rows.set(key, { ref, row: { values: fitValues(type, values), sequence } });
+    if (ref === undefined) return;
+    const key = keyOf([ref.tenant, ref.entityType, ref.entityId]);
+    this.#rows.delete(key);
+    try {
+      const { values, sequence } = fold(events);
+      if (values !== undefined) this.#rows.set(key, { ref, row: { values: fitValues(type, values), sequence } });
+    } catch (error) {
+      if (!(error instanceof BrokenHistory)) throw error;
+      const { tenant, entityType, entityId } = ref;
+      this.quarantine.note({ tenant, entityType, entityId, sequence: error.sequence, reason: error.message });
+    }
   }
 
   #assertOpen(): void {
@@ -120,7 +139,7 @@ class MemoryStore implements Store {
     if (reads.some((mark) => (this.#held(mark)?.row.sequence ?? null) !== mark.sequence)) return "conflict";
     const undo: (() => void)[] = [];
     const appended = this.#appendAll([commit, ...also], unreferenced, undo);
-    const isKept = appended === "committed" && (idempotency === undefined || this.#keep(idempotency, event.at));
+    const isKept = appended === "committed" && (idempotency === undefined || this.#replies.keep(idempotency, event.at));
     if (isKept) {
       this.#ask(commit);
       return "committed";
@@ -146,21 +165,15 @@ class MemoryStore implements Store {
   #appendOne({ event, row }: EntityCommit, undo: (() => void)[]): Appended {
     const type = this.#typeOf(event.entityType);
     const key = keyOf([event.tenant, event.entityType, event.entityId]);
-    const events = this.#journal.get(key) ?? [];
-    if (events.some(({ sequence }) => sequence === event.sequence)) return "conflict";
+    if (this.#journal.of(event).some(({ sequence }) => sequence === event.sequence)) return "conflict";
     if (row !== null && this.#takesKey(type, event, row)) return "key-taken";
     const earlier = this.#rows.get(key);
+    const takeBack = this.#journal.put(event);
     undo.push(() => {
-      this.#log.pop();
-      this.#journal.set(key, events);
+      takeBack();
       if (earlier === undefined) this.#rows.delete(key);
       else this.#rows.set(key, earlier);
     });
-    this.#journal.set(
-      key,
-      [...events, structuredClone(event)].sort((one, other) => one.sequence - other.sequence),
-    );
-    this.#log.push(event);
     if (row === null) this.#rows.delete(key);
     else this.#rows.set(key, { ref: event, row: { values: published(type, row), sequence: event.sequence } });
     return "committed";
@@ -188,36 +201,24 @@ class MemoryStore implements Store {
     );
   }
 
-  #keep(record: IdempotencyRecord, now: string): boolean {
-    const key = keyOf([record.tenant, record.principal, record.key]);
-    const earlier = this.#replies.get(key);
-    if (earlier !== undefined && earlier.expiresAt > now) return false;
-    this.#replies.set(key, record);
-    return true;
-  }
-
   async events(ref: EntityRef): Promise<readonly JournalEvent[]> {
     this.#assertOpen();
-    return this.#journal.get(keyOf([ref.tenant, ref.entityType, ref.entityId])) ?? [];
+    return this.#journal.of(ref);
   }
 
   async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
     this.#assertOpen();
-    return this.#log.filter((event) => event.tenant === tenant).slice(-top);
+    return this.#journal.newest(tenant, top);
   }
 
   async feedEnd(): Promise<FeedPosition> {
     this.#assertOpen();
-    return String(this.#log.length);
+    return this.#journal.end;
   }
 
-  async feed({ tenant, after, max }: FeedQuery): Promise<FeedPage | undefined> {
+  async feed(query: FeedQuery): Promise<FeedPage | undefined> {
     this.#assertOpen();
-    const from = Number(after);
-    if (!/^\d{1,15}$/.test(after) || from > this.#log.length) return undefined;
-    const seen = this.#log.slice(from, from + max);
-    const events = seen.map((event, index) => ({ position: String(from + index + 1), event }));
-    return { events: events.filter(({ event }) => event.tenant === tenant), through: String(from + seen.length) };
+    return this.#journal.feed(query);
   }
 
   async row(ref: EntityRef): Promise<StoredRow | undefined> {
@@ -275,7 +276,7 @@ class MemoryStore implements Store {
 
   async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
     this.#assertOpen();
-    return this.#replies.get(keyOf([tenant, principal, key]));
+    return this.#replies.find(tenant, principal, key);
   }
 
   async lease(request: LeaseRequest): Promise<readonly Leased[]> {

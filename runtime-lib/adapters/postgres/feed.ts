@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FeedPage, type FeedPosition, type FeedQuery, feedStart } from "../../ports/index.ts";
 import { storable } from "../sql/columns.ts";
-import { eventColumns, eventFromCells } from "../sql/journal.ts";
+import { eventColumns, feedFromCells } from "../sql/journal.ts";
 import { type Connections, prepared, type Row, type Session } from "./connections.ts";
 import { advisory, layoutLock } from "./locks.ts";
 
@@ -62,11 +62,10 @@ export async function feed(connections: Connections, { tenant, after, max }: Fee
     if (place.transaction >= next) return undefined;
     const cells = [String(place.transaction), place.position, String(first), max];
     const rows = await session.run(pageSql, cells);
-    const events = rows
-      .filter((row) => row[2] === storable(tenant))
-      .map((row) => ({ position: positionOf(row), event: eventFromCells(row.slice(2)) }));
+    const own = rows.filter((row) => row[2] === storable(tenant));
+    const page = feedFromCells(own.map((row) => ({ position: positionOf(row), cells: row.slice(2) })));
     const last = rows.at(-1);
-    return { events, through: last === undefined ? after : positionOf(last) };
+    return { ...page, through: last === undefined ? after : positionOf(last) };
   });
 }
 

@@ -128,6 +128,16 @@ export const migrations: readonly (readonly string[])[] = [
     ...substrings(),
   ],
   ["ALTER TABLE journal ADD COLUMN session_id text", "ALTER TABLE journal ADD COLUMN intent text"],
+  [
+    `CREATE TABLE quarantine (
+      tenant text COLLATE "C" NOT NULL,
+      entity_type text COLLATE "C" NOT NULL,
+      entity_id text COLLATE "C" NOT NULL,
+      sequence bigint NOT NULL,
+      reason text NOT NULL,
+      PRIMARY KEY (tenant, entity_type, entity_id)
+    )`,
+  ],
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */

@@ -21,6 +21,7 @@ import type {
   OutboxRecord,
   Page,
   PreparedType,
+  Quarantine,
   Query,
   RevisionRecord,
   RevisionSummary,
@@ -44,6 +45,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import { liveEntities, writeMigrated } from "./migrated.ts";
 import { OutboxTable } from "./outbox.ts";
+import { PostgresQuarantine } from "./quarantine.ts";
 import { countStatuses, type Layout, layoutAsIs, preparedTypes, prepareTables } from "./tables.ts";
 
 const sql = {
@@ -80,6 +82,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
 
 class PostgresStore implements Store {
   readonly decisions: Decisions;
+  readonly quarantine: Quarantine;
   readonly #connections: Connections;
   readonly #commits: GroupCommit;
   readonly #outbox: OutboxTable;
@@ -89,6 +92,7 @@ class PostgresStore implements Store {
   constructor(connections: Connections, { batchMax = 256, batchesMax = 2, onGroupCommit }: PostgresOptions) {
     this.#connections = connections;
     this.decisions = new PostgresDecisions(connections);
+    this.quarantine = new PostgresQuarantine(connections);
     this.#outbox = new OutboxTable(connections);
     this.#commits = new GroupCommit({
       connections,
@@ -104,14 +108,22 @@ class PostgresStore implements Store {
     await this.#commits.drained();
     const known = await this.#ask((session) => layoutAsIs(session, entityTypes));
     const { schema } = this.#connections.address;
-    const remade = new Set(migrated.map(({ event }) => event.entityType));
+    const anew = new Set(migrated.map(({ event }) => event.entityType));
     this.#layout =
       known?.recorded && migrated.length === 0
         ? known.layout
         : await this.#connections.transact(async (session) => {
             await writeMigrated(session, migrated);
-            return prepareTables(session, { schema, remade }, entityTypes);
+            return prepareTables(session, { schema, anew }, entityTypes);
           });
+    this.#entityTypes = entityTypes;
+  }
+
+  async rebuild(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
+    await this.#commits.drained();
+    const { schema } = this.#connections.address;
+    const anew = new Set(entityTypes.map(({ name }) => name));
+    this.#layout = await this.#connections.transact((session) => prepareTables(session, { schema, anew }, entityTypes));
     this.#entityTypes = entityTypes;
   }
 

@@ -1,8 +1,8 @@
 /** The projection tables: made, filled from the journal, and watched for what other servers make of them. */
 import type { EntityTypeDescriptor, PropertyDescriptor } from "../../kernel/index.ts";
-import { DuplicateKeys, type PreparedType, type StatusCount } from "../../ports/index.ts";
+import { DuplicateKeys, type PreparedType, type StatusCount, type StoppedEntity } from "../../ports/index.ts";
 import { type Cell, free, quoted, sequenceColumn, tenantColumn } from "../sql/columns.ts";
-import { eventColumns, eventFromCells } from "../sql/journal.ts";
+import { eventColumns } from "../sql/journal.ts";
 import {
   createTableSql,
   type EntityRow,
@@ -16,11 +16,13 @@ import {
   statusColumnOf,
   uniqueKeys,
 } from "../sql/projection.ts";
+import { quarantineSql } from "../sql/quarantine.ts";
 import { turned } from "./arrays.ts";
 import { numbered, type Prepared, prepared, type Session } from "./connections.ts";
 import { boundTypes, postgresDialect } from "./dialect.ts";
 import { isUniqueViolation } from "./failures.ts";
 import { advisory, layoutLock } from "./locks.ts";
+import { putStopped } from "./quarantine.ts";
 
 /** A projection table with its statements. */
 export interface Table {
@@ -53,15 +55,14 @@ const fetchedRows = 2_000;
 
 interface Remaking {
   readonly schema: string;
-  readonly anew?: boolean;
-  /** Types of which entities have been migrated. */
-  readonly remade?: ReadonlySet<string>;
+  /** Types whose tables are filled again, whatever their shape. */
+  readonly anew?: ReadonlySet<string>;
 }
 
-/** Makes the tables fit, filled from the journal where they are new, have another shape, are `anew` or among the `remade`. In a transaction of its own. */
+/** Makes the tables fit, filled from the journal where they are new, have another shape or are among the `anew`. In a transaction of its own. */
 export async function prepareTables(
   session: Session,
-  { schema, anew = false, remade = new Set() }: Remaking,
+  { schema, anew = new Set() }: Remaking,
   entityTypes: readonly EntityTypeDescriptor[],
 ): Promise<Layout> {
   await session.run("SELECT pg_advisory_xact_lock($1, $2)", advisory(schema, layoutLock));
@@ -72,7 +73,7 @@ export async function prepareTables(
     const known = catalogue.get(type.name);
     const taken = new Set([...catalogue.values()].map(({ table }) => table.toLowerCase()));
     const table = tableOf(projectionOf(type, known?.table ?? free(`entity_${type.name}`, taken)));
-    if (anew || remade.has(type.name) || known?.shape !== table.shape) {
+    if (anew.has(type.name) || known?.shape !== table.shape) {
       await remake(session, table, known !== undefined);
       isChanged = true;
     }
@@ -146,21 +147,24 @@ async function fill(session: Session, table: Table): Promise<void> {
     `DECLARE history NO SCROLL CURSOR FOR SELECT ${eventColumns.join(", ")} FROM journal
      WHERE entity_type = '${projection.type.name.replaceAll("'", "''")}' ORDER BY tenant, entity_id, sequence`,
   );
+  await session.run(numbered(quarantineSql.empty), [projection.type.name]);
   let rows: EntityRow[] = [];
-  const folder = new RowFolder(projection, (row) => rows.push(row));
+  const stopped: StoppedEntity[] = [];
+  const folder = new RowFolder(projection, { row: (row) => rows.push(row), stopped: (each) => stopped.push(each) });
   const flush = async (): Promise<void> => {
     if (rows.length > 0) await writeRows(session, table, rows);
     rows = [];
   };
   for (;;) {
     const events = await session.run(`FETCH FORWARD ${fetchedRows} FROM history`);
-    for (const cells of events) folder.take(eventFromCells(cells));
+    for (const cells of events) folder.take(cells);
     if (events.length < fetchedRows) break;
     await flush();
   }
   folder.end();
   await flush();
   await session.run("CLOSE history");
+  for (const each of stopped) await putStopped(session, each);
 }
 
 /** Inserts the rows or replaces those with their keys. No key may come twice. */

@@ -1,6 +1,14 @@
 /** The journal's rows: how an event is written and read back, on prepared statements. */
 import { BrokenHistory, type Value, type Values } from "../../kernel/index.ts";
-import { type EntityRef, type EventKind, eventKinds, type JournalEvent } from "../../ports/index.ts";
+import {
+  type EntityRef,
+  type EventKind,
+  eventKinds,
+  type FeedEvent,
+  type FeedPage,
+  type JournalEvent,
+  type StoppedEntity,
+} from "../../ports/index.ts";
 import { type Cell, storable } from "./columns.ts";
 
 /** The columns of an event, in the order of its cells. */
@@ -73,6 +81,32 @@ export function eventCells(event: JournalEvent): readonly Cell[] {
 
 export function refCells(ref: EntityRef): readonly Cell[] {
   return [storable(ref.tenant), storable(ref.entityType), storable(ref.entityId)];
+}
+
+export function refFromCells([tenant, entityType, entityId]: readonly unknown[]): EntityRef {
+  return { tenant: String(tenant), entityType: String(entityType), entityId: String(entityId) };
+}
+
+/** What a feed found, each with its position: events, and those that cannot be read. */
+export function feedFromCells(
+  rows: readonly { readonly position: string; readonly cells: readonly unknown[] }[],
+): Omit<FeedPage, "through"> {
+  const events: FeedEvent[] = [];
+  const unreadable: StoppedEntity[] = [];
+  for (const { position, cells } of rows) {
+    try {
+      events.push({ position, event: eventFromCells(cells) });
+    } catch (error) {
+      unreadable.push(stoppedBy(refFromCells(cells), error));
+    }
+  }
+  return { events, unreadable };
+}
+
+/** What stops the entity. Throws what is no `BrokenHistory`. */
+export function stoppedBy(ref: EntityRef, error: unknown): StoppedEntity {
+  if (!(error instanceof BrokenHistory)) throw error;
+  return { ...ref, sequence: error.sequence, reason: error.message };
 }
 
 /** Throws `BrokenHistory` where a row is not an event that this runtime wrote. */

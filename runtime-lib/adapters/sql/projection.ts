@@ -10,7 +10,7 @@ import {
   type Value,
   type Values,
 } from "../../kernel/index.ts";
-import type { EntityRef, JournalEvent, StoredRow } from "../../ports/index.ts";
+import type { EntityRef, StoppedEntity, StoredRow } from "../../ports/index.ts";
 import {
   type Cell,
   type Column,
@@ -23,6 +23,7 @@ import {
   toCell,
 } from "./columns.ts";
 import type { Dialect } from "./dialect.ts";
+import { eventFromCells, refFromCells, stoppedBy } from "./journal.ts";
 
 /** One prepared projection table. */
 export interface Projection {
@@ -141,34 +142,50 @@ function uniqueSql(
   ];
 }
 
+/** Who is told what the fold comes to. */
+export interface Folding {
+  readonly row: (row: EntityRow) => void;
+  /** Of an entity whose history breaks, which has no row. */
+  readonly stopped: (stopped: StoppedEntity) => void;
+}
+
 /** Folds a journal that comes entity by entity into the rows of a projection. */
 export class RowFolder {
   readonly #projection: Projection;
-  readonly #emit: (row: EntityRow) => void;
+  readonly #told: Folding;
   #entity = { tenant: "", entityId: "" };
   #folded: Folded = neverExisted;
+  #isStopped = false;
 
-  constructor(projection: Projection, emit: (row: EntityRow) => void) {
+  constructor(projection: Projection, told: Folding) {
     this.#projection = projection;
-    this.#emit = emit;
+    this.#told = told;
   }
 
-  /** Throws `BrokenHistory` where the event does not follow. */
-  take(event: JournalEvent): void {
-    if (event.tenant !== this.#entity.tenant || event.entityId !== this.#entity.entityId) {
+  /** The next event, as `eventFromCells` reads it. */
+  take(cells: readonly unknown[]): void {
+    const ref = refFromCells(cells);
+    if (ref.tenant !== this.#entity.tenant || ref.entityId !== this.#entity.entityId) {
       this.end();
-      this.#entity = event;
+      this.#entity = ref;
     }
-    this.#folded = foldFact(this.#folded, event);
+    if (this.#isStopped) return;
+    try {
+      this.#folded = foldFact(this.#folded, eventFromCells(cells));
+    } catch (error) {
+      this.#told.stopped(stoppedBy(ref, error));
+      this.#isStopped = true;
+    }
   }
 
   /** The last entity is through. */
   end(): void {
-    const { values, sequence } = this.#folded;
+    const { values, sequence } = this.#isStopped ? neverExisted : this.#folded;
     this.#folded = neverExisted;
+    this.#isStopped = false;
     if (values === undefined) return;
     const { tenant } = this.#entity;
-    this.#emit({ tenant, sequence, values: fitValues(this.#projection.type, values) });
+    this.#told.row({ tenant, sequence, values: fitValues(this.#projection.type, values) });
   }
 }
 

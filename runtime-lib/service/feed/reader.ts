@@ -1,11 +1,12 @@
 /** Reads the journal for one caller: the events that it asked for and may read, page by page. */
-import { type Folded, fitValues, fold, foldFact, type Values } from "../../kernel/index.ts";
+import { BrokenHistory, type Folded, fitValues, fold, foldFact, type Values } from "../../kernel/index.ts";
 import type { FeedEvent, FeedPosition, JournalEvent } from "../../ports/index.ts";
 import type { CallContext, EventFilter, EventPage, EventPages, Failed } from "../call.ts";
 import { failed } from "../failures.ts";
 import { mayRead } from "../reading.ts";
 import { Readings } from "../readings.ts";
 import type { Revision } from "../revision.ts";
+import { EntityStopped, stop } from "../stopped.ts";
 import type { World } from "../world.ts";
 
 /** Entities whose values a reader remembers, so that a history is not folded anew for each of its events. */
@@ -37,9 +38,20 @@ export class EventReader implements EventPages {
         target: "Last-Event-ID",
       });
     }
+    for (const stopped of page.unreadable) await stop(world, stopped);
     const events: FeedEvent[] = [];
-    for (const each of page.events) if (await this.#isShown(each.event)) events.push(each);
+    for (const each of page.events) if (await this.#isReadable(each.event)) events.push(each);
     return { kind: "events", events, through: page.through };
+  }
+
+  /** An entity that is stopped is told of no more, and keeps nobody from what others do. */
+  async #isReadable(event: JournalEvent): Promise<boolean> {
+    try {
+      return await this.#isShown(event);
+    } catch (error) {
+      if (!(error instanceof BrokenHistory || error instanceof EntityStopped)) throw error;
+      return false;
+    }
   }
 
   /**

@@ -9,7 +9,7 @@ const sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 export interface Watched {
   readonly vitals: () => Vitals;
-  readonly store: Pick<Store, "outboxCounts">;
+  readonly store: Pick<Store, "outboxCounts" | "quarantine">;
 }
 
 /** A number with its name, which more than one exporter may read. */
@@ -85,6 +85,10 @@ export class ServiceMetrics {
     this.watch({
       ...metric("temperc_outbox_entries", "Entries of the outbox; dead are the dead letters.", "state"),
       read: async () => samplesOf(await store.outboxCounts()),
+    });
+    this.watch({
+      ...metric("temperc_stopped_entities", "Entities that are stopped because their history cannot be read."),
+      read: async () => [{ values: [], value: await store.quarantine.count() }],
     });
     one("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
     one("process_uptime_seconds", "How long the process has run.", () => process.uptime());

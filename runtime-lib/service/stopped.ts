@@ -1,0 +1,42 @@
+/** Entities whose history cannot be read: they are stopped, and on record for people to see, instead of being started afresh. */
+import { BrokenHistory, fold } from "../kernel/index.ts";
+import type { EntityRef, StoppedEntity, Store } from "../ports/index.ts";
+import type { Present } from "./readings.ts";
+import type { World } from "./world.ts";
+
+/** The history of an entity that is asked for cannot be read. */
+export class EntityStopped extends Error {
+  readonly stopped: StoppedEntity;
+
+  constructor(stopped: StoppedEntity) {
+    const { entityType, entityId, reason } = stopped;
+    super(`${entityType} ${JSON.stringify(entityId)} is stopped because its history cannot be read: ${reason}`);
+    this.name = "EntityStopped";
+    this.stopped = stopped;
+  }
+}
+
+/** The entity as its history has led to it. Rejects with `EntityStopped` where that cannot be read, once it is on record. */
+export async function presentOf(world: World, { tenant, entityType, entityId }: EntityRef): Promise<Present> {
+  const ref = { tenant, entityType, entityId };
+  try {
+    return fold(await world.store.events(ref));
+  } catch (error) {
+    if (!(error instanceof BrokenHistory)) throw error;
+    const stopped = { ...ref, sequence: error.sequence, reason: error.message };
+    await stop(world, stopped);
+    throw new EntityStopped(stopped);
+  }
+}
+
+/** Puts the entity on record, and says so where failures are told. */
+export async function stop({ store, onInternalError }: World, stopped: StoppedEntity): Promise<void> {
+  onInternalError(new EntityStopped(stopped));
+  await store.quarantine.put(stopped);
+}
+
+/** What has no row need not be missing: rejects with `EntityStopped` where it is stopped. */
+export async function assertMissing({ quarantine }: Pick<Store, "quarantine">, ref: EntityRef): Promise<void> {
+  const stopped = await quarantine.find(ref);
+  if (stopped !== undefined) throw new EntityStopped(stopped);
+}
