@@ -154,6 +154,28 @@ describe("a tenant", () => {
     expect((await ask("GET /api/tenants/acme/revisions", acme)).body.value).toMatchObject([{ number: 1 }]);
   });
 
+  test("has an entity taken away by DELETE, which is a revision, once none of it lives", async () => {
+    const specs = "/api/tenants/acme/specs";
+    const both = {
+      "ledger.ioa.toml": original.replaceAll("Document", "Ledger"),
+      "memo.ioa.toml": original.replaceAll("Document", "Memo"),
+      "all.cedar": permits,
+    };
+    expect((await ask(`POST ${specs}`, acme, { files: both })).body).toMatchObject({ number: 2 });
+    expect((await ask("POST /tdata/Memos", acme, { Id: "m-1" })).status).toBe(201);
+    const stranding = await ask(`DELETE ${specs}/Memo`, acme);
+    expect([stranding.status, stranding.body]).toMatchObject([409, { stranded: [{ count: 1, ids: ["m-1"] }] }]);
+    expect((await ask("DELETE /tdata/Memos('m-1')", acme)).status).toBe(204);
+    const taken = await ask(`DELETE ${specs}/Memo`, acme);
+    expect([taken.status, taken.body], taken.text).toMatchObject([200, { outcome: "held", drained: true }]);
+    expect((await ask("GET /tdata/Memos", acme)).status).toBe(404);
+    expect((await ask(`GET ${specs}/Memo`, acme)).status).toBe(404);
+    expect((await ask("GET /tdata/Ledgers", acme)).body.value).toMatchObject([{ Id: "l-1" }]);
+    const { body } = await ask("GET /api/tenants/acme/revisions?top=1", acme);
+    expect(body.value).toMatchObject([{ number: taken.body.number, state: "live", by: 'Admin::"acme"' }]);
+    expect((await ask(`DELETE ${specs}/Memo`, acme)).status).toBe(404);
+  });
+
   test("of another credential is refused, in path and in header", async () => {
     const paths = ["specs", "specs/Ledger", "revisions", "revisions/1"].map((path) => `GET /api/tenants/acme/${path}`);
     for (const path of [

@@ -1,0 +1,109 @@
+/** `temperc diff`: two folders in words, and what the calls of a journal would come to under the later one. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CallContext, cedarAuthorizer, openLibsqlStore, Service, systemClock, uuidv7Ids } from "@temperc/runtime";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emit } from "../compiler/index.ts";
+import { loadService, programOf, root, templates } from "./emission/load.ts";
+import { freshFolder, temperc } from "./live/temperc.ts";
+
+const folder = freshFolder();
+const file = "readers-writers.ioa.toml";
+const original = readFileSync(join(root, "examples/readers-writers", file), "utf8");
+const permits = '@id("everybody-reads")\npermit (principal, action == Action::"read", resource);\n';
+const store = join(folder.path, "journal.db");
+
+/** What the later spec says otherwise, one thing of each kind. */
+const revised = original
+  .replace('guard = "readers < 5"', 'guard = "readers < 2"')
+  .replace('assert = "!(readers > 0 && writers > 0)"', 'assert = "!(readers > 0 && writers > 0) && readers <= 2"')
+  .replace(/states = \[(.*)\]/, 'states = [$1, "Archived"]')
+  .concat(
+    '\n[[action]]\nname = "Archive"\nkind = "input"\nfrom = "Open"\nto = "Archived"\nguard = "readers == 0"\n',
+    '\n[[action]]\nname = "Restore"\nkind = "input"\nfrom = "Archived"\nto = "Open"\n',
+  );
+
+function written(name: string, files: Readonly<Record<string, string>>): string {
+  const path = join(folder.path, name);
+  mkdirSync(path);
+  for (const [each, text] of Object.entries(files)) writeFileSync(join(path, each), text);
+  return path;
+}
+
+let [before, after, broken] = ["", "", ""];
+
+beforeAll(async () => {
+  before = written("before", { [file]: original, "all.cedar": permits });
+  after = written("after", { [file]: revised, "all.cedar": permits.replaceAll("read", "list") });
+  broken = written("broken", { [file]: "[automaton" });
+  await recordThreeReaders();
+});
+
+afterAll(() => folder.remove());
+
+/** A journal in which three people read one document, and one has ended. */
+async function recordThreeReaders(): Promise<void> {
+  const open = await openLibsqlStore({ path: store });
+  const everything = "permit (principal, action, resource);";
+  const program = programOf({ [file]: original, "all.cedar": everything });
+  const world = { store: open, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids };
+  const service = await Service.open(await loadService(emit(program, templates)), "r1", world);
+  const principal = { type: "Customer", id: "c", tenant: "default", roles: [] };
+  const context: CallContext = { principal, tenant: "default", correlationId: "c" };
+  const document = { entityType: "Document", entityId: "d-1" };
+  const acts = ["StartReading", "StartReading", "StartReading", "StopReading"];
+  const changes = acts.map((action) => ({ kind: "action", action, params: {} }) as const);
+  for (const change of [{ kind: "create", values: {} } as const, ...changes]) {
+    const reply = await service.write(context, { ...document, change });
+    if (reply.kind === "failed") throw new Error(reply.message);
+  }
+  await service.close();
+  await open.close();
+}
+
+describe("temperc diff", () => {
+  test("tells in words what is new, gone and otherwise: statuses, actions, guards, invariants, permissions", async () => {
+    const { out, exitCode } = await temperc(["diff", before, after]);
+    expect(exitCode).toBe(1);
+    expect(out).toContain("the guard of StartReading was readers < 5\n      and is readers < 2");
+    expect(out).toMatch(/~ the invariant NeverBoth was .*\n {6}and is .*readers <= 2/);
+    expect(out).toContain("+ the status Archived is new");
+    expect(out).toContain("+ the action Archive is new: input, ()");
+    expect(out).toContain("+ the rule of Archive is new: from Open to Archived");
+    expect(out).toContain("+ the guard of Archive is new: readers == 0");
+    expect(out).toMatch(/- the permission everybody-reads is gone: .*Action::"read"/);
+    expect(out).toMatch(/\+ the permission everybody-lists is new: .*Action::"list"/);
+  });
+
+  test("says that nothing differs where nothing does, and what is wrong where one does not compile", async () => {
+    const same = await temperc(["diff", before, before]);
+    expect([same.exitCode, same.out]).toEqual([0, "both say the same\n"]);
+    expect((await temperc(["diff", before, broken])).exitCode).toBe(2);
+    const alone = await temperc(["diff", before, after, "--replay"]);
+    expect([alone.exitCode, alone.err]).toEqual([2, expect.stringContaining("--replay and --store go together")]);
+  });
+});
+
+describe("temperc diff --replay", () => {
+  const replay = (later: string) => temperc(["diff", before, later, "--replay", "--store", store, "--json"]);
+
+  test("lists each recorded call that would end otherwise, with what would become of it, and changes nothing", async () => {
+    const { out, exitCode } = await replay(after);
+    expect(exitCode).toBe(1);
+    const { replay: found, differences } = JSON.parse(out);
+    expect(found).toMatchObject({ asked: 4, notAsked: 0 });
+    expect(found.otherwise).toMatchObject([
+      { entityId: "d-1", sequence: 4, action: "StartReading", now: expect.stringContaining("readers < 2") },
+    ]);
+    expect(differences.length).toBeGreaterThan(5);
+    const again = await temperc(["diff", before, after, "--replay", "--store", store]);
+    expect(again.out).toMatch(
+      /4 recorded calls asked again: 1 would end otherwise\n .* Document d-1 #4 StartReading: /,
+    );
+  });
+
+  test("says so where all end as they did", async () => {
+    const { out, exitCode } = await replay(before);
+    expect([exitCode, JSON.parse(out)]).toMatchObject([0, { same: true, replay: { asked: 4, otherwise: [] } }]);
+  });
+});
