@@ -150,6 +150,12 @@ function evaluated(operand: FilterOperand, scope: Scope): Value {
         operand.function,
         operand.arguments.map((argument) => evaluated(argument, scope)),
       );
+    case "test":
+      return truthOf(operand.node, scope);
+    case "case": {
+      const branch = operand.branches.find(({ when }) => truthOf(when, scope) === true);
+      return branch === undefined ? null : evaluated(branch.value, scope);
+    }
   }
 }
 

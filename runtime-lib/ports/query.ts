@@ -77,7 +77,14 @@ export type FilterOperand =
   /** The operand as it is at the end of a way that leads to one entity at most; null where it leads to none. */
   | { readonly kind: "at"; readonly way: Way; readonly operand: FilterOperand }
   | { readonly kind: "count"; readonly way: Way; readonly filter?: FilterNode }
-  | { readonly kind: "call"; readonly function: ScalarFunction; readonly arguments: readonly FilterOperand[] };
+  | { readonly kind: "call"; readonly function: ScalarFunction; readonly arguments: readonly FilterOperand[] }
+  /** What a condition is: true, false or null. */
+  | { readonly kind: "test"; readonly node: FilterNode }
+  /** The value of the first branch whose condition is true; null where there is none. The values are of one type. */
+  | {
+      readonly kind: "case";
+      readonly branches: readonly { readonly when: FilterNode; readonly value: FilterOperand }[];
+    };
 
 /** What leads from a row to others. */
 export type Way =
@@ -125,11 +132,19 @@ export type ScalarFunction =
   | "quotient"
   | "divide"
   | "mod"
-  | "negate";
+  | "negate"
+  /** Microseconds from 1970 to an instant, or to the beginning of a date. */
+  | "micros"
+  /** The instant so many microseconds after 1970; null before the year 1 and after 9999. */
+  | "instant"
+  /** The digits of an integer. */
+  | "digits";
 
 export interface Computed {
   readonly name: string;
   readonly operand: FilterOperand;
+  /** What it gives, where that is no property as it is. */
+  readonly type: PropertyDescriptor["type"];
 }
 
 /** One group of all rows where `by` is empty, also where there are no rows. */

@@ -1,5 +1,5 @@
 /** The scalar functions of queries on values: what every store gives. */
-import { canonicalTimeOfDay, type Value } from "../kernel/index.ts";
+import { canonicalInstant, canonicalTimeOfDay, type Value } from "../kernel/index.ts";
 import type { ScalarFunction } from "./query.ts";
 
 /** The function's value; null where an argument is null or of another type. */
@@ -32,6 +32,10 @@ function ofNumbers(name: ScalarFunction, first: number, second: Value): Value {
       return Math.floor(first) + 0;
     case "ceiling":
       return Math.ceil(first) + 0;
+    case "instant":
+      return instantAt(Math.round(first));
+    case "digits":
+      return String(Math.trunc(first) + 0);
     default:
       return null;
   }
@@ -93,7 +97,27 @@ function ofInstant(name: ScalarFunction, text: string): Value {
       return canonicalTimeOfDay(text.slice(11).replace("Z", "")) ?? null;
     case "offset":
       return 0;
+    case "micros":
+      return microsOf(text);
     default:
       return null;
   }
+}
+
+/** What is finer than a microsecond is cut off. */
+function microsOf(text: string): number | null {
+  const seconds = Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19) || "00:00:00"}Z`) / 1_000;
+  const micros = Number(text.slice(20).replace("Z", "").slice(0, 6).padEnd(6, "0"));
+  return Number.isNaN(seconds) ? null : seconds * 1e6 + micros;
+}
+
+/** From 0001-01-01 to the end of 9999. */
+const firstMicros = -62_135_596_800_000_000;
+const beyondMicros = 253_402_300_800_000_000;
+
+function instantAt(micros: number): string | null {
+  if (!(micros >= firstMicros && micros < beyondMicros)) return null;
+  const seconds = Math.floor(micros / 1e6);
+  const text = new Date(seconds * 1_000).toISOString().slice(0, 19);
+  return canonicalInstant(`${text}.${String(micros - seconds * 1e6).padStart(6, "0")}Z`) ?? null;
 }

@@ -58,6 +58,15 @@ function inOperand(operand: FilterOperand, names: Set<string>): void {
       return;
     case "call":
       for (const argument of operand.arguments) inOperand(argument, names);
+      return;
+    case "test":
+      inNode(operand.node, names);
+      return;
+    case "case":
+      for (const { when, value } of operand.branches) {
+        inNode(when, names);
+        inOperand(value, names);
+      }
   }
 }
 

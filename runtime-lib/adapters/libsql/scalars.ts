@@ -38,6 +38,12 @@ export function scalarSql(name: ScalarFunction, values: readonly Operand[]): Ope
       return sql`floor(${first})`;
     case "ceiling":
       return sql`ceil(${first})`;
+    case "micros":
+      return microsSql(first);
+    case "instant":
+      return instantSql(first);
+    case "digits":
+      return sql`cast(cast(${first} as integer) as text)`;
     case "add":
     case "sub":
     case "mul":
@@ -98,4 +104,17 @@ function partSql(name: keyof typeof places | "fractionalseconds" | "date" | "tim
   if (name === "fractionalseconds") return sql`cast(substr(${text}, 20, 13) as real)`;
   const [start, length] = places[name];
   return sql`cast(substr(${text}, ${start}, ${length}) as integer)`;
+}
+
+/** Each argument is written once here too. A date has no time behind its tenth character. */
+function microsSql(text: Operand): Operand {
+  const micros = sql`unixepoch(substr("t", 1, 19)) * 1000000 + cast(substr("t", 21, 6) as integer)`;
+  return sql`(select ${micros} from (select ${text} as "t"))`;
+}
+
+function instantSql(micros: Operand): Operand {
+  const parts = sql`select "m", (("m" % 1000000) + 1000000) % 1000000 as "r" from (select cast(round(${micros}) as integer) as "m")`;
+  const whole = sql`strftime('%Y-%m-%dT%H:%M:%S', ("m" - "r") / 1000000, 'unixepoch')`;
+  const text = sql`${whole} || '.' || substr('00000' || "r", -6) || '000000Z'`;
+  return sql`(select case when "m" >= -62135596800000000 and "m" < 253402300800000000 then ${text} end from (${parts}))`;
 }

@@ -138,6 +138,7 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (tenant, entity_type, entity_id)
     )`,
   ],
+  instants(),
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */
@@ -177,6 +178,27 @@ function substrings(): readonly string[] {
       "temperc_substring(t text, start double precision, size double precision)",
       "text",
       `substr(t, ${from} + 1, ${clamped("size")})`,
+    ),
+  ];
+}
+
+/** PostgreSQL has no year 0; 400 years later every day is the same again. */
+function instants(): readonly string[] {
+  const seconds = (text: string): string => `extract(epoch FROM (${text})::timestamp)::double precision`;
+  const cycle = 146_097 * 86_400;
+  return [
+    pure(
+      "temperc_micros(t text)",
+      "double precision",
+      `CASE WHEN substr(t, 1, 4) = '0000' THEN ${seconds("'0400' || substr(t, 5, 15)")} - ${cycle}
+        ELSE ${seconds("substr(t, 1, 19)")} END * 1e6 + ('0' || substr(t, 21, 6))::double precision`,
+    ),
+    pure(
+      "temperc_instant(m double precision)",
+      "text",
+      `CASE WHEN round(m) >= -62135596800e6 AND round(m) < 253402300800e6 THEN
+        to_char(timestamp '1970-01-01' + make_interval(secs => floor(round(m) / 1e6)), 'YYYY-MM-DD"T"HH24:MI:SS')
+        || '.' || lpad(mod(mod(round(m)::bigint, 1000000) + 1000000, 1000000)::text, 6, '0') || '000000Z' END`,
     ),
   ];
 }

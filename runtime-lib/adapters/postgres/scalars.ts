@@ -40,6 +40,12 @@ export function scalarSql(name: ScalarFunction, values: readonly Operand[]): Ope
       return sql`floor(cast(${first} as double precision))`;
     case "ceiling":
       return sql`ceil(cast(${first} as double precision))`;
+    case "micros":
+      return sql`temperc_micros(${first})`;
+    case "instant":
+      return sql`(temperc_instant(${first}) collate "C")`;
+    case "digits":
+      return sql`(cast(cast(${first} as bigint) as text) collate "C")`;
     case "add":
     case "sub":
     case "mul":

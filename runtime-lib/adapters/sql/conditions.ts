@@ -2,19 +2,24 @@
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
 import type { Operand } from "./dialect.ts";
-import { comparable, described, isNull, literalSql, naturalSql, operandSql } from "./operands.ts";
+import { type Conditions, comparable, described, isNull, literalSql, naturalSql, operandSql } from "./operands.ts";
 import { columnOf, entered, outwards, type Scope, tableOf, tenantOf } from "./scope.ts";
 
 export type Condition = Expression<SqlBool>;
 
+const conditions: Conditions = {
+  arrival,
+  condition: (scope, node) => sql`${condition(scope, node)}`,
+};
+
 /** An operand as it is stored. */
 export function storedSql(scope: Scope, operand: FilterOperand): Operand {
-  return operandSql(scope, operand, arrival);
+  return operandSql(scope, operand, conditions);
 }
 
 /** An operand with decimals as the numbers that they are. */
 export function naturalNumber(scope: Scope, operand: FilterOperand): Operand {
-  return naturalSql(scope, operand, arrival);
+  return naturalSql(scope, operand, conditions);
 }
 
 /** True for the rows that the node selects. */
@@ -79,7 +84,7 @@ export function balanced(kind: "and" | "or", conditions: readonly Condition[]): 
  * Written so that an index on a column serves, and so that the whole is never null.
  */
 function comparison(scope: Scope, { operator, left, right }: Extract<FilterNode, { kind: "compare" }>): Condition {
-  const sides = comparable(scope, [left, right], arrival);
+  const sides = comparable(scope, [left, right], conditions);
   switch (operator) {
     case "eq":
       return same(scope, [left, right], sides);
@@ -90,6 +95,7 @@ function comparison(scope: Scope, { operator, left, right }: Extract<FilterNode,
       return ordered(operator === "lt" ? "<" : ">", [left, right], sides);
     case "le":
     case "ge": {
+      if (isConditional(left) || isConditional(right)) return sameOrOrdered(operator, sides);
       const inOrder = ordered(operator === "le" ? "<=" : ">=", [left, right], sides);
       if (isSet(left) || isSet(right)) return inOrder;
       return sql<SqlBool>`(${inOrder} or (${sides[0]} is null and ${sides[1]} is null))`;
@@ -113,8 +119,33 @@ function ordered(
 ): Condition {
   if (operands.some(isNull)) return constant(false);
   const [one, other] = sides;
+  if (operands.some(isConditional)) return sql<SqlBool>`coalesce(${one} ${sql.raw(operator)} ${other}, false)`;
   const known = sides.flatMap((side, index) => (isSet(operands[index]) ? [] : [sql<SqlBool>`${side} is not null`]));
   return balanced("and", [sql<SqlBool>`${one} ${sql.raw(operator)} ${other}`, ...known]);
+}
+
+/** Each side is written once: conditions nest in such operands, and twice would be a thousand times at a depth of ten. */
+function sameOrOrdered(operator: "le" | "ge", [one, other]: Pair<Operand>): Condition {
+  const order = sql.raw(operator === "le" ? "<=" : ">=");
+  const truth = sql`coalesce("one" ${order} "other", "one" is null and "other" is null)`;
+  return sql<SqlBool>`(select ${truth} from (select ${one} as "one", ${other} as "other") as "sides")`;
+}
+
+/** True for an operand that has conditions in it. */
+function isConditional(operand: FilterOperand): boolean {
+  switch (operand.kind) {
+    case "test":
+    case "case":
+      return true;
+    case "call":
+      return operand.arguments.some(isConditional);
+    case "at":
+      return isConditional(operand.operand);
+    case "property":
+    case "literal":
+    case "count":
+      return false;
+  }
 }
 
 /** True for what is a value whatever the row. */
@@ -124,7 +155,7 @@ function isSet(operand: FilterOperand | undefined): boolean {
 
 function membership(scope: Scope, node: Extract<FilterNode, { kind: "in" }>): Condition {
   const present = node.values.filter((value) => value !== null);
-  const [operand] = comparable(scope, [node.operand, node.operand], arrival);
+  const [operand] = comparable(scope, [node.operand, node.operand], conditions);
   const cells = present.map((value) => literalSql(scope, value, described(scope, node.operand)));
   const among =
     cells.length === 0
@@ -136,8 +167,8 @@ function membership(scope: Scope, node: Extract<FilterNode, { kind: "in" }>): Co
 /** Literal-safe: no pattern is built, so `%` and `_` are themselves. Null in, null out. */
 function textCondition(scope: Scope, node: Extract<FilterNode, { kind: "text" }>): Condition {
   if (isNull(node.text) || isNull(node.part)) return sql<SqlBool>`(1 = null)`;
-  const text = naturalSql(scope, node.text, arrival);
-  const part = naturalSql(scope, node.part, arrival);
+  const text = naturalSql(scope, node.text, conditions);
+  const part = naturalSql(scope, node.part, conditions);
   switch (node.function) {
     case "contains":
       return sql<SqlBool>`(${scope.around.dialect.place(text, part)} > 0)`;

@@ -12,8 +12,12 @@ import { type Cell, paddedInstant, paddedTime, scaleOf } from "./columns.ts";
 import type { LiteralKind, Operand } from "./dialect.ts";
 import { columnOf, entered, outwards, propertyOf, type Scope, tableOf } from "./scope.ts";
 
-/** Makes the condition under which a row of that scope is at the end of the way. */
-export type Arrival = (scope: Scope, way: Way, filter?: FilterNode) => Operand;
+/** How conditions within operands become SQL. */
+export interface Conditions {
+  /** The condition under which a row of that scope is at the end of the way. */
+  readonly arrival: (scope: Scope, way: Way, filter?: FilterNode) => Operand;
+  readonly condition: (scope: Scope, node: FilterNode) => Operand;
+}
 
 /** What decides how a literal is spelled: the property beside it, or a type of its own. */
 type LiteralType = Pick<PropertyDescriptor, "type" | "collection" | "scale">;
@@ -57,7 +61,7 @@ export function described(scope: Scope, operand: FilterOperand): PropertyDescrip
 }
 
 /** The operand as it is stored: decimals scaled, instants padded. */
-export function operandSql(scope: Scope, operand: FilterOperand, arrival: Arrival): Operand {
+export function operandSql(scope: Scope, operand: FilterOperand, conditions: Conditions): Operand {
   switch (operand.kind) {
     case "property":
       return columnOf(outwards(scope, operand.from), operand.property);
@@ -65,33 +69,43 @@ export function operandSql(scope: Scope, operand: FilterOperand, arrival: Arriva
       return literalSql(scope, operand.value, ownType(operand));
     case "at": {
       const inner = entered(scope, operand.way);
-      const from = sql`from ${tableOf(inner, operand.way)} where ${arrival(inner, operand.way)}`;
-      return sql`(select ${operandSql(inner, operand.operand, arrival)} ${from} limit 1)`;
+      const from = sql`from ${tableOf(inner, operand.way)} where ${conditions.arrival(inner, operand.way)}`;
+      return sql`(select ${operandSql(inner, operand.operand, conditions)} ${from} limit 1)`;
     }
     case "count": {
       const inner = entered(scope, operand.way);
-      return sql`(select count(*) from ${tableOf(inner, operand.way)} where ${arrival(inner, operand.way, operand.filter)})`;
+      return sql`(select count(*) from ${tableOf(inner, operand.way)} where ${conditions.arrival(inner, operand.way, operand.filter)})`;
     }
     case "call":
       return isNull(operand)
         ? sql`null`
         : scope.around.dialect.scalar(
             operand.function,
-            operand.arguments.map((argument) => naturalSql(scope, argument, arrival)),
+            operand.arguments.map((argument) => naturalSql(scope, argument, conditions)),
           );
+    case "test":
+      return conditions.condition(scope, operand.node);
+    case "case": {
+      if (isNull(operand)) return sql`null`;
+      const branches = operand.branches.map(({ when, value }) => {
+        return sql`when ${conditions.condition(scope, when)} then ${naturalSql(scope, value, conditions)}`;
+      });
+      return sql`(case ${sql.join(branches, sql` `)} end)`;
+    }
   }
 }
 
 /** True for what is null whatever the row. */
 export function isNull(operand: FilterOperand): boolean {
   if (operand.kind === "literal") return operand.value === null;
+  if (operand.kind === "case") return operand.branches.every(({ value }) => isNull(value));
   return operand.kind === "call" && operand.arguments.some(isNull);
 }
 
 /** The operand with decimals as the numbers that they are. */
-export function naturalSql(scope: Scope, operand: FilterOperand, arrival: Arrival): Operand {
+export function naturalSql(scope: Scope, operand: FilterOperand, conditions: Conditions): Operand {
   const scale = decimalScale(described(scope, operand));
-  const stored = operandSql(scope, operand, arrival);
+  const stored = operandSql(scope, operand, conditions);
   return scale === 0 ? stored : scope.around.dialect.unscaled(stored, scale);
 }
 
@@ -99,23 +113,23 @@ export function naturalSql(scope: Scope, operand: FilterOperand, arrival: Arriva
 export function comparable(
   scope: Scope,
   [left, right]: readonly [FilterOperand, FilterOperand],
-  arrival: Arrival,
+  conditions: Conditions,
 ): readonly [Operand, Operand] {
   const here = described(scope, left);
   const there = described(scope, right);
   if (left.kind === "literal") {
-    return [literalSql(scope, left.value, there ?? ownType(left)), operandSql(scope, right, arrival)];
+    return [literalSql(scope, left.value, there ?? ownType(left)), operandSql(scope, right, conditions)];
   }
   if (right.kind === "literal") {
-    return [operandSql(scope, left, arrival), literalSql(scope, right.value, here ?? ownType(right))];
+    return [operandSql(scope, left, conditions), literalSql(scope, right.value, here ?? ownType(right))];
   }
   if (here === undefined || there === undefined) {
-    return [naturalSql(scope, left, arrival), naturalSql(scope, right, arrival)];
+    return [naturalSql(scope, left, conditions), naturalSql(scope, right, conditions)];
   }
   const scale = Math.max(decimalScale(here), decimalScale(there));
   const scaled = (operand: FilterOperand, property: PropertyDescriptor): Operand => {
     const places = scale - decimalScale(property);
-    const column = operandSql(scope, operand, arrival);
+    const column = operandSql(scope, operand, conditions);
     return places === 0 ? column : scope.around.dialect.scaled(column, places);
   };
   return [scaled(left, here), scaled(right, there)];

@@ -1,6 +1,6 @@
 /** A query as SQL with bound parameters: filter, restriction, total order, paging and count run in the database. */
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Value } from "../../kernel/index.ts";
+import { canonicalValue, type PropertyDescriptor, type Value } from "../../kernel/index.ts";
 import type { Query, StoredRow } from "../../ports/index.ts";
 import { type Cell, fromCell } from "./columns.ts";
 import { balanced, type Condition, condition, storedSql } from "./conditions.ts";
@@ -78,14 +78,20 @@ export function rowOf(query: Query, cells: readonly Cell[], into: Into): StoredR
   const computed = query.computed ?? [];
   if (computed.length === 0 && query.each === undefined) return row;
   const values: Record<string, Value> = Object.assign(Object.create(null), row.values);
-  for (const [index, { name, operand }] of computed.entries()) {
+  for (const [index, { name, operand, type }] of computed.entries()) {
     const cell = cells[from + index] ?? null;
     const property = described(scope, operand);
-    values[name] = property === undefined ? cell : fromCell(property, cell);
+    values[name] = property === undefined ? computedValue(type, cell) : fromCell(property, cell);
   }
   if (query.each === undefined) return { ...row, values };
   const [place, of] = cells.slice(from + computed.length).map(Number);
   return { ...row, values, among: { place: place ?? 0, of: of ?? 0 } };
+}
+
+/** What is computed comes as it is: a decimal as a number, a duration in seconds. */
+function computedValue(type: PropertyDescriptor["type"], cell: Cell): Value {
+  if (type === "Edm.Boolean") return cell === null ? null : cell === 1;
+  return typeof cell === "string" ? canonicalValue({ type }, cell) : cell;
 }
 
 function scopeOf(query: Query, into: Into): Scope & { readonly projection: Projection } {

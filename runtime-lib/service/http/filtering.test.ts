@@ -45,6 +45,49 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     ["Takes gt 'PT2H'", "t5"],
     ["Takes in (duration'P2D',duration'PT0S')", "t5"],
     ["Seal eq binary'AQID'", "t1"],
+    ["totalseconds(Takes) eq 5400", "t1"],
+    ["totalseconds(Takes) gt Hours", "t1 t5"],
+    ["Takes add duration'PT30M' eq duration'PT2H'", "t1"],
+    ["Takes mul 2 eq 'PT3H' or Takes div 2 eq 'P1D'", "t1 t5"],
+    ["-Takes lt duration'-P1D'", "t5"],
+    ["Due add duration'P1DT0.5S' eq 2026-03-02T10:20:30.5Z", "t2"],
+    ["Due sub 'P60D' lt 2026-01-01T00:00:00Z", "t2"],
+    ["Due gt 2026-03-01T10:20:30.25Z sub duration'PT0.25S'", ""],
+    ["Due sub 2026-03-01T10:20:29.9Z eq duration'PT0.1S'", "t2"],
+    ["Day add duration'P1D' eq 2026-03-01", "t4"],
+    ["Day sub 2026-02-01 eq duration'P27D'", "t4"],
+    ["Due add duration'P9000D' add duration'P9000D' gt 2075-01-01T00:00:00Z", "t2"],
+    [`Due ${"add duration'P9000D' ".repeat(9)}${"sub duration'P9000D' ".repeat(9)}eq Due`, "t1 t2 t4 t5"],
+    ["Day sub 0000-03-01 gt 'P0D'", "t4"],
+    ["hour(Start) eq 9 and minute(Start) eq 30", "t1"],
+    ["fractionalseconds(Start) eq 0.25", "t5"],
+    ["case(Hours lt 0:'early',Hours gt 6:'long',true:Title) eq 'sweep'", "t2"],
+    ["case(Hours lt 0:'early',Hours gt 6:'long') eq null", "t1 t2"],
+    ["case(Hours gt 6:Cost,true:Hours) le 2.25", "t2 t4 t5"],
+    ["case(Done:Due) lt 2026-03-02T00:00:00Z", "t2"],
+    ["case(Done:true,Hours gt 6:Secret)", "t2"],
+    ["case(Done:Cost) ge case(Hours eq 5:Cost)", "t4 t5"],
+    ["case(Done:Cost) ge Cost", "t2 t4"],
+    ["case(Tags/any(t:t eq 'red'):Hours,true:0) gt 0", "t1"],
+    ["(Hours gt 6) eq Done", "t1 t4"],
+    ["(Hours gt 6) ne true", "t1 t2 t4"],
+    ["contains(Title,'e') eq Done", "t2 t5"],
+    ["endswith(case(Done:Title,true:Id),'1')", "t1"],
+    ["((((Hours gt 6) eq true) eq true) eq true)", "t5"],
+    ["Tags/any(t:t eq 'red') eq Done", "t5"],
+    ["not Done eq Done", ""],
+    ["cast(Hours,Edm.String) eq '-3'", "t4"],
+    ["cast(Hours add 1,Edm.String) eq '6'", "t1"],
+    ["cast(Done,Edm.String) eq 'true'", "t2"],
+    ["cast(Day,Edm.String) eq '2026-02-28'", "t4"],
+    ["cast(Size,Edm.String) eq 'Large'", "t4"],
+    ["cast(Cost,Edm.Int32) eq 11", "t1"],
+    ["cast(Hours mul 100,Edm.Byte) eq null", "t1 t4 t5"],
+    ["cast(Due,Edm.Date) eq 2026-03-01", "t2"],
+    ["cast(Due,Edm.TimeOfDay) eq 10:20:30", "t2"],
+    ["isof(Cost,Edm.Decimal) and isof(Team.Task)", "t1 t2 t5"],
+    ["isof(Cost,Edm.String) or isof(Team.Person)", ""],
+    ["1 eq 1 and 'a' ne 'b' and null eq null", "t1 t2 t4 t5"],
     ["Seal ne binary'AQI='", "t1 t2 t4 t5"],
     ["Hours add 1 eq 6", "t1"],
     ["Hours mul 2 sub 1 gt 10", "t5"],
@@ -114,11 +157,23 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     expect(await ids("Tasks?$orderby=length(Title),Id desc")).toBe("t4 t2 t5 t1");
     expect(await ids("Tasks?$orderby=Owner/Name desc,Hours")).toBe("t4 t2 t1 t5");
     expect(await ids("Tasks?$orderby=Takes desc,Start,Id&$top=3")).toBe("t5 t1 t2");
+    expect(await ids("Tasks?$orderby=case(Done:'a',Hours gt 6:'b') desc,Hours gt 0,Id")).toBe("t5 t2 t4 t1");
+    expect(await ids("Tasks?$orderby=Due add duration'P1D' desc,Id&$top=2")).toBe("t2 t1");
     expect(await ids("People?$orderby=Boss/Name,Tasks/$count desc,Id")).toBe("ada bob dee cy");
   });
 
+  test("computed properties are of their types", async () => {
+    const computed = "Due add duration'PT0.5S' as Late,Takes mul 2 as Double,time(Due) as At,Hours gt 6 as Long";
+    const url = `Tasks?$compute=${computed}&$select=Late,Double,At,Long&$filter=Id in ('t1','t2')`;
+    const { body } = await team.get("alice", url);
+    expect(body.value).toMatchObject([
+      { Late: null, Double: "PT3H", At: null, Long: false },
+      { Late: "2026-03-01T10:20:30.5Z", Double: null, At: "10:20:30", Long: false },
+    ]);
+  });
+
   test("pages follow each other in a computed order", async () => {
-    let url = "Tasks?$orderby=Owner/Boss/Name desc,Cost mul 2&$select=Id";
+    let url = "Tasks?$orderby=Owner/Boss/Name desc,Due add duration'P1D',Cost mul 2&$select=Id";
     const pages: unknown[] = [];
     for (let page = 0; page < 9 && url !== ""; page += 1) {
       const reply = await team.app.inject({
@@ -129,7 +184,7 @@ describe.each(kinds)("on $name", ({ name, open }) => {
       pages.push(body.value.map(({ Id }: { Id: string }) => Id));
       url = String(body["@odata.nextLink"] ?? "").replace(/^.*\/tdata\//, "");
     }
-    expect(pages).toEqual([["t4", "t3"], ["t2", "t1"], ["t5"]]);
+    expect(pages).toEqual([["t4", "t3"], ["t1", "t2"], ["t5"]]);
   });
 
   test("a filter deep in lambdas that never ends in a value is refused at once", async () => {

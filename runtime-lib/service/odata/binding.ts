@@ -17,7 +17,7 @@ export interface FilterScope {
 export interface Lowering {
   /** Where an offset of the tree stands in the decoded option. */
   readonly origin: (offset: number) => number;
-  readonly limits: Pick<ODataLimits, "filterDepthMax" | "filterWaysMax" | "inValuesMax">;
+  readonly limits: Pick<ODataLimits, "filterDepthMax" | "filterWaysMax" | "filterCasesMax" | "inValuesMax">;
 }
 
 /** Something that properties are asked of: an entity, or the item of a collection. */
@@ -31,12 +31,14 @@ export interface Binding extends FilterScope, Lowering {
   /** What bare names are asked of. */
   readonly root: Subject;
   readonly depth: number;
+  /** How many conditions that are values are around. */
+  readonly values: number;
   readonly variables: ReadonlyMap<string, Subject>;
 }
 
 /** Of an option as a whole. */
 export function bindingOf(scope: FilterScope, lowering: Lowering): Binding {
-  return { ...scope, ...lowering, root: { set: scope.set, depth: 0 }, depth: 0, variables: new Map() };
+  return { ...scope, ...lowering, root: { set: scope.set, depth: 0 }, depth: 0, values: 0, variables: new Map() };
 }
 
 /** How many scopes out the subject is, as an operand says it. */

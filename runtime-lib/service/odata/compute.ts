@@ -43,7 +43,11 @@ export function readCompute(
     if (isFailed(operand)) return inOption(operand, "$compute");
     operands.set(name, operand);
   }
-  const columns = [...operands].map(([name, operand]) => ({ name, operand: asFilterOperand(operand) }));
+  const columns = [...operands].map(([name, operand]) => ({
+    name,
+    operand: asFilterOperand(operand),
+    type: resultType(operand),
+  }));
   return { set: widened(scope.set, operands), columns, operands };
 }
 

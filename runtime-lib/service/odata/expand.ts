@@ -11,6 +11,7 @@ import { shown } from "./literals.ts";
 import { type Ordering, orderOf } from "./order.ts";
 import { readCountOption, readNumberOption } from "./plain-options.ts";
 import type { NavigationRoute, SetRoute } from "./routes.ts";
+import { nestedSearch } from "./search.ts";
 import { type Selection, selectionOf } from "./select.ts";
 
 /** One navigation property that is followed, with what is wanted of the entities at its end. */
@@ -134,7 +135,7 @@ function withLevels(item: SelectItem, levels: number): SelectItem {
   return { ...item, options: [...others, { kind: "plain", name: "levels", value: String(levels), at, end }] };
 }
 
-const ofCollections = ["filter", "orderby", "top", "skip", "count"];
+const ofCollections = ["filter", "search", "orderby", "top", "skip", "count"];
 const taken = [...ofCollections, "select", "expand", "levels"];
 
 type Nested = Omit<Expansion, "navigation" | "set" | "form">;
@@ -161,6 +162,8 @@ function readNested(options: readonly OptionSyntax[], set: SetRoute, reading: Re
     filterOf(condition, { set, namespace, aliases }, { origin, limits }),
   );
   if (isFailed(filter)) return inOption(filter, "$expand");
+  const search = optional(ofKind(options, "search"), ({ expression }) => nestedSearch(expression, set, limits));
+  if (isFailed(search)) return search;
   const orderItems = ofKind(options, "orderby")?.items ?? [];
   const ordering = orderOf(orderItems, { set, namespace, aliases }, { origin, limits });
   if (isFailed(ordering)) return inOption(ordering, "$expand");
@@ -178,7 +181,10 @@ function readNested(options: readonly OptionSyntax[], set: SetRoute, reading: Re
   const count = readCountOption(plain(options, "count"));
   if (isFailed(count)) return count;
   const bounds = { skip, count, ...(top === undefined ? {} : { top }) };
-  return { select, ordering, expand, ...bounds, ...(filter === undefined ? {} : { filter }) };
+  const asked = [filter, search].flatMap((node) => (node === undefined ? [] : [node]));
+  const [only, another] = asked;
+  const selected: FilterNode | undefined = another === undefined ? only : { kind: "and", operands: asked };
+  return { select, ordering, expand, ...bounds, ...(selected === undefined ? {} : { filter: selected }) };
 }
 
 function optional<T, R>(given: T | undefined, read: (present: T) => R): R | undefined {

@@ -2,9 +2,10 @@
 import type { FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Binding, bindingOf, type FilterScope, type Lowering } from "./binding.ts";
+import { isEntityOf, isValueOf } from "./conversions.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { invalid, isFailed } from "./failure.ts";
-import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
+import { filterFailure, filterGap } from "./filter-failures.ts";
 import type { Call, Expression, Operator } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
@@ -45,7 +46,7 @@ export function conditionOf(tree: Expression, binding: Binding): FilterNode | Fa
       return isFailed(found) ? found : truth(found, at);
     }
     case "call":
-      return textCondition(tree, binding);
+      return tree.name === "isof" ? typeCondition(tree, binding) : textCondition(tree, binding);
     case "binary":
       return binaryCondition(tree, binding);
     case "unary": {
@@ -204,13 +205,26 @@ function textCondition(tree: Call, binding: Binding): FilterNode | Failed {
   const [first, second] = tree.arguments;
   if (name === undefined || first === undefined || second === undefined) {
     const operand = operandOf(tree, binding, conditionOf);
-    return isFailed(operand) ? operand : functionGap(tree.name, at);
+    if (isFailed(operand)) return operand;
+    if (operandFamily(operand) === "boolean") return { kind: "truth", operand: asFilterOperand(operand) };
+    return filterFailure(at, `what ${tree.name} gives is not a condition: compare it with something`);
   }
   const text = textOperand(first, name, binding);
   if (isFailed(text)) return text;
   const part = textOperand(second, name, binding);
   if (isFailed(part)) return part;
   return { kind: "text", function: name, text, part };
+}
+
+function typeCondition(tree: Call, binding: Binding): FilterNode | Failed {
+  const at = binding.origin(tree.at);
+  const [subject, named] = tree.arguments;
+  if (subject === undefined || named === undefined) return isEntityOf(subject, binding, at);
+  const end = subject.kind === "path" ? reached(subject, binding, conditionOf) : undefined;
+  if (isFailed(end)) return end;
+  if (end?.kind === "entity") return filterGap(at, "isof of what a navigation property leads to");
+  const operand = operandOf(subject, binding, conditionOf);
+  return isFailed(operand) ? operand : isValueOf(operand, named, at);
 }
 
 function textFunction(name: string): TextFunction | undefined {

@@ -14,6 +14,8 @@ export interface ODataLimits {
   readonly filterDepthMax: number;
   /** How many navigation properties and lambdas may stand within each other in a `$filter`. */
   readonly filterWaysMax: number;
+  /** How many conditions may stand as values within each other: `case(…)`, `(A eq 1) eq B`, `cast` to a small integer. */
+  readonly filterCasesMax: number;
   /** How many literals the list of one `in` may have. */
   readonly inValuesMax: number;
   /** How many words and phrases a `$search` may have. */
@@ -52,6 +54,7 @@ export const defaultODataLimits: ODataLimits = {
   filterLengthMax: 4_096,
   filterDepthMax: 40,
   filterWaysMax: 5,
+  filterCasesMax: 4,
   inValuesMax: 200,
   searchTermsMax: 50,
   orderByMax: 8,

@@ -20,6 +20,11 @@ const integerRanges: Partial<Record<PrimitiveTypeName, readonly [number, number]
   "Edm.Int64": [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
+/** What an integer type holds; undefined for any other. */
+export function integerRangeOf(type: PrimitiveTypeName): readonly [number, number] | undefined {
+  return integerRanges[type];
+}
+
 /** More digits than any double has use for; what follows may look at each of them several times. */
 const numberLengthMax = 400;
 

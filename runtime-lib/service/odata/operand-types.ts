@@ -89,7 +89,8 @@ export function operandFamily(operand: Operand): Family {
 
 /** The type of what is computed, as an answer shows it. */
 export function resultType(operand: Operand): PropertyDescriptor["type"] {
-  switch (operandFamily(operand)) {
+  if (operand.kind === "property") return operand.property.type;
+  switch (operand.family) {
     case "number":
       return isInteger(operand) ? "Edm.Int64" : "Edm.Double";
     case "boolean":
@@ -135,14 +136,19 @@ export function literalFor(property: PropertyDescriptor, literal: Operand & { ki
   const family = familyOf(property);
   if (family === "enum") return memberFor(property, literal);
   if (literal.family === "string" && (family === "duration" || family === "binary")) {
-    const read = family === "duration" ? readDuration(String(literal.value)) : readBinary(String(literal.value));
-    return "problem" in read ? filterFailure(literal.at, read.problem) : read.value;
+    return textAs(family, literal);
   }
   if (family !== literal.family) {
     const article = `a ${literal.family === "instant" ? "date and time" : literal.family}`;
     return filterFailure(literal.at, `${article} does not compare with ${property.name}, which is ${property.type}`);
   }
   return literal.value;
+}
+
+/** 4.01 lets the prefixes of durations and octets go. */
+function textAs(family: "duration" | "binary", { value, at }: Operand & { kind: "literal" }): Value | Failed {
+  const read = family === "duration" ? readDuration(String(value)) : readBinary(String(value));
+  return "problem" in read ? filterFailure(at, read.problem) : read.value;
 }
 
 function memberFor(property: PropertyDescriptor, literal: Operand & { kind: "literal" }): Value | Failed {
@@ -163,7 +169,27 @@ export function agreed(left: Operand, right: Operand): readonly [FilterOperand, 
     const value = literalFor(right.property, left);
     return isFailed(value) ? value : [{ kind: "literal", value }, asFilterOperand(right)];
   }
-  if (left.kind === "literal" && right.kind === "literal") return filterFailure(left.at, "two literals are compared");
+  if (left.kind === "computed" && right.kind === "literal") return computedBeside(left, right);
+  if (left.kind === "literal" && right.kind === "computed") {
+    const sides = computedBeside(right, left);
+    return isFailed(sides) ? sides : [sides[1], sides[0]];
+  }
+  return sameType(left, right);
+}
+
+/** A text beside a duration or octets that are computed is one too. */
+function computedBeside(
+  computed: Operand & { kind: "computed" },
+  literal: Operand & { kind: "literal" },
+): readonly [FilterOperand, FilterOperand] | Failed {
+  if (literal.family !== "string" || (computed.family !== "duration" && computed.family !== "binary")) {
+    return sameType(computed, literal);
+  }
+  const value = textAs(computed.family, literal);
+  return isFailed(value) ? value : [asFilterOperand(computed), typedLiteral(value, computed.family)];
+}
+
+function sameType(left: Operand, right: Operand): readonly [FilterOperand, FilterOperand] | Failed {
   const families = [operandFamily(left), operandFamily(right)];
   const isSame = families[0] === families[1] && enumOf(left) === enumOf(right);
   if (isSame || families.includes("null")) return [asFilterOperand(left), asFilterOperand(right)];

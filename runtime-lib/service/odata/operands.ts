@@ -1,8 +1,11 @@
 /** The operands of expressions with their types: properties, literals, and what is computed of them. */
+import type { FilterNode } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import type { Binding } from "./binding.ts";
-import { type ArithmeticOperator, arithmetic, called, isComputed, negated } from "./computations.ts";
-import { cast, castType, constantCall } from "./constants.ts";
+import { type ArithmeticOperator, arithmetic, called, isComputed, negated, totalSeconds } from "./computations.ts";
+import { chosen, tested, withinValue } from "./conditional.ts";
+import { constantCall } from "./constants.ts";
+import { cast, castType } from "./conversions.ts";
 import { isFailed } from "./failure.ts";
 import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
 import type { Call, Expression } from "./grammar/syntax.ts";
@@ -22,7 +25,7 @@ export function operandOf(tree: Expression, binding: Binding, bind: BindConditio
       const found = reached(tree, binding, bind);
       if (isFailed(found)) return found;
       if (found.kind === "operand") return found.operand;
-      if (found.kind === "condition") return filterGap(at, "an operand made with a lambda");
+      if (found.kind === "condition") return testOf(found.node, binding, at);
       return filterFailure(at, `the entity ${found.name} compares with null only: write one of its properties`);
     }
     case "call":
@@ -40,9 +43,7 @@ export function operandOf(tree: Expression, binding: Binding, bind: BindConditio
 
 function unaryOperand(tree: Expression & { kind: "unary" }, binding: Binding, bind: BindCondition): Operand | Failed {
   const at = binding.origin(tree.at);
-  if (tree.operator === "not") {
-    return filterGap(at, "an operand made with not (which binds tightest: not (…) may be meant)");
-  }
+  if (tree.operator === "not") return tested(tree, binding, bind);
   const operand = operandOf(tree.operand, binding, bind);
   return isFailed(operand) ? operand : negated(operand, at);
 }
@@ -51,7 +52,11 @@ function callOperand(tree: Call, binding: Binding, bind: BindCondition): Operand
   const constant = constantCall(tree, binding.origin(tree.at));
   if (constant !== undefined) return constant;
   if (tree.name === "cast") return castOperand(tree, binding, bind);
-  if (!isComputed(tree.name)) return functionGap(tree.name, binding.origin(tree.at));
+  if (conditionFunctions.has(tree.name)) return tested(tree, binding, bind);
+  if (tree.name === "case") {
+    return chosen(tree, binding, { condition: bind, operand: (each, within) => operandOf(each, within, bind) });
+  }
+  if (tree.name !== "totalseconds" && !isComputed(tree.name)) return functionGap(tree.name, binding.origin(tree.at));
   const given: Operand[] = [];
   for (const each of tree.arguments) {
     const operand = operandOf(each, binding, bind);
@@ -59,6 +64,7 @@ function callOperand(tree: Call, binding: Binding, bind: BindCondition): Operand
     given.push(operand);
   }
   const at = binding.origin(tree.at);
+  if (tree.name === "totalseconds") return totalSeconds(given, at);
   return called(tree.name, given, at) ?? functionGap(tree.name, at);
 }
 
@@ -67,17 +73,29 @@ function castOperand(tree: Call, binding: Binding, bind: BindCondition): Operand
   const [subject, named] = tree.arguments;
   const type = castType(named);
   if (subject === undefined || type === undefined) return filterGap(at, "such a cast");
-  const operand = operandOf(subject, binding, bind);
+  const within = withinValue(binding, at);
+  if (isFailed(within)) return within;
+  const operand = operandOf(subject, within, bind);
   return isFailed(operand) ? operand : cast(operand, type, at);
+}
+
+/** Those whose value is true, false or null. */
+const conditionFunctions = new Set(["contains", "startswith", "endswith", "isof"]);
+
+function testOf(node: FilterNode, binding: Binding, at: number): Operand | Failed {
+  const within = withinValue(binding, at);
+  if (isFailed(within)) return within;
+  return { kind: "computed", family: "boolean", operand: { kind: "test", node }, isInteger: false, at };
 }
 
 /** A chain of operators leans to the left and may be long: it is bound from its first operand on, without recursion. */
 function binaryOperand(tree: Binary, binding: Binding, bind: BindCondition): Operand | Failed {
+  if (arithmeticOperator(tree) === undefined) return tested(tree, binding, bind);
   const links: { readonly operator: ArithmeticOperator; readonly link: Binary }[] = [];
   let rest: Expression = tree;
   while (rest.kind === "binary") {
     const operator = arithmeticOperator(rest);
-    if (operator === undefined) return filterGap(binding.origin(rest.at), `an operand made with ${rest.operator}`);
+    if (operator === undefined) break;
     links.push({ operator, link: rest });
     rest = rest.left;
   }

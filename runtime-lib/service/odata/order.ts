@@ -8,7 +8,7 @@ import { conditionOf } from "./filter.ts";
 import { inOption } from "./filter-failures.ts";
 import type { OrderItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
-import { asFilterOperand, type Family, type Operand, operandFamily } from "./operand-types.ts";
+import { asFilterOperand, type Family, type Operand, operandFamily, resultType } from "./operand-types.ts";
 import { operandOf } from "./operands.ts";
 
 export type Order = ListRead["orderBy"];
@@ -61,5 +61,6 @@ function sorted(operand: Operand | Failed): Operand | Failed {
 /** A property of the set's own is its own column. The name of another begins as no property's can. */
 function columnOf(operand: Operand, number: number): string | OrderColumn {
   if (operand.kind === "property" && operand.operand.kind === "property") return operand.property.name;
-  return { name: `$orderby ${number}`, operand: asFilterOperand(operand), family: operandFamily(operand) };
+  const family = operandFamily(operand);
+  return { name: `$orderby ${number}`, operand: asFilterOperand(operand), type: resultType(operand), family };
 }

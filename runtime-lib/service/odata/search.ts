@@ -19,6 +19,26 @@ export function readSearch(text: string | undefined, set: SetRoute, limits: Limi
   return invalid(`$search, character ${parsed.at + 1}: ${message}`, "$search");
 }
 
+/** The same within `$expand`, whose tree is read already. */
+export function nestedSearch(expression: SearchExpression, set: SetRoute, limits: Limits): FilterNode | Failed {
+  if (termsIn(expression) <= limits.searchTermsMax) return searchOf(expression, set);
+  return invalid(`$search has more than ${limits.searchTermsMax} words and phrases (searchTermsMax)`, "$expand");
+}
+
+function termsIn(expression: SearchExpression): number {
+  switch (expression.kind) {
+    case "and":
+    case "or":
+      return termsIn(expression.left) + termsIn(expression.right);
+    case "not":
+      return termsIn(expression.operand);
+    case "word":
+    case "phrase":
+    case "incomplete":
+      return 1;
+  }
+}
+
 /** True or false for every entity, so that NOT means what it says. */
 export function searchOf(expression: SearchExpression, set: SetRoute): FilterNode {
   switch (expression.kind) {
