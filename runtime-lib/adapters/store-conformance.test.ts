@@ -43,6 +43,8 @@ describe.each(adapters)("the store: $name", ({ open }) => {
     await store.append(commitOf({ entityId: "2" }));
     await store.append(commitOf({ tenant: "u" }));
     expect(await store.events(eventOf())).toEqual(events);
+    expect(await store.events(eventOf(), 1)).toEqual(events.slice(1));
+    expect(await store.events(eventOf(), 5)).toEqual(events);
     expect(await store.events(eventOf({ entityId: "3" }))).toEqual([]);
   });
 

@@ -177,8 +177,8 @@ export interface Store extends Outbox, RevisionLog, Feed {
   prepared(): Promise<readonly PreparedType[]>;
   /** Resolves when durable. Rejects with `StoreUnavailable` when nothing was written, with `OutcomeUnknown` where nobody can tell. Commits that wait together share one sync. */
   append(commit: Commit): Promise<Appended>;
-  /** The events of one entity in order; empty when it never existed. */
-  events(ref: EntityRef): Promise<readonly JournalEvent[]>;
+  /** The events of one entity in order, the newest so many only where that is said; empty when it never existed. */
+  events(ref: EntityRef, newest?: number): Promise<readonly JournalEvent[]>;
   /** The newest events of all entities of a tenant, the oldest of them first. */
   recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]>;
   row(ref: EntityRef): Promise<StoredRow | undefined>;

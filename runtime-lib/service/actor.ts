@@ -6,8 +6,8 @@ import { failed, storeFailure } from "./failures.ts";
 import { type Handled, handleWrite, refusalOf } from "./handle.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
+import { presentOf } from "./present.ts";
 import type { Present } from "./readings.ts";
-import { presentOf } from "./stopped.ts";
 import type { World } from "./world.ts";
 
 interface Waiting {

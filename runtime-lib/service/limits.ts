@@ -5,6 +5,8 @@ export interface Limits {
   readonly mailboxMax: number;
   /** Entities kept in memory; the least recently used idle ones go first and are folded again when asked for. */
   readonly residentsMax: number;
+  /** Events that are read to find what an entity is; of one that has more, the row is the snapshot. */
+  readonly foldedEventsMax: number;
   /** How often a write is evaluated again after another writer was faster. */
   readonly conflictRetriesMax: number;
   /** How long the reply to an idempotency key is kept. */
@@ -70,6 +72,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   mailboxMax: 1_000,
   residentsMax: 50_000,
+  foldedEventsMax: 100,
   conflictRetriesMax: 2,
   idempotencyTtlMs: 24 * 60 * 60 * 1_000,
   retryAfterSeconds: 1,

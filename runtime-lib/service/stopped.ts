@@ -1,7 +1,5 @@
 /** Entities whose history cannot be read: they are stopped, and on record for people to see, instead of being started afresh. */
-import { BrokenHistory, fold } from "../kernel/index.ts";
 import type { EntityRef, StoppedEntity, Store } from "../ports/index.ts";
-import type { Present } from "./readings.ts";
 import type { World } from "./world.ts";
 
 /** The history of an entity that is asked for cannot be read. */
@@ -13,19 +11,6 @@ export class EntityStopped extends Error {
     super(`${entityType} ${JSON.stringify(entityId)} is stopped because its history cannot be read: ${reason}`);
     this.name = "EntityStopped";
     this.stopped = stopped;
-  }
-}
-
-/** The entity as its history has led to it. Rejects with `EntityStopped` where that cannot be read, once it is on record. */
-export async function presentOf(world: World, { tenant, entityType, entityId }: EntityRef): Promise<Present> {
-  const ref = { tenant, entityType, entityId };
-  try {
-    return fold(await world.store.events(ref));
-  } catch (error) {
-    if (!(error instanceof BrokenHistory)) throw error;
-    const stopped = { ...ref, sequence: error.sequence, reason: error.message };
-    await stop(world, stopped);
-    throw new EntityStopped(stopped);
   }
 }
 

@@ -58,9 +58,9 @@ export function simulatedStore(options: StoreOptions): Store {
     rebuild: (types) => read("rebuild", () => inner.rebuild(types)),
     prepared: () => read("prepared", () => inner.prepared()),
     append: (commit: Commit) => connection.append(commit),
-    events: (ref: EntityRef) =>
+    events: (ref: EntityRef, newest?: number) =>
       read(`events of ${ref.entityType} ${ref.entityId}`, async () => {
-        const events = await inner.events(ref);
+        const events = await inner.events(ref, newest);
         if (events.length > 0) watch.onReplayed();
         return events;
       }),

@@ -233,9 +233,9 @@ class LibsqlStore implements Store {
     return table;
   }
 
-  async events(ref: EntityRef): Promise<readonly JournalEvent[]> {
-    const rows = guarded(() => this.#selectEvents.all([...refCells(ref)]));
-    return rows.map((cells) => eventFromCells(Array.isArray(cells) ? cells : []));
+  async events(ref: EntityRef, newest = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEvent[]> {
+    const rows = guarded(() => this.#selectEvents.all([...refCells(ref), newest]));
+    return rows.toReversed().map((cells) => eventFromCells(Array.isArray(cells) ? cells : []));
   }
 
   async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {

@@ -201,9 +201,9 @@ class MemoryStore implements Store {
     );
   }
 
-  async events(ref: EntityRef): Promise<readonly JournalEvent[]> {
+  async events(ref: EntityRef, newest = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEvent[]> {
     this.#assertOpen();
-    return this.#journal.of(ref);
+    return this.#journal.of(ref).slice(-newest);
   }
 
   async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {

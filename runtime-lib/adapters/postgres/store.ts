@@ -141,9 +141,9 @@ class PostgresStore implements Store {
     return this.#commits.append(commit);
   }
 
-  async events(ref: EntityRef): Promise<readonly JournalEvent[]> {
-    const rows = await this.#ask((session) => session.run(sql.events, refCells(ref)));
-    return rows.map(eventFromCells);
+  async events(ref: EntityRef, newest = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEvent[]> {
+    const rows = await this.#ask((session) => session.run(sql.events, [...refCells(ref), newest]));
+    return rows.toReversed().map(eventFromCells);
   }
 
   async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {

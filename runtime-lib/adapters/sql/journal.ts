@@ -39,8 +39,9 @@ export const eventColumns = [
 export const insertEventSql = `INSERT INTO journal (${eventColumns.join(", ")})
   VALUES (${eventColumns.map(() => "?").join(", ")}) ON CONFLICT (tenant, entity_type, entity_id, sequence) DO NOTHING`;
 
+/** The newest so many of an entity, the newest first. */
 export const selectEventsSql = `SELECT ${eventColumns.join(", ")} FROM journal
-  WHERE tenant = ? AND entity_type = ? AND entity_id = ? ORDER BY sequence`;
+  WHERE tenant = ? AND entity_type = ? AND entity_id = ? ORDER BY sequence DESC LIMIT ?`;
 
 /** Every tenant's events behind a position: what is skipped is counted too, so that a page costs the same for everybody. */
 export const selectFeedSql = `SELECT position, ${eventColumns.join(", ")} FROM journal
