@@ -6,7 +6,7 @@ import type { Authenticate, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { parsePrincipal } from "../principal.ts";
 import { isScope } from "../scopes.ts";
-import { identityOf } from "./caller.ts";
+import { admittedCaller } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
 
@@ -21,7 +21,7 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
   const forOperator =
     (answer: (operator: Identity, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const caller = await identityOf(options.authenticate, request);
+      const caller = await admittedCaller(options.authenticate, reply);
       if ("code" in caller) return refuse(reply, caller);
       return caller.kind === "operator" ? answer(caller, request, reply) : refuse(reply, stranger);
     };

@@ -1,10 +1,11 @@
 /** Who is calling and for which tenant: from the credential, never from a free header. */
 import { randomUUID } from "node:crypto";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { IssuerUnavailable, type Principal } from "../../ports/index.ts";
 import type { Authenticate, CallContext, Credentials, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { headerOf, type RequestHeaders } from "./exchange.ts";
+import { letIn } from "./turnstile.ts";
 
 const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
@@ -44,10 +45,11 @@ export class RequestCredentials implements Credentials {
   readonly header = (name: string): string | undefined => headerOf(this.#request.headers, name);
 }
 
-/** Who is calling; `Unauthenticated` where nobody is who may, `IssuerUnavailable` where that cannot be told now. */
-export async function identityOf(authenticate: Authenticate, request: FastifyRequest): Promise<Identity | Failed> {
+/** Who is calling, and is let in; `Unauthenticated` where nobody is who may, `IssuerUnavailable` where that cannot be told now. */
+export async function admittedCaller(authenticate: Authenticate, reply: FastifyReply): Promise<Identity | Failed> {
   try {
-    return (await authenticate(new RequestCredentials(request))) ?? unauthenticated();
+    const identity = await authenticate(new RequestCredentials(reply.request));
+    return identity === undefined ? unauthenticated() : (letIn(identity.principal, reply) ?? identity);
   } catch (error) {
     if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
     throw error;

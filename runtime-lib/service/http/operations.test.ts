@@ -90,6 +90,44 @@ describe("a principal that asks too fast", () => {
   });
 });
 
+describe("the turnstile", () => {
+  const planes = [
+    "GET /tdata/Parcels",
+    "GET /openapi.json",
+    "GET /metrics",
+    "GET /api/keys",
+    "GET /api/tenants/default/decisions",
+    "GET /api/tenants/default/policies",
+    "POST /api/authorize",
+  ];
+
+  test("is one for every plane: how fast and how much at once a principal may ask", async () => {
+    const limits = { requestsPerSecond: 0.001, requestBurst: planes.length, requestsInFlightPerPrincipalMax: 1 };
+    const other = await serveParcels({ limits, metrics: new ServiceMetrics() });
+    const ask = async (request: string, key: string) => {
+      const [method, url] = request.split(" ") as ["GET" | "POST", string];
+      const headers = { authorization: `Bearer ${key}` };
+      const payload = { action: "Parcel::list" };
+      const sent = { method, url, headers, ...(method === "POST" && { payload }) };
+      const { statusCode, headers: answered } = await other.app.inject(sent);
+      return statusCode === 429
+        ? `429, again in ${Number(answered["retry-after"]) > 0 ? "some" : "no"} time`
+        : statusCode;
+    };
+    const tooFast = "429, again in some time";
+    for (const request of planes) expect([request, await ask(request, other.keys.admin)]).toEqual([request, 200]);
+    for (const request of planes) expect([request, await ask(request, other.keys.admin)]).toEqual([request, tooFast]);
+    for (const request of planes.filter((each) => each.startsWith("GET"))) {
+      const key = await other.key({ type: "Admin", id: request, kind: "operator" });
+      const both = await Promise.all([ask(request, key), ask(request, key)]);
+      expect([request, both.sort()]).toEqual([request, [200, tooFast]]);
+      expect([request, await ask(request, key)]).toEqual([request, 200]);
+    }
+    expect((await other.app.inject("/healthz")).statusCode).toBe(200);
+    await other.close();
+  });
+});
+
 test("more requests at once than the service takes are answered 503, and the next one is served", async () => {
   const other = await serveParcels({ limits: { requestsInFlightMax: 2 } });
   const ask = () =>

@@ -6,7 +6,7 @@ import { prometheusType } from "../metrics/registry.ts";
 import type { ServiceMetrics } from "../metrics/service-metrics.ts";
 import { failed } from "../odata/failure.ts";
 import { metricsScope } from "../scopes.ts";
-import { identityOf } from "./caller.ts";
+import { admittedCaller } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 
 export interface OperationOptions {
@@ -23,13 +23,13 @@ export interface OperationOptions {
 export async function operationRoutes(app: FastifyInstance, options: OperationOptions): Promise<void> {
   const { service, authenticate, metrics, serviceRoot, openMetrics = false } = options;
   app.get("/openapi.json", async (request, reply) => {
-    const caller = await identityOf(authenticate, request);
+    const caller = await admittedCaller(authenticate, reply);
     if ("code" in caller) return refuse(request, reply, caller);
     return reply.type("application/json").send(openApiAt(service.definition, serviceRoot));
   });
   if (metrics === undefined) return;
   app.get("/metrics", async (request, reply) => {
-    const refused = openMetrics ? undefined : mayWatch(await identityOf(authenticate, request));
+    const refused = openMetrics ? undefined : mayWatch(await admittedCaller(authenticate, reply));
     if (refused !== undefined) return refuse(request, reply, refused);
     return reply.type(prometheusType).send(await metrics.registry.text());
   });

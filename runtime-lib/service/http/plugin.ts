@@ -14,7 +14,7 @@ import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
 import { tracedCall } from "./traced-call.ts";
 import { defaultTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
-import { Turnstile } from "./turnstile.ts";
+import { Turnstile, turnstileOf } from "./turnstile.ts";
 
 export interface ODataPluginOptions {
   readonly service: Serving & EventSource;
@@ -60,7 +60,7 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     serviceOf: (tenant) => options.serviceOf?.(tenant) ?? options.service,
     authenticate: options.authenticate,
     telemetry: options.telemetry,
-    turnstile: new Turnstile(limits),
+    turnstile: turnstileOf(app) ?? new Turnstile(limits),
     streams: new EventStreams({ service: options.service, limits }),
     publicUrl: options.publicUrl?.replace(/\/*$/, "/"),
     prefix: app.prefix,
@@ -146,7 +146,7 @@ function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void
     sendFailure(mount, service, request, reply);
     return;
   }
-  const full = mount.turnstile.enter();
+  const full = mount.turnstile.enter(admitted.principal);
   if (full !== undefined) {
     sendFailure(mount, full, request, reply);
     return;
@@ -180,7 +180,7 @@ function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void
     })
     .catch((error: Error) => sendError(mount, error, request, reply))
     .finally(() => {
-      mount.turnstile.leave();
+      mount.turnstile.leave(admitted.principal);
       ended?.(reply.statusCode);
     });
 }

@@ -8,6 +8,8 @@ import { type ODataPluginOptions, odataPlugin } from "./plugin.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { endSilentConnections } from "./silent-connections.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
+import { defaultTrafficLimits } from "./traffic-limits.ts";
+import { setTurnstile, Turnstile } from "./turnstile.ts";
 import { answerUnreadable } from "./unreadable.ts";
 
 export interface ServerLimits {
@@ -81,6 +83,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     if (known === undefined) request.log.error({ err: error }, "a request failed for a reason of our own");
     return sendReply(errorReply(known ?? internalFailure, request.headers.accept), reply);
   });
+  setTurnstile(app, new Turnstile({ ...defaultTrafficLimits, ...options.limits }));
   app.server.maxConnections = limits.connectionsMax;
   endSilentConnections(app);
   if (metrics !== undefined) {

@@ -6,7 +6,7 @@ import { principalText } from "../idempotency.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { manageScope } from "../scopes.ts";
 import type { OnProgress, SpecAnswer, SpecCaller, SpecPlane } from "../spec-plane.ts";
-import { identityOf } from "./caller.ts";
+import { admittedCaller } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { defaultSpecLimits, readSpecBody, type SpecLimits, specTypes } from "./spec-body.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
@@ -109,7 +109,7 @@ async function admit(
   serve: Serve,
   { request, reply }: Omit<Exchange, "principal">,
 ): Promise<FastifyReply> {
-  const identity = await identityOf(authenticate, request);
+  const identity = await admittedCaller(authenticate, reply);
   if ("code" in identity) return refuse(identity, request, reply);
   const { principal } = identity;
   const tenant = param(request, "tenant");

@@ -6,6 +6,7 @@ import { failed, isFailed } from "../odata/failure.ts";
 import { callContext, RequestCredentials } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
+import { letIn } from "./turnstile.ts";
 
 export interface TenantApi {
   readonly governance: Governance;
@@ -40,6 +41,8 @@ export function forTenant(api: TenantApi, handle: (call: ApiCall) => ApiAnswer |
 
 async function admit(api: TenantApi, request: FastifyRequest, reply: FastifyReply): Promise<ApiCall | Failed> {
   const identity = await api.authenticate(new RequestCredentials(request));
+  const turned = identity && letIn(identity.principal, reply);
+  if (turned !== undefined) return turned;
   const context = callContext(identity, request.headers, Number.MAX_SAFE_INTEGER);
   const { tenant, id = "" } = namesIn(request);
   if (identity === undefined || isFailed(context)) {

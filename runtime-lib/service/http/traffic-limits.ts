@@ -3,6 +3,8 @@
 export interface TrafficLimits {
   /** Requests under way at once, of all callers; the next one is answered 503. */
   readonly requestsInFlightMax: number;
+  /** Requests of one principal under way at once; more are answered 429. */
+  readonly requestsInFlightPerPrincipalMax: number;
   /** Requests of one principal a second, on average; more are answered 429. Infinite where nothing is said. */
   readonly requestsPerSecond: number;
   /** Requests that a principal may make at once after a pause, before `requestsPerSecond` holds. */
@@ -24,6 +26,7 @@ export interface TrafficLimits {
 
 export const defaultTrafficLimits: TrafficLimits = {
   requestsInFlightMax: 10_000,
+  requestsInFlightPerPrincipalMax: 1_000,
   requestsPerSecond: Number.POSITIVE_INFINITY,
   requestBurst: 1_000,
   ratedPrincipalsMax: 10_000,

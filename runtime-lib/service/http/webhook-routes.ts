@@ -8,10 +8,11 @@ import { type Endpoint, endpointsAt, webhookCall } from "../inbound-webhook.ts";
 import { failed } from "../odata/failure.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { isSignedBy } from "../secrets.ts";
-import { callContext, identityOf } from "./caller.ts";
+import { admittedCaller, callContext } from "./caller.ts";
 import { headerOf } from "./exchange.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
+import { letIn } from "./turnstile.ts";
 
 export interface WebhookRouteOptions {
   readonly service: Calls;
@@ -47,7 +48,7 @@ export async function webhookRoutes(app: FastifyInstance, options: WebhookRouteO
       const failure = failed("MethodNotAllowed", `this endpoint takes ${allow.join(", ")}`);
       return sendReply(errorReply(failure, request.headers.accept, allow), reply);
     }
-    const answer = await called(options, endpoint, request, Date.now() + deadlineMs);
+    const answer = await called(options, endpoint, reply, Date.now() + deadlineMs);
     if (answer.kind === "failed") return refuse(answer, request, reply);
     return reply.code(200).send({ entityType: endpoint.entityType, id: answer.entityId, sequence: answer.sequence });
   });
@@ -68,11 +69,12 @@ type Answered = { readonly kind: "done"; readonly entityId: string; readonly seq
 async function called(
   options: WebhookRouteOptions,
   endpoint: Endpoint,
-  request: FastifyRequest,
+  reply: FastifyReply,
   deadlineAt: number,
 ): Promise<Answered> {
   const { service } = options;
-  const context = await callerOf(options, endpoint, request, deadlineAt);
+  const { request } = reply;
+  const context = await callerOf(options, endpoint, reply, deadlineAt);
   if ("code" in context) return context;
   const body = bodyOf(request);
   if (body.kind === "failed") return body;
@@ -93,11 +95,12 @@ async function called(
 async function callerOf(
   { authenticate, secrets }: WebhookRouteOptions,
   { webhook: { name, hmac } }: Endpoint,
-  request: FastifyRequest,
+  reply: FastifyReply,
   deadlineAt: number,
 ): Promise<CallContext | Failed> {
+  const { request } = reply;
   if (hmac === undefined) {
-    const identity = await identityOf(authenticate, request);
+    const identity = await admittedCaller(authenticate, reply);
     return "code" in identity ? identity : callContext(identity, request.headers, deadlineAt);
   }
   const secret = secrets(hmac.secret);
@@ -105,6 +108,8 @@ async function callerOf(
   if (secret === undefined || signature === undefined || !isSignedBy(secret, rawBody(request), signature))
     return failed("Unauthenticated", `the request is not signed in ${hmac.header} as it should be`);
   const principal = { type: "System", id: `webhook/${name}`, tenant: defaultTenant, roles: [] };
+  const refused = letIn(principal, reply);
+  if (refused !== undefined) return refused;
   const { "x-tenant-id": _claimed, ...headers } = request.headers;
   return callContext({ principal, kind: "caller" }, headers, deadlineAt);
 }
