@@ -59,29 +59,34 @@ export class Connection {
 
 /**
  * Runs `scripts` (each an array of requests, in order) over `clients` connections and returns the requests per second
- * and every latency in milliseconds. A reply that is not 2xx is an error: a benchmark of refusals measures nothing.
+ * and every latency in milliseconds. With `secondsMax` no script begins after that time, so that they may be without end.
+ * A reply that is not 2xx is an error: a benchmark of refusals measures nothing.
  */
-export async function drive(port, clients, scripts) {
+export async function drive(port, clients, scripts, { secondsMax = Number.POSITIVE_INFINITY } = {}) {
   const connections = await Promise.all(Array.from({ length: clients }, () => Connection.open(port)));
   const latenciesMs = [];
-  let next = 0;
+  const waiting = scripts[Symbol.iterator]();
+  const startedAt = performance.now();
+  const endsAt = startedAt + secondsMax * 1000;
   const worker = async (connection) => {
-    while (next < scripts.length) {
-      const script = scripts[next];
-      next += 1;
-      for (const { method, path, key, body } of script) {
-        const startedAt = performance.now();
-        const reply = await connection.request(method, path, key, body);
-        latenciesMs.push(performance.now() - startedAt);
-        if (reply.status >= 300) throw new Error(`${method} ${path} answered ${reply.status}: ${reply.text}`);
-      }
+    while (performance.now() < endsAt) {
+      const { value: script, done } = waiting.next();
+      if (done) return;
+      for (const request of script) latenciesMs.push(await timed(connection, request));
     }
   };
-  const startedAt = performance.now();
   try {
     await Promise.all(connections.map(worker));
   } finally {
     for (const connection of connections) connection.close();
   }
   return { perSecond: latenciesMs.length / ((performance.now() - startedAt) / 1000), latenciesMs };
+}
+
+async function timed(connection, { method, path, key, body }) {
+  const startedAt = performance.now();
+  const reply = await connection.request(method, path, key, body);
+  const latencyMs = performance.now() - startedAt;
+  if (reply.status >= 300) throw new Error(`${method} ${path} answered ${reply.status}: ${reply.text}`);
+  return latencyMs;
 }

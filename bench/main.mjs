@@ -6,7 +6,7 @@ import { benchBuild } from "./build.mjs";
 import { benchCheck } from "./check.mjs";
 import { machine, table } from "./measure.mjs";
 import { benchObligations } from "./obligations.mjs";
-import { benchServe } from "./serve.mjs";
+import { benchServe, serveParts } from "./serve/serve.mjs";
 import { benchStep } from "./step.mjs";
 import { benchSwap } from "./swap.mjs";
 import { benchVerify } from "./verify.mjs";
@@ -23,16 +23,18 @@ const benchmarks = new Map([
 ]);
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
-const [name] = positionals;
+const [name, ...parts] = positionals;
 const benchmark = benchmarks.get(name);
-if (benchmark === undefined || positionals.length > 1) {
+const unknownPart = parts.find((part) => name !== "serve" || !serveParts.has(part));
+if (benchmark === undefined || unknownPart !== undefined) {
   console.error(`usage: npm run bench -- ${[...benchmarks.keys()].join("|")} [--json FILE]`);
+  console.error(`serve takes the names of parts: ${[...serveParts.keys()].join(", ")}`);
   process.exit(64);
 }
 
 const facts = machine();
 console.log(`${name} on ${facts.cpu}, ${facts.cores} cores, ${facts.memoryGiB} GiB, ${facts.os}, Node ${facts.node}\n`);
-const report = await benchmark((line) => console.error(line));
+const report = await benchmark((line) => console.error(line), parts);
 console.log(table(report.columns, report.rows));
 for (const line of report.conclusions) console.log(line);
 if (values.json !== undefined)

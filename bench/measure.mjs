@@ -27,11 +27,11 @@ export function machine() {
   };
 }
 
-/** Columns aligned, numbers to the right. */
+/** Columns aligned, numbers to the right; `-` where there is none. */
 export function table(columns, rows) {
   const lines = [columns, ...rows.map((row) => row.map(shown))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index].length)));
-  const isNumber = columns.map((_, index) => rows.every((row) => typeof row[index] === "number"));
+  const isNumber = columns.map((_, index) => rows.every((row) => typeof row[index] === "number" || row[index] === "-"));
   const printed = lines.map((line) =>
     line.map((cell, index) => (isNumber[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index]))).join("  "),
   );

@@ -13,6 +13,8 @@ const entries = [
   /^cli\/plane\/verify-process\.ts$/,
   /^\.ci\//,
   /^bench\/(main|swap-process)\.mjs$/,
+  /^bench\/serve\/[a-z]+-process\.mjs$/,
+  /^bench\/peers\/(durable-objects|restate|cap\/start|cap\/srv\/shop)\.mjs$/,
   /^test\/golden\/(update|session)\.mjs$/,
   /^test\/live\/postgres\/setup\.ts$/,
   /^examples\/[a-z-]+\/(main|nightly)\.ts$/,

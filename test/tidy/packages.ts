@@ -12,15 +12,19 @@ export interface Installed {
   readonly peerDependencies: ReadonlySet<string>;
 }
 
-/** Every import of a package that a user's installation would lack; `runtime` and `toolchain` are our two package.json files. */
-export function undeclaredPackages(
-  files: readonly CodeFile[],
-  declared: { readonly runtime: Installed; readonly toolchain: Installed },
-): readonly Finding[] {
+/** Our package.json files: two that users install, and that of the peers, which a benchmark installs. */
+export interface Declared {
+  readonly runtime: Installed;
+  readonly toolchain: Installed;
+  readonly peers: Installed;
+}
+
+/** Every import of a package that a user's installation would lack. */
+export function undeclaredPackages(files: readonly CodeFile[], declared: Declared): readonly Finding[] {
   return files.flatMap(importsOf).flatMap((each) => {
     const name = packageName(each.specifier);
     if (name === undefined || each.target !== undefined || mayImport(each.from.path, name, declared)) return [];
-    const advice = `add it to ${roomOf(each.from.path) === "runtime-lib" ? "runtime-lib/package.json" : "package.json"} or do without`;
+    const advice = `add it to ${manifestOf(each.from.path)} or do without`;
     return [findingAt(each.from, each.node, `imports ${name}, which its package does not install`, advice)];
   });
 }
@@ -31,11 +35,17 @@ export function unusedPackages(files: readonly CodeFile[], names: Iterable<strin
   return [...names].filter((name) => !imported.has(name));
 }
 
-function mayImport(
-  path: string,
-  name: string,
-  { runtime, toolchain }: Parameters<typeof undeclaredPackages>[1],
-): boolean {
+function manifestOf(path: string): string {
+  if (isPeer(path)) return "bench/peers/package.json";
+  return roomOf(path) === "runtime-lib" ? "runtime-lib/package.json" : "package.json";
+}
+
+function isPeer(path: string): boolean {
+  return path.startsWith("bench/peers/");
+}
+
+function mayImport(path: string, name: string, { runtime, toolchain, peers }: Declared): boolean {
+  if (isPeer(path)) return peers.dependencies.has(name);
   const isInRepository = toolchain.dependencies.has(name) || toolchain.devDependencies.has(name);
   if (isTest(path) && (isInRepository || runtime.dependencies.has(name))) return true;
   if (path.startsWith("runtime-lib/adapters/") && runtime.peerDependencies.has(name)) return true;

@@ -1,0 +1,46 @@
+/** An event of an order, as the service would have recorded it, for benchmarks that write histories straight into a store. */
+import { uuidv7Ids } from "@temperc/runtime";
+
+/** The order's values after the event are `row`; what else differs from a creation is in `others`. */
+export function eventOf(row, others = {}) {
+  return {
+    tenant: "default",
+    entityType: "Order",
+    entityId: row.Id,
+    sequence: 1,
+    eventId: uuidv7Ids.next(),
+    kind: "created",
+    action: "created",
+    params: {},
+    from: null,
+    to: row.Status,
+    delta: row,
+    outputs: [],
+    specHash: "bench",
+    principal: `Customer::"${row.CustomerId}"`,
+    correlationId: "bench",
+    causationId: null,
+    idempotencyKey: null,
+    at: "2026-01-01T00:00:00.000Z",
+    ...others,
+  };
+}
+
+/** An order that has just been created, with these values in place of its defaults. */
+export function orderOf(values) {
+  return {
+    CustomerId: "bench",
+    Currency: "EUR",
+    Total: null,
+    PlacedOn: null,
+    Note: null,
+    Status: "Draft",
+    ItemCount: 0,
+    PickedCount: 0,
+    HasAddress: false,
+    IsPaid: false,
+    TrackingNumber: "",
+    CancelReason: "",
+    ...values,
+  };
+}
