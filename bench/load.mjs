@@ -30,6 +30,10 @@ export class Connection {
       `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n` +
       `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`;
     return new Promise((resolve, reject) => {
+      if (this.#socket.closed) {
+        reject(new Error("connection closed by the server"));
+        return;
+      }
       this.#waiting = { resolve, reject };
       this.#socket.write(head + text);
     });
@@ -68,11 +72,11 @@ export async function drive(port, clients, scripts, { secondsMax = Number.POSITI
   const waiting = scripts[Symbol.iterator]();
   const startedAt = performance.now();
   const endsAt = startedAt + secondsMax * 1000;
-  const worker = async (connection) => {
+  const worker = async (_, index) => {
     while (performance.now() < endsAt) {
       const { value: script, done } = waiting.next();
       if (done) return;
-      for (const request of script) latenciesMs.push(await timed(connection, request));
+      for (const request of script) latenciesMs.push(await timed(port, connections, index, request));
     }
   };
   try {
@@ -83,9 +87,15 @@ export async function drive(port, clients, scripts, { secondsMax = Number.POSITI
   return { perSecond: latenciesMs.length / ((performance.now() - startedAt) / 1000), latenciesMs };
 }
 
-async function timed(connection, { method, path, key, body }) {
+/** A server may close a connection that it keeps: as other clients do, the request is then made once more on a new one. */
+async function timed(port, connections, index, { method, path, key, body }) {
   const startedAt = performance.now();
-  const reply = await connection.request(method, path, key, body);
+  const ask = () => connections[index].request(method, path, key, body);
+  const reply = await ask().catch(async () => {
+    connections[index].close();
+    connections[index] = await Connection.open(port);
+    return ask();
+  });
   const latencyMs = performance.now() - startedAt;
   if (reply.status >= 300) throw new Error(`${method} ${path} answered ${reply.status}: ${reply.text}`);
   return latencyMs;

@@ -145,14 +145,19 @@ test("packages: an import that an installation lacks and a dependency that nothi
     devDependencies: new Set(["vitest"]),
     peerDependencies: new Set<string>(),
   };
+  const peers = { ...toolchain, dependencies: new Set(["rival"]) };
   const files = [
+    codeFile("bench/peers/a.mjs", `import "rival"; import "esbuild";`),
+    codeFile("bench/a.mjs", `import "esbuild"; import "rival";`),
     codeFile("runtime-lib/a.ts", `import "kysely"; import "node:fs"; import "esbuild";`),
     codeFile("cli/a.test.ts", `import "vitest"; import "kysely";`),
     codeFile("cli/a.ts", `import "vitest"; import "@scope/name/deep";`),
   ];
   expect(
-    undeclaredPackages(files, { runtime, toolchain }).map((finding) => `${finding.path}: ${finding.problem}`),
+    undeclaredPackages(files, { runtime, toolchain, peers }).map((finding) => `${finding.path}: ${finding.problem}`),
   ).toEqual([
+    "bench/peers/a.mjs: imports esbuild, which its package does not install",
+    "bench/a.mjs: imports rival, which its package does not install",
     "runtime-lib/a.ts: imports esbuild, which its package does not install",
     "cli/a.ts: imports vitest, which its package does not install",
     "cli/a.ts: imports @scope/name, which its package does not install",
