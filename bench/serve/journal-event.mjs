@@ -21,6 +21,8 @@ export function eventOf(row, others = {}) {
     correlationId: "bench",
     causationId: null,
     idempotencyKey: null,
+    sessionId: null,
+    intent: null,
     at: "2026-01-01T00:00:00.000Z",
     ...others,
   };
