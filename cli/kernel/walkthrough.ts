@@ -6,6 +6,7 @@ import {
   defaultTenant,
   type EntitySetDescriptor,
   type EntityTypeDescriptor,
+  nestedValues,
   openMemoryStore,
   type PropertyDescriptor,
   Service,
@@ -111,7 +112,11 @@ function creation(set: EntitySetDescriptor, type: EntityTypeDescriptor, principa
   const needed = type.properties.filter(isNeeded).map((property): [string, unknown] => {
     return [property.name, isCaller(property, type, principalType) ? principalId : sampleOf(property, type)];
   });
-  return { comment: `a new ${type.name}`, path: `/tdata/${set.name}`, body: Object.fromEntries(needed) };
+  return {
+    comment: `a new ${type.name}`,
+    path: `/tdata/${set.name}`,
+    body: nestedValues(type, Object.fromEntries(needed)),
+  };
 }
 
 function isNeeded({ role, nullable, defaultValue, collection }: PropertyDescriptor): boolean {
@@ -154,10 +159,15 @@ function sampleText(name: string): string {
   return /Id$/.test(name) ? `${name.slice(0, 1).toLowerCase()}-1` : name;
 }
 
-function sampleOf({ name, type, role, members, maxLength }: PropertyDescriptor, owner: EntityTypeDescriptor): unknown {
+function sampleOf(property: PropertyDescriptor, owner: EntityTypeDescriptor): unknown {
+  const { name, type, role, members, maxLength } = property;
+  if (property.complexType !== undefined) return true;
   switch (type) {
     case "Edm.String":
-      return (role === "key" ? sampleText(`${owner.name}Id`) : sampleText(name)).slice(0, maxLength);
+      return (role === "key" ? sampleText(`${owner.name}Id`) : sampleText(name.split("/").at(-1) ?? name)).slice(
+        0,
+        maxLength,
+      );
     case "enum":
       return members?.[0];
     case "Edm.Boolean":

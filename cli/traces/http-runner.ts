@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import {
   durationText,
   type EntityTypeDescriptor,
+  nestedValues,
   type PropertyDescriptor,
   type ServiceDefinition,
   type Snapshot,
@@ -61,7 +62,11 @@ export class HttpRunner implements Runner {
     return objection(`${answer.message} (in the spec ${action} is internal: only the service itself asks for it)`);
   }
 
-  async #post(url: string, body: Values, type: EntityTypeDescriptor): Promise<Snapshot | Objection> {
+  async #post(
+    url: string,
+    body: Readonly<Record<string, unknown>>,
+    type: EntityTypeDescriptor,
+  ): Promise<Snapshot | Objection> {
     try {
       const response = await fetch(url, {
         method: "POST",
@@ -92,7 +97,7 @@ export function serviceRoot(url: string): string | Refusal {
 }
 
 /** The key is fresh, and what must have a value has the plainest one. */
-function newEntity({ key, properties }: EntityTypeDescriptor, fields: Values): Values {
+function newEntity({ key, properties }: EntityTypeDescriptor, fields: Values): Record<string, unknown> {
   const own = properties.filter(({ role }) => role === "key" || role === "field");
   const needed = own.filter(
     ({ name, nullable, defaultValue }) => name === key || (!nullable && defaultValue === undefined),
@@ -102,10 +107,15 @@ function newEntity({ key, properties }: EntityTypeDescriptor, fields: Values): V
     property.name === key ? freshKey(property) : plainValue(property),
   ]);
   const given = own.filter(({ name }) => Object.hasOwn(fields, name));
-  return {
-    ...Object.fromEntries(plain),
-    ...Object.fromEntries(given.map((property) => [property.name, sentValue(property, fields[property.name] ?? null)])),
-  };
+  return nestedValues(
+    { properties },
+    {
+      ...Object.fromEntries(plain),
+      ...Object.fromEntries(
+        given.map((property) => [property.name, sentValue(property, fields[property.name] ?? null)]),
+      ),
+    },
+  );
 }
 
 /** A duration is a number within the service, and a text for its clients. */
@@ -120,8 +130,9 @@ function freshKey({ type, maxLength = 64 }: PropertyDescriptor): Value {
   return Math.floor(Math.random() * (most[type] ?? 2_147_483_647));
 }
 
-function plainValue({ type, members = [], collection, maxLength = 64 }: PropertyDescriptor): Value {
+function plainValue({ type, members = [], collection, complexType, maxLength = 64 }: PropertyDescriptor): Value {
   if (collection) return [];
+  if (complexType !== undefined) return true;
   switch (type) {
     case "enum":
       return members[0] ?? "";
@@ -154,7 +165,7 @@ function plainValue({ type, members = [], collection, maxLength = 64 }: Property
 }
 
 /** The key as a URL has it. */
-function keyIn({ key, properties }: EntityTypeDescriptor, body: Values): string {
+function keyIn({ key, properties }: EntityTypeDescriptor, body: Readonly<Record<string, unknown>>): string {
   const value = body[key] ?? null;
   const isText = properties.find(({ name }) => name === key)?.type === "Edm.String";
   return encodeURIComponent(isText ? `'${String(value).replaceAll("'", "''")}'` : String(value));

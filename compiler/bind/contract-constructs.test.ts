@@ -120,9 +120,24 @@ describe("what a service does not do yet is checked, and noted where it stands",
       "Collection(Edm.Int32): a property of a collection of the type Edm.Int32",
     ],
     [
-      "a complex property",
-      plain(size, '<Property Name="P" Type="House.Size"/>'),
-      "House.Size: a property of the complex type House.Size",
+      "a collection of complex values",
+      plain(size, '<Property Name="P" Type="Collection(House.Size)"/>'),
+      "Collection(House.Size): a property of a collection of the complex type House.Size",
+    ],
+    [
+      "an open complex type",
+      plain(size.replace("<ComplexType", '<ComplexType OpenType="true"'), '<Property Name="P" Type="House.Size"/>'),
+      "House.Size: a property of the complex type House.Size, which is open,",
+    ],
+    [
+      "a complex type that others derive from",
+      plain(`${size}<ComplexType Name="Big" BaseType="House.Size"/>`, '<Property Name="P" Type="House.Size"/>'),
+      "House.Size: a property of the complex type House.Size, which others derive from,",
+    ],
+    [
+      "a default within a complex type",
+      plain(size.replace("Int32", 'Int32" DefaultValue="1'), '<Property Name="P" Type="House.Size"/>'),
+      "Height: a DefaultValue within a complex type",
     ],
     [
       "a property of flags",

@@ -3,6 +3,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { EnumType, Facets, NotServed, PrimitiveType, Property, TypeRef } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
+import { bindMembers, outermost } from "./contract-complex.ts";
 import { type Declaration, inheritedChildren, lineage, lookUp } from "./contract-declared.ts";
 import { attribute } from "./contract-document.ts";
 import { bindKey } from "./contract-keys.ts";
@@ -64,8 +65,8 @@ function underlyingTypeOf(element: CsdlElement, report: Report): PrimitiveType |
 
 /** A property of a structured type as it was bound, once, whichever types inherit it. */
 export interface BoundProperty {
-  /** Absent where it was reported, or noted as not served. */
-  readonly property?: Property;
+  /** Several for a value of a complex type; none where it was reported, or noted as not served. */
+  readonly properties: readonly Property[];
   readonly notServed: readonly NotServed[];
 }
 
@@ -78,11 +79,11 @@ export function bindProperties(scope: ContractScope): BoundProperties {
   return new Map(
     elements.map((element) => {
       const notServed: NotServed[] = [];
-      const property = bindProperty(element, {
+      const noting: ContractScope = {
         ...scope,
         later: (construct, span) => void notServed.push({ construct, span }),
-      });
-      return [element, { notServed, ...(property !== undefined && { property }) }];
+      };
+      return [element, { notServed, properties: bindMembers(element, outermost, noting, bindProperty) }];
     }),
   );
 }
@@ -100,7 +101,7 @@ export function bindEntity(
   for (const { construct, span } of elements.flatMap((each) => each.notServed)) scope.later(construct, span);
   const properties = distinct(
     "property",
-    elements.flatMap(({ property }) => property ?? []),
+    elements.flatMap((each) => each.properties),
     scope.report,
   );
   const key = bindKey(line, properties, scope);

@@ -20,13 +20,14 @@ const types: Readonly<Record<string, ValueType>> = {
 
 /**
  * By entity type, its properties with the type that an expression sees, those of its base types included; enums and what is
- * no number or bool are text. Names are compared without their namespaces, as automata have none.
+ * no number or bool are text, and values of complex types are no fields. Names are compared without their namespaces, as automata have none.
  */
 export function declaredFields(
   documents: readonly CsdlSyntax[],
 ): (entityType: string) => ReadonlyMap<string, ValueType> {
   const entityTypes = byName(documents, "EntityType");
   const definitions = byName(documents, "TypeDefinition");
+  const complexTypes = byName(documents, "ComplexType");
   return (entityType) => {
     const line = new Set<CsdlElement>();
     for (let name = entityType; ; ) {
@@ -36,7 +37,9 @@ export function declaredFields(
       if (base === undefined || line.size > basesMax) break;
       name = localName(base.text);
     }
-    const properties = [...line].flatMap((element) => childrenOf(element, "Property"));
+    const isPlain = (element: CsdlElement): boolean =>
+      !complexTypes.has(localName(element.attributes.get("Type")?.text ?? ""));
+    const properties = [...line].flatMap((element) => childrenOf(element, "Property")).filter(isPlain);
     return new Map(properties.map((property) => [nameOf(property), typeOf(property, definitions)]));
   };
 }

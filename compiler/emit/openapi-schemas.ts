@@ -90,8 +90,18 @@ function propertySchema(property: Property): JsonObject {
   };
 }
 
-function members(properties: readonly Property[]): JsonObject {
-  return Object.fromEntries(properties.map((property) => [property.name, propertySchema(property)]));
+/** Values of complex types are objects with the members that are called by paths below them. */
+function members(properties: readonly Property[], path = ""): JsonObject {
+  const own = properties.filter(({ name }) => name.startsWith(path) && !name.slice(path.length).includes("/"));
+  return Object.fromEntries(
+    own.map((property) => {
+      const name = property.name.slice(path.length);
+      if (property.complexType === undefined) return [name, propertySchema(property)];
+      const type = property.nullable && property.isNeeded === undefined ? ["object", "null"] : "object";
+      const inside = members(properties, `${property.name}/`);
+      return [name, { type, properties: inside, additionalProperties: false }];
+    }),
+  );
 }
 
 /** Nothing is required: `$select` may leave out any of it. */
@@ -110,7 +120,8 @@ function createSchema(entity: Entity, hasGivenId: boolean): JsonObject {
         !(hasGivenId && each.role === "key") &&
         !each.nullable &&
         each.defaultValue === undefined &&
-        each.type.kind !== "collection",
+        each.type.kind !== "collection" &&
+        !each.name.includes("/"),
     )
     .map((property) => property.name);
   return { type: "object", properties: members(own), required, additionalProperties: false };

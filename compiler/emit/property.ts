@@ -103,7 +103,7 @@ function call(name: string, args: readonly string[], { uses }: PropertyContext):
 }
 
 function propertyDescriptor(property: Property, { enums }: PropertyContext): string {
-  const { name, type, nullable, maxLength, precision, scale, defaultValue, role, isIndexed } = property;
+  const { name, type, nullable, maxLength, precision, scale, defaultValue, role, isIndexed, complexType } = property;
   const single = type.kind === "collection" ? type.of : type;
   const members = enums.find((each) => single.kind === "enum" && each.name === single.name)?.members ?? [];
   const fields = [
@@ -127,6 +127,8 @@ function propertyDescriptor(property: Property, { enums }: PropertyContext): str
     ...(defaultValue === undefined ? [] : [`defaultValue: ${literal(runtimeValue(defaultValue, type))}`]),
     `role: ${quote(role)}`,
     ...(isIndexed === undefined ? [] : ["isIndexed: true"]),
+    ...(complexType === undefined ? [] : [`complexType: ${quote(complexType)}`]),
+    ...(property.isNeeded === undefined ? [] : ["isNeeded: true"]),
   ];
   return objectItem(fields, "    ");
 }

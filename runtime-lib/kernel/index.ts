@@ -10,6 +10,7 @@ export * from "./cedar/ipaddr.ts";
 export * from "./cedar/operators.ts";
 export * from "./cedar/term.ts";
 export * from "./cedar-attributes.ts";
+export * from "./complex-values.ts";
 export * from "./constraints.ts";
 export * from "./edm-texts.ts";
 export * from "./fold.ts";

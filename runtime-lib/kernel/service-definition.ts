@@ -60,6 +60,13 @@ export interface PropertyDescriptor {
   readonly role: "key" | "field" | "status" | "variable";
   /** Present where queries on it have an index. */
   readonly isIndexed?: true;
+  /**
+   * The complex type of a property whose value is true where it is there, and null where it is not; its members are properties
+   * called by their paths: `Address/City`.
+   */
+  readonly complexType?: string;
+  /** Present for a member that is not null where the value around it is there. */
+  readonly isNeeded?: true;
 }
 
 export interface NavigationDescriptor {

@@ -59,6 +59,20 @@ export function idFault(type: EntityType, values: Values): Failed | undefined {
     : invalid(name, `is the id, ${JSON.stringify(id)}, and never changes`);
 }
 
+/** A value of a complex type is there with all that it must have, or is not there, and then none of its members is. */
+export function complexFault(type: EntityType, values: Values): Failed | undefined {
+  for (const { presence, members } of type.complexes) {
+    const isThere = values[presence.name] === true;
+    for (const member of members) {
+      const value = values[member.name] ?? null;
+      const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
+      if (isThere && value === null && member.isNeeded === true) return invalid(member.name, "is required");
+      if (!isThere && !isEmpty) return invalid(member.name, `is within ${presence.name}, which is null`);
+    }
+  }
+  return undefined;
+}
+
 /** The property that gives entities their id, where the spec names one. */
 function idProperty(type: EntityType): PropertyDescriptor | undefined {
   const key = type.descriptor.reactions?.keys.find(({ isEntityId }) => isEntityId);
@@ -134,6 +148,7 @@ function invalid(target: string, fault: string): Failed {
 /** What is wrong with a value for a property, or undefined. */
 export function valueFault(property: PropertyDescriptor, value: Value): string | undefined {
   if (value === null) return property.nullable ? undefined : "must not be null";
+  if (property.complexType !== undefined) return value === true ? undefined : "is true where it is there, or null";
   if (!property.collection) return Array.isArray(value) ? "is not a collection" : singleFault(property, value);
   if (!Array.isArray(value)) return "is a collection";
   return value.map((item) => singleFault(property, item)).find((fault) => fault !== undefined);

@@ -3,6 +3,7 @@ import type { Output, Snapshot, Value, Values } from "../kernel/index.ts";
 import type { EventKind } from "../ports/index.ts";
 import type { Failed, Write } from "./call.ts";
 import {
+  complexFault,
   fieldValues,
   idFault,
   newValues,
@@ -130,7 +131,7 @@ function changes(before: Values, written: Values): Values {
 
 /** The change, unless its result breaks a field invariant, or takes from the entity what gave it its id. */
 function lawful(type: EntityType, change: Change): Change | Failed {
-  const fault = change.after && idFault(type, change.after);
+  const fault = change.after && (idFault(type, change.after) ?? complexFault(type, change.after));
   if (fault !== undefined) return fault;
   const violation = change.after === undefined ? undefined : type.descriptor.fieldViolation?.(change.after);
   return violation === undefined

@@ -1,5 +1,12 @@
 /** One revision of a service: its definition, its hash, and what is looked up in them per request. */
-import type { ActionDescriptor, EntityTypeDescriptor, PropertyDescriptor, ServiceDefinition } from "../kernel/index.ts";
+import {
+  type ActionDescriptor,
+  type ComplexValue,
+  complexValues,
+  type EntityTypeDescriptor,
+  type PropertyDescriptor,
+  type ServiceDefinition,
+} from "../kernel/index.ts";
 import type { AuthorizerFactory } from "../ports/index.ts";
 import { Ruling } from "./ruling.ts";
 
@@ -7,6 +14,7 @@ import { Ruling } from "./ruling.ts";
 export interface EntityType {
   readonly descriptor: EntityTypeDescriptor;
   readonly properties: ReadonlyMap<string, PropertyDescriptor>;
+  readonly complexes: readonly ComplexValue[];
   readonly key: PropertyDescriptor;
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   /** The actions that a caller may ask for, by the status that one of their rules starts from. */
@@ -44,7 +52,8 @@ function indexed(descriptor: EntityTypeDescriptor): EntityType {
     }
   }
   const actions = new Map((descriptor.automaton?.actions ?? []).map((action) => [action.name, action]));
-  return { descriptor, properties, key, actions, possible: possibleActions(descriptor) };
+  const complexes = complexValues(descriptor);
+  return { descriptor, properties, complexes, key, actions, possible: possibleActions(descriptor) };
 }
 
 /** By status, the actions of callers that one of its rules starts from. */

@@ -132,6 +132,7 @@ function paramValue(entityType: EntityTypeDescriptor, { name, type }: Param, cha
 
 function fittingValue(property: PropertyDescriptor, chance: Chance): Value {
   const { type, collection, members = [] } = property;
+  if (property.complexType !== undefined) return true;
   if (collection) return type === "Edm.String" ? [String(idOf(property, chance.below(entitiesMax)))] : [];
   if (type === "enum") return chance.one(members) ?? null;
   return type === "Edm.Boolean" ? chance.happens(0.5) : idOf(property, chance.below(entitiesMax));

@@ -53,6 +53,7 @@ export function requiredFields({ properties }: EntityTypeDescriptor, filling: nu
 /** The `index`-th of a few values of the property's type; different ones for 0 and 1 wherever the type has two. */
 export function sample(property: PropertyDescriptor, index: number): Value {
   const { type, members = [], maxLength = 8 } = property;
+  if (property.complexType !== undefined) return true;
   switch (type) {
     case "enum":
       return members[index % members.length] ?? "";

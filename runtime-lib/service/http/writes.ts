@@ -1,6 +1,15 @@
 /** Answers the writes: create, PATCH, PUT, delete, single properties and bound actions. */
+import type { PropertyDescriptor, Values } from "../../kernel/index.ts";
 import type { Failed, Write } from "../call.ts";
-import { actionBody, createBody, type EntityBody, patchBody, propertyBodyValue, putBody } from "../odata/bodies.ts";
+import {
+  absent,
+  actionBody,
+  createBody,
+  type EntityBody,
+  patchBody,
+  propertyBodyValues,
+  putBody,
+} from "../odata/bodies.ts";
 import { entityUrl, etagOf } from "../odata/entity-json.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import type { Json } from "../odata/json.ts";
@@ -61,13 +70,18 @@ export async function writeProperty(
   const { exchange } = asked;
   const json = exchange.method === "DELETE" ? undefined : requiredBody(exchange);
   if (isFailed(json)) return json;
-  const value = json === undefined ? null : propertyBodyValue(json, property, readingOf(exchange));
-  if (isFailed(value)) return value;
-  const body = { id, values: { [property.name]: value }, links: [] };
+  const values =
+    json === undefined ? cleared(property, set) : propertyBodyValues(json, property, set, readingOf(exchange));
+  if (isFailed(values)) return values;
+  const body = { id, values, links: [] };
   const reply = await write(asked, set, { kind: "patch", body });
   if (isFailed(reply)) return reply;
   const { "preference-applied": _applied, ...headers } = reply.headers ?? {};
   return { status: 204, body: undefined, headers, ...(reply.etag !== undefined && { etag: reply.etag }) };
+}
+
+function cleared(property: PropertyDescriptor, set: SetRoute): Values {
+  return property.complexType === undefined ? { [property.name]: null } : absent(property.name, set);
 }
 
 /** `POST /Set('key')/Action`: 200 with the entity as it is now. */

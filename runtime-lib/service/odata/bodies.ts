@@ -1,5 +1,11 @@
 /** Reads the bodies of writes and bound actions against the declared properties and parameters. */
-import type { ActionDescriptor, PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
+import {
+  type ActionDescriptor,
+  absentValue,
+  type PropertyDescriptor,
+  type Value,
+  type Values,
+} from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { failed, invalid, isFailed, notImplemented } from "./failure.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
@@ -75,7 +81,7 @@ function entityBody(
   const links: Link[] = [];
   for (const [name, member] of json) {
     if (isControlInformation(name)) continue;
-    const property = set.properties.get(name);
+    const property = name.includes("/") ? undefined : set.properties.get(name);
     if (property === undefined) {
       const found = linksOf(name, member, set);
       if (isFailed(found)) return found;
@@ -83,11 +89,38 @@ function entityBody(
       continue;
     }
     if (owned === "never" && isRuntimeOwned(property)) return runtimeOwned(property, set);
-    const value = propertyValue(member, property, reading);
-    if (isFailed(value)) return value;
-    values[name] = value;
+    const read = valuesOf(member, property, set, reading);
+    if (isFailed(read)) return read;
+    Object.assign(values, read);
   }
   return { values, links };
+}
+
+/** The value of a property; where it is of a complex type, of its members too, each by its path. */
+function valuesOf(json: Json, property: PropertyDescriptor, set: SetRoute, reading: JsonReading): Values | Failed {
+  const { name, complexType } = property;
+  if (complexType === undefined) {
+    const value = propertyValue(json, property, reading);
+    return isFailed(value) ? value : { [name]: value };
+  }
+  if (json === null) return property.nullable ? absent(name, set) : invalid(`${name} must not be null`, name);
+  if (!isJsonObject(json)) return invalid(`${name} is of the complex type ${complexType}: an object or null`, name);
+  const values: Record<string, Value> = { [name]: true };
+  for (const [member, inner] of json) {
+    if (isControlInformation(member)) continue;
+    const inside = member.includes("/") ? undefined : set.properties.get(`${name}/${member}`);
+    if (inside === undefined) return invalid(`${complexType} has no property ${shown(member)}`, name);
+    const read = valuesOf(inner, inside, set, reading);
+    if (isFailed(read)) return read;
+    Object.assign(values, read);
+  }
+  return values;
+}
+
+/** What the property and all members below it are where there is no value. */
+export function absent(name: string, { type }: SetRoute): Values {
+  const gone = type.properties.filter((each) => each.name === name || each.name.startsWith(`${name}/`));
+  return Object.fromEntries(gone.map((each) => [each.name, absentValue(each)]));
 }
 
 /** Context, etag and type come back from clients that send what they read. */
@@ -147,11 +180,20 @@ function referenceId(json: JsonObject): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
-/** The body of a write on one property: `{"value": …}`. */
-export function propertyBodyValue(json: Json, property: PropertyDescriptor, reading: JsonReading): Value | Failed {
+/** The body of a write on one property: `{"value": …}`, or a value of a complex type itself. */
+export function propertyBodyValues(
+  json: Json,
+  property: PropertyDescriptor,
+  set: SetRoute,
+  reading: JsonReading,
+): Values | Failed {
+  if (property.complexType !== undefined) {
+    const read = valuesOf(json, property, set, reading);
+    return isFailed(read) ? read : { ...absent(property.name, set), ...read };
+  }
   const member = isJsonObject(json) ? json.get("value") : undefined;
   if (member === undefined) return failed("InvalidRequest", 'the body is not an object such as {"value": 7}');
-  return propertyValue(member, property, reading);
+  return valuesOf(member, property, set, reading);
 }
 
 function isRuntimeOwned(property: PropertyDescriptor): boolean {

@@ -2,7 +2,7 @@
 import { durationText, type PropertyDescriptor, type Value, type Values } from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
 import { type Expanded, placeAmong, type Related } from "./expanded.ts";
-import type { SetRoute } from "./routes.ts";
+import type { Column, SetRoute } from "./routes.ts";
 import { type Items, itemsWanted, type Selection } from "./select.ts";
 
 export interface JsonWriting {
@@ -90,9 +90,14 @@ function contextList(set: SetRoute, select: Selection, expanded: readonly Expand
 
 function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations: Annotations | undefined): string {
   let body = writing.metadata === "none" ? "" : `"@odata.etag":"W/\\"${row.sequence}\\""`;
-  for (const { property, label } of set.columns) {
-    if (writing.select !== undefined && !writing.select.has(property.name)) continue;
+  for (const column of set.columns) {
+    const { property, label, members: inner } = column;
+    if (!isShown(column, writing.select)) continue;
     if (body !== "") body += ",";
+    if (inner !== undefined) {
+      body += label + complexText(row.values, property.name, inner, writing);
+      continue;
+    }
     const wanted = writing.select?.get(property.name);
     body +=
       wanted === undefined
@@ -105,6 +110,26 @@ function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotation
     `"@Temper.availableActions":${JSON.stringify(annotations.availableActions)},` +
     `"@Temper.sequence":${row.sequence},"@Temper.revision":${JSON.stringify(annotations.revision)}`;
   return body === "" ? extra : `${body},${extra}`;
+}
+
+/** A value of a complex type is shown with what is selected of it, and whole where it is selected itself. */
+function isShown({ property, members: inner = [] }: Column, select: Selection): boolean {
+  return select === undefined || select.has(property.name) || inner.some((each) => isShown(each, select));
+}
+
+/** The value of the complex type at that path, or null. */
+function complexText(values: Values, path: string, columns: readonly Column[], writing: JsonWriting): string {
+  if (values[path] !== true) return "null";
+  const isWhole = writing.select?.has(path) === true;
+  const inner = isWhole ? { ...writing, select: undefined } : writing;
+  const texts = columns
+    .filter((column) => isShown(column, inner.select))
+    .map(({ property, label, members: deeper }) => {
+      const { name } = property;
+      if (deeper !== undefined) return label + complexText(values, name, deeper, inner);
+      return label + valueText(values[name], property, writing);
+    });
+  return `{${texts.join(",")}}`;
 }
 
 /** A collection as far as `$select` wants it. */
@@ -159,16 +184,30 @@ function numberText(value: number, property: PropertyDescriptor, writing: JsonWr
   return writing.ieee754Compatible && isWide ? `"${value}"` : String(value);
 }
 
-/** One property as a whole reply body. */
+/** One property as a whole reply body; a value of a complex type is the body itself (JSON format 4.01, section 11). */
 export function propertyBody(
   { values }: StoredRow,
   { set, property }: { readonly set: SetRoute; readonly property: PropertyDescriptor },
   writing: JsonWriting,
 ): string {
-  const text = `"value":${valueText(values[property.name], property, writing)}`;
+  const column = columnAt(set.columns, property.name);
+  const text =
+    column?.members === undefined
+      ? `"value":${valueText(values[property.name], property, writing)}`
+      : complexText(values, property.name, column.members, writing).slice(1, -1);
   if (writing.metadata === "none") return `{${text}}`;
+  const rest = text === "" ? "" : `,${text}`;
   const context = `${writing.serviceRoot}$metadata#${entityUrl("", set, values)}/${property.name}`;
-  return `{"@odata.context":${JSON.stringify(context)},${text}}`;
+  return `{"@odata.context":${JSON.stringify(context)}${rest}}`;
+}
+
+function columnAt(columns: readonly Column[], name: string): Column | undefined {
+  for (const column of columns) {
+    if (column.property.name === name) return column;
+    if (column.members !== undefined && name.startsWith(`${column.property.name}/`))
+      return columnAt(column.members, name);
+  }
+  return undefined;
 }
 
 /** The URL of an entity: its key as a literal, percent-encoded where it must be. */

@@ -223,7 +223,7 @@ test.each([
   ["S add 1 eq 2", 1, "add takes numbers"],
   ["length(A) eq 1", 8, "length does not take a number here"],
   ["Whole", 1, "Whole is not a condition: compare it with null"],
-  ["Whole eq 1", 1, "the entity Whole compares with null only: write one of its properties"],
+  ["Whole eq 1", 1, "Whole as a whole compares with null only: write one of its properties"],
   ["Whole/Nope eq 1", 1, 'Thing has no property "Nope"'],
   ["Parts/any(p:q/A eq 1)", 13, 'Thing has no property "q"'],
   [`${"Whole/".repeat(6)}A eq 1`, 1, "it leads over more than 5 navigation properties (filterWaysMax)"],

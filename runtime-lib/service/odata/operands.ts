@@ -26,7 +26,7 @@ export function operandOf(tree: Expression, binding: Binding, bind: BindConditio
       if (isFailed(found)) return found;
       if (found.kind === "operand") return found.operand;
       if (found.kind === "condition") return testOf(found.node, binding, at);
-      return filterFailure(at, `the entity ${found.name} compares with null only: write one of its properties`);
+      return filterFailure(at, `${found.name} as a whole compares with null only: write one of its properties`);
     }
     case "call":
       return callOperand(tree, binding, bind);

@@ -173,7 +173,7 @@ function insideEntity(set: SetRoute, id: string, behind: readonly string[], scop
     const found = functionCall(called, name.slice(bare.length), rest);
     return isFailed(found) ? found : { ...found, kind: "bound-function", set, id };
   }
-  const property = set.properties.get(name);
+  const property = name.includes("/") ? undefined : set.properties.get(name);
   if (property !== undefined) return propertyPath({ set, id, property }, rest.slice(1));
   const navigation = set.navigations.get(bare);
   if (navigation !== undefined) return navigationPath({ set, id, navigation }, name, rest.slice(1), scope);
@@ -182,10 +182,14 @@ function insideEntity(set: SetRoute, id: string, behind: readonly string[], scop
 
 function propertyPath(
   named: Omit<Resource & { kind: "property" }, "kind">,
-  [next, further]: readonly string[],
+  [next, ...further]: readonly string[],
 ): Resource | Failed {
+  const { set, property } = named;
   if (next === undefined) return { kind: "property", ...named };
-  if (next === "$value" && further === undefined) return { kind: "value", ...named };
+  if (property.complexType !== undefined && !next.includes("/")) {
+    const member = set.properties.get(`${property.name}/${next}`);
+    if (member !== undefined) return propertyPath({ ...named, property: member }, further);
+  } else if (next === "$value" && further.length === 0) return { kind: "value", ...named };
   return failed("NotFound", `${named.property.name} has nothing called ${shown(next)}`);
 }
 

@@ -1,4 +1,5 @@
 /** Paths in expressions: properties here and at the end of navigation, lambdas over collections, and counts. */
+import type { PropertyDescriptor } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Binding, fromHere, propertyOperand, type Subject } from "./binding.ts";
@@ -14,7 +15,7 @@ import type { NavigationRoute } from "./routes.ts";
 export type Reached =
   | { readonly kind: "operand"; readonly operand: Operand }
   | { readonly kind: "condition"; readonly node: FilterNode }
-  /** A navigation property itself: something is there, or nothing. */
+  /** A navigation property or a value of a complex type itself: something is there, or nothing. */
   | { readonly kind: "entity"; readonly exists: FilterNode; readonly name: string };
 
 /** Binds the condition of a lambda. */
@@ -67,8 +68,9 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
   const { set } = subject;
   if (segment === undefined || set === undefined) return filterFailure(at, "a text has nothing below it");
   if (segment.kind !== "name") return otherSegment(segment, walking);
-  const name = columnName(segment.name, rest, set.properties);
-  if (name !== segment.name) return walk([{ ...segment, name }], walking);
+  const column = columnAt(segment.name, rest, set.properties);
+  if (column.name !== segment.name) return walk([{ ...segment, name: column.name }, ...column.rest], walking);
+  const { name } = segment;
   if (segment.arguments !== undefined) return unknownCall(name, rest, walking);
   if (name === `${binding.namespace}.${set.type.name}` && rest.length > 0) return walk(rest, walking);
   const navigation = set.navigations.get(name);
@@ -79,6 +81,7 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
     if (computed !== undefined && rest.length === 0 && binding.depth === 0) return operand({ ...computed, at });
     return filterFailure(at, `${set.type.name} has no property ${shown(name)}`);
   }
+  if (property.complexType !== undefined) return whole(property, rest, walking);
   if (property.collection) {
     const way: Way = { kind: "items", property: name, ...fromHere(placeOf(walking).depth, subject) };
     return overCollection(way, { depth: placeOf(walking).depth + 1 }, { name, rest, walking });
@@ -88,10 +91,28 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
   return operand({ kind: "property", property, operand: wrapped(walking.ways, here), at });
 }
 
-/** The columns of groups are called by paths: `Customer/Name` is one name there. */
-function columnName(name: string, rest: readonly Segment[], columns: ReadonlyMap<string, unknown>): string {
-  const joined = [name, ...rest.map((each) => (each.kind === "name" ? each.name : ""))].join("/");
-  return columns.has(joined) ? joined : name;
+/** A value of a complex type by itself: there, or null. */
+function whole(property: PropertyDescriptor, [next]: readonly Segment[], walking: Walk): Reached | Failed {
+  const { name, complexType = "" } = property;
+  if (next !== undefined) return filterFailure(walking.at, `${complexType} has no such property`);
+  const left = wrapped(walking.ways, propertyOperand(name, placeOf(walking).depth, walking.subject));
+  return {
+    kind: "entity",
+    exists: { kind: "compare", operator: "ne", left, right: { kind: "literal", value: null } },
+    name,
+  };
+}
+
+/** Members of complex types and columns of groups are called by paths: `Address/City` is one name there. The longest one counts. */
+function columnAt(
+  name: string,
+  rest: readonly Segment[],
+  columns: ReadonlyMap<string, unknown>,
+): { readonly name: string; readonly rest: readonly Segment[] } {
+  const [next, ...further] = rest;
+  if (next?.kind !== "name" || next.arguments !== undefined) return { name, rest };
+  const longer = columnAt(`${name}/${next.name}`, further, columns);
+  return columns.has(longer.name) ? longer : { name, rest };
 }
 
 /** The depth that conditions and operands have at the end of the ways gone so far. */

@@ -1,11 +1,12 @@
 /** The routing tables of one revision, made once: what each name in a path means. */
-import type {
-  ActionDescriptor,
-  EntityTypeDescriptor,
-  FunctionDescriptor,
-  NavigationDescriptor,
-  PropertyDescriptor,
-  ServiceDefinition,
+import {
+  type ActionDescriptor,
+  type EntityTypeDescriptor,
+  enclosing,
+  type FunctionDescriptor,
+  type NavigationDescriptor,
+  type PropertyDescriptor,
+  type ServiceDefinition,
 } from "../../kernel/index.ts";
 import { possibleActions } from "../revision.ts";
 
@@ -47,6 +48,8 @@ export interface Pair {
 export interface Column {
   readonly property: PropertyDescriptor;
   readonly label: string;
+  /** The members of a value of a complex type. */
+  readonly members?: readonly Column[];
 }
 
 export interface Routes {
@@ -110,6 +113,16 @@ function spellings(name: string, { namespace, alias }: ServiceDefinition): reado
   return alias === undefined ? qualified : [...qualified, `${alias}.${name}`];
 }
 
+/** The properties that stand directly behind a path. */
+function columnsIn(properties: readonly PropertyDescriptor[], path: string | undefined): readonly Column[] {
+  const own = properties.filter(({ name }) => enclosing(name) === path);
+  return own.map((property) => {
+    const name = path === undefined ? property.name : property.name.slice(path.length + 1);
+    const column = { property, label: `${JSON.stringify(name)}:` };
+    return property.complexType === undefined ? column : { ...column, members: columnsIn(properties, property.name) };
+  });
+}
+
 function setRoute(
   name: string,
   type: EntityTypeDescriptor,
@@ -135,7 +148,7 @@ function setRoute(
       definition.functions.filter(({ boundTo }) => boundTo === type.name),
       definition,
     ),
-    columns: type.properties.map((property) => ({ property, label: `${JSON.stringify(property.name)}:` })),
+    columns: columnsIn(type.properties, undefined),
     possibleActions: possibleActions(type),
   };
 }

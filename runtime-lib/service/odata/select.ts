@@ -85,7 +85,10 @@ function selectedName({ segments }: SelectItem, set: SetRoute): string | Failed 
   if (!set.properties.has(first.name)) {
     return invalid(`${set.type.name} has no property ${shown(first.name)}`, "$select");
   }
-  return further === undefined ? first.name : invalid(`${first.name} has nothing below it`, "$select");
+  if (further === undefined) return first.name;
+  const names = segments.map((each) => (each.kind === "name" ? each.name : ""));
+  const path = names.join("/");
+  return set.properties.has(path) ? path : invalid(`${set.type.name} has nothing called ${shown(path)}`, "$select");
 }
 
 const taken = new Set(["filter", "orderby", "top", "skip", "count"]);
