@@ -76,7 +76,7 @@ export {
   strandedText,
 } from "./service/service.ts";
 export * from "./service/spec-plane.ts";
-export type { Stranded } from "./service/takeover.ts";
+export type { Stranded } from "./service/stranded.ts";
 export { allTelemetry } from "./service/telemetries.ts";
 export { tokenAuthenticator } from "./service/token-identity.ts";
 export { addressBlocks, proxyAuthenticator } from "./service/trusted-proxies.ts";

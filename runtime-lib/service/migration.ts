@@ -40,6 +40,11 @@ export function mappingOf(next: EntityTypeDescriptor, previous: PreparedType | u
   };
 }
 
+/** True where no entity becomes another by it. */
+export function isEmpty({ statuses, renamed, begun }: Mapping): boolean {
+  return statuses.size + renamed.size + begun.size === 0;
+}
+
 /** True where values of the earlier property can be taken as they are. */
 export function isOfType(after: PropertyDescriptor, before: PropertyDescriptor | undefined): boolean {
   return before !== undefined && after.type === before.type && after.collection === before.collection;

@@ -10,19 +10,24 @@ export interface Present {
   readonly sequence: number;
 }
 
+type AsLeft = (entityType: string, values: Values) => Values;
+
 export class Readings {
   readonly #store: Store;
   readonly #revision: Revision;
   readonly #tenant: string;
+  readonly #asLeft: AsLeft;
   /** What the store gave, by entity. */
   readonly #read = new Map<string, { readonly mark: ReadMark; readonly values?: Values }>();
   /** What the same commit is going to make of an entity. */
   readonly #pending = new Map<string, Present>();
 
-  constructor(store: Store, revision: Revision, tenant: string) {
+  /** `asLeft` is what something else makes of the entities that are read, such as a revision that takes over. */
+  constructor(store: Store, revision: Revision, tenant: string, asLeft: AsLeft = (_type, values) => values) {
     this.#store = store;
     this.#revision = revision;
     this.#tenant = tenant;
+    this.#asLeft = asLeft;
   }
 
   /** The entities that the decision rests on and does not write itself, as they were. */
@@ -59,7 +64,8 @@ export class Readings {
 
   async #load(ref: EntityRef): Promise<{ readonly mark: ReadMark; readonly values?: Values }> {
     const row = await this.#store.row(ref);
-    if (row !== undefined) return { mark: { ...ref, sequence: row.sequence }, values: row.values };
+    if (row !== undefined)
+      return { mark: { ...ref, sequence: row.sequence }, values: this.#asLeft(ref.entityType, row.values) };
     await assertMissing(this.#store, ref);
     return { mark: { ...ref, sequence: null } };
   }

@@ -4,7 +4,13 @@ import { depot, parcel, parcelService, property } from "../../test/definitions/p
 import { cedarAuthorizer } from "../adapters/cedar/authorizer.ts";
 import { openLibsqlStore } from "../adapters/libsql/store.ts";
 import { systemClock, uuidv7Ids } from "../adapters/process/system.ts";
-import type { EntityTypeDescriptor, MigrationDescriptor, PropertyDescriptor, Snapshot } from "../kernel/index.ts";
+import type {
+  EntityTypeDescriptor,
+  MigrationDescriptor,
+  PropertyDescriptor,
+  ServiceDefinition,
+  Snapshot,
+} from "../kernel/index.ts";
 import type { Store } from "../ports/index.ts";
 import type { CallContext, Write } from "./call.ts";
 import { Service, StrandedEntities } from "./service.ts";
@@ -242,6 +248,66 @@ describe("a migration", () => {
     expect(await service.swap(parcelService([strict, depot]), "r2")).toMatchObject({ kind: "refused" });
     const loose = { ...strict, automaton: { ...strict.automaton, invariants: [{ ...none, holds: () => true }] } };
     expect(await service.swap(parcelService([loose, depot]), "r2")).toMatchObject({ kind: "swapped", drained: true });
+  });
+});
+
+describe("a new hard property across entities", () => {
+  /** Of each parcel that names another in its note. */
+  const follows: NonNullable<ServiceDefinition["crossInvariants"]>[number] = {
+    name: "NoteIsSettled",
+    kind: "hard",
+    entityType: "Parcel",
+    references: [{ name: "noted", entityType: "Parcel", reference: "Note", property: "status" }],
+    text: "Parcel[Note].status != 'Open'",
+    holds: (_values, related) => (related.noted ?? []).every((status) => status !== "Open"),
+  };
+  const promising = (invariant: typeof follows) => ({ ...parcelService(), crossInvariants: [invariant] });
+
+  beforeEach(async () => {
+    await write("1", create);
+    for (const id of ["2", "3"]) await write(id, { kind: "create", values: { Owner: "alice", Note: "1" } });
+  });
+
+  test("is asked of what lives: what would break it is refused, with the entities", async () => {
+    expect(await service.swap(promising(follows), "r2")).toMatchObject({
+      kind: "refused",
+      reasons: [
+        "2 live entities of type Parcel would break NoteIsSettled: Parcel[Note].status != 'Open' (such as 2, 3)",
+      ],
+    });
+    expect(await write("1", addItem)).toMatchObject({ revision: "r1" });
+    await write("1", { kind: "action", action: "Pack", params: {} });
+    expect(await service.swap(promising(follows), "r2")).toMatchObject({ kind: "swapped", drained: true });
+    expect(await service.swap(promising(follows), "r3")).toMatchObject({ kind: "swapped", drained: false });
+  });
+
+  test("is not asked of what is at rest where it is about one action, or may hold later", async () => {
+    expect(await service.swap(promising({ ...follows, action: "Send" }), "r2")).toMatchObject({ kind: "swapped" });
+    expect(await service.swap(promising({ ...follows, kind: "eventual", windowMs: 60_000 }), "r3")).toMatchObject({
+      kind: "swapped",
+    });
+  });
+
+  test("that held before is asked again where what it speaks of is mapped", async () => {
+    await write("1", addItem);
+    await write("1", { kind: "action", action: "Pack", params: {} });
+    await service.swap(promising(follows), "r2");
+    const { automaton } = parcel;
+    if (automaton === undefined) throw new Error("parcels have an automaton");
+    const statuses = automaton.statuses.filter((status) => status !== "Packed");
+    const properties = parcel.properties.map((each) =>
+      each.name === "Status" ? { ...each, members: statuses } : each,
+    );
+    const migration: MigrationDescriptor = { statuses: { Packed: "Open" }, variables: [] };
+    const mapped = { ...parcel, properties, automaton: { ...automaton, statuses }, migration };
+    const definition = { ...parcelService([mapped, depot]), crossInvariants: [follows] };
+    expect(await service.swap(definition, "r3")).toMatchObject({
+      kind: "refused",
+      reasons: [expect.stringContaining("2 live entities of type Parcel would break NoteIsSettled")],
+    });
+    const toSent = { ...mapped, migration: { ...migration, statuses: { Packed: "Sent" } } };
+    const sound = { ...parcelService([toSent, depot]), crossInvariants: [follows] };
+    expect(await service.swap(sound, "r3")).toMatchObject({ kind: "swapped", migrated: 1 });
   });
 });
 

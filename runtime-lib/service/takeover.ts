@@ -4,18 +4,14 @@ import type { EntityCommit, LiveEntity, StatusCount, TimerChange } from "../port
 import { Asking } from "./asked.ts";
 import { type Misfit, stranded } from "./compatibility.ts";
 import { snapshotOf } from "./evaluate.ts";
-import { type Mapping, mappingOf, migratedValues } from "./migration.ts";
+import { isEmpty, type Mapping, mappingOf, migratedValues } from "./migration.ts";
 import { entityCommit, type Part } from "./parts.ts";
 import type { EntityType, Revision } from "./revision.ts";
+import { addBroken, examplesMax, type Stranded } from "./stranded.ts";
+import { brokenAcross } from "./takeover-across.ts";
 import { isTightened, newPromises, type Promises } from "./tightened.ts";
 import { timeoutSlot, timerChanges } from "./timers.ts";
 import type { World } from "./world.ts";
-
-/** Entities that live now and could not live on, and why. */
-export interface Stranded extends Misfit {
-  /** Some of them. */
-  readonly examples: readonly { readonly tenant: string; readonly entityId: string }[];
-}
 
 export type Takeover =
   | { readonly kind: "ready"; readonly migrated: readonly EntityCommit[] }
@@ -29,7 +25,6 @@ export interface Earlier {
 }
 
 const pageMax = 500;
-const examplesMax = 5;
 
 /**
  * Compares a revision with what lives in the store. Where every entity has its place, gives the events that map those
@@ -40,6 +35,7 @@ export async function takeover(world: World, next: Revision, earlier: Earlier): 
   const [counts, prepared] = [await store.statusCounts(), await store.prepared()];
   const misfits = stranded(next.definition, counts, prepared);
   if (misfits.length > 0) return { kind: "stranded", stranded: await withExamples(world, misfits) };
+  const mappings = new Map<string, Mapping>();
   const migrated: EntityCommit[] = [];
   const broken: Stranded[] = [];
   for (const name of liveTypes(counts)) {
@@ -49,6 +45,7 @@ export async function takeover(world: World, next: Revision, earlier: Earlier): 
       type.descriptor,
       prepared.find((each) => each.name === name),
     );
+    mappings.set(name, mapping);
     const previous = earlier.definition?.entityTypes.find((each) => each.name === name);
     const isAsked = earlier.isUnknown || (previous !== undefined && isTightened(previous, type.descriptor));
     if (!isAsked && isEmpty(mapping)) continue;
@@ -56,15 +53,12 @@ export async function takeover(world: World, next: Revision, earlier: Earlier): 
     migrated.push(...found.migrated);
     broken.push(...found.broken);
   }
+  broken.push(...(await brokenAcross(world, { next, earlier, mappings })));
   return broken.length > 0 ? { kind: "stranded", stranded: broken } : { kind: "ready", migrated };
 }
 
 function liveTypes(counts: readonly StatusCount[]): ReadonlySet<string> {
   return new Set(counts.flatMap(({ entityType, count }) => (count > 0 ? [entityType] : [])));
-}
-
-function isEmpty({ statuses, renamed, begun }: Mapping): boolean {
-  return statuses.size + renamed.size + begun.size === 0;
 }
 
 async function withExamples({ store }: World, misfits: readonly Misfit[]): Promise<readonly Stranded[]> {
@@ -105,7 +99,7 @@ async function examined(world: World, examining: Examining): Promise<Examined> {
       const values = fitValues(descriptor, { ...entity.values, ...delta });
       const isMapped = Object.keys(delta).length > 0;
       const reason = brokenPromise(examining.type, isMapped ? all : added, values);
-      if (reason !== undefined) add(broken, descriptor.name, reason, entity);
+      if (reason !== undefined) addBroken(broken, entity, reason);
       else if (isMapped) migrated.push(migration(world, examining, { entity, delta, values }));
     }
     if (migrated.length > migratedMax) return tooMany(descriptor.name, migratedMax);
@@ -122,18 +116,6 @@ function brokenPromise(type: EntityType, { invariants, fieldViolation }: Promise
   const snapshot = snapshotOf(type, values);
   const broken = invariants.find((invariant) => !invariant.holds(snapshot));
   return broken && `the invariant ${broken.name}: ${broken.text} (${broken.source})`;
-}
-
-function add(broken: Map<string, Stranded>, entityType: string, reason: string, entity: LiveEntity): void {
-  const known = broken.get(reason);
-  const { tenant, entityId } = entity;
-  const examples = known?.examples ?? [];
-  broken.set(reason, {
-    entityType,
-    count: (known?.count ?? 0) + 1,
-    reason: `would break ${reason}`,
-    examples: examples.length < examplesMax ? [...examples, { tenant, entityId }] : examples,
-  });
 }
 
 function tooMany(entityType: string, migratedMax: number): Examined {

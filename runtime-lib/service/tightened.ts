@@ -1,5 +1,10 @@
 /** How a later definition of a type is to an earlier one: whether it asks more of what lives, and whether both can be served at once. */
-import type { EntityTypeDescriptor, InvariantDescriptor, ServiceDefinition } from "../kernel/index.ts";
+import type {
+  CrossInvariantDescriptor,
+  EntityTypeDescriptor,
+  InvariantDescriptor,
+  ServiceDefinition,
+} from "../kernel/index.ts";
 
 /** What a type promises of each of its entities. */
 export interface Promises {
@@ -36,15 +41,23 @@ function asksMore(earlier: object | undefined, later: object | undefined): boole
  */
 export function canOverlap(earlier: ServiceDefinition, later: ServiceDefinition): boolean {
   const types = new Map(later.entityTypes.map((type) => [type.name, type]));
-  const promises = (later.crossInvariants ?? []).map((invariant) => describe(invariant));
-  const known = new Set((earlier.crossInvariants ?? []).map((invariant) => describe(invariant)));
   return (
-    promises.every((promise) => known.has(promise)) &&
+    newAcross(earlier, later).length === 0 &&
     earlier.entityTypes.every((type) => {
       const next = types.get(type.name);
       return next !== undefined && hasSameTable(type, next) && hasStatuses(type, next) && !isTightened(type, next);
     })
   );
+}
+
+/** What the later definition promises across entities and the earlier did not; nothing where no earlier one is known. */
+export function newAcross(
+  earlier: ServiceDefinition | undefined,
+  later: ServiceDefinition,
+): readonly CrossInvariantDescriptor[] {
+  if (earlier === undefined) return [];
+  const known = new Set((earlier.crossInvariants ?? []).map((invariant) => describe(invariant)));
+  return (later.crossInvariants ?? []).filter((invariant) => !known.has(describe(invariant)));
 }
 
 function hasSameTable(earlier: EntityTypeDescriptor, later: EntityTypeDescriptor): boolean {
