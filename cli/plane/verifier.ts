@@ -1,25 +1,21 @@
 /** Verifies specs of strangers beside live traffic: each in a process of its own, with a bound on its time and its memory. */
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { constants, setPriority } from "node:os";
-import { join } from "node:path";
 import type { OnProgress, RevisionFile } from "@temperc/runtime";
 import type { VerifyOptions } from "../../verify/index.ts";
-import { packageRoot } from "../package-root.ts";
 import type { Finding, Job, Told } from "./job.ts";
+import { defaultProcessLimits, type ProcessLimits, VerifyProcesses } from "./verify-processes.ts";
 
-export interface VerifierLimits {
+export interface VerifierLimits extends ProcessLimits {
   /** How long one submission may be compiled and verified. */
   readonly verifyProcessMs: number;
-  /** What the process that does it may take of memory: its heap everywhere, all of it where the system tells. */
-  readonly verifyProcessBytesMax: number;
   /** Such processes at once, of all tenants. */
   readonly verifyProcessesMax: number;
 }
 
 export const defaultVerifierLimits: VerifierLimits = {
+  ...defaultProcessLimits,
   verifyProcessMs: 120_000,
-  verifyProcessBytesMax: 1_536 * 2 ** 20,
   verifyProcessesMax: 1,
 };
 
@@ -35,24 +31,20 @@ export interface Verifier {
   readonly close: () => void;
 }
 
-/** Live requests go first: the system gives these processes what is left. */
-const priority = constants.priority.PRIORITY_LOW;
 const memoryLookMs = 100;
 const stderrBytesMax = 4_096;
 
 /** `verify` has the bounds, limits and seed under which every spec is verified: a submission cannot ask for less. */
 export function startVerifier({ bounds = new Map(), limits = {}, seed }: VerifyOptions, own: VerifierLimits): Verifier {
-  const running = new Set<ChildProcess>();
+  const processes = new VerifyProcesses(own);
   const places = new Places(own.verifyProcessesMax);
   return {
     verify: (name, files, onProgress) =>
       places.hold(() => {
         const job: Job = { name, files, bounds, limits: { ...limits }, ...(seed !== undefined && { seed }) };
-        return verifyIn(running, job, { onProgress, limits: own });
+        return verifyIn(processes, job, { onProgress, limits: own });
       }),
-    close: () => {
-      for (const child of running) child.kill("SIGKILL");
-    },
+    close: () => processes.close(),
   };
 }
 
@@ -83,9 +75,9 @@ interface Watching {
   readonly limits: VerifierLimits;
 }
 
-async function verifyIn(running: Set<ChildProcess>, job: Job, { onProgress, limits }: Watching): Promise<Verified> {
-  const child = startProcess(limits);
-  running.add(child);
+/** What was told of one submission is all that its process has ever known, and it ends with it. */
+async function verifyIn(processes: VerifyProcesses, job: Job, { onProgress, limits }: Watching): Promise<Verified> {
+  const child = processes.take();
   const watch = new Watch(child, limits);
   try {
     return await new Promise<Verified>((resolve, reject) => {
@@ -99,22 +91,8 @@ async function verifyIn(running: Set<ChildProcess>, job: Job, { onProgress, limi
     });
   } finally {
     watch.end();
-    running.delete(child);
-    child.kill("SIGKILL");
+    processes.end(child);
   }
-}
-
-/** It sees nothing of the host's environment, where secrets are. */
-function startProcess({ verifyProcessBytesMax }: VerifierLimits): ChildProcess {
-  const heapMb = Math.max(64, Math.floor(verifyProcessBytesMax / 2 ** 20));
-  const child = fork(join(packageRoot, "dist/cli/plane/verify-process.js"), [], {
-    env: {},
-    execArgv: [`--max-old-space-size=${heapMb}`],
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
-  if (child.pid !== undefined) setPriority(child.pid, priority);
-  return child;
 }
 
 /** Kills the process past a limit, and knows why it has ended. */

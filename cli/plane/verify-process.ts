@@ -1,4 +1,4 @@
-/** The process that compiles and verifies one spec of a stranger: it has no secrets, a bound on its memory, and may be killed at any time. */
+/** The process that verifies one spec of a stranger: without secrets, bounded in memory, killed at any time; a spare one rehearses until it is asked. */
 import { diagnosticRecords, printDiagnostics } from "../../compiler/index.ts";
 import { printVerdicts, type Verdict, verdictRecords } from "../../verify/index.ts";
 import { defaultFolderLimits } from "../folder/limits.ts";
@@ -6,16 +6,33 @@ import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import { type Alongside, type PipelineOptions, reviseSources } from "../kernel/pipeline.ts";
 import { startStopwatch } from "../kernel/stopwatch.ts";
 import type { Finding, Job, Told } from "./job.ts";
+import { rehearsalFolder, rehearsalVerify } from "./rehearsal.ts";
 
 /** Search progress is told no more often than this. */
 const tellEveryMs = 200;
 
+let isWanted = false;
+// What fails here is our mistake: the process ends with it, and the host says so.
+const rehearsed = process.argv[2] === "spare" ? rehearse() : Promise.resolve();
 process.once("message", (job: Job) => {
-  // What fails here is our mistake: the process ends with it, and the host says so.
-  void work(job).then((finding) => tell({ kind: "finding", finding }, () => process.disconnect()));
+  isWanted = true;
+  void rehearsed
+    .then(() => work(job))
+    .then((finding) => tell({ kind: "finding", finding }, () => process.disconnect()));
 });
 // Whoever is not wanted any more ends: the host has gone, or has given the work up.
 process.once("disconnect", () => process.exit(0));
+
+/** Given up as soon as there is something to do. */
+async function rehearse(): Promise<void> {
+  const verify = { ...rehearsalVerify, shouldStop: () => isWanted };
+  const made = await reviseSources(rehearsalFolder(), optionsWith(verify));
+  if (made.kind !== "made") throw new Error("the rehearsal does not compile");
+}
+
+function optionsWith(verify: PipelineOptions["verify"]): PipelineOptions {
+  return { kind: "chosen", limits: defaultFolderLimits, purpose: "run", workers: 1, verify };
+}
 
 function tell(told: Told, then: () => void = () => undefined): void {
   process.send?.(told, undefined, undefined, then);
@@ -25,13 +42,8 @@ async function work({ name, files, bounds, limits, seed }: Job): Promise<Finding
   const encoder = new TextEncoder();
   const sources = { name, files: files.map(({ path, text }) => ({ path, bytes: encoder.encode(text) })) };
   const stopwatch = startStopwatch();
-  const options: PipelineOptions = {
-    kind: "chosen",
-    limits: defaultFolderLimits,
-    purpose: "run",
-    workers: 1,
-    verify: { bounds, limits, ...(seed !== undefined && { seed }), onVerdict, onProgress: searching() },
-  };
+  const chosen = { bounds, limits, ...(seed !== undefined && { seed }) };
+  const options = optionsWith({ ...chosen, onVerdict, onProgress: searching() });
   const alongside: Alongside = {
     stopwatch,
     onEmitted: ({ program }) => progress({ event: "compiled", name: program.name, timings: stopwatch.timings() }),

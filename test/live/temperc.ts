@@ -47,8 +47,8 @@ export interface Server {
   readonly end: (signal?: "SIGTERM" | "SIGINT" | "SIGKILL") => Promise<number | null>;
 }
 
-/** How a server verifies before it serves is not what these tests are about: few random runs are enough. */
-const verifiesLittle = ["--limit", "seeds=1", "--limit", "cases=2"];
+/** How a server verifies before it serves is not what these tests are about: few random runs are enough, and no process that waits for more. */
+const verifiesLittle = ["seeds=1", "cases=2", "verifySparesMax=0"].flatMap((limit) => ["--limit", limit]);
 
 /** Starts `temperc serve` or `temperc dev` with `--json` on a free port and waits for its ready line. */
 export async function startServer(args: readonly string[], surroundings: Surroundings = {}): Promise<Server> {

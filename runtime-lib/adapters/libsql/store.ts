@@ -67,7 +67,7 @@ import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
-import { catalogued, countStatuses, preparedTypes, prepareProjection } from "./tables.ts";
+import { catalogued, countStatuses, preparedTypes, prepareProjection, projectionsAsTheyAre } from "./tables.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
@@ -130,14 +130,25 @@ class LibsqlStore implements Store {
     anew: ReadonlySet<string>,
     migrated: readonly EntityCommit[],
   ): void {
+    const isAsked = anew.size + migrated.length > 0;
+    const asTheyAre = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#connection, entityTypes));
+    const projections = asTheyAre ?? this.#changedTables(entityTypes, anew, migrated);
+    this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
+  }
+
+  /** What waits to be committed is of the tables as they are. */
+  #changedTables(
+    entityTypes: readonly EntityTypeDescriptor[],
+    anew: ReadonlySet<string>,
+    migrated: readonly EntityCommit[],
+  ): readonly Projection[] {
     this.#commits.drain();
-    const projections = guarded(() =>
+    return guarded(() =>
       inTransaction(this.#connection, () => {
         for (const commit of migrated) this.#migrate(commit);
         return entityTypes.map((type) => prepareProjection(this.#connection, type, anew.has(type.name)));
       }),
     );
-    this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
   }
 
   #migrate(commit: EntityCommit): void {

@@ -45,6 +45,21 @@ export function prepareProjection(connection: Connection, type: EntityTypeDescri
   return projection;
 }
 
+/** The tables of all types where they fit as they are; undefined where one has to be made, filled or recorded. Writes nothing. */
+export function projectionsAsTheyAre(
+  connection: Connection,
+  types: readonly EntityTypeDescriptor[],
+): readonly Projection[] | undefined {
+  const catalogue = readCatalogue(connection);
+  const projections = types.flatMap((type) => {
+    const known = catalogue.get(type.name);
+    if (known === undefined || known.properties !== propertiesText(type)) return [];
+    const projection = projectionOf(type, known.table);
+    return known.shape === shapeOf(projection, libsqlDialect) ? [projection] : [];
+  });
+  return projections.length === types.length ? projections : undefined;
+}
+
 function readCatalogue(connection: Connection): ReadonlyMap<string, Catalogued> {
   const rows = connection.prepare("SELECT entity_type, table_name, shape, properties FROM projections").raw().all([]);
   return new Map(
