@@ -23,7 +23,7 @@ export async function observed(observing: Observing, serve: Serve): Promise<Writ
   const startedAt = world.clock.now();
   const kind = delivering === undefined ? "internal" : "consumer";
   const span = telemetry.span?.(nameOf(observing), kind, context.traceparent);
-  const reply = await serve(span === undefined ? context : { ...context, traceparent: span.traceparent }, trail);
+  const reply = await serve(within(context, span), trail);
   const event = wideEvent(observing, {
     trail,
     reply,
@@ -32,8 +32,16 @@ export async function observed(observing: Observing, serve: Serve): Promise<Writ
     durationMs: performance.now() - trail.beganAtMs,
   });
   telemetry.handled?.(event);
-  span?.end({ ...event.tags, ...event.attributes, ...event.measurements }, errorOf(reply));
+  end(span, event, reply);
   return reply;
+}
+
+function within(context: CallContext, span: Span | undefined): CallContext {
+  return span === undefined ? context : { ...context, traceparent: span.traceparent };
+}
+
+function end(span: Span | undefined, { tags, attributes, measurements }: WideEvent, reply: Written | Failed): void {
+  span?.end({ ...tags, ...attributes, ...measurements }, errorOf(reply));
 }
 
 /** A write of a group, decided but not yet durable. */
@@ -42,26 +50,46 @@ export interface Decided {
   readonly write: Write;
   readonly trail: Trail;
   readonly reply: Written | Failed;
+  readonly span: Span | undefined;
   readonly startedAt: number;
   readonly durationMs: number;
 }
 
+/** Decides a write of a group, in a span that ends with the group. */
+export async function decidedIn(
+  standing: Standing & { readonly telemetry: Telemetry },
+  { context, write }: Pick<Decided, "context" | "write">,
+  decide: Serve,
+): Promise<Decided> {
+  const trail = new Trail();
+  const startedAt = standing.world.clock.now();
+  const name = nameOf({ ...standing, context, write, delivering: undefined });
+  const span = standing.telemetry.span?.(name, "internal", context.traceparent);
+  const reply = await decide(within(context, span), trail);
+  trail.isDenied = reply.kind === "failed" && reply.denial !== undefined;
+  return { context, write, trail, reply, span, startedAt, durationMs: performance.now() - trail.beganAtMs };
+}
+
+/** `outdone`: other writers were faster, and the group is decided anew. */
+export type GroupEnd = "durable" | "given-up" | "outdone" | Failed;
+
 /**
  * Tells of the writes of a group that has ended: durable, or refused as a whole. Of a group that was given up only what was
- * refused is told; the rest did not happen.
+ * refused is told, of one that is decided anew nothing; the rest did not happen, and has a span only.
  */
-export function tellOfGroup(
-  standing: Standing,
-  decided: readonly Decided[],
-  ended: "durable" | "given-up" | Failed,
-): void {
+export function tellOfGroup(standing: Standing, decided: readonly Decided[], ended: GroupEnd): void {
   const { telemetry } = standing.world;
   if (telemetry === undefined) return;
   for (const { context, write, reply, ...outcome } of decided) {
-    if (reply.kind === "written" && ended === "given-up") continue;
     const answer = typeof ended === "object" && reply.kind === "written" ? ended : reply;
     const observing = { ...standing, telemetry, context, write, delivering: undefined };
-    telemetry.handled?.(wideEvent(observing, { ...outcome, reply: answer, span: undefined }));
+    const event = wideEvent(observing, { ...outcome, reply: answer });
+    const isUndone = ended === "outdone" || (ended === "given-up" && reply.kind === "written");
+    if (isUndone) outcome.span?.end({ ...event.tags, code: ended });
+    else {
+      telemetry.handled?.(event);
+      end(outcome.span, event, answer);
+    }
   }
 }
 

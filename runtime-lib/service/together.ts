@@ -5,10 +5,10 @@ import type { Admissions } from "./admission.ts";
 import type { Attempt, CallContext, Calls, Failed, Found, Listed, ListRead, Together, Write, Written } from "./call.ts";
 import { storableText } from "./check-values.ts";
 import { crossViolation } from "./cross-invariants.ts";
-import { failed, unknownType } from "./failures.ts";
+import { failed, storeFailure, unknownType } from "./failures.ts";
 import { refusalOf, tellOf } from "./handle.ts";
 import { earlierReplies, groupRecord } from "./idempotency.ts";
-import { type Decided, tellOfGroup } from "./observed.ts";
+import { type Decided, decidedIn, type GroupEnd, tellOfGroup } from "./observed.ts";
 import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { presentOf } from "./present.ts";
@@ -38,21 +38,25 @@ export async function workTogether<T>(
   }
   const earlier = idempotency && (await earlierReplies(world, context, idempotency));
   if (earlier !== undefined && "kind" in earlier) return earlier;
-  for (let retry = 0; retry <= world.limits.conflictRetriesMax; retry += 1) {
+  for (let retry = 0; ; retry += 1) {
     const group = new Group(options, earlier);
     try {
       const { keep, value } = await work(group);
       if (!keep) group.tell("given-up");
       if (!keep) return value;
       const refused = await group.commit();
-      if (refused !== "conflict") group.tell(refused ?? "durable");
-      if (refused === undefined) return value;
-      if (refused !== "conflict") return refused;
+      const isLast = retry >= world.limits.conflictRetriesMax;
+      const ended = refused === "conflict" && isLast ? refusalOf(world.limits, refused) : refused;
+      group.tell(ended === "conflict" ? "outdone" : (ended ?? "durable"));
+      if (ended === undefined) return value;
+      if (ended !== "conflict") return ended;
+    } catch (error) {
+      group.tell(storeFailure(error, world.limits) ?? failed("InternalError", "something went wrong in the service"));
+      throw error;
     } finally {
       group.leave();
     }
   }
-  return refusalOf(world.limits, "conflict");
 }
 
 /** One attempt: what has been decided so far, and the calls that decide more. */
@@ -114,18 +118,17 @@ class Group implements Calls {
 
   /** What has been decided, for telemetry to be told of once it is known what came of it. */
   async #observed(context: CallContext, write: Write): Promise<Written | Failed> {
-    const { clock, telemetry } = this.#options.world;
-    const trail = new Trail();
-    const startedAt = clock.now();
-    const reply = await this.#decide(context, write, trail);
-    if (telemetry === undefined) return reply;
-    trail.isDenied = reply.kind === "failed" && reply.denial !== undefined;
-    this.#decided.push({ context, write, trail, reply, startedAt, durationMs: performance.now() - trail.beganAtMs });
-    return reply;
+    const { telemetry } = this.#options.world;
+    if (telemetry === undefined) return this.#decide(context, write, new Trail());
+    const decided = await decidedIn({ ...this.#options, telemetry }, { context, write }, (traced, trail) =>
+      this.#decide(traced, write, trail),
+    );
+    this.#decided.push(decided);
+    return decided.reply;
   }
 
   /** Tells telemetry of the writes, once it is known what came of them. */
-  tell(ended: "durable" | "given-up" | Failed): void {
+  tell(ended: GroupEnd): void {
     tellOfGroup(this.#options, this.#decided, ended);
   }
 

@@ -60,6 +60,7 @@ interface Export {
 }
 
 const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+const groupParent = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const exports: Export[] = [];
 const webhooks: IncomingMessage["headers"][] = [];
 let server: Server;
@@ -127,6 +128,14 @@ async function drive(key: string): Promise<void> {
   expect((await send("/tdata/Jobs", { Id: "1", Owner: "alice", Peer: "a" })).statusCode).toBe(201);
   expect((await send("/tdata/Jobs/1/Ask", {}, traced)).statusCode).toBe(200);
   expect((await send("/tdata/Jobs/1/Nonsense", {})).statusCode).toBe(404);
+  const requests = ["b", "c"].map((Id) => ({
+    id: Id,
+    atomicityGroup: "g",
+    method: "POST",
+    url: "Shelfs",
+    body: { Id },
+  }));
+  expect((await send("/tdata/$batch", { requests }, { traceparent: groupParent })).statusCode).toBe(200);
 }
 
 function attributesOf({ attributes }: { readonly attributes: readonly Attribute[] }) {
@@ -185,6 +194,21 @@ describe("a collector is sent", () => {
       "temperc.param.Owner": "alice",
       "temperc.param.Peer": "[redacted]",
     });
+  });
+
+  test("a span for each write of a group, under its request", () => {
+    const own = spans.filter(({ traceId }) => traceId === groupParent.split("-")[1]);
+    const request = own.find(({ name }) => name === "POST");
+    const made = own.filter(({ name }) => name === "Shelf.create");
+    expect(made.map(({ parentSpanId, kind }) => [parentSpanId, kind])).toEqual([
+      [request?.spanId, 1],
+      [request?.spanId, 1],
+    ]);
+    expect(made.map((span) => attributesOf(span)["temperc.entityId"])).toEqual(["b", "c"]);
+    expect(made.map(attributesOf)).toMatchObject([
+      { "temperc.code": "ok", "temperc.sequence": 1 },
+      { "temperc.events": 1 },
+    ]);
   });
 
   test("the name of the service", () => {
