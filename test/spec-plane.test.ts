@@ -1,8 +1,10 @@
 /** The spec plane of a running host: a spec is submitted, refused, swapped in, shown and rolled back; tenants do not see each other; revisions outlive the process. */
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tarOf } from "./attacks/tar.ts";
+import { SseReader } from "./definitions/sse.ts";
 import { call, keyFor } from "./live/client.ts";
 import { freshFolder, root, type Server, startServer, temperc } from "./live/temperc.ts";
 
@@ -152,6 +154,14 @@ describe("a tenant", () => {
     expect(await live(acme)).toBe(answered.revision);
     expect(await live()).toBe(server.ready.revision);
     expect((await ask("GET /api/tenants/acme/revisions", acme)).body.value).toMatchObject([{ number: 1 }]);
+    expect((await ask("GET /openapi.json", acme)).text).toContain("/Ledgers");
+    const asked = await ask("POST /api/authorize", acme, { action: "Ledger::StartReading", id: "l-1" });
+    expect([asked.status, asked.body], asked.text).toMatchObject([200, { allowed: true }]);
+    const url = `${server.ready.url}/tdata/$events?after=start`;
+    const stream = new SseReader(url, { authorization: `Bearer ${acme}` });
+    await stream.until(({ told }) => told.length > 0);
+    expect(stream.told).toMatchObject([{ data: { set: "Ledgers", key: "l-1", action: "created" } }]);
+    stream.close();
   });
 
   test("has an entity taken away by DELETE, which is a revision, once none of it lives", async () => {
@@ -257,12 +267,26 @@ describe("temperc deploy", () => {
 });
 
 describe("a restart", () => {
+  /** The file of the one tenant that has a program of its own. */
+  function ownStore(): string {
+    const [name = ""] = readdirSync(`${store}.tenants`).filter((each) => each.endsWith(".db"));
+    return join(`${store}.tenants`, name);
+  }
+
   test("serves what was deployed last, of every tenant, until the folder says something new", async () => {
     const [before, ofAcme] = [await live(), await live(acme)];
     expect(before).not.toBe(server.ready.revision);
     expect(await server.end()).toBe(0);
-    server = await startServer(serving);
+    const own = ownStore();
+    renameSync(own, `${own}.away`);
+    server = await startServer([...serving, "--limit", "tenantReopenMs=50"]);
     expect(server.ready.revision).toBe(before);
+    for (const path of ["/tdata/Ledgers", "/tdata/$events", "/openapi.json", "/api/tenants/acme/decisions"]) {
+      const { status, headers } = await ask(`GET ${path}`, acme);
+      expect([path, status, headers.get("retry-after")]).toEqual([path, 503, "5"]);
+    }
+    renameSync(`${own}.away`, own);
+    while ((await ask("GET /tdata/Ledgers", acme)).status === 503) await sleep(20);
     expect([await live(), await live(acme)]).toEqual([before, ofAcme]);
     expect((await ask("GET /tdata/Ledgers", acme)).body.value).toMatchObject([{ Id: "l-1" }]);
     expect(await server.end()).toBe(0);

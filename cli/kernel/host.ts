@@ -94,6 +94,7 @@ export const defaultProgramLimits: ProgramLimits = {
   ...defaultPlaneLimits,
   ...defaultVerifierLimits,
   tenantProgramsMax: 100,
+  tenantReopenMs: 5_000,
 };
 
 /** Every table of limits that a host has. */
@@ -163,7 +164,7 @@ async function serve(
   const secrets = environmentSecrets(process.env);
   const programs = await openPrograms(servableFolder(revision), store, {
     ...options,
-    openTenantStore: (name) => openStore(tenantStore(options.store, name)),
+    openTenantStore: (name, place) => openStore(tenantStore(options.store, name), place),
     limits: chosenLimits(defaultProgramLimits, options.limits),
     world: serviceWorld(options, operating, secrets),
     onTenantFailed: (_tenant, error) => onInternalError(error),
@@ -172,21 +173,26 @@ async function serve(
   const { tenants, plane } = programs;
   const { service } = programs.host;
   operating.watch(service, store);
+  const serviceOf = (name: string) => (tenants.isBarred(name) ? barred : tenants.serviceOf(name));
+  metrics.watch({
+    ...{ name: "temperc_tenants_barred", help: "Tenants whose programs could not be opened.", labels: [] },
+    read: () => [{ values: [], value: tenants.barred }],
+  });
   const authenticate = watched(service, authenticator(operating.authenticator(store), options.devPrincipal));
   const app = await buildServer({
     ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },
-    serviceOf: (name) => (tenants.isBarred(name) ? barred : tenants.serviceOf(name)),
+    serviceOf,
     ...{ limits: limits.surface, serverLimits: limits.server },
     trustedProxies: operating.settings.trustedProxies,
     openMetrics: operating.settings.openMetrics,
     notReady: () => operating.notReady ?? reasonNotReady(store),
   });
   await app.register(apiKeyRoutes, { store, authenticate });
-  await app.register(governanceRoutes, { service, authenticate });
+  await app.register(governanceRoutes, { service, serviceOf, authenticate });
   await app.register(specRoutes, {
     ...{ plane, authenticate },
     limits: chosenLimits(defaultSpecLimits, options.limits),
-    attempted: (principal, attempt) => service.attempted(principal, attempt),
+    attempted: (principal, attempt) => (tenants.serviceOf(principal.tenant) ?? service).attempted(principal, attempt),
   });
   await app.register(webhookRoutes, {
     service,
@@ -241,6 +247,7 @@ function serviceWorld(
 const barred = failure(
   "StoreUnavailable",
   "this tenant's program could not be opened: ask the host's operator, or deploy one",
+  { retryAfterSeconds: 5 },
 );
 
 function authenticator(known: Authenticate, devPrincipal: Principal | undefined): Authenticate {

@@ -1,16 +1,26 @@
 /** Opens all that a live host serves: its own program, those of its tenants, and the plane through which they change. */
-import { Service, type ServiceOptions, type SpecPlane, type Store, StrandedEntities } from "@temperc/runtime";
+import {
+  Service,
+  type ServiceOptions,
+  type SpecPlane,
+  type Store,
+  StoreUnavailable,
+  StrandedEntities,
+} from "@temperc/runtime";
 import type { VerifyOptions } from "../../verify/index.ts";
-import type { Refusal } from "../refusal.ts";
+import { type Refusal, systemCode } from "../refusal.ts";
 import { type BootWorld, type FirstServed, firstServed, revived } from "./boot.ts";
 import { kernelPlane, type PlaneLimits } from "./kernel-plane.ts";
+import { reopening } from "./reopening.ts";
 import type { Servable } from "./servable.ts";
-import { type Live, Tenants } from "./tenants.ts";
+import { type Live, type StorePlace, Tenants } from "./tenants.ts";
 import { startVerifier, type VerifierLimits } from "./verifier.ts";
 
 export interface ProgramLimits extends PlaneLimits, VerifierLimits {
   /** Tenants that have a program of their own. */
   readonly tenantProgramsMax: number;
+  /** How often the store of a tenant is tried again that was away when the host started. */
+  readonly tenantReopenMs: number;
 }
 
 export interface ProgramsOptions {
@@ -22,7 +32,7 @@ export interface ProgramsOptions {
   /** False where what the folder says is not kept: it changes too often. */
   readonly keepsFolder: boolean;
   /** Opens the store of a tenant that has a program of its own. */
-  readonly openTenantStore: (tenant: string) => Promise<Store>;
+  readonly openTenantStore: (tenant: string, place: StorePlace) => Promise<Store>;
   readonly limits: ProgramLimits;
   /** What every service stands on, but for its store. */
   readonly world: Omit<ServiceOptions, "store">;
@@ -57,13 +67,14 @@ export async function openPrograms(
       openService(own, served, { ...options.world, secrets: () => undefined, asksEntities }),
   };
   const tenants = new Tenants(world, host);
-  await openTenants(boot, tenants, options);
+  const stopReopening = await openTenants(boot, tenants, options);
   return {
     kind: "open",
     host,
     tenants,
     plane: kernelPlane({ log: store, tenants, verifier, verify, allowUnknown, limits }),
     close: async () => {
+      await stopReopening();
       verifier.close();
       await tenants.close();
       await host.service.close();
@@ -108,31 +119,44 @@ function openService(
   return Service.open(definition, specHash, { ...world, store });
 }
 
-/** One after the other: a host with many tenants starts slowly rather than out of memory. */
+/** One after the other: a host with many tenants starts slowly rather than out of memory. The answer ends what goes on. */
 async function openTenants(
   boot: BootWorld,
   tenants: Tenants,
-  { tenant: owner, onTenantFailed }: ProgramsOptions,
-): Promise<void> {
-  for (const tenant of await boot.log.revisionTenants()) {
-    if (tenant === owner) continue;
+  { tenant: owner, onTenantFailed, limits }: ProgramsOptions,
+): Promise<() => Promise<void>> {
+  /** False where the tenant's store is away: nobody needs to do anything but wait. */
+  const open = async (tenant: string): Promise<boolean> => {
     try {
       await openTenant(boot, tenants, tenant);
+      return true;
     } catch (error) {
       tenants.bar(tenant);
       onTenantFailed(tenant, error);
+      return !(error instanceof StoreUnavailable || systemCode(error) !== "");
     }
+  };
+  const away: string[] = [];
+  for (const tenant of await boot.log.revisionTenants()) {
+    if (tenant !== owner && !(await open(tenant))) away.push(tenant);
   }
+  const reopen = async (tenant: string): Promise<boolean> => !tenants.isBarred(tenant) || open(tenant);
+  return reopening(away, { everyMs: limits.tenantReopenMs, reopen });
 }
+
+/** Of a tenant's revisions so many are looked at for one that has been live. */
+const latestMax = 100;
 
 /** The newest of the tenant's revisions that what lives has a place in. */
 async function openTenant(boot: BootWorld, tenants: Tenants, tenant: string): Promise<void> {
-  const [newest] = await boot.log.revisions(tenant, { top: 1, skip: 0 });
+  const latest = await boot.log.revisions(tenant, { top: latestMax, skip: 0 });
+  const [newest] = latest;
   if (newest === undefined) return;
   const chosen = await revived(boot, newest);
   if (chosen.kind === "refused") throw new Error(chosen.message);
   try {
-    await tenants.open(tenant, chosen.served, chosen.isOther);
+    const mustExist = latest.some(({ state }) => state === "live");
+    await tenants.open(tenant, chosen.served, { asksEntities: chosen.isOther, mustExist });
     await chosen.confirm();
   } catch (error) {
     if (!(error instanceof StrandedEntities) || chosen.forget === undefined) throw error;

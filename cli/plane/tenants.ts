@@ -10,11 +10,16 @@ export interface Live {
   served: Servable;
 }
 
+export interface StorePlace {
+  /** True where the tenant has been served before: a store that is gone is not begun afresh. */
+  readonly mustExist: boolean;
+}
+
 export interface TenantWorld {
   /** The tenant whose specs are the host's own. */
   readonly owner: string;
   /** A store of the tenant alone: its tables are of its own program. */
-  readonly openStore: (tenant: string) => Promise<Store>;
+  readonly openStore: (tenant: string, place: StorePlace) => Promise<Store>;
   readonly openService: (store: Store, served: Servable, asksEntities: boolean) => Promise<Service>;
   /** Programs of tenants at once. */
   readonly tenantProgramsMax: number;
@@ -53,6 +58,10 @@ export class Tenants {
     this.#barred.add(tenant);
   }
 
+  get barred(): number {
+    return this.#barred.size;
+  }
+
   isBarred(tenant: string): boolean {
     return this.#barred.has(tenant);
   }
@@ -81,13 +90,17 @@ export class Tenants {
     if (this.#own.size >= this.#world.tenantProgramsMax) return { kind: "too-many" };
     const count = await this.#countShared(tenant);
     if (count > 0) return { kind: "shared", count };
-    await this.open(tenant, served, false);
+    await this.open(tenant, served, { asksEntities: false, mustExist: false });
     return { kind: "swapped", migrated: 0, drained: false };
   }
 
   /** Opens the tenant's store and serves the program on it. Rejects with `StrandedEntities`, where it lives already, and `StoreUnavailable`. */
-  async open(tenant: string, served: Servable, asksEntities: boolean): Promise<void> {
-    const store = await this.#world.openStore(tenant);
+  async open(
+    tenant: string,
+    served: Servable,
+    { asksEntities, mustExist }: StorePlace & { readonly asksEntities: boolean },
+  ): Promise<void> {
+    const store = await this.#world.openStore(tenant, { mustExist });
     try {
       const service = await this.#world.openService(store, served, asksEntities);
       this.#own.set(tenant, { service, store, served });

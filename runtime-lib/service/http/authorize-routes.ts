@@ -3,25 +3,21 @@ import type { FastifyInstance } from "fastify";
 import type { Value, Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { failed, invalid, isFailed } from "../odata/failure.ts";
-import type { Preflight, PreflightQuestion } from "../preflight.ts";
+import type { PreflightQuestion } from "../preflight.ts";
 import { type ApiAnswer, fieldsOf, forTenant, sendFailures, type TenantApi } from "./tenant-api.ts";
-
-export interface AuthorizeApi extends TenantApi {
-  readonly preflight: Preflight;
-}
 
 const namesMax = 512;
 const paramsMax = 100;
 
 /** Registers the one route. The body: `{ action: "Order::Pay", id?, params?, values? }`; `values` are those of what would be created. */
-export async function authorizeRoutes(app: FastifyInstance, api: AuthorizeApi): Promise<void> {
+export async function authorizeRoutes(app: FastifyInstance, api: TenantApi): Promise<void> {
   sendFailures(app);
   app.post(
     "/api/authorize",
-    forTenant(api, async ({ context, request }): Promise<ApiAnswer> => {
+    forTenant(api, async ({ service, context, request }): Promise<ApiAnswer> => {
       const question = questionOf(request.body);
       if (isFailed(question)) return question;
-      const permission = await api.preflight(context, question);
+      const permission = await service.preflight(context, question);
       if (isFailed(permission)) return permission;
       const { kind: _, ...body } = permission;
       return { kind: "json", status: 200, body };

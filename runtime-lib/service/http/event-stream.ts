@@ -13,13 +13,10 @@ import { headerOf } from "./exchange.ts";
 import { isDrained, Wakeful } from "./stream-waits.ts";
 import type { TrafficLimits } from "./traffic-limits.ts";
 
-export interface EventStreamPorts {
-  readonly service: Calls & EventSource;
-  readonly limits: TrafficLimits;
-}
-
 /** A request for a stream whose caller is known. */
 export interface StreamRequest {
+  /** The one that serves the caller's tenant. */
+  readonly service: Calls & EventSource;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly context: CallContext;
@@ -30,11 +27,11 @@ export interface StreamRequest {
 
 /** The streams that are open. One a mount; closing it ends them all. */
 export class EventStreams {
-  readonly #ports: EventStreamPorts;
+  readonly #limits: TrafficLimits;
   readonly #open = new Set<Stream>();
 
-  constructor(ports: EventStreamPorts) {
-    this.#ports = ports;
+  constructor(limits: TrafficLimits) {
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -43,8 +40,7 @@ export class EventStreams {
 
   /** Answers with the stream, which goes on after this resolves; or says why there is none, and nothing is sent yet. */
   async serve(asked: StreamRequest): Promise<Failed | undefined> {
-    const { request, context } = asked;
-    const { service, limits } = this.#ports;
+    const { request, context, service } = asked;
     const full = this.#refusal(context.principal);
     if (full !== undefined) return full;
     const accept = headerOf(request.headers, "accept") ?? "*/*";
@@ -55,7 +51,7 @@ export class EventStreams {
     if (isFailed(selection)) return selection;
     const after = selection.after ?? (await service.eventsEnd());
     if (typeof after !== "string") return after;
-    const stream = new Stream({ service, limits, asked, selection, after });
+    const stream = new Stream({ limits: this.#limits, asked, selection, after });
     // Counted before anything is awaited, so that no burst of requests gets past the limit.
     this.#open.add(stream);
     const refused = await stream.begin();
@@ -65,7 +61,7 @@ export class EventStreams {
   }
 
   #refusal(principal: Principal): Failed | undefined {
-    const { eventStreamsMax, eventStreamsPerPrincipalMax } = this.#ports.limits;
+    const { eventStreamsMax, eventStreamsPerPrincipalMax } = this.#limits;
     const own = [...this.#open].filter((stream) => stream.isOf(principal)).length;
     const reached =
       this.#open.size >= eventStreamsMax
@@ -82,7 +78,8 @@ export class EventStreams {
   }
 }
 
-interface StreamSetting extends EventStreamPorts {
+interface StreamSetting {
+  readonly limits: TrafficLimits;
   readonly asked: StreamRequest;
   readonly selection: EventSelection;
   readonly after: FeedPosition;
@@ -101,7 +98,7 @@ class Stream {
   constructor(setting: StreamSetting) {
     this.#setting = setting;
     this.#raw = setting.asked.reply.raw;
-    this.#reader = setting.service.events(setting.asked.context, setting.selection.filter);
+    this.#reader = setting.asked.service.events(setting.asked.context, setting.selection.filter);
     this.#position = setting.after;
     this.#told = setting.after;
   }
@@ -113,7 +110,7 @@ class Stream {
 
   /** Sends the head, once the position is known to be one. */
   async begin(): Promise<Failed | undefined> {
-    const { asked, service } = this.#setting;
+    const { asked } = this.#setting;
     const first = await this.#reader.next(this.#position, 1);
     if (first.kind === "failed") return first;
     asked.reply.hijack();
@@ -123,7 +120,7 @@ class Stream {
       "cache-control": "no-store",
       // So that a proxy in front of us does not collect what is meant to arrive now.
       "x-accel-buffering": "no",
-      "temperc-revision": service.revision,
+      "temperc-revision": asked.service.revision,
     });
     this.#raw.write(`retry: 1000\nid: ${this.#position}\n\n`);
     return undefined;
@@ -131,8 +128,8 @@ class Stream {
 
   /** Resolves when the stream has ended. */
   async run(): Promise<void> {
-    const { service, limits } = this.#setting;
-    const quiet = service.onCommitted(() => this.#wakeful.wake());
+    const { asked, limits } = this.#setting;
+    const quiet = asked.service.onCommitted(() => this.#wakeful.wake());
     const beat = setInterval(() => void this.#beat(), limits.streamHeartbeatMs);
     try {
       while (!this.#isEnded) await this.#turn();
@@ -158,7 +155,7 @@ class Stream {
 
   async #send(each: FeedEvent): Promise<void> {
     if (this.#isEnded) return;
-    const text = eventText(each, routesOf(this.#setting.service.definition), this.#setting.asked.serviceRoot);
+    const text = eventText(each, routesOf(this.#setting.asked.service.definition), this.#setting.asked.serviceRoot);
     if (text === undefined) return;
     this.#told = each.position;
     if (this.#raw.write(`id: ${each.position}\ndata: ${text}\n\n`)) return;

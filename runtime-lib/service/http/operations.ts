@@ -11,6 +11,8 @@ import { errorReply, sendReply } from "./replies.ts";
 
 export interface OperationOptions {
   readonly service: Calls;
+  /** The service of a tenant that has one of its own, or why it cannot be served. */
+  readonly serviceOf?: (tenant: string) => Calls | Failed | undefined;
   readonly authenticate: Authenticate;
   /** Where the service is mounted, as clients see it. */
   readonly serviceRoot: string;
@@ -21,10 +23,12 @@ export interface OperationOptions {
 
 /** Registers `GET /openapi.json`, for every caller that is known, and `GET /metrics`, in the text format of Prometheus. */
 export async function operationRoutes(app: FastifyInstance, options: OperationOptions): Promise<void> {
-  const { service, authenticate, metrics, serviceRoot, openMetrics = false } = options;
+  const { authenticate, metrics, serviceRoot, openMetrics = false } = options;
   app.get("/openapi.json", async (request, reply) => {
     const caller = await admittedCaller(authenticate, reply);
     if ("code" in caller) return refuse(request, reply, caller);
+    const service = options.serviceOf?.(caller.principal.tenant) ?? options.service;
+    if ("kind" in service) return refuse(request, reply, service);
     return reply.type("application/json").send(openApiAt(service.definition, serviceRoot));
   });
   if (metrics === undefined) return;

@@ -19,7 +19,7 @@ import { Turnstile, turnstileOf } from "./turnstile.ts";
 export interface ODataPluginOptions {
   readonly service: Serving & EventSource;
   /** The service of a tenant that has one of its own, or why it cannot be served; `service` serves all others, and wherever it is absent all of them. */
-  readonly serviceOf?: (tenant: string) => Serving | Failed | undefined;
+  readonly serviceOf?: (tenant: string) => (Serving & EventSource) | Failed | undefined;
   readonly authenticate: Authenticate;
   /** Gives each request a span of its trace, where it has spans. */
   readonly telemetry?: Telemetry;
@@ -33,7 +33,7 @@ export interface ODataPluginOptions {
 interface Mount {
   readonly host: Omit<Host, "service">;
   /** By tenant; `service` for all that have none of their own. */
-  readonly serviceOf: (tenant: string) => Serving | Failed;
+  readonly serviceOf: (tenant: string) => (Serving & EventSource) | Failed;
   readonly service: Serving;
   readonly authenticate: Authenticate;
   readonly telemetry: Telemetry | undefined;
@@ -61,7 +61,7 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     authenticate: options.authenticate,
     telemetry: options.telemetry,
     turnstile: turnstileOf(app) ?? new Turnstile(limits),
-    streams: new EventStreams({ service: options.service, limits }),
+    streams: new EventStreams(limits),
     publicUrl: options.publicUrl?.replace(/\/*$/, "/"),
     prefix: app.prefix,
     caller: Symbol("caller"),
@@ -125,8 +125,9 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
 }
 
 /** The attempt to reach another tenant is recorded before it is refused. */
-async function crossed({ service }: Mount, { principal }: Identity, { headers }: FastifyRequest): Promise<void> {
-  await service.crossed?.(principal, headerOf(headers, "x-tenant-id") ?? "");
+async function crossed({ serviceOf }: Mount, { principal }: Identity, { headers }: FastifyRequest): Promise<void> {
+  const service = serviceOf(principal.tenant);
+  if (!("kind" in service)) await service.crossed?.(principal, headerOf(headers, "x-tenant-id") ?? "");
 }
 
 function admission(mount: Mount, identity: Identity | undefined, request: FastifyRequest): Admitted | Failed {
@@ -193,7 +194,12 @@ async function stream(mount: Mount, request: FastifyRequest, reply: FastifyReply
     return identity !== undefined && !isFailed(callContext(identity, request.headers, Number.POSITIVE_INFINITY));
   };
   const serviceRoot = serviceRootOf(mount, request);
-  const refused = await mount.streams.serve({ request, reply, context, serviceRoot, isStillKnown });
+  const service = mount.serviceOf(context.tenant);
+  if ("kind" in service) {
+    sendFailure(mount, service, request, reply);
+    return reply;
+  }
+  const refused = await mount.streams.serve({ service, request, reply, context, serviceRoot, isStillKnown });
   if (refused !== undefined) sendFailure(mount, refused, request, reply);
   return reply;
 }

@@ -3,18 +3,28 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticate, CallContext, Failed, Identity } from "../call.ts";
 import type { Governance } from "../decisions/governance.ts";
 import { failed, isFailed } from "../odata/failure.ts";
+import type { Preflight } from "../preflight.ts";
 import { callContext, RequestCredentials } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
 import { letIn } from "./turnstile.ts";
 
+/** What of a service is asked for here. */
+export interface Governed {
+  readonly governance: Governance | undefined;
+  readonly preflight: Preflight;
+}
+
 export interface TenantApi {
-  readonly governance: Governance;
   readonly authenticate: Authenticate;
+  /** The service of a tenant, or why it has none now. */
+  readonly serviceOf: (tenant: string) => Governed | Failed;
 }
 
 /** A request whose caller is known and belongs to the tenant that it names. */
 export interface ApiCall extends TenantApi {
+  readonly service: Governed;
+  readonly governance: Governance;
   readonly identity: Identity;
   readonly context: CallContext;
   readonly request: FastifyRequest;
@@ -41,19 +51,24 @@ export function forTenant(api: TenantApi, handle: (call: ApiCall) => ApiAnswer |
 
 async function admit(api: TenantApi, request: FastifyRequest, reply: FastifyReply): Promise<ApiCall | Failed> {
   const identity = await api.authenticate(new RequestCredentials(request));
-  const turned = identity && letIn(identity.principal, reply);
-  if (turned !== undefined) return turned;
+  if (identity === undefined) return failed("Unauthenticated", "a valid API key is needed");
+  const { principal } = identity;
+  const service = api.serviceOf(principal.tenant);
+  const refused = letIn(principal, reply);
+  if (refused !== undefined) return refused;
+  if (isFailed(service)) return service;
+  const { governance } = service;
+  if (governance === undefined) throw new Error("a tenant's service was opened without `governance`");
   const context = callContext(identity, request.headers, Number.MAX_SAFE_INTEGER);
+  if (isFailed(context)) {
+    await governance.crossed(principal, String(request.headers["x-tenant-id"]));
+    return context;
+  }
   const { tenant, id = "" } = namesIn(request);
-  if (identity === undefined || isFailed(context)) {
-    const other = String(request.headers["x-tenant-id"]);
-    if (identity !== undefined) await api.governance.crossed(identity.principal, other);
-    return isFailed(context) ? context : failed("Unauthenticated", "a valid API key is needed");
+  if (tenant === undefined || tenant === principal.tenant) {
+    return { ...api, service, governance, identity, context, request, reply, id };
   }
-  if (tenant === undefined || tenant === identity.principal.tenant) {
-    return { ...api, identity, context, request, reply, id };
-  }
-  await api.governance.crossed(identity.principal, tenant);
+  await governance.crossed(principal, tenant);
   return failed("AuthorizationDenied", "this credential is of another tenant than the path names", "tenant");
 }
 
