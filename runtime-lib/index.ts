@@ -25,6 +25,7 @@ export { openPostgresStore } from "./adapters/postgres/store.ts";
 export { type LogLevel, loggingTelemetry, logLevels, processLogger } from "./adapters/process/logger.ts";
 export { environmentSecrets, secretVariable } from "./adapters/process/secrets.ts";
 export { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
+export type { StoreLimits } from "./adapters/store-limits.ts";
 export * from "./kernel/index.ts";
 export { defaultServiceLimits, type ServiceLimits, serviceLimits } from "./limits.ts";
 export { Operating, type OperatingSettings, WrongSetting } from "./operating.ts";

@@ -1,5 +1,6 @@
 /** Every limit of a service, in one place: the tables that name them, and what somebody chose in place of their defaults. */
 import { defaultVerifierLimits, type VerifierLimits } from "./adapters/jwt/verifier.ts";
+import { defaultStoreLimits, type StoreLimits } from "./adapters/store-limits.ts";
 import { defaultServerLimits, type ServerLimits } from "./service/http/server.ts";
 import { defaultTrafficLimits, type TrafficLimits } from "./service/http/traffic-limits.ts";
 import { defaultLimits, type Limits } from "./service/limits.ts";
@@ -11,6 +12,7 @@ export interface ServiceLimits {
   readonly surface: ODataLimits & TrafficLimits;
   readonly server: ServerLimits;
   readonly tokens: VerifierLimits;
+  readonly store: StoreLimits;
 }
 
 export const defaultServiceLimits: ServiceLimits = {
@@ -18,16 +20,18 @@ export const defaultServiceLimits: ServiceLimits = {
   surface: { ...defaultODataLimits, ...defaultTrafficLimits },
   server: defaultServerLimits,
   tokens: defaultVerifierLimits,
+  store: defaultStoreLimits,
 };
 
 /** The limits with these in place of their defaults. Names that are no limit change nothing: see `unknownLimitIn`. */
 export function serviceLimits(chosen: ReadonlyMap<string, number>): ServiceLimits {
-  const { service, surface, server, tokens } = defaultServiceLimits;
+  const { service, surface, server, tokens, store } = defaultServiceLimits;
   return {
     service: withChosen(service, chosen),
     surface: withChosen(surface, chosen),
     server: withChosen(server, chosen),
     tokens: withChosen(tokens, chosen),
+    store: withChosen(store, chosen),
   };
 }
 

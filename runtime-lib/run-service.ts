@@ -59,7 +59,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
   );
   const { metrics, logger, telemetry, onInternalError } = operating;
   const onGroupCommit = (size: number): void => metrics.groupCommitted(size);
-  const store = await openStore(settings.store, { onGroupCommit });
+  const store = await openStore(settings.store, { onGroupCommit, limits: limits.store });
   const secrets = environmentSecrets(process.env);
   try {
     const service = await Service.open(definition, revision, {

@@ -86,9 +86,6 @@ export interface LiveHost {
   readonly close: () => Promise<void>;
 }
 
-/** How large the database may become. */
-export const defaultStoreLimits = { storeBytesMax: Number.POSITIVE_INFINITY };
-
 /** Of the programs that are submitted, and of how they are verified. */
 export const defaultProgramLimits: ProgramLimits = {
   ...defaultPlaneLimits,
@@ -99,7 +96,6 @@ export const defaultProgramLimits: ProgramLimits = {
 
 /** Every table of limits that a host has. */
 export const hostLimits: readonly object[] = [
-  defaultStoreLimits,
   defaultProgramLimits,
   defaultSpecLimits,
   ...Object.values(defaultServiceLimits),
@@ -140,11 +136,9 @@ async function beginOperating(
 type Opened = { readonly kind: "opened"; readonly store: Store } | Refusal;
 
 async function openedStore({ store, limits }: HostOptions, { metrics }: Operating): Promise<Opened> {
-  const { storeBytesMax } = chosenLimits(defaultStoreLimits, limits);
   try {
-    const bounded = Number.isFinite(storeBytesMax) ? { sizeMaxBytes: storeBytesMax } : {};
     const onGroupCommit = (size: number): void => metrics.groupCommitted(size);
-    return { kind: "opened", store: await openStore(store, { onGroupCommit, ...bounded }) };
+    return { kind: "opened", store: await openStore(store, { onGroupCommit, limits: serviceLimits(limits).store }) };
   } catch (error) {
     const refusal = unusableStore(error, store, "name another one with --store");
     if (refusal === undefined) throw error;
@@ -164,7 +158,7 @@ async function serve(
   const secrets = environmentSecrets(process.env);
   const programs = await openPrograms(servableFolder(revision), store, {
     ...options,
-    openTenantStore: (name, place) => openStore(tenantStore(options.store, name), place),
+    openTenantStore: (name, place) => openStore(tenantStore(options.store, name), { ...place, limits: limits.store }),
     limits: chosenLimits(defaultProgramLimits, options.limits),
     world: serviceWorld(options, operating, secrets),
     onTenantFailed: (_tenant, error) => onInternalError(error),

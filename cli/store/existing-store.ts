@@ -1,13 +1,14 @@
 /** A store that is there already, for commands that look into one, and why a store cannot be used. */
-import { NewerSchema, openStore, type Store, StoreUnavailable, shownStore } from "@temperc/runtime";
+import { NewerSchema, openStore, type Store, type StoreLimits, StoreUnavailable, shownStore } from "@temperc/runtime";
 import { impossible, type Refusal, reasonOf, systemCode, unusable } from "../refusal.ts";
 
 /** The store, or why it cannot be used; none is made. */
 export async function existingStore(
   where: string,
+  limits: Partial<StoreLimits> = {},
 ): Promise<{ readonly kind: "store"; readonly store: Store } | Refusal> {
   try {
-    return { kind: "store", store: await openStore(where, { mustExist: true }) };
+    return { kind: "store", store: await openStore(where, { mustExist: true, limits }) };
   } catch (error) {
     const refusal = unusableStore(error, where, "name the one that temperc serve prints as its store");
     if (refusal === undefined) throw error;

@@ -16,6 +16,9 @@ import { impossible, type Refusal } from "../refusal.ts";
 import { diagnosticsOf, reportDiagnostics } from "../report.ts";
 import { existingStore } from "./existing-store.ts";
 
+/** A large journal is sorted before its first event is given. */
+const patience = { storeAnswerTimeoutMs: 60 * 60 * 1_000 };
+
 export interface RebuildOptions {
   readonly specs: string;
   readonly store: string;
@@ -33,7 +36,7 @@ export async function rebuildStore(options: RebuildOptions, { terminal, json }: 
     return exitCodes.unusable;
   }
   const { store: place, programOf } = options;
-  const opened = await existingStore(programOf === undefined ? place : tenantStore(place, programOf));
+  const opened = await existingStore(programOf === undefined ? place : tenantStore(place, programOf), patience);
   if (opened.kind === "refused") return opened;
   const { store } = opened;
   try {

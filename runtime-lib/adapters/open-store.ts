@@ -4,13 +4,14 @@ import { dirname } from "node:path";
 import type { Store } from "../ports/index.ts";
 import { openLibsqlStore } from "./libsql/store.ts";
 import { addressOf, isPostgres } from "./postgres/address.ts";
+import type { PostgresOptions } from "./postgres/connections.ts";
 import { openPostgresStore } from "./postgres/store.ts";
+import { defaultStoreLimits, type StoreLimits } from "./store-limits.ts";
 
 export interface StoreChoice {
   /** Refuse where there is no store yet, instead of making one. */
   readonly mustExist?: boolean;
-  /** How large a file may become; of a PostgreSQL its administrator decides. */
-  readonly sizeMaxBytes?: number;
+  readonly limits?: Partial<StoreLimits>;
   /** Told of every transaction: how many commits shared it. */
   readonly onGroupCommit?: (size: number) => void;
 }
@@ -21,15 +22,27 @@ export interface StoreChoice {
  */
 export async function openStore(
   where: string,
-  { mustExist = false, sizeMaxBytes, onGroupCommit }: StoreChoice = {},
+  { mustExist = false, limits, onGroupCommit }: StoreChoice = {},
 ): Promise<Store> {
   const told = onGroupCommit === undefined ? {} : { onGroupCommit };
-  if (isPostgres(where)) return openPostgresStore({ url: where, mustExist, ...told });
+  const bounds = { ...defaultStoreLimits, ...limits };
+  if (isPostgres(where)) return openPostgresStore({ url: where, mustExist, ...sessionsOf(bounds), ...told });
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(where)?.[1];
   if (scheme !== undefined) throw new TypeError(whyNot(scheme.toLowerCase()));
   if (mustExist) await access(where);
   else if (where !== ":memory:") await mkdir(dirname(where), { recursive: true });
-  return openLibsqlStore({ path: where, ...told, ...(sizeMaxBytes !== undefined && { sizeMaxBytes }) });
+  const { storeBytesMax, storeLockTimeoutMs: busyTimeoutMs } = bounds;
+  const size = Number.isFinite(storeBytesMax) ? { sizeMaxBytes: storeBytesMax } : {};
+  return openLibsqlStore({ path: where, busyTimeoutMs, ...size, ...told });
+}
+
+function sessionsOf(limits: StoreLimits): Omit<PostgresOptions, "url"> {
+  return {
+    connectionsMax: limits.storeSessionsMax,
+    connectTimeoutMs: limits.storeConnectTimeoutMs,
+    answerTimeoutMs: limits.storeAnswerTimeoutMs,
+    outcomeTimeoutMs: limits.storeOutcomeTimeoutMs,
+  };
 }
 
 function whyNot(scheme: string): string {

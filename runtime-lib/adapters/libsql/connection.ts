@@ -1,6 +1,7 @@
 /** One connection to one libSQL file, set up so that what was committed survives a power cut, with its migrations applied. */
 import Database from "libsql";
 import { NewerSchema, StoreUnavailable } from "../../ports/index.ts";
+import { defaultStoreLimits } from "../store-limits.ts";
 import { guarded } from "./failures.ts";
 import { migrations } from "./migrations.ts";
 
@@ -45,7 +46,9 @@ function opened(path: string): Connection {
 }
 
 function configure(connection: Connection, options: LibsqlOptions): void {
-  connection.exec(`PRAGMA busy_timeout = ${wholeNumber(options.busyTimeoutMs ?? 5_000)}`);
+  connection.exec(
+    `PRAGMA busy_timeout = ${wholeNumber(options.busyTimeoutMs ?? defaultStoreLimits.storeLockTimeoutMs)}`,
+  );
   if (options.path !== ":memory:") connection.exec("PRAGMA journal_mode = WAL");
   connection.exec("PRAGMA synchronous = FULL");
   connection.exec("PRAGMA trusted_schema = OFF");

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from "pg";
 import { OutcomeUnknown, StoreUnavailable } from "../../ports/index.ts";
 import type { Cell } from "../sql/columns.ts";
+import { defaultStoreLimits } from "../store-limits.ts";
 import { type Address, addressOf } from "./address.ts";
 import { classified, codeOf, isLost, isRivalry } from "./failures.ts";
 
@@ -94,14 +95,14 @@ export class Connections {
     const { default: pg } = await import("pg");
     const pool = new pg.Pool({
       connectionString: address.connection,
-      max: options.connectionsMax ?? 10,
-      connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
-      query_timeout: options.answerTimeoutMs ?? 30_000,
+      max: options.connectionsMax ?? defaultStoreLimits.storeSessionsMax,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? defaultStoreLimits.storeConnectTimeoutMs,
+      query_timeout: options.answerTimeoutMs ?? defaultStoreLimits.storeAnswerTimeoutMs,
       keepAlive: true,
       application_name: "temperc",
       types: { getTypeParser: (oid: number) => parsers.get(oid) ?? asText },
     });
-    return new Connections(pool, address, options.outcomeTimeoutMs ?? 60_000);
+    return new Connections(pool, address, options.outcomeTimeoutMs ?? defaultStoreLimits.storeOutcomeTimeoutMs);
   }
 
   /** Rejects with `StoreUnavailable` where the server cannot serve. */
