@@ -97,6 +97,7 @@ export const errorStatus = {
   EntitiesStranded: 409,
   NotFound: 404,
   UnknownAction: 404,
+  Gone: 410,
   AuthorizationDenied: 403,
   Unauthenticated: 401,
   InvalidParameter: 400,
@@ -172,6 +173,8 @@ export interface Calls {
   /** The id of the entity with these values of an alternate key; what may be done with it is asked of the call that follows. */
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed>;
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
+  /** What delta links ask of the journal; absent where nothing is committed yet, as within a group of writes. */
+  readonly following?: Following;
   /** Told of a credential that names another tenant than its own; nothing is recorded where it is absent. */
   crossed?(principal: Principal, tenant: string): Promise<void>;
   /** Told of an attempt that was refused before it came to the policies; nothing is recorded where it is absent. */
@@ -186,6 +189,43 @@ export interface Calls {
     options?: TogetherOptions,
   ): Promise<T | Failed>;
 }
+
+export interface Following {
+  /** The position behind everything that is committed now. */
+  end(): Promise<FeedPosition | Failed>;
+  /** The entities of a type that were changed behind a position, whoever may read them. */
+  changes(context: CallContext, asked: ChangesQuery): Promise<Changes | Failed>;
+  /** What the caller might have read of an entity before an event. */
+  before(context: CallContext, asked: TouchedOf): Promise<Before | Failed>;
+}
+
+export interface ChangesQuery {
+  readonly entityType: string;
+  readonly after: FeedPosition;
+  /** How many events are looked at, of all types. */
+  readonly max: number;
+}
+
+export interface Changes {
+  readonly kind: "changes";
+  readonly touched: readonly Touched[];
+  /** Where to go on. */
+  readonly through: FeedPosition;
+  /** True where nothing more is committed. */
+  readonly isLast: boolean;
+}
+
+/** An entity, and the first of its events behind the position. */
+export interface Touched {
+  readonly entityId: string;
+  readonly sequence: number;
+}
+
+export interface TouchedOf extends Touched {
+  readonly entityType: string;
+}
+
+export type Before = { readonly kind: "values"; readonly values: Values } | { readonly kind: "none" };
 
 /** What the work on a group comes to; nothing is kept where `keep` is false. */
 export interface Together<T> {

@@ -7,6 +7,7 @@ import type {
   CallContext,
   Calls,
   Failed,
+  Following,
   Found,
   Listed,
   ListRead,
@@ -17,6 +18,7 @@ import type {
 } from "./call.ts";
 import { storableText } from "./check-values.ts";
 import { failed, type Repeatable, storeFailure, unknownType } from "./failures.ts";
+import { changesBehind, valuesBefore } from "./feed/changes.ts";
 import { observed } from "./observed.ts";
 import type { Delivering, Message } from "./permit.ts";
 import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
@@ -89,6 +91,15 @@ export class RevisionCalls implements Calls {
 
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return answered(this.#world, () => listEntities(this.#standing, context, read));
+  }
+
+  get following(): Following {
+    const standing = this.#standing;
+    return {
+      end: () => answered(this.#world, () => this.#world.store.feedEnd()),
+      changes: (context, asked) => answered(this.#world, () => changesBehind(standing, context, asked)),
+      before: (context, asked) => answered(this.#world, () => valuesBefore(standing, context, asked)),
+    };
   }
 
   together<T>(

@@ -24,6 +24,7 @@ import type {
   EventPages,
   EventSource,
   Failed,
+  Following,
   Found,
   Listed,
   ListRead,
@@ -38,6 +39,7 @@ import { deliver } from "./deliver.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { failed } from "./failures.ts";
 import { Bell } from "./feed/bell.ts";
+import { servedFollowing } from "./feed/changes.ts";
 import { EventReader } from "./feed/reader.ts";
 import { Gate } from "./gate.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
@@ -232,6 +234,10 @@ export class Service implements Serving, EventSource {
   /** A page of the entities that the caller may read and the filter selects. */
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return this.serving((calls) => calls.list(context, read));
+  }
+
+  get following(): Following {
+    return servedFollowing((request) => this.serving(request));
   }
 
   /** Writes that stand or fall together; a swap that must not overlap waits for the whole group. */

@@ -183,7 +183,8 @@ describe.each(kinds.filter(({ name }) => name !== "memory"))("on $name", ({ open
       expect((await call("PUT", "/Notes(2)/Home/Street", { value: "Low" })).status).toBe(204);
       expect((await call("DELETE", "/Notes(2)/Home/City")).status).toBe(400);
       expect((await call("DELETE", "/Notes(2)/Home/Spot")).status).toBe(204);
-      expect(await json("/Notes(2)/Home")).toMatchObject({ City: "Jena", Street: "Low", Spot: null });
+      expect((await call("PATCH", "/Notes(2)/Home", { Width: 5 })).status).toBe(204);
+      expect(await json("/Notes(2)/Home")).toMatchObject({ City: "Jena", Street: "Low", Spot: null, Width: 5 });
     });
 
     test.each([

@@ -1,14 +1,7 @@
 /** Answers the reads: service document, `$metadata`, one entity, a page of a set, a count. */
-import type { FilterNode, StoredRow } from "../../ports/index.ts";
+import type { FeedPosition, FilterNode, StoredRow } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
-import {
-  type Annotations,
-  entityBody,
-  etagOf,
-  type JsonWriting,
-  pageBody,
-  referencesBody,
-} from "../odata/entity-json.ts";
+import { type Annotations, entityBody, etagOf, pageBody, referencesBody } from "../odata/entity-json.ts";
 import { readExpand } from "../odata/expand.ts";
 import type { Expanded } from "../odata/expanded.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
@@ -22,9 +15,11 @@ import type { SetRoute } from "../odata/routes.ts";
 import { readSelect, type Selection } from "../odata/select.ts";
 import { serviceDocument } from "../odata/service-document.ts";
 import { tokenBehind } from "../odata/skiptoken.ts";
+import { deltaLink, followedFrom, readDelta } from "./delta.ts";
 import { type Asked, headerOf, type Reply } from "./exchange.ts";
 import { expand } from "./expanding.ts";
 import { jsonReply } from "./replies.ts";
+import { writingOf } from "./writing.ts";
 
 /** The service document. */
 export function readServiceDocument({ routes, options, format, exchange }: Asked): Reply | Failed {
@@ -119,16 +114,6 @@ function annotationsOf({ values }: StoredRow, { type, possibleActions }: SetRout
   return { availableActions: possibleActions.get(String(status)) ?? [], revision };
 }
 
-/** How the answer is written. */
-export function writingOf(
-  { exchange, format }: Asked,
-  select: Selection,
-  expanded: readonly Expanded[] = [],
-): JsonWriting {
-  const { metadata, ieee754Compatible } = format;
-  return { serviceRoot: exchange.serviceRoot, select, expanded, metadata, ieee754Compatible };
-}
-
 /** What narrows a set before any option does, and the path that names it. */
 export interface Within {
   readonly filter: FilterNode;
@@ -146,6 +131,9 @@ export async function readSet(
   const { exchange, routes, preferences } = asked;
   const { set } = resource;
   const { limits } = exchange.host;
+  const since = asked.options.system.get("deltatoken");
+  if (since !== undefined && within === undefined) return readDelta(asked, set, since);
+  if (since !== undefined) return notImplemented("a $deltatoken behind a path", "$deltatoken");
   const given = listOptions(asked.options, set, routes.definition.namespace, limits);
   if (isFailed(given)) return given;
   const options = within === undefined ? given : narrowed(given, within.filter);
@@ -156,13 +144,15 @@ export async function readSet(
       ? size
       : Math.min(options.top, limits.pageSizeMax, preferences.pageSize ?? limits.pageSizeMax);
   const mayContinue = wanted > pageSize;
+  const from = within === undefined ? (options.followed ?? (await followedFrom(asked, options))) : undefined;
+  if (isFailed(from)) return from;
   const listed = await listPage(asked, options, mayContinue ? pageSize + 1 : pageSize);
   if (isFailed(listed)) return listed;
   const rows = listed.rows.slice(0, pageSize);
   const last = rows.at(-1);
   const goesOn = mayContinue && listed.rows.length > pageSize && last !== undefined;
   const nextLink = goesOn
-    ? nextLinkOf(asked, within?.path ?? set.name, { behind: last, options, wanted: wanted - pageSize })
+    ? nextLinkOf(asked, within?.path ?? set.name, { behind: last, options, wanted: wanted - pageSize, from })
     : undefined;
   const expanded = await expand(exchange, rows, options.expand);
   if (isFailed(expanded)) return expanded;
@@ -173,11 +163,15 @@ export async function readSet(
   const body = write(rows, options.set, writingOf(asked, options.select, expanded), {
     count: listed.count,
     nextLink,
+    deltaLink: from === undefined || nextLink !== undefined ? undefined : deltaLink(asked, set, from),
     annotations,
   });
   const reply = jsonReply(200, body, asked.format);
-  if (preferences.pageSize === undefined) return reply;
-  return { ...reply, headers: { "preference-applied": `odata.maxpagesize=${pageSize}` } };
+  const applied = [
+    ...(preferences.pageSize === undefined ? [] : [`odata.maxpagesize=${pageSize}`]),
+    ...(from === undefined ? [] : ["track-changes"]),
+  ];
+  return applied.length === 0 ? reply : { ...reply, headers: { "preference-applied": applied.join(",") } };
 }
 
 /** The filter narrows the entities also where the answer has groups of them. */
@@ -237,7 +231,13 @@ function both(filter: FilterNode | undefined, after: FilterNode | undefined): Fi
 function nextLinkOf(
   { exchange, options }: Asked,
   path: string,
-  next: { readonly behind: StoredRow; readonly options: ListOptions; readonly wanted: number },
+  next: {
+    readonly behind: StoredRow;
+    readonly options: ListOptions;
+    readonly wanted: number;
+    /** Where a delta link will begin. */
+    readonly from: FeedPosition | undefined;
+  },
 ): string {
   const texts = new Map<string, string>();
   for (const [name, value] of options.system) {
@@ -245,7 +245,7 @@ function nextLinkOf(
   }
   for (const [name, value] of options.aliases) texts.set(name, value);
   if (Number.isFinite(next.wanted)) texts.set("$top", String(next.wanted));
-  texts.set("$skiptoken", tokenBehind(next.behind.values, next.options.ordering.orderBy));
+  texts.set("$skiptoken", tokenBehind(next.behind.values, next.options.ordering.orderBy, next.from));
   const query = [...texts].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${exchange.serviceRoot}${path}?${query.join("&")}`;
 }

@@ -12,9 +12,10 @@ import type { NavigationRoute } from "../odata/routes.ts";
 import { idAtEnd } from "./addressing.ts";
 import type { Asked, Reply } from "./exchange.ts";
 import { atPlaces } from "./expanding.ts";
-import { countOf, readEntity, readSet, writingOf } from "./reads.ts";
+import { countOf, readEntity, readSet } from "./reads.ts";
 import { idempotencyOf } from "./request-bodies.ts";
 import { create } from "./writes.ts";
+import { writingOf } from "./writing.ts";
 
 type Related = Resource & { kind: "related" };
 

@@ -71,7 +71,9 @@ export async function writeProperty(
   const json = exchange.method === "DELETE" ? undefined : requiredBody(exchange);
   if (isFailed(json)) return json;
   const values =
-    json === undefined ? cleared(property, set) : propertyBodyValues(json, property, set, readingOf(exchange));
+    json === undefined
+      ? cleared(property, set)
+      : propertyBodyValues(json, property, set, { ...readingOf(exchange), isWhole: exchange.method !== "PATCH" });
   if (isFailed(values)) return values;
   const body = { id, values, links: [] };
   const reply = await write(asked, set, { kind: "patch", body });

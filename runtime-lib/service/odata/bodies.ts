@@ -180,16 +180,16 @@ function referenceId(json: JsonObject): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
-/** The body of a write on one property: `{"value": …}`, or a value of a complex type itself. */
+/** The body of a write on one property: `{"value": …}`, or a value of a complex type itself, whole or in part. */
 export function propertyBodyValues(
   json: Json,
   property: PropertyDescriptor,
   set: SetRoute,
-  reading: JsonReading,
+  { isWhole, ...reading }: JsonReading & { readonly isWhole: boolean },
 ): Values | Failed {
   if (property.complexType !== undefined) {
     const read = valuesOf(json, property, set, reading);
-    return isFailed(read) ? read : { ...absent(property.name, set), ...read };
+    return isFailed(read) || !isWhole ? read : { ...absent(property.name, set), ...read };
   }
   const member = isJsonObject(json) ? json.get("value") : undefined;
   if (member === undefined) return failed("InvalidRequest", 'the body is not an object such as {"value": 7}');

@@ -42,6 +42,7 @@ export function pageBody(
   page: {
     readonly count?: number | undefined;
     readonly nextLink?: string | undefined;
+    readonly deltaLink?: string | undefined;
     readonly annotations?: ((row: StoredRow) => Annotations) | undefined;
   },
 ): string {
@@ -54,6 +55,7 @@ export function pageBody(
   }
   body += "]";
   if (page.nextLink !== undefined) body += `,"@odata.nextLink":${JSON.stringify(page.nextLink)}`;
+  if (page.deltaLink !== undefined) body += `,"@odata.deltaLink":${JSON.stringify(page.deltaLink)}`;
   return `${body}}`;
 }
 
@@ -74,8 +76,13 @@ export function referencesBody(
   });
 }
 
+/** One entity without a frame. */
+export function entityText(row: StoredRow, set: SetRoute, writing: JsonWriting): string {
+  return `{${members(row, set, writing, undefined)}}`;
+}
+
 /** The context URL, quoted (OData 4.01 part 1, section 10). */
-function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | ""): string {
+export function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | "/$delta" | ""): string {
   const list = contextList(set, writing.select, writing.expanded ?? []);
   return JSON.stringify(`${writing.serviceRoot}$metadata#${set.name}${list === "" ? "" : `(${list})`}${suffix}`);
 }

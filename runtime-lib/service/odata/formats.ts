@@ -69,6 +69,8 @@ export interface Preferences {
   readonly annotations: boolean;
   /** In a batch, the requests behind one that fails are done all the same. */
   readonly continueOnError: boolean;
+  /** The answer ends in a link to what happens to it from then on. */
+  readonly trackChanges: boolean;
 }
 
 const noPreferences: Preferences = {
@@ -76,6 +78,7 @@ const noPreferences: Preferences = {
   pageSize: undefined,
   annotations: false,
   continueOnError: false,
+  trackChanges: false,
 };
 
 /** The preferences that this service honours (RFC 7240); the others may be passed over, as preferences may. */
@@ -88,6 +91,7 @@ export function readPreferences(header: string | undefined): Preferences {
     return: minimal === "minimal" || minimal === "representation" ? minimal : undefined,
     pageSize: size === undefined || Number(size) === 0 ? undefined : Number(size),
     continueOnError: /(?:^|[,;\s])(?:odata\.)?continue-on-error(?:\s*=\s*"?true"?)?\s*(?:[,;]|$)/i.test(header),
+    trackChanges: /(?:^|[,;\s])(?:odata\.)?track-changes\s*(?:[,;]|$)/i.test(header),
     annotations: wanted.split(",").some((each) => /^(?:\*|Temper\.\*)$/.test(each.trim())),
   };
 }

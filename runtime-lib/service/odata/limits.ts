@@ -41,6 +41,8 @@ export interface ODataLimits {
   readonly pageSizeDefault: number;
   /** Entities in one answer at most; the rest follows by `@odata.nextLink`. */
   readonly pageSizeMax: number;
+  /** Events of the journal that the answer to one delta link looks at; the rest follows by `@odata.nextLink`. */
+  readonly deltaEventsMax: number;
   readonly skipMax: number;
   /** A request that has not started by then is dropped, not run. */
   readonly deadlineMs: number;
@@ -68,6 +70,7 @@ export const defaultODataLimits: ODataLimits = {
   batchBytesMax: 4_194_304,
   pageSizeDefault: 100,
   pageSizeMax: 1_000,
+  deltaEventsMax: 10_000,
   skipMax: 1_000_000,
   deadlineMs: 30_000,
 };

@@ -1,5 +1,5 @@
 /** The options of a collection read, typed: `$filter`, `$select`, `$orderby`, `$expand`, `$top`, `$skip`, `$count`, `$skiptoken`. */
-import type { Computed, FilterNode, Grouping } from "../../ports/index.ts";
+import type { Computed, FeedPosition, FilterNode, Grouping } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Applied, readApply } from "./apply.ts";
 import type { FilterScope } from "./binding.ts";
@@ -14,7 +14,7 @@ import { readCountOption, readNumberOption } from "./plain-options.ts";
 import type { SetRoute } from "./routes.ts";
 import { readSearch } from "./search.ts";
 import { readSelect, type Selection } from "./select.ts";
-import { afterToken } from "./skiptoken.ts";
+import { afterToken, followedIn } from "./skiptoken.ts";
 
 export interface ListOptions {
   /** Of entities; of groups where there are groups. */
@@ -25,6 +25,8 @@ export interface ListOptions {
   readonly set: SetRoute;
   /** What a `$skiptoken` leaves: the entities behind the last one of the page before. */
   readonly after?: FilterNode;
+  /** Where a delta link begins that the pages before have promised. */
+  readonly followed?: FeedPosition;
   readonly select: Selection;
   /** As the caller asked, and then the key: a total order. */
   readonly ordering: Ordering;
@@ -50,6 +52,7 @@ const allowed = [
   "expand",
   "format",
   "skiptoken",
+  "deltatoken",
 ] as const;
 
 /** The options of `GET /Set`, checked against the set's type. */
@@ -97,6 +100,7 @@ function optionsOf(
   if (isFailed(paging)) return paging;
   const after = afterToken(system.get("skiptoken"), total, set);
   if (isFailed(after)) return after;
+  const followed = followedIn(system.get("skiptoken"));
   const expand = readExpand(system.get("expand"), set, scope);
   if (isFailed(expand)) return expand;
   return {
@@ -108,6 +112,7 @@ function optionsOf(
     ...paging,
     ...(filter && { filter }),
     ...(after && { after }),
+    ...(followed !== undefined && { followed }),
     ...(groups?.grouping && { groups: { grouping: groups.grouping, ...(groups.filter && { of: groups.filter }) } }),
   };
 }

@@ -17,6 +17,7 @@ export type OptionName =
   | "compute"
   | "format"
   | "skiptoken"
+  | "deltatoken"
   | "id";
 
 export interface Options {
@@ -40,10 +41,11 @@ const known: Readonly<Record<OptionName, true>> = {
   compute: true,
   format: true,
   skiptoken: true,
+  deltatoken: true,
   id: true,
 };
 
-const later = new Set(["levels", "deltatoken", "index", "schemaversion"]);
+const later = new Set(["levels", "index", "schemaversion"]);
 
 export const noOptions: Options = { system: new Map(), aliases: new Map(), custom: new Map() };
 

@@ -1,6 +1,6 @@
 /** `$skiptoken`: the last row's place in the order, so that the next page starts behind it whatever was inserted meanwhile. */
 import type { Value, Values } from "../../kernel/index.ts";
-import type { FilterNode, FilterOperand } from "../../ports/index.ts";
+import type { FeedPosition, FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
 import { invalid } from "./failure.ts";
 import { type Family, familyOf, typedLiteral } from "./operand-types.ts";
@@ -11,9 +11,15 @@ type Order = ListRead["orderBy"];
 type OrderItem = Order[number];
 
 /** The token for the page behind that row. It is a position, not a secret: it says nothing that the row did not. */
-export function tokenBehind(row: Values, orderBy: Order): string {
-  const place = orderBy.map((item) => row[item.property] ?? null);
-  return Buffer.from(JSON.stringify(place)).toString("base64url");
+export function tokenBehind(row: Values, orderBy: Order, followed?: FeedPosition): string {
+  const place = Buffer.from(JSON.stringify(orderBy.map((item) => row[item.property] ?? null))).toString("base64url");
+  return followed === undefined ? place : `${place}.${Buffer.from(followed).toString("base64url")}`;
+}
+
+/** Where the delta link begins that the pages before have promised; undefined where they have promised none. */
+export function followedIn(token: string | undefined): FeedPosition | undefined {
+  const [, followed] = token?.split(".") ?? [];
+  return followed === undefined ? undefined : Buffer.from(followed, "base64url").toString("utf8");
 }
 
 /** What comes behind a token's place in that order; undefined without a token, a refusal for one that is not ours. */
@@ -23,7 +29,7 @@ export function afterToken(
   set: SetRoute,
 ): FilterNode | undefined | Failed {
   if (token === undefined) return undefined;
-  const place = readPlace(token);
+  const place = readPlace(token.replace(/\.[\w-]{1,200}$/, ""));
   if (place === undefined || place.length !== orderBy.length) return badToken();
   const places: Place[] = [];
   for (const [index, item] of orderBy.entries()) {

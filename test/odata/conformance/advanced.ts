@@ -120,6 +120,16 @@ export const advanced: readonly Row[] = [
     isLater: true,
   },
   {
+    id: "A40-14",
+    demand: "delta links, where `track-changes` is preferred",
+    strength: "should",
+    url: "People?$filter=startswith(Id,'b')",
+    headers: { prefer: "track-changes" },
+    status: 200,
+    body: { "@odata.deltaLink": expect.stringContaining("$deltatoken=") },
+    replyHeaders: { "preference-applied": "track-changes" },
+  },
+  {
     id: "A40-15",
     demand: "`$crossjoin`",
     strength: "should",
