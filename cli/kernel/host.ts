@@ -189,9 +189,7 @@ async function serve(
     attempted: (principal, attempt) => (tenants.serviceOf(principal.tenant) ?? service).attempted(principal, attempt),
   });
   await app.register(webhookRoutes, {
-    service,
-    authenticate,
-    secrets,
+    ...{ service, serviceOf, authenticate, secrets },
     limits: limits.surface,
   });
   const url = await app.listen({ host: options.host, port: options.port });

@@ -1,9 +1,11 @@
 /** Inbound webhooks over HTTP: who is believed, which entity is meant, and what a request twice is. */
 import { createHmac } from "node:crypto";
+import Fastify from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Served, serveDefinition } from "../../../test/definitions/served.ts";
 import { workshop } from "../../../test/definitions/workshop.ts";
 import type { InboundWebhookDescriptor } from "../../kernel/index.ts";
+import { webhookRoutes } from "./webhook-routes.ts";
 
 const hmac = { secret: "bank", header: "X-Signature" };
 const webhooks: readonly InboundWebhookDescriptor[] = [
@@ -150,6 +152,31 @@ describe("an endpoint without a signature", () => {
       error: { message: "the request names no entity: the header X-Job is missing" },
     });
   });
+});
+
+test("a caller whose tenant has a program of its own finds the endpoints of that one, and reaches no other", async () => {
+  const own = await serveDefinition(workshop({ webhooks: webhooks.filter(({ name }) => name !== "header") }));
+  const app = Fastify();
+  await app.register(webhookRoutes, {
+    service: served.service,
+    serviceOf: (tenant) => (tenant === "other" ? own.service : undefined),
+    authenticate: () => ({ principal: { type: "Customer", id: "eve", tenant: "other", roles: [] }, kind: "caller" }),
+    secrets: () => "the secret bank",
+  });
+  const ask = async (method: "GET" | "POST", url: string) => {
+    const headers = { authorization: "Bearer x", "content-type": "application/json", "x-job": "a b" };
+    const payload = JSON.stringify({ job: "a b", by: "eve" });
+    const { statusCode } = await app.inject({ method, url, headers, ...(method === "POST" && { payload }) });
+    return statusCode;
+  };
+  const eve = { principal: { type: "Customer", id: "eve", tenant: "other", roles: [] }, tenant: "other" };
+  const create = { entityType: "Job", entityId: "a b", change: { kind: "create", values: {} } } as const;
+  expect((await own.service.write({ ...eve, correlationId: "c" }, create)).kind).toBe("written");
+  expect(await ask("POST", "/webhooks/form")).toBe(200);
+  expect(await ask("GET", "/webhooks/header")).toBe(404);
+  expect(await job()).toMatchObject({ Count: 0, By: "" });
+  await app.close();
+  await own.close();
 });
 
 test("unknown paths, other methods and bodies that are too large are told as such", async () => {

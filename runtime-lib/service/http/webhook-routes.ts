@@ -5,9 +5,10 @@ import type { Secrets } from "../../ports/index.ts";
 import { defaultTenant } from "../api-keys.ts";
 import type { Authenticate, CallContext, Calls, Failed, Write } from "../call.ts";
 import { type Endpoint, endpointsAt, webhookCall } from "../inbound-webhook.ts";
-import { failed } from "../odata/failure.ts";
+import { failed, isFailed } from "../odata/failure.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { isSignedBy } from "../secrets.ts";
+import type { Refusal } from "./answer.ts";
 import { admittedCaller, callContext } from "./caller.ts";
 import { headerOf } from "./exchange.ts";
 import { errorReply, sendReply } from "./replies.ts";
@@ -16,6 +17,8 @@ import { letIn } from "./turnstile.ts";
 
 export interface WebhookRouteOptions {
   readonly service: Calls;
+  /** The service of a tenant that has one of its own, or why it cannot be served. */
+  readonly serviceOf?: (tenant: string) => Calls | Failed | undefined;
   readonly authenticate: Authenticate;
   readonly secrets: Secrets;
   readonly limits?: Partial<ODataLimits>;
@@ -40,17 +43,14 @@ export async function webhookRoutes(app: FastifyInstance, options: WebhookRouteO
     return refuse(failure, request, reply);
   });
   app.all(`${root}/*`, async (request, reply) => {
-    const endpoints = endpointsAt(options.service.definition, partsOf(request).path.slice(root.length));
-    if (endpoints.length === 0) return refuse(failed("NotFound", "there is no such endpoint"), request, reply);
-    const endpoint = endpoints.find(({ webhook }) => webhook.method === request.method);
-    if (endpoint === undefined) {
-      const allow = endpoints.map(({ webhook }) => webhook.method);
-      const failure = failed("MethodNotAllowed", `this endpoint takes ${allow.join(", ")}`);
-      return sendReply(errorReply(failure, request.headers.accept, allow), reply);
-    }
-    const answer = await called(options, endpoint, reply, Date.now() + deadlineMs);
+    const path = partsOf(request).path.slice(root.length);
+    const asked = await askedOf(options, path, reply, Date.now() + deadlineMs);
+    if ("failure" in asked) return sendReply(errorReply(asked.failure, request.headers.accept, asked.allow), reply);
+    const answer = await called(asked, request);
     if (answer.kind === "failed") return refuse(answer, request, reply);
-    return reply.code(200).send({ entityType: endpoint.entityType, id: answer.entityId, sequence: answer.sequence });
+    return reply
+      .code(200)
+      .send({ entityType: asked.endpoint.entityType, id: answer.entityId, sequence: answer.sequence });
   });
 }
 
@@ -66,16 +66,7 @@ function refuse(failure: Failed, { headers }: FastifyRequest, reply: FastifyRepl
 
 type Answered = { readonly kind: "done"; readonly entityId: string; readonly sequence: number } | Failed;
 
-async function called(
-  options: WebhookRouteOptions,
-  endpoint: Endpoint,
-  reply: FastifyReply,
-  deadlineAt: number,
-): Promise<Answered> {
-  const { service } = options;
-  const { request } = reply;
-  const context = await callerOf(options, endpoint, reply, deadlineAt);
-  if ("code" in context) return context;
+async function called({ service, endpoint, context }: Asked, request: FastifyRequest): Promise<Answered> {
   const body = bodyOf(request);
   if (body.kind === "failed") return body;
   const call = webhookCall(endpoint, {
@@ -92,21 +83,63 @@ async function called(
   return written.kind === "failed" ? written : { kind: "done", entityId, sequence: written.sequence };
 }
 
-async function callerOf(
-  { authenticate, secrets }: WebhookRouteOptions,
+/** What is asked of which service, as whom. */
+interface Asked {
+  readonly service: Calls;
+  readonly endpoint: Endpoint;
+  readonly context: CallContext;
+}
+
+/** A signature is of the host's own program, which alone has secrets; every other caller is served by that of its tenant. */
+async function askedOf(
+  options: WebhookRouteOptions,
+  path: string,
+  reply: FastifyReply,
+  deadlineAt: number,
+): Promise<Asked | Refusal> {
+  const { request } = reply;
+  const found = endpointIn(options.service, path, request);
+  if ("webhook" in found && found.webhook.hmac !== undefined) {
+    const context = signerOf(options, found, reply, deadlineAt);
+    return "code" in context ? { failure: context } : { service: options.service, endpoint: found, context };
+  }
+  if ("failure" in found && request.headers.authorization === undefined) return found;
+  const identity = await admittedCaller(options.authenticate, reply);
+  if ("code" in identity) return { failure: identity };
+  const context = callContext(identity, request.headers, deadlineAt);
+  if ("code" in context) return { failure: context };
+  const service = options.serviceOf?.(context.tenant) ?? options.service;
+  if (isFailed(service)) return { failure: service };
+  const endpoint = endpointIn(service, path, request);
+  if ("failure" in endpoint) return endpoint;
+  return endpoint.webhook.hmac === undefined ? { service, endpoint, context } : { failure: unsigned };
+}
+
+const unsigned = failed(
+  "NotImplemented",
+  "signed endpoints of a tenant's own program are not served: it has no secrets",
+);
+
+function endpointIn({ definition }: Calls, path: string, { method }: FastifyRequest): Endpoint | Refusal {
+  const endpoints = endpointsAt(definition, path);
+  if (endpoints.length === 0) return { failure: failed("NotFound", "there is no such endpoint") };
+  const allow = endpoints.map(({ webhook }) => webhook.method);
+  const failure = failed("MethodNotAllowed", `this endpoint takes ${allow.join(", ")}`);
+  return endpoints.find(({ webhook }) => webhook.method === method) ?? { failure, allow };
+}
+
+function signerOf(
+  { secrets }: WebhookRouteOptions,
   { webhook: { name, hmac } }: Endpoint,
   reply: FastifyReply,
   deadlineAt: number,
-): Promise<CallContext | Failed> {
+): CallContext | Failed {
   const { request } = reply;
-  if (hmac === undefined) {
-    const identity = await admittedCaller(authenticate, reply);
-    return "code" in identity ? identity : callContext(identity, request.headers, deadlineAt);
-  }
-  const secret = secrets(hmac.secret);
-  const signature = headerOf(request.headers, hmac.header.toLowerCase());
+  const secret = hmac && secrets(hmac.secret);
+  const header = hmac?.header ?? "";
+  const signature = headerOf(request.headers, header.toLowerCase());
   if (secret === undefined || signature === undefined || !isSignedBy(secret, rawBody(request), signature))
-    return failed("Unauthenticated", `the request is not signed in ${hmac.header} as it should be`);
+    return failed("Unauthenticated", `the request is not signed in ${header} as it should be`);
   const principal = { type: "System", id: `webhook/${name}`, tenant: defaultTenant, roles: [] };
   const refused = letIn(principal, reply);
   if (refused !== undefined) return refused;
