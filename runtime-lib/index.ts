@@ -45,7 +45,7 @@ export { type Governance, type GovernanceOptions, watched } from "./service/deci
 export { failed as failure } from "./service/failures.ts";
 export { type ApiKeyRouteOptions, apiKeyRoutes } from "./service/http/api-key-routes.ts";
 export { insecureDevPrincipal } from "./service/http/caller.ts";
-export type { Functions } from "./service/http/functions.ts";
+export type { Actions, Functions } from "./service/http/functions.ts";
 export { type GovernanceRouteOptions, governanceRoutes } from "./service/http/governance-routes.ts";
 export { type ODataPluginOptions, odataPlugin } from "./service/http/plugin.ts";
 export { buildServer, defaultServerLimits, type ServerLimits, type ServerOptions } from "./service/http/server.ts";

@@ -127,7 +127,6 @@ function bindImport(element: CsdlElement, operations: readonly Operation[], scop
   const operation = operations.find(
     (each) => each.kind === kind && each.boundTo === undefined && overloads.some((span) => span === each.span),
   );
-  if (kind === "action") scope.later(`the ActionImport "${name.text}"`, name.span);
   if (operation === undefined || !usable) return undefined;
   return {
     name: name.text,

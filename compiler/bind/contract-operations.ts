@@ -2,7 +2,7 @@
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Action, Automaton, Param } from "../ir/automaton.ts";
-import type { Facets, Operation, OperationParameter, TypeRef } from "../ir/schema.ts";
+import type { Facets, Operation, OperationParameter, PrimitiveType, TypeRef } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf } from "../parse/csdl.ts";
 import { fullName } from "./contract-declared.ts";
 import { attribute, declarations } from "./contract-document.ts";
@@ -91,7 +91,7 @@ function bindOperation(element: CsdlElement, scope: ContractScope): OperationDra
   noteComposable(element, scope);
   const binding = isBound ? bindingOf(element, first, scope) : {};
   const elements = isBound || first === undefined ? others : [first, ...others];
-  const parameters = elements.flatMap((parameter) => bindParameter(parameter, scope) ?? []);
+  const parameters = elements.flatMap((parameter) => bindParameter(parameter, element.kind, scope) ?? []);
   const operation: Omit<OperationDraft, "boundTo" | "bindingParameter"> = {
     name: name.text,
     kind,
@@ -172,7 +172,11 @@ function bindingOf(
   return undefined;
 }
 
-function bindParameter(element: CsdlElement, scope: ContractScope): OperationParameter | undefined {
+function bindParameter(
+  element: CsdlElement,
+  kind: CsdlElement["kind"],
+  scope: ContractScope,
+): OperationParameter | undefined {
   const name = attribute(element, "Name");
   const written = attribute(element, "Type");
   const usable = isUsableName(name, scope, element);
@@ -180,11 +184,19 @@ function bindParameter(element: CsdlElement, scope: ContractScope): OperationPar
   if (type === undefined) return undefined;
   const facets = readFacets(element, type, scope);
   const single = type.kind === "collection" ? type.of : type;
-  if (type.kind !== "later" && single.kind === "primitive" && !propertyTypes.has(single.name))
+  if (type.kind !== "later" && single.kind === "primitive" && isTaken(type, single.name, kind))
     return usable ? { name: name.text, type, ...facets, span: name.span } : undefined;
   scope.later(`a parameter of the type ${written.text}`, written.span);
   return undefined;
 }
+
+/** Functions take single values, and actions texts in collections. */
+function isTaken(type: TypeRef, name: PrimitiveType, kind: CsdlElement["kind"]): boolean {
+  if (propertyTypes.has(name)) return false;
+  return type.kind !== "collection" || (kind === "Action" && textual.has(name));
+}
+
+const textual: ReadonlySet<PrimitiveType> = new Set(["Edm.String", "Edm.Guid", "Edm.Date", "Edm.DateTimeOffset"]);
 
 function isPropertyType(type: TypeRef): boolean {
   const single = type.kind === "collection" ? type.of : type;

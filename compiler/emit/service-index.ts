@@ -98,7 +98,7 @@ function exported(name: string, taken: Set<string>): string {
   return free === plain ? name : `${name} as ${free}`;
 }
 
-/** The unbound functions that the container imports, and those that are bound to an entity type. */
+/** The unbound functions and actions that the container imports, and those that are bound to an entity type. */
 function functionDescriptors({ contract }: Program): readonly string[] {
   const { imports, operations, namespace } = contract;
   const bound = operations.filter(({ kind, boundTo }) => kind === "function" && boundTo !== undefined);
@@ -106,7 +106,7 @@ function functionDescriptors({ contract }: Program): readonly string[] {
     const found = operations.find(
       (each) => each.name === operation && each.kind === kind && each.boundTo === undefined,
     );
-    return found === undefined || kind !== "function" ? [] : [functionDescriptor({ name, isListed }, found, namespace)];
+    return found === undefined ? [] : [functionDescriptor({ name, isListed }, found, namespace)];
   });
   return [...imported, ...bound.map((each) => functionDescriptor(each, each, namespace))];
 }
@@ -117,13 +117,16 @@ interface Named {
 }
 
 function functionDescriptor({ name, isListed }: Named, operation: Operation, namespace: string): string {
-  const parameters = operation.parameters.map(
-    ({ name: parameter, type, nullable }) =>
-      `{ name: ${quote(parameter)}, type: ${quote(type.kind === "primitive" ? type.name : "Edm.String")}, nullable: ${nullable} }`,
-  );
+  const parameters = operation.parameters.map(({ name: parameter, type, nullable }) => {
+    const single = type.kind === "collection" ? type.of : type;
+    const typeName = quote(single.kind === "primitive" ? single.name : "Edm.String");
+    const collection = type.kind === "collection" ? ", collection: true" : "";
+    return `{ name: ${quote(parameter)}, type: ${typeName}, nullable: ${nullable}${collection} }`;
+  });
   const fields = [
     `name: ${quote(name)}`,
     listField("parameters", parameters, "      "),
+    ...(operation.kind === "action" ? ["isAction: true"] : []),
     ...(operation.boundTo === undefined ? [] : [`boundTo: ${quote(operation.boundTo)}`]),
     ...(isListed === undefined ? [] : ["isListed: true"]),
     ...(operation.returns === undefined ? [] : [`returnType: ${quote(typeText(operation.returns, namespace))}`]),

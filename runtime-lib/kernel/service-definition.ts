@@ -121,7 +121,11 @@ export interface FunctionDescriptor {
     readonly name: string;
     readonly type: PrimitiveTypeName;
     readonly nullable: boolean;
+    /** Present for a collection, which only actions take. */
+    readonly collection?: true;
   }[];
+  /** Present for an action that is bound to nothing: it is called by POST, with its parameters in the body. */
+  readonly isAction?: true;
   /** The entity type that it is bound to; absent for a function that the container imports. */
   readonly boundTo?: string;
   /** Present where the service document names it, as it does only such functions without parameters. */

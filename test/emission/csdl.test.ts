@@ -1,6 +1,6 @@
 /** A contract with more than entity types, from its CSDL to what clients get of it over HTTP. */
 
-import type { Functions } from "@temperc/runtime";
+import type { Actions, Functions } from "@temperc/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emit } from "../../compiler/index.ts";
 import { type Served, serveDefinition } from "../definitions/served.ts";
@@ -56,13 +56,19 @@ const contract = `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edm
         <Property Name="Seal" Type="Edm.Binary" MaxLength="4" DefaultValue="AQID"/>
         <Property Name="Size" Type="C.Size" Nullable="false"/>
         <Property Name="Home" Type="C.Place"/>
+        <Property Name="Guards" Type="Collection(Edm.Guid)"/>
+        <Property Name="Days" Type="Collection(Edm.Date)"/>
       </EntityType>
       <Action Name="Shut" IsBound="true"><Parameter Name="it" Type="C.Crate"/></Action>
       <Function Name="Reach" IsBound="true"><Parameter Name="it" Type="C.Crate"/><Parameter Name="Days" Type="Edm.Int32" Nullable="false"/><ReturnType Type="Edm.String"/></Function>
+      <Action Name="Recount"><Parameter Name="Ports" Type="Collection(Edm.String)" Nullable="false"/><Parameter Name="Days" Type="Edm.Int32"/><ReturnType Type="Edm.Int32"/></Action>
+      <Action Name="Sweep"/>
       <Function Name="Count"><ReturnType Type="Edm.Int32"/></Function>
       <EntityContainer Name="Hold">
         <EntitySet Name="Crates" EntityType="C.Crate"/>
         <EntitySet Name="Notes" EntityType="C.Note" IncludeInServiceDocument="false"/>
+        <ActionImport Name="Recount" Action="C.Recount"/>
+        <ActionImport Name="Sweep" Action="C.Sweep"/>
         <FunctionImport Name="Count" Function="C.Count" IncludeInServiceDocument="true"/>
         <FunctionImport Name="CountToo" Function="C.Count"/>
       </EntityContainer>
@@ -80,9 +86,13 @@ describe.each(kinds.filter(({ name }) => name !== "memory"))("on $name", ({ open
       "cargo.csdl.xml": contract,
       "all.cedar": "permit (principal, action, resource);",
     };
+    const actions: Actions = {
+      Recount: ({ Ports, Days }, { principal }) => `${String(Ports)} ${Days} for ${principal.id}`,
+    };
     const functions: Functions = { "Crate.Reach": ({ Days }, _context, entity) => `${entity?.Port} in ${Days}` };
     served = await serveDefinition(await loadService(emit(programOf(files), templates)), {
       functions,
+      actions,
       store: await open(),
     });
     authorization = `Bearer ${await served.key({ type: "Customer", id: "alice" })}`;
@@ -127,6 +137,41 @@ describe.each(kinds.filter(({ name }) => name !== "memory"))("on $name", ({ open
     expect((await call("GET", "/Crates('none')/Reach(Days=3)")).status).toBe(404);
     expect((await call("GET", "/Crates('1')/Reach")).status).toBe(400);
     expect((await call("POST", "/Crates('1')/Reach(Days=3)")).status).toBe(405);
+  });
+
+  test("an action that is bound to nothing is code of the app, with the parameters of the body", async () => {
+    const counted = await call("POST", "/Recount", { Ports: ["HAM", "BRE"], Days: 2 });
+    expect([counted.status, JSON.parse(counted.text)]).toEqual([
+      200,
+      { "@odata.context": expect.stringMatching(/\$metadata#Edm.Int32$/), value: "HAM,BRE 2 for alice" },
+    ]);
+    expect(JSON.parse((await call("POST", "/Recount", { Ports: [] })).text).value).toBe(" null for alice");
+    const told = async (path: string, payload?: object, method: "POST" | "GET" = "POST") => {
+      const { status, text } = await call(method, path, payload);
+      return [status, text === "" ? "" : JSON.parse(text).error.message];
+    };
+    expect(await told("/Recount", {})).toEqual([400, "the parameter Ports is missing"]);
+    expect(await told("/Recount", { Ports: [], Years: 1 })).toEqual([400, 'Recount has no parameter "Years"']);
+    expect(await told("/Recount", { Ports: [1] })).toEqual([400, "Ports[0]: 1 is not a string"]);
+    expect((await told("/Recount", undefined, "GET"))[0]).toBe(405);
+    expect((await told("/Recount(Days=1)", {}))[0]).toBe(404);
+    expect(await told("/Sweep")).toEqual([
+      501,
+      "the action Sweep is declared, but no code was given for it: mount the service with odataPlugin({ actions: { Sweep: … } })",
+    ]);
+    const batch = { requests: [{ id: "1", atomicityGroup: "g", method: "post", url: "Recount", body: { Ports: [] } }] };
+    const { text } = await call("POST", "/$batch", batch);
+    expect(JSON.parse(text).responses[0]).toMatchObject({ status: 501 });
+  });
+
+  test("items of a collection are of its type", async () => {
+    const Guards = ["21EC2020-3AEA-1069-A2DD-08002B30309D"];
+    const made = await call("POST", "/Notes", { No: 50, Size: { Height: 50 }, Guards, Days: ["2026-01-02"] });
+    expect(JSON.parse(made.text)).toMatchObject({ Guards: [Guards[0]?.toLowerCase()], Days: ["2026-01-02"] });
+    const asked =
+      "Guards/any(g:g eq 21EC2020-3AEA-1069-A2DD-08002B30309D) and Days/all(d:d lt 2026-02-01) and No eq 50";
+    expect(await json(`/Notes?$filter=${encodeURIComponent(asked)}&$select=No`)).toMatchObject({ value: [{ No: 50 }] });
+    expect((await call("DELETE", "/Notes(50)")).status).toBe(204);
   });
 
   test("the service document lists what the CSDL lists", async () => {

@@ -10,7 +10,7 @@ import { type Routes, routesOf } from "../odata/routes.ts";
 import { pathSegments } from "../odata/url.ts";
 import { addressed } from "./addressing.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
-import { callBoundFunction, callFunction } from "./functions.ts";
+import { callAction, callBoundFunction, callFunction } from "./functions.ts";
 import { readCount, readEntity, readMetadata, readServiceDocument, readSet } from "./reads.ts";
 import { readReferences, writeReference } from "./references.ts";
 import { createRelated, readProperty, readRelated } from "./related.ts";
@@ -91,9 +91,10 @@ function methodsOf(resource: Resource): readonly string[] {
     case "metadata":
     case "count":
     case "value":
-    case "function":
     case "bound-function":
       return read;
+    case "function":
+      return resource.function.isAction === true ? ["POST"] : read;
     case "set":
       return [...read, "POST"];
     case "entity":
@@ -145,7 +146,7 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
     case "unknown-action":
       return unknownAction(resource, method);
     case "function":
-      return callFunction(asked, resource);
+      return resource.function.isAction === true ? callAction(asked, resource) : callFunction(asked, resource);
     case "bound-function":
       return callBoundFunction(asked, resource);
   }

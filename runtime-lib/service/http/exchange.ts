@@ -4,7 +4,7 @@ import type { JsonFormat, Preferences } from "../odata/formats.ts";
 import type { ODataLimits } from "../odata/limits.ts";
 import type { Options } from "../odata/options.ts";
 import type { Routes } from "../odata/routes.ts";
-import type { Functions } from "./functions.ts";
+import type { Actions, Functions } from "./functions.ts";
 
 /** The names are in lower case, as Node gives them. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -28,6 +28,7 @@ export interface Host {
   readonly service: Calls;
   readonly limits: ODataLimits;
   readonly functions: Functions;
+  readonly actions: Actions;
 }
 
 /** What a request for a resource has been read to. */

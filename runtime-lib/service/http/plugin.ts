@@ -9,7 +9,7 @@ import { answerAny } from "./batch/batch.ts";
 import { callContext, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
 import { type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
-import type { Functions } from "./functions.ts";
+import type { Actions, Functions } from "./functions.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
 import { tracedCall } from "./traced-call.ts";
@@ -25,6 +25,8 @@ export interface ODataPluginOptions {
   readonly telemetry?: Telemetry;
   /** Code for the unbound functions of the CSDL, by name; one without code is 501. */
   readonly functions?: Functions;
+  /** The same for the actions that the CSDL binds to nothing. */
+  readonly actions?: Actions;
   readonly limits?: Partial<ODataLimits & TrafficLimits>;
   /** The service root as clients see it, where that is not what the request says: behind a proxy that renames paths. */
   readonly publicUrl?: string;
@@ -55,7 +57,7 @@ interface Admitted {
 export async function odataPlugin(app: FastifyInstance, options: ODataPluginOptions): Promise<void> {
   const limits = { ...defaultODataLimits, ...defaultTrafficLimits, ...options.limits };
   const mount: Mount = {
-    host: { limits, functions: options.functions ?? {} },
+    host: { limits, functions: options.functions ?? {}, actions: options.actions ?? {} },
     service: options.service,
     serviceOf: (tenant) => options.serviceOf?.(tenant) ?? options.service,
     authenticate: options.authenticate,

@@ -25,6 +25,8 @@ export interface Subject {
   readonly set?: SetRoute;
   /** How many ways from the outermost row. */
   readonly depth: number;
+  /** Of the item of a collection: the type that its literals have. */
+  readonly itemType?: "Edm.String" | "Edm.Guid" | "Edm.Date";
 }
 
 export interface Binding extends FilterScope, Lowering {

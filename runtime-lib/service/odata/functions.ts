@@ -1,7 +1,9 @@
-/** The parameters of an unbound function: inline, by alias, or as query options of their names (OData 4.01 part 2, 4.5). */
+/** The parameters of the app's own functions and actions. Of functions: inline, by alias, or as query options of their names (OData 4.01 part 2, 4.5). */
 import type { FunctionDescriptor, Value, Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { failed, invalid, isFailed } from "./failure.ts";
+import { isJsonObject, type Json } from "./json.ts";
+import { type JsonReading, propertyValue } from "./json-values.ts";
 import { readUrlLiteral, shown } from "./literals.ts";
 import { type Options, onlyOptions } from "./options.ts";
 
@@ -23,6 +25,33 @@ export function functionParameters(called: FunctionDescriptor, text: string, opt
     const value = parameterOf(parameter, given, options);
     if (isFailed(value)) return value;
     values[parameter.name] = value;
+  }
+  return values;
+}
+
+/** The parameters of an action that is bound to nothing, from its body; no body at all is no parameters. */
+export function actionParameters(
+  json: Json | undefined,
+  called: FunctionDescriptor,
+  reading: JsonReading,
+): Values | Failed {
+  const given: Json = json ?? new Map();
+  if (!isJsonObject(given)) return failed("InvalidRequest", "the body is not a JSON object of parameters");
+  for (const name of given.keys()) {
+    const isKnown = name.includes("@") || called.parameters.some((parameter) => parameter.name === name);
+    if (!isKnown) return invalid(`${called.name} has no parameter ${shown(name)}`, name.slice(0, 100));
+  }
+  const values: Record<string, Value> = {};
+  for (const { name, type, nullable, collection = false } of called.parameters) {
+    const member = given.get(name);
+    if (member === undefined && !nullable) return invalid(`the parameter ${name} is missing`, name);
+    const value = propertyValue(
+      member ?? (collection ? [] : null),
+      { name, type, nullable, collection, role: "field" },
+      reading,
+    );
+    if (isFailed(value)) return value;
+    values[name] = value;
   }
   return values;
 }

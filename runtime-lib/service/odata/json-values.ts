@@ -29,9 +29,14 @@ export function propertyValue(json: Json, property: PropertyDescriptor, reading:
   return "problem" in read ? invalid(`${name}: ${read.problem}`, name) : read.value;
 }
 
+/** What collections hold: what is kept as text. */
+const textual: ReadonlySet<PropertyDescriptor["type"]> = new Set([
+  ...(["Edm.String", "Edm.Guid", "Edm.Date", "Edm.DateTimeOffset", "enum"] as const),
+]);
+
 function collectionValue(json: Json, property: PropertyDescriptor): Value | Failed {
   const { name } = property;
-  if (property.type !== "Edm.String" && property.type !== "enum") {
+  if (!textual.has(property.type)) {
     return notImplemented(`writing ${name}, a collection of ${property.type}`, name);
   }
   if (!Array.isArray(json)) return invalid(`${name} is ${described(json)}, not an array`, name);

@@ -241,6 +241,8 @@ function functionCall(
   segments: readonly string[],
 ): (Resource & { kind: "function" }) | Failed {
   if (segments.length > 1) return notImplemented(`a path that goes on behind the function ${called.name}`);
+  if (called.isAction === true && text !== "")
+    return failed("NotFound", `${called.name} is an action: its parameters go in the body`);
   if (text !== "" && !text.endsWith(")")) {
     return failed("InvalidRequest", `the call of ${called.name} lacks its closing parenthesis`);
   }

@@ -59,7 +59,8 @@ function operand(read: Operand | Failed): Reached | Failed {
 function item({ subject, binding, at }: Walk): Reached | Failed {
   if (subject.set !== undefined) return filterGap(at, "a variable by itself");
   const name = "$it";
-  const property = { name, type: "Edm.String", collection: false, nullable: false, role: "field" } as const;
+  const type = subject.itemType ?? "Edm.String";
+  const property = { name, type, collection: false, nullable: false, role: "field" } as const;
   return operand({ kind: "property", property, operand: propertyOperand(name, binding.depth, subject), at });
 }
 
@@ -84,7 +85,8 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
   if (property.complexType !== undefined) return whole(property, rest, walking);
   if (property.collection) {
     const way: Way = { kind: "items", property: name, ...fromHere(placeOf(walking).depth, subject) };
-    return overCollection(way, { depth: placeOf(walking).depth + 1 }, { name, rest, walking });
+    const itemType = property.type === "Edm.Guid" || property.type === "Edm.Date" ? property.type : "Edm.String";
+    return overCollection(way, { depth: placeOf(walking).depth + 1, itemType }, { name, rest, walking });
   }
   if (rest.length > 0) return filterFailure(at, `${name} has nothing below it`);
   const here = propertyOperand(name, placeOf(walking).depth, subject);

@@ -7,7 +7,7 @@ export function serviceDocument(routes: Routes, serviceRoot: string, metadata: "
     .filter(({ isUnlisted }) => isUnlisted === undefined)
     .map(({ name }) => ({ name, kind: "EntitySet", url: name }));
   const functions = routes.definition.functions
-    .filter(({ isListed, parameters }) => isListed === true && parameters.length === 0)
+    .filter(({ isListed, isAction, parameters }) => isListed === true && isAction !== true && parameters.length === 0)
     .map(({ name }) => ({ name, kind: "FunctionImport", url: name }));
   const context = metadata === "none" ? {} : { "@odata.context": `${serviceRoot}$metadata` };
   return JSON.stringify({ ...context, value: [...sets, ...functions] });
