@@ -100,6 +100,13 @@ describe("a submission", () => {
       409,
       { error: { code: "EntitiesStranded" }, stranded: [{ status: "Open", count: 1, ids: ["d-1"] }] },
     ]);
+    const unsound = { ...stranding, [file]: `${renamed}\n[migration.status]\nOpen = "Writing"\n` };
+    const broken = await ask("POST /api/tenants/default/specs", operator, { files: unsound });
+    expect([broken.status, broken.body], broken.text).toMatchObject([
+      422,
+      { error: { code: "SpecRefused" }, migrations: [{ automaton: "Document", outcome: "violated" }] },
+    ]);
+    expect(broken.text).toContain("at first Open with readers 0, writers 0, becomes Writing with readers 0, writers 0");
     const mapping = { ...stranding, [file]: `${renamed}\n[migration.status]\nOpen = "Free"\n` };
     const taken = await ask("POST /api/tenants/default/specs", operator, { files: mapping });
     expect([taken.status, taken.body], taken.text).toMatchObject([200, { number: 3, migrated: 1, drained: true }]);

@@ -9,6 +9,7 @@ export {
   type OpenCrew,
   type Round,
 } from "./l1-model-check/crew.ts";
+export { type MigrationFinding, type MigrationInput, migrationCheck, type Side } from "./migration/check.ts";
 export type { Wording } from "./mutation/mutants.ts";
 export { type MutationProgress, mutate } from "./mutation/mutate.ts";
 export { printMutation } from "./mutation/print.ts";

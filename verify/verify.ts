@@ -8,6 +8,7 @@ import { type Checked, type CheckInput, type Limits, modelCheck, type Progress }
 import type { Crew } from "./l1-model-check/crew.ts";
 import { defaultStormLimits, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
 import { type CaseLimits, defaultCaseLimits, propertyCheck } from "./l3-property/check.ts";
+import { defaultMigrationLimits, type MigrationLimits } from "./migration/check.ts";
 import type { Rerun } from "./rerun-text.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Fault } from "./simulated/faults.ts";
@@ -46,7 +47,13 @@ export interface VerifyOptions {
   readonly onVerdict?: (verdict: Verdict) => void;
 }
 
-export interface VerifyLimits extends Limits, CaseLimits, StormLimits, CompositionLimits, ProofLimits {}
+export interface VerifyLimits
+  extends Limits,
+    CaseLimits,
+    StormLimits,
+    CompositionLimits,
+    ProofLimits,
+    MigrationLimits {}
 
 export const defaultVerifyLimits: VerifyLimits = {
   ...defaultProofLimits,
@@ -58,6 +65,7 @@ export const defaultVerifyLimits: VerifyLimits = {
   ...defaultCaseLimits,
   ...defaultStormLimits,
   ...defaultCompositionLimits,
+  ...defaultMigrationLimits,
 };
 
 /** Any would do; it is the same in every run. */

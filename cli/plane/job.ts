@@ -3,6 +3,7 @@
 import type { RevisionFile } from "@temperc/runtime";
 import type { Program } from "../../compiler/index.ts";
 import type { VerdictRecord } from "../../verify/index.ts";
+import type { MigrationRecord } from "./migrations.ts";
 
 export interface Job {
   readonly name: string;
@@ -10,6 +11,8 @@ export interface Job {
   readonly bounds: ReadonlyMap<string, number>;
   readonly limits: Readonly<Record<string, number>>;
   readonly seed?: number;
+  /** What is live now, which the spec would take over. */
+  readonly earlier?: { readonly name: string; readonly files: readonly RevisionFile[] };
 }
 
 /** What a spec was found to be. */
@@ -22,6 +25,8 @@ export type Finding =
       readonly specHash: string;
       readonly outcome: "held" | "violated" | "unknown";
       readonly verdicts: readonly VerdictRecord[];
+      /** What becomes of what the earlier revision reaches. */
+      readonly migrations: readonly MigrationRecord[];
       readonly diagnostics: readonly object[];
       /** Diagnostics and verdicts for people. */
       readonly report: string;

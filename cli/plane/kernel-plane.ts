@@ -118,7 +118,9 @@ async function verifiedFiles(world: PlaneWorld, submission: Submission): Promise
   if (files.length === 0)
     return refusal(failure("InvalidParameter", "there is no spec file among the files", { target: "files" }));
   const name = nameFor(world, caller.tenant);
-  const verified = await world.verifier.verify(name, files, onProgress);
+  const live = world.tenants.of(caller.tenant)?.served;
+  const earlier = live && { name: live.name, files: live.files };
+  const verified = await world.verifier.verify(name, files, onProgress, earlier);
   const objection = objectionTo(verified, world.allowUnknown);
   if (objection !== undefined) return objection;
   if (verified.kind !== "made") throw new Error("whatever was not made is objected to");
@@ -188,8 +190,9 @@ async function forgetOldest({ log, limits }: PlaneWorld, tenant: string, number:
   if (forgotten > 0) await log.settleRevision(tenant, forgotten, "dropped");
 }
 
-function foundBody({ specHash: revision, outcome, program, verdicts, diagnostics, timings }: Made): object {
-  return { name: program.name, revision, outcome, verdicts, diagnostics, timings };
+function foundBody({ specHash: revision, outcome, program, verdicts, ...found }: Made): object {
+  const { migrations, diagnostics, timings } = found;
+  return { name: program.name, revision, outcome, verdicts, migrations, diagnostics, timings };
 }
 
 function published({ specHash: revision, ...summary }: RevisionSummary): object {
@@ -208,7 +211,12 @@ function objectionTo(verified: Verified, allowUnknown: boolean): SpecRefused | u
       return { ...refusal(failure("SpecRefused", "the spec does not compile")), body: { diagnostics, report } };
     }
     case "made": {
-      const { outcome, report } = verified;
+      const { outcome, report, migrations } = verified;
+      const wrong = migrations.find((each) => each.outcome === "violated");
+      if (wrong !== undefined) {
+        const failed = failure("SpecRefused", `the migration breaks a promise: ${wrong.text}`);
+        return { ...refusal(failed), body: { ...foundBody(verified), report } };
+      }
       if (outcome === "held" || (outcome === "unknown" && allowUnknown)) return undefined;
       const why = outcome === "violated" ? "breaks a promise of its own" : "has a promise that could not be decided";
       return { ...refusal(failure("SpecRefused", `the spec ${why}`)), body: { ...foundBody(verified), report } };

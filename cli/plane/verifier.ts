@@ -26,7 +26,13 @@ export type Verified =
   | { readonly kind: "ended"; readonly reason: string };
 
 export interface Verifier {
-  readonly verify: (name: string, files: readonly RevisionFile[], onProgress: OnProgress) => Promise<Verified>;
+  /** `earlier` is what is live and would be taken over. */
+  readonly verify: (
+    name: string,
+    files: readonly RevisionFile[],
+    onProgress: OnProgress,
+    earlier?: Job["earlier"],
+  ) => Promise<Verified>;
   /** Ends what is under way. */
   readonly close: () => void;
 }
@@ -39,9 +45,10 @@ export function startVerifier({ bounds = new Map(), limits = {}, seed }: VerifyO
   const processes = new VerifyProcesses(own);
   const places = new Places(own.verifyProcessesMax);
   return {
-    verify: (name, files, onProgress) =>
+    verify: (name, files, onProgress, earlier) =>
       places.hold(() => {
-        const job: Job = { name, files, bounds, limits: { ...limits }, ...(seed !== undefined && { seed }) };
+        const chosen = { bounds, limits: { ...limits }, ...(seed !== undefined && { seed }) };
+        const job: Job = { name, files, ...chosen, ...(earlier && { earlier }) };
         return verifyIn(processes, job, { onProgress, limits: own });
       }),
     close: () => processes.close(),

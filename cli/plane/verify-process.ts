@@ -6,6 +6,7 @@ import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import { type Alongside, type PipelineOptions, reviseSources } from "../kernel/pipeline.ts";
 import { startStopwatch } from "../kernel/stopwatch.ts";
 import type { Finding, Job, Told } from "./job.ts";
+import { migrationRecords } from "./migrations.ts";
 import { rehearsalFolder, rehearsalVerify } from "./rehearsal.ts";
 
 /** Search progress is told no more often than this. */
@@ -38,7 +39,7 @@ function tell(told: Told, then: () => void = () => undefined): void {
   process.send?.(told, undefined, undefined, then);
 }
 
-async function work({ name, files, bounds, limits, seed }: Job): Promise<Finding> {
+async function work({ name, files, bounds, limits, seed, earlier }: Job): Promise<Finding> {
   const encoder = new TextEncoder();
   const sources = { name, files: files.map(({ path, text }) => ({ path, bytes: encoder.encode(text) })) };
   const stopwatch = startStopwatch();
@@ -57,6 +58,7 @@ async function work({ name, files, bounds, limits, seed }: Job): Promise<Finding
     case "made": {
       const { program, bundle, specHash, outcome, verdicts, compiled } = made;
       const { diagnostics, report } = compiledRecord(compiled);
+      const migrations = earlier === undefined ? [] : await migrationRecords(made, earlier, chosen);
       return {
         kind: "made",
         program,
@@ -64,6 +66,7 @@ async function work({ name, files, bounds, limits, seed }: Job): Promise<Finding
         specHash,
         outcome,
         verdicts: verdictRecords(verdicts),
+        migrations,
         diagnostics,
         report: report + printVerdicts(verdicts, { color: false }),
         timings: stopwatch.timings(),

@@ -1,5 +1,12 @@
 /** How an entity of an earlier revision becomes one of the next: the part of `[migration]` that its type is in need of. */
-import type { EntityTypeDescriptor, PropertyDescriptor, Value, Values } from "../kernel/index.ts";
+import {
+  type EntityTypeDescriptor,
+  fitValues,
+  type PropertyDescriptor,
+  type Snapshot,
+  type Value,
+  type Values,
+} from "../kernel/index.ts";
 import type { PreparedType } from "../ports/index.ts";
 import { statusOf } from "./evaluate.ts";
 
@@ -59,4 +66,22 @@ export function migratedValues(type: EntityTypeDescriptor, mapping: Mapping, val
   for (const [name, earlier] of mapping.renamed) delta[name] = values[earlier] ?? null;
   for (const [name, value] of mapping.begun) delta[name] = value;
   return delta;
+}
+
+/** What the next type's migration makes of a snapshot of the earlier one; undefined where it is not mapped, or has no place there. */
+export function takenOver(
+  next: EntityTypeDescriptor,
+  earlier: EntityTypeDescriptor,
+  { status, ...variables }: Snapshot,
+): Snapshot | undefined {
+  const { automaton, statusProperty } = next;
+  if (automaton === undefined || statusProperty === undefined || earlier.statusProperty !== statusProperty)
+    return undefined;
+  const values = { ...variables, [statusProperty]: status };
+  const delta = migratedValues(next, mappingOf(next, earlier), values);
+  if (Object.keys(delta).length === 0) return undefined;
+  const fitted = fitValues(next, { ...values, ...delta });
+  const to = statusOf(statusProperty, fitted) ?? "";
+  if (!automaton.statuses.includes(to)) return undefined;
+  return { ...Object.fromEntries(automaton.variables.map(({ name }) => [name, fitted[name] ?? null])), status: to };
 }
