@@ -47,16 +47,16 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   if (behaviours.length === 0)
     report("parse/no-spec", { file: sources.name, start: 0, end: 0 }, { folder: sources.name });
 
-  const tables = ending(".ioa.toml").flatMap((file) => parseToml(file, report) ?? []);
   const documents = ending(".csdl.xml");
   const schemas = documents.flatMap((file) => parseContract(file, report) ?? []);
   const fieldsOf = declaredFields(schemas);
   const sidecars = readSidecars(files, report);
-  const automata = bindAutomata(
-    tables.flatMap((table) => parseAutomaton(table, sidecars, report) ?? []),
-    fieldsOf,
-    report,
-  );
+  // One file after the other, so that a file's tree is gone before the next one's is made.
+  const syntaxes = ending(".ioa.toml").flatMap((file) => {
+    const table = parseToml(file, report);
+    return (table && parseAutomaton(table, sidecars, report)) ?? [];
+  });
+  const automata = bindAutomata(syntaxes, fieldsOf, report);
   checkAsked(automata, fieldsOf, report);
   const isWhole = schemas.length === documents.length && automata.length === behaviours.length;
   if (isWhole)

@@ -82,8 +82,8 @@ describe("what a service needs nothing for is checked and published", () => {
     const { contract, told } = bind(text);
     expect(told).toEqual([]);
     expect(contract?.notServed).toEqual([]);
-    const printed = csdlXml(contract?.document ?? expect.fail("it binds"));
-    expect(csdlXml(bind(printed).contract?.document ?? expect.fail("it binds again"))).toBe(printed);
+    const printed = csdlXml(contract?.document() ?? expect.fail("it binds"));
+    expect(csdlXml(bind(printed).contract?.document() ?? expect.fail("it binds again"))).toBe(printed);
   });
 
   test("a type definition is its underlying type, with its facets", () => {
@@ -94,7 +94,7 @@ describe("what a service needs nothing for is checked and published", () => {
       maxLength: 3,
       defaultValue: "abc",
     });
-    expect(csdlXml(contract?.document ?? expect.fail("it binds"))).toContain(
+    expect(csdlXml(contract?.document() ?? expect.fail("it binds"))).toContain(
       '<Property Name="Code" Type="House.Short"',
     );
   });

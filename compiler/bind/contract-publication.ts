@@ -44,8 +44,27 @@ interface Adding extends Pick<Bound, "automata" | "isAnnotated"> {
   readonly operations: ReadonlyMap<Span, Operation>;
 }
 
+type Document = DataContract["document"];
+
 /** The `Edmx` element. Several documents become one: references by their URI, schemas by their namespace, names in full. */
-export function publishDocuments(scope: ContractScope, bound: Bound): CsdlNode {
+export function publishDocuments(scope: ContractScope, bound: Bound): Document {
+  return whenAsked(() => documentOf(scope, bound));
+}
+
+/** The `Edmx` element of a contract that was made from automata alone. */
+export function publishSynthesised(contract: Undocumented, automata: readonly Automaton[]): Document {
+  return whenAsked(() => synthesisedDocument(contract, automata));
+}
+
+function whenAsked(make: () => CsdlNode): Document {
+  let made: CsdlNode | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function documentOf(scope: ContractScope, bound: Bound): CsdlNode {
   const { document } = scope;
   const adding: Adding = {
     ...bound,
@@ -60,8 +79,9 @@ export function publishDocuments(scope: ContractScope, bound: Bound): CsdlNode {
   return withAliases(withVocabularies(merged(roots), roots.length === 1 ? "short" : "full"));
 }
 
-/** The `Edmx` element of a contract that was made from automata alone. */
-export function publishSynthesised(contract: Omit<DataContract, "document">, automata: readonly Automaton[]): CsdlNode {
+type Undocumented = Omit<DataContract, "document">;
+
+function synthesisedDocument(contract: Undocumented, automata: readonly Automaton[]): CsdlNode {
   const { namespace, enums, entities, operations } = contract;
   const span = entities[0]?.span ?? { file: "", start: 0, end: 0 };
   const byName = new Map(automata.map((automaton) => [automaton.name, automaton]));

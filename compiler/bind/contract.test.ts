@@ -45,7 +45,7 @@ describe("bindContract", () => {
   const published = (text: string, automata = [door]) => {
     const { contract, told } = bind(text, automata);
     expect(told).toEqual([]);
-    return contract === undefined ? "" : csdlXml(contract.document);
+    return contract === undefined ? "" : csdlXml(contract.document());
   };
 
   test("publishes an action's hint, unless the document has one of its own", () => {
@@ -109,7 +109,7 @@ describe("bindContract", () => {
     const syntaxes = [first, second].flatMap((text, index) => parseContract({ path: `${index}`, text }, report) ?? []);
     const contract = bindContract(syntaxes, [door], "house", report);
     expect(told).toEqual([]);
-    const xml = contract === undefined ? "" : csdlXml(contract.document);
+    const xml = contract === undefined ? "" : csdlXml(contract.document());
     expect(xml.match(/<edmx:Include[^>]*>/g)).toEqual([
       '<edmx:Include Namespace="Org.OData.Capabilities.V1"/>',
       '<edmx:Include Namespace="Org.OData.Core.V1"/>',

@@ -102,7 +102,7 @@ test("values swapped for one another give diagnostics or a contract that can be 
       if (errors > 0) return;
       if (made === undefined) throw new Error("without an error there is a contract");
       published += 1;
-      JSON.parse(csdlJson(made.document));
+      JSON.parse(csdlJson(made.document()));
       JSON.parse(
         openApi({
           name: "Ecommerce",
@@ -115,7 +115,7 @@ test("values swapped for one another give diagnostics or a contract that can be 
         }),
       );
       expect(cedar().checkParseSchema(cedarSchema(made, automata)).type).toBe("success");
-      expect(bound(csdlXml(made.document)).errors).toBe(0);
+      expect(bound(csdlXml(made.document())).errors).toBe(0);
     }),
     { numRuns: 150, seed },
   );

@@ -67,7 +67,7 @@ test("what the XML says binds to the same contract again", () => {
     [rich, [door]],
     [shop, []],
   ] as const) {
-    const again = bind(csdlXml(contract.document), [...automata]);
+    const again = bind(csdlXml(contract.document()), [...automata]);
     expect(withoutSpans(again)).toEqual(withoutSpans(contract));
   }
 });
@@ -80,7 +80,7 @@ const references = {
 };
 
 test("the JSON form has every construct in its place", () => {
-  const { House: house, ...envelope } = JSON.parse(csdlJson(rich.document));
+  const { House: house, ...envelope } = JSON.parse(csdlJson(rich.document()));
   expect(envelope).toEqual({
     $Version: "4.01",
     $EntityContainer: "House.Container",

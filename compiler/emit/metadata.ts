@@ -12,8 +12,8 @@ import { comment, quoteLines } from "./text.ts";
 export function metadataFile(program: Program, templates: Templates): EmittedFile {
   const text = render(templates, "metadata.ts.hbs", {
     file: comment(contractFile(program)),
-    xml: quoteLines(csdlXml(program.contract.document)),
-    json: quoteLines(csdlJson(program.contract.document)),
+    xml: quoteLines(csdlXml(program.contract.document())),
+    json: quoteLines(csdlJson(program.contract.document())),
     openapi: quoteLines(openApi(program)),
   });
   return { path: "generated/metadata.ts", text };

@@ -42,7 +42,7 @@ export function indexFile(program: Program, templates: Templates): EmittedFile {
 
 /** What the published document calls the namespace for short. */
 function aliasOf({ document, namespace }: DataContract): string {
-  const schema = schemasOf(document).find(({ attributes }) => attributes.Namespace === namespace);
+  const schema = schemasOf(document()).find(({ attributes }) => attributes.Namespace === namespace);
   const alias = schema?.attributes.Alias;
   return alias === undefined ? "" : quote(alias);
 }

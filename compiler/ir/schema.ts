@@ -130,8 +130,11 @@ export interface DataContract {
   readonly namespace: string;
   /** True when there was no `.csdl.xml` and `bind` made it from the automata. */
   readonly synthesised: boolean;
-  /** The `Edmx` element of the one document that `$metadata` is: all that the author wrote, and what the automata add to it. */
-  readonly document: CsdlNode;
+  /**
+   * The `Edmx` element of the one document that `$metadata` is: all that the author wrote, and what the automata add to
+   * it. It is made when it is first asked for: who only checks a spec has no use for it.
+   */
+  readonly document: () => CsdlNode;
   readonly container: string;
   readonly entities: readonly Entity[];
   readonly enums: readonly EnumType[];
