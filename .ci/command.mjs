@@ -7,7 +7,7 @@ import { buildSync } from "esbuild";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** What is started, and what the tests of transcripts call. The modules of the rooms stay beside it, for those who import them. */
-const entries = ["cli/main.js", "cli/program.js", "cli/kernel/search-worker.js"];
+const entries = ["cli/main.js", "cli/program.js", "cli/kernel/search-worker.js", "cli/kernel/z3-thread.js"];
 
 /** Packages that bring files of other kinds along, are asked for seldom, or are shared with the service that is loaded. */
 const external = ["@cedar-policy/cedar-wasm", "@temperc/runtime", "esbuild", "fast-check", "ts-morph", "z3-solver"];

@@ -24,6 +24,7 @@ export type { Templates } from "./emit/render.ts";
 export type * from "./ir/index.ts";
 export { outline } from "./ir/outline.ts";
 export { printEffect, printPredicate } from "./ir/print.ts";
+export { programData } from "./ir/program.ts";
 export { linkTemplate, type ReadPolicies, type ReadPolicy, type ReadTemplate, readPolicies } from "./lone-policies.ts";
 export { type MigratedFile, type Migration, migrate } from "./migrate.ts";
 export { automatonSchema } from "./parse/automaton-schema.ts";

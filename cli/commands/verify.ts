@@ -4,6 +4,7 @@ import type { MutationReport, VerifyOptions } from "../../verify/index.ts";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import type { Revision } from "../kernel/pipeline.ts";
+import type { Tools } from "../kernel/tools.ts";
 import type { WatchedSearch } from "../kernel/watch-search.ts";
 import { type Assignments, collectAssignment, parseExamples, parseSeed, parseWorkers } from "../options.ts";
 import type { Run } from "../program.ts";
@@ -52,6 +53,16 @@ export function addVerify(program: Command, run: Run): void {
 }
 
 async function verify(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  const { withTools } = await import("../kernel/tools.ts");
+  return withTools((tools) => verifyWith(tools, path, options, terminal));
+}
+
+async function verifyWith(
+  tools: Tools,
+  path: string,
+  options: VerifyCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { json = false, allowUnknown = false } = options;
   const { makeRevision } = await import("../kernel/pipeline.ts");
   const { pipelineOptions } = await import("../kernel/pipeline-options.ts");
@@ -60,11 +71,8 @@ async function verify(path: string, options: VerifyCommandOptions, terminal: Ter
   const chosen = pipelineOptions(options, []);
   if (chosen.kind === "refused") return refuse(terminal, chosen, json);
   const search = watchSearch(terminal);
-  const made = await makeRevision(path, {
-    ...chosen,
-    purpose: "check",
-    verify: { ...chosen.verify, ...search.options, examples: options.examples },
-  });
+  const asked = { ...chosen.verify, ...search.options, examples: options.examples };
+  const made = await makeRevision(path, { ...chosen, purpose: "check", verify: asked }, { tools });
   const mutation = options.mutate === true ? await mutationOf(made, chosen.verify, search) : undefined;
   search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);

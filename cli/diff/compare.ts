@@ -1,5 +1,5 @@
 /** What a later program says otherwise than an earlier one. */
-import type { Program } from "../../compiler/index.ts";
+import type { ProgramData } from "../../compiler/index.ts";
 import { type Fact, factsOf } from "./facts.ts";
 
 export type Difference = Omit<Fact, "key" | "says"> &
@@ -10,7 +10,7 @@ export type Difference = Omit<Fact, "key" | "says"> &
   );
 
 /** Those of the earlier program first, in its order; then what is new. */
-export function differences(earlier: Program, later: Program): readonly Difference[] {
+export function differences(earlier: ProgramData, later: ProgramData): readonly Difference[] {
   const [before, after] = [factsOf(earlier), factsOf(later)];
   const [known, now] = [new Map(before.map(keyed)), new Map(after.map(keyed))];
   const removed = before.flatMap((fact): readonly Difference[] => {

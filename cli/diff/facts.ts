@@ -2,7 +2,7 @@
 import {
   type Automaton,
   type Entity,
-  type Program,
+  type ProgramData,
   printEffect,
   printPredicate,
   type Rule,
@@ -26,7 +26,7 @@ export interface Fact {
 type Said = readonly [what: string, name: string, says: string, key?: string];
 
 /** In the order of the spec. */
-export function factsOf(program: Program): readonly Fact[] {
+export function factsOf(program: ProgramData): readonly Fact[] {
   const { contract, automata } = program;
   const about = (subject: string, said: readonly Said[]): readonly Fact[] =>
     said.map(([what, name, says, key = name]) => ({
@@ -119,7 +119,7 @@ function reactionFacts(automaton: Automaton): readonly Said[] {
   ];
 }
 
-function wholeFacts({ contract, policies, crossInvariants, deleteRules }: Program): readonly Said[] {
+function wholeFacts({ contract, policies, crossInvariants, deleteRules }: ProgramData): readonly Said[] {
   return [
     ...contract.entitySets.map(({ name, entity }): Said => ["entity set", name, `of ${entity}`]),
     ...contract.enums.map(({ name, members }): Said => ["enum", name, members.map((member) => member.name).join(", ")]),

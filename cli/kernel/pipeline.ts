@@ -11,7 +11,7 @@ import { loadBundle } from "./load-bundle.ts";
 import { searchCrew } from "./search-crew.ts";
 import { specHash } from "./spec-hash.ts";
 import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
-import { withZ3 } from "./z3.ts";
+import { type Tools, withTools } from "./tools.ts";
 
 export interface PipelineOptions {
   readonly kind: "chosen";
@@ -34,6 +34,8 @@ export interface Alongside {
   readonly stopwatch?: Stopwatch;
   /** Called when the code is emitted, so that work in other processes can begin while it is verified. */
   readonly onEmitted?: (emission: Emission) => void;
+  /** Whoever has begun to start them ends them; without them they are started here. */
+  readonly tools?: Tools;
 }
 
 /** A revision of a spec, made and verified. One that is violated or undecided exists too, so that it can be shown why. */
@@ -51,19 +53,31 @@ export interface Revision extends Emission {
 export async function makeRevision(
   path: string,
   options: PipelineOptions,
-  { stopwatch = startStopwatch(), onEmitted }: Alongside = {},
+  { stopwatch = startStopwatch(), ...alongside }: Alongside = {},
 ): Promise<Revision | CompiledFolder | Refusal> {
   const folder = await stopwatch.time("read", () => readSpecFolder(path, options.limits));
   if (folder.kind === "refused") return folder;
   const told = { ...options, verify: { command: `temperc verify ${path}`, ...options.verify } };
-  return reviseSources(folder, told, { stopwatch, ...(onEmitted && { onEmitted }) });
+  return reviseSources(folder, told, { stopwatch, ...alongside });
 }
 
 /** The same for files that have been read. */
 export async function reviseSources(
   folder: ReadFolder,
   options: PipelineOptions,
-  { stopwatch = startStopwatch(), onEmitted }: Alongside = {},
+  alongside: Alongside = {},
+): Promise<Revision | CompiledFolder | Refusal> {
+  const { tools } = alongside;
+  if (tools === undefined)
+    return withTools((started) => reviseSources(folder, options, { ...alongside, tools: started }));
+  return reviseWith(tools, folder, options, alongside);
+}
+
+async function reviseWith(
+  { solver }: Tools,
+  folder: ReadFolder,
+  options: PipelineOptions,
+  { stopwatch = startStopwatch(), onEmitted }: Alongside,
 ): Promise<Revision | CompiledFolder | Refusal> {
   const { time } = stopwatch;
   const compiled = await compileRead(folder, options, stopwatch);
@@ -72,19 +86,17 @@ export async function reviseSources(
   const unknown = unknownBound(program, options.verify.bounds ?? new Map());
   if (unknown !== undefined) return unknown;
   const hash = specHash(folder.sources, version());
-  return withZ3(async (solver) => {
-    const emitted = await time("emit", () => emit(program, readTemplates()));
-    onEmitted?.({ program, emitted, specHash: hash });
-    const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
-    const name = `${program.name}-${hash.slice(0, 12)}`;
-    const definition = await time("load", () => loadBundle(bundle, name));
-    const runtime = await import("@temperc/runtime/simulated");
-    const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
-    const input = { program, service: definition, solver, runtime, ...crew, ...options.verify };
-    const verdicts = await time("verify", () => verify(input));
-    const outcome = overall(verdicts);
-    return { kind: "made", compiled, program, emitted, bundle, definition, specHash: hash, verdicts, outcome };
-  });
+  const emitted = await time("emit", () => emit(program, readTemplates()));
+  onEmitted?.({ program, emitted, specHash: hash });
+  const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
+  const name = `${program.name}-${hash.slice(0, 12)}`;
+  const definition = await time("load", () => loadBundle(bundle, name));
+  const runtime = await import("@temperc/runtime/simulated");
+  const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
+  const input = { program, service: definition, solver, runtime, ...crew, ...options.verify };
+  const verdicts = await time("verify", () => verify(input));
+  const outcome = overall(verdicts);
+  return { kind: "made", compiled, program, emitted, bundle, definition, specHash: hash, verdicts, outcome };
 }
 
 /** A bound on nothing would be a bound that is silently not kept. */

@@ -1,7 +1,7 @@
 /** What the live host and the process that verifies for it say to each other. */
 
 import type { RevisionFile } from "@temperc/runtime";
-import type { Program } from "../../compiler/index.ts";
+import type { ProgramData } from "../../compiler/index.ts";
 import type { VerdictRecord } from "../../verify/index.ts";
 import type { MigrationRecord } from "./migrations.ts";
 
@@ -19,7 +19,7 @@ export interface Job {
 export type Finding =
   | {
       readonly kind: "made";
-      readonly program: Program;
+      readonly program: ProgramData;
       /** CommonJS that exports `service` and requires nothing. */
       readonly bundle: string;
       readonly specHash: string;

@@ -1,7 +1,7 @@
 /** A program that may be served: loaded code, the files it came from and what was found of it. */
 import { createHash } from "node:crypto";
 import type { RevisionFile, RevisionRecord, ServiceDefinition } from "@temperc/runtime";
-import type { Program } from "../../compiler/index.ts";
+import type { ProgramData } from "../../compiler/index.ts";
 import { defaultVerifyLimits, type VerifyOptions } from "../../verify/index.ts";
 import { loadBundle } from "../kernel/load-bundle.ts";
 import type { Revision } from "../kernel/pipeline.ts";
@@ -10,7 +10,7 @@ import type { Finding } from "./job.ts";
 
 export interface Servable {
   readonly name: string;
-  readonly program: Program;
+  readonly program: ProgramData;
   readonly definition: ServiceDefinition;
   readonly specHash: string;
   readonly files: readonly RevisionFile[];

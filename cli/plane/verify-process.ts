@@ -1,5 +1,5 @@
 /** The process that verifies one spec of a stranger: without secrets, bounded in memory, killed at any time; a spare one rehearses until it is asked. */
-import { diagnosticRecords, printDiagnostics } from "../../compiler/index.ts";
+import { diagnosticRecords, printDiagnostics, programData } from "../../compiler/index.ts";
 import { printVerdicts, type Verdict, verdictRecords } from "../../verify/index.ts";
 import { defaultFolderLimits } from "../folder/limits.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
@@ -61,7 +61,7 @@ async function work({ name, files, bounds, limits, seed, earlier }: Job): Promis
       const migrations = earlier === undefined ? [] : await migrationRecords(made, earlier, chosen);
       return {
         kind: "made",
-        program,
+        program: programData(program),
         bundle,
         specHash,
         outcome,

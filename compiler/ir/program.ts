@@ -1,4 +1,4 @@
-/** The whole bound program: what `emit` and `verify` work from, plain JSON-printable data. */
+/** The whole bound program: what `emit` and `verify` work from, and what of it is plain data. */
 
 import type { Span } from "../diagnostics/span.ts";
 import type { Automaton } from "./automaton.ts";
@@ -21,6 +21,14 @@ export interface Program {
   readonly policies: readonly Policy[];
   /** The Cedar schema generated from automata and contract, in Cedar's human-readable syntax. */
   readonly cedarSchema: string;
+}
+
+/** A program as plain data, for another process: all but the document, which is only made when it is asked for. */
+export type ProgramData = Omit<Program, "contract"> & { readonly contract: Omit<DataContract, "document"> };
+
+/** All of the program but the document that `$metadata` is. */
+export function programData({ contract: { document: _document, ...contract }, ...rest }: Program): ProgramData {
+  return { ...rest, contract };
 }
 
 /** What people are told of what a spec describes; absent is what the spec does not say. */
