@@ -6,7 +6,7 @@ import { type CompositionLimits, compositionCheck, defaultCompositionLimits } fr
 import { defaultProofLimits, type Proof, type ProofLimits, prove } from "./l0-symbolic/prove.ts";
 import { type Checked, type CheckInput, type Limits, modelCheck, type Progress } from "./l1-model-check/check.ts";
 import type { Crew } from "./l1-model-check/crew.ts";
-import { defaultStormLimits, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
+import { defaultStormLimits, refutedIn, type StormLimits, stormCheck } from "./l2-simulation/check.ts";
 import { type CaseLimits, defaultCaseLimits, propertyCheck } from "./l3-property/check.ts";
 import { defaultMigrationLimits, type MigrationLimits } from "./migration/check.ts";
 import type { Rerun } from "./rerun-text.ts";
@@ -39,6 +39,8 @@ export interface VerifyOptions {
   readonly faults?: readonly Fault[];
   /** What the user typed, such as `temperc verify examples/ecommerce`: it stands in what says how to see a run again. */
   readonly command?: string;
+  /** Awaited between pieces of work of some milliseconds, so that what goes on beside it has its turn. */
+  readonly pause?: () => Promise<void>;
   /** Asked between batches of states; true ends each search with what is known so far. */
   readonly shouldStop?: () => boolean;
   /** Called between batches of states and awaited. */
@@ -80,33 +82,77 @@ export async function verify(input: VerifyInput): Promise<readonly Verdict[]> {
   for (const { name: subject } of input.program.automata) {
     const asked = checkInput(input, subject);
     const checked = await modelCheck(asked);
-    const cases = await casesOf(input, asked, checked);
-    searched.push({ asked, checked, cases });
+    searched.push({ subject, asked, checked });
     if (checked.ending.kind !== "unknown") tell({ level: "L1", subject, outcome: checked.ending });
-    tell({ level: "L3", subject, outcome: cases });
   }
-  const verdicts: Verdict[] = [];
-  // Last, for the solver loads meanwhile; and not beside the requests: a proof has its time, and they would take some of it away.
-  for (const { asked, checked, cases } of searched) {
-    const subject = asked.automaton.name;
-    const proof = await proofOf(input, asked, checked);
-    const search = proof.settles ? completed(checked.ending) : checked.ending;
-    tell({ level: "L0", subject, outcome: proof.ending });
+  // The solver works elsewhere: whatever it is asked, requests can be sent meanwhile.
+  const [proofs, { cases, storms: early }] = await Promise.all([
+    proofsOf(input, searched),
+    requestsOf(input, searched, tell),
+  ]);
+  const verdicts = searched.flatMap(({ subject, checked }, index) => {
+    const { ending: proof, settles } = proofs[index] ?? unproved;
+    const search = settles ? completed(checked.ending) : checked.ending;
+    tell({ level: "L0", subject, outcome: proof });
     if (checked.ending.kind === "unknown") tell({ level: "L1", subject, outcome: search });
-    verdicts.push(
-      { level: "L0", subject, outcome: proof.ending },
-      { level: "L1", subject, outcome: search },
-      { level: "L2", subject, outcome: notAvailable },
-      { level: "L3", subject, outcome: cases },
-    );
-  }
-  const storms = await stormsOf(input, verdicts);
-  const all = withStorms(verdicts, storms);
+    return verdictsOf(subject, { L0: proof, L1: search, L3: cases[index] ?? notAvailable });
+  });
+  const storms = isRefutedBeyond(early.before, verdicts) ? await stormsOf(input, verdicts) : early.ending;
   const subject = input.program.automata.map(({ name }) => name).join(", ");
   tell({ level: "L2", subject, outcome: storms });
   const composition = { level: "composition", subject, outcome: await compositionOf(input, subject) } as const;
   tell(composition);
-  return [...all, composition];
+  return [...withStorms(verdicts, storms), composition];
+}
+
+/** Level 2 is of all automata at once, and has no outcome yet. */
+function verdictsOf(subject: string, { L0, L1, L3 }: Readonly<Record<"L0" | "L1" | "L3", Ending>>): readonly Verdict[] {
+  return [
+    { level: "L0", subject, outcome: L0 },
+    { level: "L1", subject, outcome: L1 },
+    { level: "L2", subject, outcome: notAvailable },
+    { level: "L3", subject, outcome: L3 },
+  ];
+}
+
+const unproved: Pick<Proof, "ending" | "settles"> = { ending: notAvailable, settles: false };
+
+/** One after the other: the solver is asked one thing at a time. */
+async function proofsOf(
+  input: VerifyInput,
+  searched: readonly Searched[],
+): Promise<readonly Pick<Proof, "ending" | "settles">[]> {
+  const proofs: Pick<Proof, "ending" | "settles">[] = [];
+  for (const { asked, checked } of searched) proofs.push(await proofOf(input, asked, checked));
+  return proofs;
+}
+
+interface Requested {
+  readonly cases: readonly Ending[];
+  readonly storms: { readonly ending: Ending; readonly before: readonly Verdict[] };
+}
+
+/** Levels 3 and 2; the storms know what levels 1 and 3 have refuted. */
+async function requestsOf(
+  input: VerifyInput,
+  searched: readonly Searched[],
+  tell: (verdict: Verdict) => void,
+): Promise<Requested> {
+  const cases: Ending[] = [];
+  const before: Verdict[] = [];
+  for (const { subject, asked, checked } of searched) {
+    const outcome = await casesOf(input, asked, checked);
+    tell({ level: "L3", subject, outcome });
+    cases.push(outcome);
+    before.push(...verdictsOf(subject, { L0: notAvailable, L1: checked.ending, L3: outcome }));
+  }
+  return { cases, storms: { ending: await stormsOf(input, before), before } };
+}
+
+/** True where a later level has refuted what the storms took for true. */
+function isRefutedBeyond(before: readonly Verdict[], verdicts: readonly Verdict[]): boolean {
+  const known = refutedIn(before);
+  return [...refutedIn(verdicts)].some((name) => !known.has(name));
 }
 
 async function compositionOf(
@@ -125,11 +171,11 @@ async function compositionOf(
   });
 }
 
-/** What levels 1 and 3 found out about an automaton. */
+/** What level 1 found out about an automaton. */
 interface Searched {
-  readonly asked: CheckInput;
+  readonly subject: string;
+  readonly asked: CheckInput & { readonly limits: CaseLimits };
   readonly checked: Checked;
-  readonly cases: Ending;
 }
 
 /** It begins from what level 1 saw. */
@@ -138,7 +184,7 @@ async function proofOf(
   asked: CheckInput,
   checked: Checked,
 ): Promise<Pick<Proof, "ending" | "settles">> {
-  if (solver === undefined) return { ending: notAvailable, settles: false };
+  if (solver === undefined) return unproved;
   const own = { ...defaultVerifyLimits, ...limits };
   return prove({ ...asked, solver, limits: own, seen: checked.seen, searched: checked.ending });
 }
@@ -153,7 +199,7 @@ function withStorms(verdicts: readonly Verdict[], storms: Ending): readonly Verd
 }
 
 async function stormsOf(input: VerifyInput, verdicts: readonly Verdict[]): Promise<Ending> {
-  const { service, runtime, seed = defaultSeed, faults, limits, shouldStop } = input;
+  const { service, runtime, seed = defaultSeed, faults, limits, shouldStop, pause } = input;
   if (runtime === undefined || verdicts.length === 0) return notAvailable;
   return stormCheck({
     definition: service,
@@ -165,6 +211,7 @@ async function stormsOf(input: VerifyInput, verdicts: readonly Verdict[]): Promi
     rerun: { ...(input.command !== undefined && { command: input.command }), chosen: [] },
     ...(faults && { faults }),
     ...(shouldStop && { shouldStop }),
+    ...(pause && { pause }),
   });
 }
 
@@ -185,11 +232,21 @@ async function casesOf(
   asked: CheckInput & { readonly limits: CaseLimits },
   { ending, calls }: Checked,
 ): Promise<Ending> {
-  const { service, runtime, seed = defaultSeed } = input;
+  const { service, runtime, seed = defaultSeed, pause = async () => {} } = input;
   const type = service.entityTypes.find(({ automaton }) => automaton?.name === asked.automaton.name);
   if (runtime === undefined || type === undefined) return notAvailable;
   const broken = ending.kind === "violated" ? ending.counterexamples : [];
-  return propertyCheck({ ...asked, definition: service, type, runtime, calls, broken, seed, rerun: rerunOf(input) });
+  return propertyCheck({
+    ...asked,
+    definition: service,
+    type,
+    runtime,
+    calls,
+    broken,
+    seed,
+    pause,
+    rerun: rerunOf(input),
+  });
 }
 
 /** A search that found nothing wrong and could not go on, where all that it left out is proved. */

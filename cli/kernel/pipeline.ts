@@ -1,4 +1,5 @@
 /** The recipe: read a spec folder, compile, emit, bundle, load and verify it; what comes out can be served or built. */
+import { setImmediate as turn } from "node:timers/promises";
 import type { ServiceDefinition } from "@temperc/runtime";
 import { bundleForKernel, type Emitted, emit, type Program, type Purpose } from "../../compiler/index.ts";
 import { overall, type Verdict, type VerifyOptions, verify } from "../../verify/index.ts";
@@ -93,7 +94,7 @@ async function reviseWith(
   const definition = await time("load", () => loadBundle(bundle, name));
   const runtime = await import("@temperc/runtime/simulated");
   const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
-  const input = { program, service: definition, solver, runtime, ...crew, ...options.verify };
+  const input = { program, service: definition, solver, runtime, pause: () => turn(), ...crew, ...options.verify };
   const verdicts = await time("verify", () => verify(input));
   const outcome = overall(verdicts);
   return { kind: "made", compiled, program, emitted, bundle, definition, specHash: hash, verdicts, outcome };

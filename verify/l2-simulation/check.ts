@@ -51,7 +51,8 @@ function optionsOf({ seed, steps, faults }: StormRun): readonly string[] {
   return [`--seed ${seed}`, "--limit seeds=1", `--limit steps=${steps}`, `--faults ${names}`];
 }
 
-function refutedIn(verdicts: readonly Verdict[]): ReadonlySet<string> {
+/** The invariants that the verdicts say are broken, by their full names. */
+export function refutedIn(verdicts: readonly Verdict[]): ReadonlySet<string> {
   const names = verdicts.flatMap(({ subject, outcome }) =>
     outcome.kind === "violated" ? outcome.counterexamples.map(({ property }) => `${subject}.${property.name}`) : [],
   );

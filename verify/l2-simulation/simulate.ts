@@ -23,6 +23,8 @@ export interface SimulateInput {
   readonly refuted?: ReadonlySet<string>;
   /** Asked between runs; true ends with what is known so far. */
   readonly shouldStop?: () => boolean;
+  /** Awaited between runs. */
+  readonly pause?: () => Promise<void>;
 }
 
 export interface Simulated {
@@ -46,6 +48,7 @@ export async function simulate(input: SimulateInput, { seed, seeds, steps, fault
     const run = await storm({ definition, runtime, seed: seed + made, steps, faults: new Set(faults), refuted });
     counts = addedCounts(counts, run.counts);
     made += 1;
+    await input.pause?.();
     if (run.isCut) cut.push(seed + made - 1);
     if (run.failure === undefined) continue;
     return { cut, failure: { ...run.failure, log: run.log }, seeds: made, steps, counts };

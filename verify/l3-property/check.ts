@@ -26,6 +26,8 @@ export interface PropertyInput {
   readonly rerun: Rerun;
   readonly sourceOf: (span: Span) => string;
   readonly shouldStop: () => boolean;
+  /** Awaited between cases. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface CaseLimits {
@@ -84,6 +86,7 @@ class Trial {
       throw error;
     } finally {
       await subject.end();
+      await this.input.pause();
     }
   }
 
