@@ -1,11 +1,15 @@
-/** Writes what the package ships beside its code: the golden case of every diagnostic, and the JSON Schema of behaviour files. */
+/** Writes what the package ships beside its code: compiled templates, every diagnostic's golden case, the JSON Schema of behaviour files. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import Handlebars from "handlebars";
+import { templateOptions } from "../dist/compiler/index.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const diagnostics = join(root, "golden/diagnostics");
+
+writeFileSync(join(root, "dist/templates.cjs"), `module.exports = {${templates().join(",")}\n};\n`);
 
 const cases = Object.fromEntries(codes().map((code) => [code, goldenCase(join(diagnostics, code))]));
 writeFileSync(join(root, "dist/diagnostics.json"), `${JSON.stringify(cases, null, 1)}\n`);
@@ -13,6 +17,16 @@ writeFileSync(
   join(root, "dist/temperc.schema.json"),
   execFileSync(process.execPath, [join(root, "dist/cli/main.js"), "schema"]),
 );
+
+/** As lines of an object: the name of each, and what Handlebars makes of it. */
+function templates() {
+  const folder = join(root, "templates");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".hbs"));
+  return names.sort().map((name) => {
+    const compiled = Handlebars.precompile(readFileSync(join(folder, name), "utf8"), templateOptions);
+    return `\n${JSON.stringify(name)}: ${compiled}`;
+  });
+}
 
 function codes() {
   const all = folders(diagnostics).flatMap((phase) =>

@@ -1,15 +1,15 @@
 /** What lies beside the code in the package: its manifest, its templates and the starter spec. */
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Templates } from "../compiler/index.ts";
+
+const above = dirname(dirname(fileURLToPath(import.meta.url)));
+const isBuilt = basename(above) === "dist";
 
 /** The folder of the package: above `cli/` of the sources, above `dist/cli/` of what is published. */
-export const packageRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
-
-function rootAbove(cli: string): string {
-  const above = dirname(cli);
-  return basename(above) === "dist" ? dirname(above) : above;
-}
+export const packageRoot = isBuilt ? dirname(above) : above;
 
 /** The version of temperc, from its `package.json`. */
 export function version(): string {
@@ -19,12 +19,19 @@ export function version(): string {
 }
 
 /** Every template, by file name. Read once a process: a live host emits again and again. */
-export function readTemplates(): Readonly<Record<string, string>> {
-  templates ??= Object.fromEntries(templateFiles().map((name) => [name, readTemplate(name)]));
+export function readTemplates(): Templates {
+  templates ??= isBuilt
+    ? builtTemplates()
+    : Object.fromEntries(templateFiles().map((name) => [name, readTemplate(name)]));
   return templates;
 }
 
-let templates: Readonly<Record<string, string>> | undefined;
+let templates: Templates | undefined;
+
+/** The build has compiled them, which takes longer than to fill them. */
+function builtTemplates(): Templates {
+  return createRequire(import.meta.url)(join(packageRoot, "dist/templates.cjs"));
+}
 
 function templateFiles(): readonly string[] {
   return readdirSync(join(packageRoot, "templates"))
