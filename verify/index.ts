@@ -1,5 +1,6 @@
 /** The one door of verification: a program and its emitted service in, verdicts with counterexamples out. */
 
+export { grouped } from "./grouped.ts";
 export { expanderFor, type Limits, type Progress } from "./l1-model-check/check.ts";
 export {
   type Block,

@@ -1,4 +1,5 @@
 /** Verdicts as text for people: a line a level, then what keeps it from being certain, then each counterexample as a table. */
+import { grouped } from "./grouped.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import { printRun } from "./print-runs.ts";
 import { printStorm } from "./print-storm.ts";
@@ -153,7 +154,7 @@ function printStormFacts({ seeds, steps, ...counts }: StormFacts): string {
 }
 
 function printCases({ cases, requests, accepted }: CaseFacts): string {
-  return `${counted(cases, "case")}, ${counted(requests, "request")}, ${accepted.toLocaleString("en-US")} accepted`;
+  return `${counted(cases, "case")}, ${counted(requests, "request")}, ${grouped(accepted)} accepted`;
 }
 
 function printComposition({ groups, states, instances }: CompositionFacts): string {
@@ -168,5 +169,5 @@ function printBound({ name, low, high, past }: Bound): string {
 }
 
 function counted(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : nouns}`;
+  return `${grouped(count)} ${count === 1 ? noun : nouns}`;
 }

@@ -1,6 +1,6 @@
 /** A long search as a person sees it: a progress line, and Ctrl-C to end it with what is known. */
 import { setImmediate as turn } from "node:timers/promises";
-import type { MutationProgress, Progress, VerifyOptions } from "../../verify/index.ts";
+import { grouped, type MutationProgress, type Progress, type VerifyOptions } from "../../verify/index.ts";
 import { type Terminal, visible } from "../terminal.ts";
 
 /** A search that ends sooner needs no progress line; one that goes on has a new line as often. */
@@ -76,8 +76,4 @@ class ProgressLine {
   clear(): void {
     if (this.#shownAt > this.#startedAt) this.#terminal.err("\r\u001b[K");
   }
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString("en-US");
 }

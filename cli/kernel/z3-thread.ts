@@ -1,6 +1,14 @@
 /** A thread of its own for Z3: its WebAssembly build takes longer to load than many a spec to be compiled. */
 import { parentPort } from "node:worker_threads";
-import type { Z3Answer, Z3Command } from "./z3-messages.ts";
+
+/** A session is known by its number, which whoever opens it chooses. */
+export type Z3Command =
+  | { readonly kind: "open" | "interrupt" | "close"; readonly session: number }
+  /** It is interrupted after so many milliseconds. */
+  | { readonly kind: "run"; readonly session: number; readonly commands: string; readonly ms: number };
+
+/** What the commands printed. */
+export type Z3Answer = string;
 
 /** How often it is interrupted once its time is over: it may go on with the next command of its script. */
 const interruptEveryMs = 10;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Solver, SolverLimits, SolverSession } from "../../verify/index.ts";
 import { packageRoot } from "../package-root.ts";
-import type { Z3Answer, Z3Command } from "./z3-messages.ts";
+import type { Z3Answer, Z3Command } from "./z3-thread.ts";
 
 /** A thread is started from a file as it is built. */
 const entry = join(packageRoot, "dist/cli/kernel/z3-thread.js");

@@ -16,8 +16,8 @@ const comparisons = [
 
 /** The parser; its rules are `condition` and `effect`. One instance is reused: chevrotain analyses the grammar once. */
 export class ExpressionParser extends OperandParser {
-  constructor() {
-    super();
+  constructor(options = { isValidated: false }) {
+    super(options);
     this.performSelfAnalysis();
   }
 

@@ -7,8 +7,9 @@ import * as t from "./expression-tokens.ts";
 
 /** The rules of operands. Whoever extends it analyses the grammar once all rules are there. */
 export class OperandParser extends EmbeddedActionsParser {
-  constructor() {
-    super(t.expressionTokens, { recoveryEnabled: true, maxLookahead: 2 });
+  /** Validating the grammar takes longer than parsing a spec: a test does it once, for everybody. */
+  constructor({ isValidated }: { readonly isValidated: boolean }) {
+    super(t.expressionTokens, { recoveryEnabled: true, maxLookahead: 2, skipValidations: !isValidated });
   }
 
   /** The meaning of a symbol that was just consumed. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { parseCondition, parseEffect } from "./expression.ts";
+import { ExpressionParser } from "./expression-grammar.ts";
 import type { ConditionSyntax, EffectSyntax, OperandSyntax } from "./expression-syntax.ts";
 import { parseToml, type TomlString } from "./toml.ts";
 
@@ -64,6 +65,10 @@ function operand(syntax: OperandSyntax): string {
       return `(${operand(syntax.left)} ${syntax.operator} ${operand(syntax.right)})`;
   }
 }
+
+test("the grammar is one that chevrotain finds nothing wrong with", () => {
+  expect(() => new ExpressionParser({ isValidated: true })).not.toThrow();
+});
 
 describe("a condition", () => {
   test.each([

@@ -361,7 +361,7 @@ export class Service implements Serving, EventSource {
 
   /** Ends when every call and delivery that has begun is answered; later calls are refused. The store stays open. */
   async close(): Promise<void> {
-    this.#aborter.abort();
+    this.#aborter.abort("closed");
     await this.#dispatcher?.stop();
     await this.governance?.close();
     await this.#gate.alone(async () => {

@@ -1,5 +1,6 @@
 /** Visits every joint state that instances of all types reach together, breadth first, and says what breaks in one. */
 import type { ServiceDefinition, Values } from "@temperc/runtime";
+import { grouped } from "../grouped.ts";
 import { Commit, Performed } from "./commit.ts";
 import type { Inputs } from "./inputs.ts";
 import {
@@ -147,7 +148,7 @@ class JointSearch {
   async #isStopped(waiting: number): Promise<boolean> {
     await this.#input.onProgress({ states: this.#seen.size, transitions: this.#transitions, waiting });
     if (!this.#input.shouldStop()) return false;
-    this.#reasons.add(`it was stopped after ${count(this.#seen.size)} joint states`);
+    this.#reasons.add(`it was stopped after ${grouped(this.#seen.size)} joint states`);
     return true;
   }
 
@@ -349,7 +350,7 @@ class JointSearch {
     const { jointStepsMax } = this.#input.limits;
     if (this.#transitions === jointStepsMax) {
       this.#end(
-        `the limit of ${count(jointStepsMax)} joint steps was reached after ${count(this.#seen.size)} joint states`,
+        `the limit of ${grouped(jointStepsMax)} joint steps was reached after ${grouped(this.#seen.size)} joint states`,
       );
     }
     if (this.#isOver) return;
@@ -365,7 +366,7 @@ class JointSearch {
     const key = this.#keys.of(state);
     if (this.#seen.has(key)) return;
     if (this.#seen.size >= this.#input.limits.jointStatesMax) {
-      this.#end(`the limit of ${count(this.#seen.size)} joint states was reached`);
+      this.#end(`the limit of ${grouped(this.#seen.size)} joint states was reached`);
       return;
     }
     const step = this.#told(move, parent.state, state);
@@ -382,10 +383,6 @@ class JointSearch {
 
 function told({ type, kind, name }: Cause): string {
   return kind === "trigger" ? `${type}: ${name}` : `${type}: ${kind} ${name}`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en-US");
 }
 
 function stepsTo(visit: Visit): readonly JointStep[] {

@@ -1,6 +1,7 @@
 /** Level 1: visits every snapshot that the emitted step reaches within the bounds, and says what holds in all of them. */
 import type { Automaton as Emitted, Snapshot } from "@temperc/runtime";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
+import { grouped } from "../grouped.ts";
 import type { Call } from "../replay/trace.ts";
 import type { Ending, SearchFacts, Violated } from "../verdict.ts";
 import { callsOf } from "./calls.ts";
@@ -164,9 +165,9 @@ function factsOf(search: Search, { bounds, unread }: Shape): SearchFacts {
 }
 
 function limitReasons({ reached, steps, states, waiting }: Search, wasStopped: boolean): readonly string[] {
-  const rest = `and ${count(waiting)} of ${count(states)} states were not followed`;
-  if (reached === "states") return [`the limit of ${count(states)} states was reached, ${rest}`];
-  if (reached === "steps") return [`the limit on steps was reached after ${count(steps)} of them, ${rest}`];
+  const rest = `and ${grouped(waiting)} of ${grouped(states)} states were not followed`;
+  if (reached === "states") return [`the limit of ${grouped(states)} states was reached, ${rest}`];
+  if (reached === "steps") return [`the limit on steps was reached after ${grouped(steps)} of them, ${rest}`];
   if (reached === "memory") return [`the limit on memory was reached, ${rest}`];
   return wasStopped ? [`it was stopped, ${rest}`] : [];
 }
@@ -176,8 +177,4 @@ function cutReasons({ emitted, search }: Searched): readonly string[] {
     const { action, source } = emitted.rules[rule] ?? { action: "", source: "" };
     return `${variable} goes past its bound by ${action} (${source}), and what follows from there was not searched`;
   });
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en-US");
 }
