@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
-import { templateOptions } from "../dist/compiler/index.js";
+import { templateOptions } from "temperc/compiler";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const diagnostics = join(root, "golden/diagnostics");

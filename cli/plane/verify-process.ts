@@ -5,6 +5,7 @@ import { defaultFolderLimits } from "../folder/limits.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import { type Alongside, type PipelineOptions, reviseSources } from "../kernel/pipeline.ts";
 import { startStopwatch } from "../kernel/stopwatch.ts";
+import { startTools } from "../kernel/tools.ts";
 import type { Finding, Job, Told } from "./job.ts";
 import { migrationRecords } from "./migrations.ts";
 import { rehearsalFolder, rehearsalVerify } from "./rehearsal.ts";
@@ -12,6 +13,8 @@ import { rehearsalFolder, rehearsalVerify } from "./rehearsal.ts";
 /** Search progress is told no more often than this. */
 const tellEveryMs = 200;
 
+/** Those that have rehearsed do the work, too; they end with the process. */
+const tools = startTools();
 let isWanted = false;
 // What fails here is our mistake: the process ends with it, and the host says so.
 const rehearsed = process.argv[2] === "spare" ? rehearse() : Promise.resolve();
@@ -27,7 +30,7 @@ process.once("disconnect", () => process.exit(0));
 /** Given up as soon as there is something to do. */
 async function rehearse(): Promise<void> {
   const verify = { ...rehearsalVerify, shouldStop: () => isWanted };
-  const made = await reviseSources(rehearsalFolder(), optionsWith(verify));
+  const made = await reviseSources(rehearsalFolder(), optionsWith(verify), { tools });
   if (made.kind !== "made") throw new Error("the rehearsal does not compile");
 }
 
@@ -46,6 +49,7 @@ async function work({ name, files, bounds, limits, seed, earlier }: Job): Promis
   const chosen = { bounds, limits, ...(seed !== undefined && { seed }) };
   const options = optionsWith({ ...chosen, onVerdict, onProgress: searching() });
   const alongside: Alongside = {
+    tools,
     stopwatch,
     onEmitted: ({ program }) => progress({ event: "compiled", name: program.name, timings: stopwatch.timings() }),
   };
