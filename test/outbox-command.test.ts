@@ -1,6 +1,8 @@
 /** `temperc outbox` on a real store: what is listed, for people and for programs, and what retrying and dropping do. */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { tenantStore } from "../cli/plane/tenant-store.ts";
 import { Workshop } from "./definitions/open-workshop.ts";
 import { fillTrigger, workshop } from "./definitions/workshop.ts";
 import { freshFolder, temperc } from "./live/temperc.ts";
@@ -51,6 +53,17 @@ test("the outbox is listed, retried and dropped from", async () => {
     1,
     `error: there is no dead letter ${second}\n  hint: temperc outbox list shows the keys\n`,
   ]);
+});
+
+test("a tenant with a program of its own has its own", async () => {
+  mkdirSync(`${path}.tenants`);
+  const shop = new Workshop(tenantStore(path, "t"));
+  await shop.open(definition);
+  await shop.create("Job", "own", { Peer: "nowhere" });
+  await shop.act("Job", "own", "Ask");
+  await shop.quiet();
+  await shop.close();
+  expect((await temperc(["outbox", "list", ...place])).out).toContain('asked by Job "own"');
 });
 
 test("a mistake in the command line is said", async () => {

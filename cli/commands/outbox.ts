@@ -98,11 +98,12 @@ async function inStore(
   work: (store: Store, tenant: string) => Promise<ExitCode | Refusal>,
 ): Promise<ExitCode> {
   const { defaultTenant } = await import("@temperc/runtime");
-  const { existingStore } = await import("../store/existing-store.ts");
-  const opened = await existingStore(path);
+  const { storeHolding } = await import("../store/existing-store.ts");
+  const whose = tenant ?? defaultTenant;
+  const opened = await storeHolding(path, whose);
   if (opened.kind === "refused") return refuse(terminal, opened, json);
   try {
-    const ended = await work(opened.store, tenant ?? defaultTenant);
+    const ended = await work(opened.store, whose);
     return typeof ended === "object" ? refuse(terminal, ended, json) : ended;
   } finally {
     await opened.store.close();

@@ -230,6 +230,14 @@ export class BeyondStore extends Error {
   }
 }
 
+/** Thrown on opening: there is no store at that place, and none is to be made. */
+export class StoreMissing extends StoreUnavailable {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StoreMissing";
+  }
+}
+
 /** Thrown on opening: the store was written by a newer runtime, whose layout this one does not know. */
 export class NewerSchema extends Error {
   constructor(found: number, known: number) {

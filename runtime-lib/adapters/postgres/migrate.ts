@@ -1,5 +1,5 @@
 /** Makes the schema and brings its tables up to this runtime's version, one server at a time. */
-import { NewerSchema, StoreUnavailable } from "../../ports/index.ts";
+import { NewerSchema, StoreMissing, StoreUnavailable } from "../../ports/index.ts";
 import type { Connections, Session } from "./connections.ts";
 import { advisory } from "./locks.ts";
 import { migrations } from "./migrations.ts";
@@ -13,8 +13,7 @@ export async function migrate(connections: Connections, { mustExist }: { readonl
   await connections.use(assertUsable);
   const found = await connections.use(foundVersion);
   if (found === migrations.length) return;
-  if (found === undefined && mustExist)
-    throw new StoreUnavailable(`there is no store in the schema ${schema} of ${shown}`);
+  if (found === undefined && mustExist) throw new StoreMissing(`there is no store in the schema ${schema} of ${shown}`);
   await connections.transact(async (session) => {
     await session.run("SELECT pg_advisory_xact_lock($1, $2)", advisory(schema, "migrations"));
     await session.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
