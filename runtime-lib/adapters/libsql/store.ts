@@ -59,7 +59,7 @@ import {
 } from "../sql/projection.ts";
 import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
 import { type Connection, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
-import { LibsqlDecisions } from "./decisions.ts";
+import { libsqlDecisions } from "./decisions.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { guarded, isUniqueViolation, queried } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -108,7 +108,7 @@ class LibsqlStore implements Store {
     this.#idempotency = new IdempotencyTable(connection);
     this.#outbox = new OutboxTable(connection);
     this.#revisions = new RevisionTable(connection);
-    this.decisions = new LibsqlDecisions(connection, this.#commits);
+    this.decisions = libsqlDecisions(connection, this.#commits);
     this.quarantine = new LibsqlQuarantine(connection, this.#commits);
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();

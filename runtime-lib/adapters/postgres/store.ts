@@ -37,7 +37,7 @@ import { keyCells, rowFromCells } from "../sql/projection.ts";
 import { countSql, pageSql, rowOf } from "../sql/query.ts";
 import { revisionCells, revisionRecord, revisionSummary, revisionsSql } from "../sql/revisions.ts";
 import { Connections, numbered, type PostgresOptions, prepared, type Session } from "./connections.ts";
-import { PostgresDecisions } from "./decisions.ts";
+import { postgresDecisions } from "./decisions.ts";
 import { postgresDialect } from "./dialect.ts";
 import { tableFor } from "./draft.ts";
 import { feed, feedEnd } from "./feed.ts";
@@ -91,7 +91,7 @@ class PostgresStore implements Store {
 
   constructor(connections: Connections, { batchMax = 256, batchesMax = 2, onGroupCommit }: PostgresOptions) {
     this.#connections = connections;
-    this.decisions = new PostgresDecisions(connections);
+    this.decisions = postgresDecisions(connections);
     this.quarantine = new PostgresQuarantine(connections);
     this.#outbox = new OutboxTable(connections);
     this.#commits = new GroupCommit({

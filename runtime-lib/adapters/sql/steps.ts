@@ -1,0 +1,34 @@
+/**
+ * Work on a database as steps, each a statement whose rows the next may depend on. It says nothing of how it is run: a file
+ * answers at once, a server after a while.
+ */
+import type { Cell } from "./columns.ts";
+
+export interface Statement {
+  readonly sql: string;
+  readonly cells: readonly Cell[];
+}
+
+/** Gives its statements one after the other, and is given the first column of each one's rows. */
+export type Steps<T> = Generator<Statement, T, readonly string[]>;
+
+export function statement(sql: string, ...cells: readonly Cell[]): Statement {
+  return { sql, cells };
+}
+
+/** Runs the steps where every statement is answered at once. */
+export function runAtOnce<T>(steps: Steps<T>, run: (statement: Statement) => readonly string[]): T {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(run(step.value));
+  return step.value;
+}
+
+/** Runs the steps, each when the one before has been answered. */
+export async function runInTurn<T>(
+  steps: Steps<T>,
+  run: (statement: Statement) => Promise<readonly string[]>,
+): Promise<T> {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(await run(step.value));
+  return step.value;
+}
