@@ -98,7 +98,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "a second writer's event of the same sequence is not seen",
     file: "adapters/memory/store.ts",
-    find: 'if (events.some(({ sequence }) => sequence === event.sequence)) return "conflict";',
+    find: 'if (this.#journal.of(event).some(({ sequence }) => sequence === event.sequence)) return "conflict";',
     replace: "",
     found: [1, "sequence"],
   },
@@ -147,9 +147,9 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "the projection is not in the transaction: a commit that is refused leaves its row",
     file: "adapters/memory/store.ts",
-    find: 'if (events.some(({ sequence }) => sequence === event.sequence)) return "conflict";',
+    find: 'if (this.#journal.of(event).some(({ sequence }) => sequence === event.sequence)) return "conflict";',
     replace: `if (row !== null) this.#rows.set(key, { ref: event, row: { values: published(type, row), sequence: event.sequence } });
-      if (events.some(({ sequence }) => sequence === event.sequence)) return "conflict";`,
+      if (this.#journal.of(event).some(({ sequence }) => sequence === event.sequence)) return "conflict";`,
     found: [1, "projection"],
   },
   {
@@ -205,7 +205,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "the history is replayed with the new table",
     file: "service/actor.ts",
-    find: "this.#present ??= fold(await this.#world.store.events(this.#ref));",
+    find: "this.#present ??= await presentOf(this.#world, this.#ref);",
     replace: `this.#present ??= fold((await this.#world.store.events(this.#ref)).map((event) => {
       const { automaton, statusProperty = "" } = message.type.descriptor;
       if (event.kind !== "action" || automaton === undefined) return event;
@@ -213,6 +213,14 @@ export const runtimeBugs: readonly RuntimeBug[] = [
       const status = moved.kind === "moved" ? moved.after.status : event.from;
       return { ...event, delta: { ...event.delta, [statusProperty]: status } };
     }));`,
+    also: [{ find: "import { fitValues } from", replace: "import { fitValues, fold } from" }],
+    found: [1, "projection"],
+  },
+  {
+    name: "the newest events of a long history are taken for the whole",
+    file: "service/present.ts",
+    find: 'if (newest.some(({ kind }) => kind === "created" || kind === "deleted")) return tail;',
+    replace: "return tail;",
     found: [1, "projection"],
   },
   {

@@ -28,6 +28,8 @@ export interface Grounds {
 
 /** Short, so that a run of a few hundred steps meets each of them. */
 const limits: Partial<Limits> = {
+  // So that entities are also found by their snapshots.
+  foldedEventsMax: 3,
   mailboxMax: 8,
   residentsMax: 3,
   deliveryAttemptsMax: 4,
