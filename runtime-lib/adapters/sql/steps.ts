@@ -1,7 +1,4 @@
-/**
- * Work on a database as steps, each a statement whose rows the next may depend on. It says nothing of how it is run: a file
- * answers at once, a server after a while.
- */
+/** Work on a database as steps, one statement after the other: how it is run, at once in a file or in turn on a server, they do not say. */
 import type { Cell } from "./columns.ts";
 
 export interface Statement {
