@@ -192,6 +192,7 @@ test("a program that differs anywhere but in its places is told with what differ
   expect(firstDifference({ a: [{ b: 1 }] }, { a: [{ b: 2 }] })).toBe("program.a[0].b was 1 and is 2");
   expect(firstDifference({ a: [1] }, { a: [1, 2] })).toBe("program.a[1] was absent and is 2");
   expect(firstDifference({ a: [] }, { a: {} })).not.toBe(undefined);
+  expect(firstDifference({ a: () => [1] }, { a: () => [2] })).toBe("program.a()[0] was 1 and is 2");
 });
 
 test("a field invariant whose parts are spread over headers and dotted keys", () => {

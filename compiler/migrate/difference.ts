@@ -6,6 +6,9 @@ const places = new Set(["span", "files"]);
 /** The first place where they differ, with both values; undefined where they are the same. */
 export function firstDifference(before: unknown, after: unknown, path = "program"): string | undefined {
   if (Object.is(before, after)) return undefined;
+  // What is made when it is asked for is what it makes.
+  if (typeof before === "function" && typeof after === "function")
+    return firstDifference(before(), after(), `${path}()`);
   if (typeof before !== "object" || typeof after !== "object" || before === null || after === null) {
     return `${path} was ${shown(before)} and is ${shown(after)}`;
   }
