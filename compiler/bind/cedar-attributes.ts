@@ -23,14 +23,15 @@ const decimalScaleMax = 4;
 
 /**
  * The attributes of a resource that come from its properties, in their order, and `status` for an automaton's status.
- * Floating-point numbers have no Cedar type and are left out, and so are values of complex types. `id` and `tenant` come from the authorizer, not from here.
+ * Floating-point numbers have no Cedar type and are left out, and so are flags and values of complex types. `id` and `tenant` come from the authorizer, not from here.
  */
 export function cedarAttributes(entity: Entity): readonly CedarAttribute[] {
   const isPrincipal = principalTypes.includes(entity.name);
   const published = entity.properties.flatMap((property) => {
     const cedarType = cedarTypeOf(property);
     const isComplex = property.complexType !== undefined || property.name.includes("/");
-    if (isComplex || cedarType === undefined || runtimeAttributes.includes(property.name)) return [];
+    if (isComplex || property.isFlags === true || cedarType === undefined || runtimeAttributes.includes(property.name))
+      return [];
     const optional = property.nullable || isPrincipal;
     return [{ attribute: property.name, property: property.name, cedarType, optional }];
   });

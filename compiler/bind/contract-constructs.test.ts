@@ -140,12 +140,12 @@ describe("what a service does not do yet is checked, and noted where it stands",
       "Height: a DefaultValue within a complex type",
     ],
     [
-      "a property of flags",
+      "a collection of flags",
       plain(
         '<EnumType Name="E" IsFlags="true"><Member Name="A" Value="1"/></EnumType>',
-        '<Property Name="P" Type="House.E"/>',
+        '<Property Name="P" Type="Collection(House.E)"/>',
       ),
-      "House.E: a property of the flags enum House.E",
+      "Collection(House.E): a property of a collection of the type House.E",
     ],
     ["too much precision", withType("Edm.Decimal", 'Precision="16"'), "16: a Precision of 16, more than 15 digits,"],
     [

@@ -152,7 +152,16 @@ function bindProperty(element: CsdlElement, scope: ContractScope): Property | un
   if (type.kind === "later" || !isHeld(type, element, scope) || !usable) return undefined;
   const defaultValue =
     isServed && bindDefault(element, { property: name.text, type, facets, enums: scope.enums }, scope);
-  const property: Property = { name: name.text, type, ...facets, role: "field", span: name.span };
+  const isFlags = hasFlags(type, scope);
+  if (isFlags && element.attributes.has("DefaultValue")) scope.later("a DefaultValue of flags", name.span, element);
+  const property: Property = {
+    name: name.text,
+    type,
+    ...facets,
+    role: "field",
+    ...(isFlags && { isFlags }),
+    span: name.span,
+  };
   return defaultValue === undefined || !isServed ? property : { ...property, defaultValue };
 }
 
@@ -187,10 +196,15 @@ function refuseEntity(written: Located, scope: ContractScope): void {
 
 /** Collections hold texts so far. */
 function isHeld(type: TypeRef, element: CsdlElement, scope: ContractScope): boolean {
-  if (type.kind !== "collection" || isTextual(type.of)) return true;
+  const isPlain = type.kind === "collection" && isTextual(type.of) && !hasFlags(type.of, scope);
+  if (type.kind !== "collection" || isPlain) return true;
   const construct = `a property of a collection of the type ${typeText(type.of, scope.document.namespace.text)}`;
   scope.later(construct, attribute(element, "Type").span, element);
   return false;
+}
+
+function hasFlags(type: TypeRef, { enums }: ContractScope): boolean {
+  return type.kind === "enum" && enums.get(type.name)?.flags === true;
 }
 
 function isTextual(type: TypeRef): boolean {

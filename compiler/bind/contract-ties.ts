@@ -99,6 +99,7 @@ function tieStatus(property: Property, draft: EntityDraft, automaton: Automaton,
   if (type.kind === "enum") {
     const enumType = scope.enums.get(type.name);
     if (enumType !== undefined) checkMembers(enumType, automaton, scope.report);
+    if (enumType?.flags === true) scope.later("a status that is of flags", property.span);
   } else if (type.kind !== "primitive" || type.name !== "Edm.String") {
     const notes = [{ message: "the statuses are declared here", span: automaton.span }];
     const facts = { entity: draft.name, type: typeText(type, scope.document.namespace.text) };

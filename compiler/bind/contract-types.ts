@@ -75,8 +75,8 @@ function declaredType(found: Declaration, name: string, scope: ContractScope): S
   switch (found.kind) {
     case "EnumType": {
       const own = isHome ? scope.enums.get(found.name) : undefined;
-      if (own !== undefined && !own.flags) return { kind: "enum", name: own.name };
-      return { kind: "later", text: `the ${own === undefined ? "" : "flags "}enum ${fullName(found)}`, name };
+      if (own !== undefined) return { kind: "enum", name: own.name };
+      return { kind: "later", text: `the enum ${fullName(found)}`, name };
     }
     case "TypeDefinition":
       return definedType(found, name);

@@ -57,7 +57,7 @@ export function bindContract(
     synthesised: false,
     ...container,
     entities: typed,
-    enums: [...scope.enums.values()].filter(({ flags }) => !flags),
+    enums: [...scope.enums.values()],
     operations: operations.served,
     notServed: found.notServed(),
     document: publishDocuments(scope, {

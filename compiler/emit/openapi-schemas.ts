@@ -1,7 +1,7 @@
 /** The JSON schemas of an OpenAPI document: what entities, their writable parts, enums and parameters look like. */
 
 import type { Program } from "../ir/program.ts";
-import type { Entity, Facets, Property, TypeRef } from "../ir/schema.ts";
+import type { Entity, EnumType, Facets, Property, TypeRef } from "../ir/schema.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
@@ -14,10 +14,7 @@ export function schemaRef(name: string): JsonObject {
 /** All schemas by name: every entity type as it is read, listed, created and changed, every enum, references, and the error. */
 export function openApiSchemas({ contract, automata }: Pick<Program, "contract" | "automata">): JsonObject {
   const given = automata.filter(({ keys }) => keys.some(({ isEntityId }) => isEntityId)).map(({ name }) => name);
-  const enums = contract.enums.map((each): [string, Json] => [
-    each.name,
-    { type: "string", enum: each.members.map((member) => member.name) },
-  ]);
+  const enums = contract.enums.map((each): [string, Json] => [each.name, enumSchema(each)]);
   const entities = contract.entities.flatMap((entity): [string, Json][] => [
     [entity.name, readSchema(entity)],
     [`${entity.name}.page`, pageOf(schemaRef(entity.name))],
@@ -27,6 +24,12 @@ export function openApiSchemas({ contract, automata }: Pick<Program, "contract" 
   const references = pageOf(schemaRef("odata.reference"));
   const shared = { "odata.reference": referenceSchema, "odata.references": references, "odata.error": errorSchema };
   return { ...Object.fromEntries([...enums, ...entities]), ...shared };
+}
+
+function enumSchema({ flags, members: all }: EnumType): JsonObject {
+  const names = all.map(({ name }) => name);
+  if (!flags) return { type: "string", enum: names };
+  return { type: "string", description: `Any of these, with commas between them: ${names.join(", ")}.` };
 }
 
 interface Described extends Facets {

@@ -105,7 +105,8 @@ function call(name: string, args: readonly string[], { uses }: PropertyContext):
 function propertyDescriptor(property: Property, { enums }: PropertyContext): string {
   const { name, type, nullable, maxLength, precision, scale, defaultValue, role, isIndexed, complexType } = property;
   const single = type.kind === "collection" ? type.of : type;
-  const members = enums.find((each) => single.kind === "enum" && each.name === single.name)?.members ?? [];
+  const enumType = enums.find((each) => single.kind === "enum" && each.name === single.name);
+  const members = enumType?.members ?? [];
   const fields = [
     `name: ${quote(name)}`,
     `type: ${quote(single.kind === "primitive" ? single.name : "enum")}`,
@@ -119,6 +120,7 @@ function propertyDescriptor(property: Property, { enums }: PropertyContext): str
           ),
         ]
       : []),
+    ...(enumType?.flags === true ? [`flags: [${enumType.members.map(({ value }) => value).join(", ")}]`] : []),
     `collection: ${type.kind === "collection"}`,
     `nullable: ${nullable}`,
     ...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]),

@@ -54,6 +54,8 @@ export interface Property {
   readonly role: "key" | "field" | "status" | "variable";
   /** Present and true where queries on it have an index. */
   readonly isIndexed?: true;
+  /** Present and true for an enum with flags, whose values are combinations of its members. */
+  readonly isFlags?: true;
   /** The complex type of a property whose value is true where it is there; its members follow, called by their paths: `Address/City`. */
   readonly complexType?: string;
   /** Present and true for a member that is not null where the value around it is there. */

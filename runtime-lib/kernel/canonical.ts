@@ -1,14 +1,19 @@
 /** One spelling for each value, so that equal values are equal text and order as their type orders. */
 import { canonicalBinary, canonicalTimeOfDay } from "./edm-texts.ts";
+import { type FlagMembers, flagsNumber, flagsText } from "./flags.ts";
 import type { PropertyDescriptor } from "./service-definition.ts";
 import type { Value } from "./value.ts";
 
 /**
- * The canonical spelling of a property's value: GUIDs in lower case, instants in UTC and times of day without trailing zeros, octets in base64url, no
- * negative zero.
+ * The canonical spelling of a property's value: GUIDs in lower case, instants in UTC and times of day without trailing zeros, octets in base64url, flags in
+ * the order of their members, no negative zero.
  * Anything that is not of the property's type is returned as it is.
  */
-export function canonicalValue(property: Pick<PropertyDescriptor, "type">, value: Value): Value {
+export function canonicalValue(property: Pick<PropertyDescriptor, "type"> & FlagMembers, value: Value): Value {
+  if (property.flags !== undefined && typeof value === "string") {
+    const number = flagsNumber(property, value);
+    return number === undefined ? value : (flagsText(property, number) ?? value);
+  }
   if (typeof value === "number") return value === 0 ? 0 : value;
   if (Array.isArray(value)) return value.map((item) => String(canonicalText(property.type, item)));
   return typeof value === "string" ? canonicalText(property.type, value) : value;

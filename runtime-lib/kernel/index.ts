@@ -13,6 +13,7 @@ export * from "./cedar-attributes.ts";
 export * from "./complex-values.ts";
 export * from "./constraints.ts";
 export * from "./edm-texts.ts";
+export * from "./flags.ts";
 export * from "./fold.ts";
 export * from "./operators.ts";
 export * from "./outcome.ts";

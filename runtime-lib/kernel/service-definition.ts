@@ -49,6 +49,8 @@ export interface PropertyDescriptor {
   /** The enum's name and its member names in order, where `type` is `enum`. */
   readonly enumName?: string;
   readonly members?: readonly string[];
+  /** The values of the members, of an enum with flags: its values are texts such as `Red,Striped`. */
+  readonly flags?: readonly number[];
   readonly collection: boolean;
   readonly nullable: boolean;
   /** In UTF-16 units, of an `Edm.String`; in octets, of an `Edm.Binary`. */

@@ -2,6 +2,8 @@
 import {
   canonicalValue,
   type EntityTypeDescriptor,
+  flagsNumber,
+  hasFlags,
   type PropertyDescriptor,
   type Value,
   type Values,
@@ -78,6 +80,11 @@ function truthOf(node: FilterNode, scope: Scope): Truth {
       return compared(node, scope);
     case "in":
       return node.values.some((value) => order(node.operand, { kind: "literal", value }, scope) === 0);
+    case "has": {
+      const value = evaluated(node.operand, scope);
+      const number = typeof value === "string" ? flagsNumber(node.property, value) : undefined;
+      return number === undefined ? null : hasFlags(number, node.bits);
+    }
     case "text":
       return textTruth(node, scope);
     case "some":

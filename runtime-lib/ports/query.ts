@@ -56,6 +56,13 @@ export type FilterNode =
       readonly text: FilterOperand;
       readonly part: FilterOperand;
     }
+  /** All of these flags are set in a property of an enumeration with flags; null where it is. */
+  | {
+      readonly kind: "has";
+      readonly operand: FilterOperand;
+      readonly property: PropertyDescriptor;
+      readonly bits: number;
+    }
   /** Something stands at the end of the way that the filter selects. Never null. */
   | { readonly kind: "some"; readonly way: Way; readonly filter?: FilterNode }
   /** The operand is true, and neither false nor null. */

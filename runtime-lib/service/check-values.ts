@@ -9,6 +9,7 @@ import {
   constraintText,
   durationScale,
   durationSecondsMax,
+  flagsNumber,
   initialOf,
   isCalendarDate,
   keyValue,
@@ -217,6 +218,10 @@ function textFault(property: PropertyDescriptor, text: string): string | undefin
     return canonicalTimeOfDay(text) === undefined ? "is a time of day, hh:mm:ss" : undefined;
   }
   if (property.type === "Edm.Binary") return binaryFault(property, text);
+  if (property.flags !== undefined) {
+    const known = (property.members ?? []).join(", ");
+    return flagsNumber(property, text) === undefined ? `is made of ${known}, with commas between them` : undefined;
+  }
   if (property.type === "enum") {
     return property.members?.includes(text) ? undefined : `is one of ${(property.members ?? []).join(", ")}`;
   }

@@ -18,6 +18,7 @@ function inNode(node: FilterNode, names: Set<string>): void {
     case "property":
       return;
     case "truth":
+    case "has":
     case "in":
       inOperand(node.operand, names);
       return;

@@ -32,6 +32,7 @@ const contract = `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edm
       <TypeDefinition Name="PortCode" UnderlyingType="Edm.String" MaxLength="3"/>
       <Term Name="Colour" Type="Edm.String"/>
       <ComplexType Name="Extent"><Property Name="Width" Type="Edm.Int32"/></ComplexType>
+      <EnumType Name="Mark" IsFlags="true"><Member Name="None" Value="0"/><Member Name="Dry" Value="1"/><Member Name="Up" Value="2"/><Member Name="Frail" Value="4"/><Member Name="Glass" Value="6"/></EnumType>
       <ComplexType Name="Size"><Property Name="Height" Type="Edm.Int32" Nullable="false"/></ComplexType>
       <ComplexType Name="Spot"><Property Name="Row" Type="Edm.Int32" Nullable="false"/><Property Name="Marks" Type="Collection(Edm.String)" Nullable="false"/></ComplexType>
       <ComplexType Name="Place" BaseType="C.Extent">
@@ -56,6 +57,7 @@ const contract = `<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edm
         <Property Name="Seal" Type="Edm.Binary" MaxLength="4" DefaultValue="AQID"/>
         <Property Name="Size" Type="C.Size" Nullable="false"/>
         <Property Name="Home" Type="C.Place"/>
+        <Property Name="Marks" Type="C.Mark"/>
         <Property Name="Guards" Type="Collection(Edm.Guid)"/>
         <Property Name="Days" Type="Collection(Edm.Date)"/>
       </EntityType>
@@ -162,6 +164,59 @@ describe.each(kinds.filter(({ name }) => name !== "memory"))("on $name", ({ open
     const batch = { requests: [{ id: "1", atomicityGroup: "g", method: "post", url: "Recount", body: { Ports: [] } }] };
     const { text } = await call("POST", "/$batch", batch);
     expect(JSON.parse(text).responses[0]).toMatchObject({ status: 501 });
+  });
+
+  describe("flags", () => {
+    const note = (No: number, Marks: string | null) => call("POST", "/Notes", { No, Size: { Height: No }, Marks });
+
+    afterAll(async () => {
+      for (const No of [61, 62, 63, 64]) await call("DELETE", `/Notes(${No})`);
+    });
+
+    test("are combined, in the order of their members", async () => {
+      const made = [
+        await note(61, "Frail,Dry"),
+        await note(62, "Up, Frail"),
+        await note(63, "5"),
+        await note(64, null),
+      ];
+      expect(made.map(({ text }) => JSON.parse(text).Marks)).toEqual(["Dry,Frail", "Glass", "Dry,Frail", null]);
+      expect(JSON.parse((await call("PATCH", "/Notes(64)", { Marks: "None" })).text).Marks).toBe("None");
+      const refused = await call("PATCH", "/Notes(64)", { Marks: "Dry,Wet" });
+      expect([refused.status, JSON.parse(refused.text).error.message]).toEqual([
+        400,
+        'Marks: "Dry,Wet" is not made of members of Mark',
+      ]);
+      expect(await json("/Notes(62)/Marks")).toMatchObject({ value: "Glass" });
+    });
+
+    test.each([
+      ["Marks has Cargo.Mark'Frail'", [61, 62, 63]],
+      ["Marks has 'Dry,Frail'", [61, 63]],
+      ["not (Marks has 'Dry')", [62, 64]],
+      ["Marks eq 'Frail,Dry'", [61, 63]],
+      ["Marks eq Cargo.Mark'6'", [62]],
+      ["Marks in ('None','Glass')", [62, 64]],
+    ])("are asked: %s", async (filter, found) => {
+      const { value } = await json(`/Notes?$filter=${encodeURIComponent(`${filter} and No gt 60`)}&$select=No`);
+      expect(value).toMatchObject(found.map((No) => ({ No })));
+    });
+
+    test.each([
+      ["$filter=Marks gt 'Dry'", 501],
+      ["$filter=Marks has 'Wet'", 400],
+      ["$filter=cast(Marks,Edm.String) eq 'Dry'", 501],
+      ["$orderby=Marks", 501],
+    ])("have no order and no other members: %s", async (query, status) => {
+      expect((await call("GET", `/Notes?${query.replaceAll(" ", "%20")}`)).status).toBe(status);
+    });
+
+    test("are grouped", async () => {
+      const query = "$apply=filter(No gt 60)/groupby((Marks),aggregate($count as N))".replaceAll(" ", "%20");
+      const { value } = await json(`/Notes?${query}`);
+      expect(value).toHaveLength(3);
+      expect(value).toContainEqual({ Marks: "Dry,Frail", N: 2 });
+    });
   });
 
   test("items of a collection are of its type", async () => {

@@ -47,6 +47,7 @@ function isPresent(operand: FilterOperand): FilterNode {
 }
 
 function cedarKindOf(property: PropertyDescriptor): CedarKind | undefined {
+  if (property.flags !== undefined) return undefined;
   switch (property.type) {
     case "Edm.String":
     case "Edm.Guid":

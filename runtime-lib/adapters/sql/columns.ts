@@ -3,6 +3,8 @@ import {
   canonicalValue,
   durationScale,
   type EntityTypeDescriptor,
+  flagsNumber,
+  flagsText,
   type PropertyDescriptor,
   shiftDecimal,
   type Value,
@@ -55,6 +57,7 @@ function shortened(name: string): string {
 /** What kind of values the column of a property holds. */
 export function kindOf(property: PropertyDescriptor): CellKind {
   if (property.collection) return "list";
+  if (property.flags !== undefined) return "integer";
   switch (property.type) {
     case "Edm.Boolean":
       return "truth";
@@ -115,10 +118,14 @@ function numberCell(property: PropertyDescriptor, value: Value): number {
 }
 
 function integerCell(property: PropertyDescriptor, value: Value): number {
-  const number = numberCell(property, value);
+  const number = numberCell(property, property.flags === undefined ? value : flagsCell(property, value));
   const scaled = shiftDecimal(number, scaleOf(property));
   if (!Number.isSafeInteger(scaled)) throw misfit(property, value);
   return scaled;
+}
+
+function flagsCell(property: PropertyDescriptor, value: Value): Value {
+  return typeof value === "string" ? (flagsNumber(property, value) ?? value) : value;
 }
 
 /** The decimal places by which a column's numbers are scaled, so that they are integers. */
@@ -158,6 +165,7 @@ export function fromCell(property: PropertyDescriptor, cell: Cell): Value {
   if (cell === null) return null;
   if (property.collection) return stringList(String(cell));
   if (property.type === "Edm.Boolean") return cell === 1;
+  if (property.flags !== undefined) return flagsText(property, Number(cell)) ?? null;
   const scale = scaleOf(property);
   if (scale > 0) return shiftDecimal(Number(cell), -scale);
   if (property.type === "Edm.DateTimeOffset" || property.type === "Edm.TimeOfDay") {

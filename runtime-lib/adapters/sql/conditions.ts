@@ -34,6 +34,10 @@ export function condition(scope: Scope, node: FilterNode): Condition {
       return comparison(scope, node);
     case "in":
       return membership(scope, node);
+    case "has": {
+      const bits = literalSql(scope, node.bits, undefined);
+      return sql<SqlBool>`((${storedSql(scope, node.operand)} & ${bits}) = ${bits})`;
+    }
     case "text":
       return textCondition(scope, node);
     case "some": {

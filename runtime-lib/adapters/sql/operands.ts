@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import {
   canonicalInstant,
   canonicalTimeOfDay,
+  flagsNumber,
   type PropertyDescriptor,
   shiftDecimal,
   type Value,
@@ -20,7 +21,7 @@ export interface Conditions {
 }
 
 /** What decides how a literal is spelled: the property beside it, or a type of its own. */
-type LiteralType = Pick<PropertyDescriptor, "type" | "collection" | "scale">;
+type LiteralType = Pick<PropertyDescriptor, "type" | "collection" | "scale" | "members" | "flags">;
 
 /** A literal as the column beside it stores such values. More decimals than the column has are kept: they only never equal it. */
 export function literalCell(value: Value, beside: LiteralType | undefined): Cell {
@@ -28,6 +29,7 @@ export function literalCell(value: Value, beside: LiteralType | undefined): Cell
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "number") return shiftDecimal(value, decimalScale(beside));
   if (typeof value !== "string") return JSON.stringify(value);
+  if (beside?.flags !== undefined) return flagsNumber(beside, value) ?? value;
   if (beside?.type === "Edm.Guid") return value.toLowerCase();
   if (beside?.type === "Edm.TimeOfDay") return paddedTime(canonicalTimeOfDay(value) ?? value);
   const instant = beside?.type === "Edm.DateTimeOffset" ? canonicalInstant(value) : undefined;

@@ -57,6 +57,7 @@ export function shapeOf(projection: Projection, { columnTypes }: Dialect): strin
     property.type,
     property.collection,
     property.scale ?? 0,
+    ...(property.flags === undefined ? [] : [property.members, property.flags]),
   ]);
   const indexed = indexedColumns(projection);
   const unique = uniqueKeys(projection.type);

@@ -86,6 +86,9 @@ function asNumber(operand: Operand, type: PrimitiveTypeName, at: number): Operan
 
 function asText(operand: Operand, own: Family, at: number): Operand | Failed {
   const value = asFilterOperand(operand);
+  if (operand.kind === "property" && operand.property.flags !== undefined) {
+    return filterGap(at, "a cast of an enumeration with flags to Edm.String");
+  }
   switch (own) {
     case "number":
       if (!isInteger(operand)) return filterGap(at, "a cast of a number that is no integer to Edm.String");

@@ -57,6 +57,8 @@ function printed(node: FilterNode): string {
       return operand(node);
     case "truth":
       return operand(node.operand);
+    case "has":
+      return `(${operand(node.operand)} has ${node.bits})`;
     case "compare":
       return `(${operand(node.left)} ${node.operator} ${operand(node.right)})`;
     case "in":

@@ -1,4 +1,5 @@
 /** Turns a `$filter` into the typed tree that a store runs. */
+import { flagsNumber } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Binding, bindingOf, type FilterScope, type Lowering } from "./binding.ts";
@@ -152,7 +153,7 @@ function isUnordered(family: Family): boolean {
   return family === "enum" || family === "binary";
 }
 
-/** Of enumerations without flags a value has one member: itself (OData 4.01 part 2, 5.1.1.1.11). */
+/** Of enumerations without flags a value has one member: itself; of those with flags all that make it up (OData 4.01 part 2, 5.1.1.1.11). */
 function flagged(tree: Binary, binding: Binding): FilterNode | Failed {
   const { at } = tree.left;
   const left = operandOf(tree.left, binding, conditionOf);
@@ -161,7 +162,14 @@ function flagged(tree: Binary, binding: Binding): FilterNode | Failed {
   const right = operandOf(tree.right, binding, conditionOf);
   if (isFailed(right)) return right;
   const sides = agreed(left, right);
-  return isFailed(sides) ? sides : { kind: "compare", operator: "eq", left: sides[0], right: sides[1] };
+  if (isFailed(sides)) return sides;
+  if (left.kind !== "property" || left.property.flags === undefined) {
+    return { kind: "compare", operator: "eq", left: sides[0], right: sides[1] };
+  }
+  const [operand, flags] = sides;
+  const bits = flags.kind === "literal" ? flagsNumber(left.property, String(flags.value)) : undefined;
+  if (bits === undefined) return filterGap(right.at, "has with something else than members");
+  return { kind: "has", operand, property: left.property, bits };
 }
 
 /** `contains(…) eq true`, as many clients write it: never unknown, unlike the function itself. */

@@ -1,5 +1,12 @@
 /** Reads JSON into the declared type of a property or parameter; nothing is rounded, cut or converted in silence. */
-import type { ParamDescriptor, PropertyDescriptor, Value, VariableType } from "../../kernel/index.ts";
+import {
+  flagsNumber,
+  flagsText,
+  type ParamDescriptor,
+  type PropertyDescriptor,
+  type Value,
+  type VariableType,
+} from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { invalid, notImplemented } from "./failure.ts";
 import { isJsonObject, type Json } from "./json.ts";
@@ -96,9 +103,18 @@ function text(json: Json, maxLength: number | undefined): Read {
 }
 
 function member(json: Json, property: PropertyDescriptor): Read {
+  if (property.flags !== undefined) return flagged(json, property);
   const members = property.members ?? [];
   if (typeof json === "string" && members.includes(json)) return { value: json };
   return { problem: `${described(json)} is not a member of ${property.enumName ?? "the enumeration"}` };
+}
+
+/** Members with commas between them, or their values (JSON format 4.01, section 7.1). */
+function flagged(json: Json, property: PropertyDescriptor): Read {
+  const number = typeof json === "string" ? flagsNumber(property, json) : undefined;
+  const text = number === undefined ? undefined : flagsText(property, number);
+  if (text !== undefined) return { value: text };
+  return { problem: `${described(json)} is not made of members of ${property.enumName ?? "the enumeration"}` };
 }
 
 function numeric(json: Json, property: PropertyDescriptor, asString: boolean): Read {

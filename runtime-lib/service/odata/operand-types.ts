@@ -1,5 +1,5 @@
 /** The types of operands: which compare with each other, and what a literal is beside a property. */
-import type { PropertyDescriptor, Value } from "../../kernel/index.ts";
+import { flagsNumber, flagsText, type PropertyDescriptor, type Value } from "../../kernel/index.ts";
 import type { FilterOperand } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { isFailed } from "./failure.ts";
@@ -155,6 +155,11 @@ function memberFor(property: PropertyDescriptor, literal: Operand & { kind: "lit
   const right = literal.family === "string" || (literal.family === "enum" && literal.enumName === property.enumName);
   const name = property.enumName ?? property.name;
   if (!right) return filterFailure(literal.at, `${property.name} compares with members of ${name}`);
+  if (property.flags !== undefined) {
+    const number = flagsNumber(property, String(literal.value));
+    const text = number === undefined ? undefined : flagsText(property, number);
+    return text ?? filterFailure(literal.at, `${shown(String(literal.value))} is not made of members of ${name}`);
+  }
   const isMember = typeof literal.value === "string" && (property.members ?? []).includes(literal.value);
   return isMember ? literal.value : filterFailure(literal.at, `${name} has no member ${shown(String(literal.value))}`);
 }

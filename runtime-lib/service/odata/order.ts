@@ -54,6 +54,8 @@ export function orderOf(items: readonly OrderItem[], scope: FilterScope, lowerin
 }
 
 function sorted(operand: Operand | Failed): Operand | Failed {
+  const isFlags = !isFailed(operand) && operand.kind === "property" && operand.property.flags !== undefined;
+  if (isFlags) return notImplemented("the order of an enumeration with flags", "$orderby");
   if (isFailed(operand) || operand.kind !== "literal") return operand;
   return notImplemented("a literal in $orderby", "$orderby");
 }
