@@ -1,4 +1,7 @@
 /** API keys: shown once, stored hashed, good until revoked, and managed by operators of the tenant only. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openLibsqlStore } from "../adapters/libsql/store.ts";
@@ -15,6 +18,10 @@ beforeEach(async () => {
 });
 
 afterEach(() => store.close());
+
+function openAt(folder: string): Promise<Store> {
+  return openLibsqlStore({ path: join(folder, "keys.db") });
+}
 
 function authenticate(authorization: string | undefined) {
   return apiKeyAuthenticator(store)({ authorization, remoteAddress: "127.0.0.1" });
@@ -53,6 +60,20 @@ describe("an API key", () => {
     expect(await authenticate(`Bearer ${secret}`)).toBeUndefined();
     expect(await revokeApiKey(store, record.id)).toEqual(revoked);
     expect(await revokeApiKey(store, "unknown")).toBeUndefined();
+  });
+
+  test("that another process revokes is worth nothing to the requests that come after it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "temperc-keys-"));
+    const [ours, theirs] = [await openAt(folder), await openAt(folder)];
+    const { secret, record } = await createApiKey(ours, grant);
+    const known = apiKeyAuthenticator(ours);
+    const identity = async () => known({ authorization: `Bearer ${secret}`, remoteAddress: "127.0.0.1" });
+    expect(await Promise.all([identity(), identity()])).toEqual([expect.anything(), expect.anything()]);
+    await revokeApiKey(theirs, record.id);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await identity()).toBeUndefined();
+    await Promise.all([ours.close(), theirs.close()]);
+    rmSync(folder, { recursive: true });
   });
 
   test("is worth nothing from the instant at which it expires", async () => {

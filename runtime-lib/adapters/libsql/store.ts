@@ -45,6 +45,7 @@ import {
   selectFeedSql,
   selectRecentSql,
 } from "../sql/journal.ts";
+import { KeysOfTurn } from "../sql/keys-of-turn.ts";
 import {
   deleteSql,
   keyCells,
@@ -100,6 +101,7 @@ class LibsqlStore implements Store {
   readonly #selectEvents: Statement;
   readonly #selectFeed: Statement;
   readonly #selectApiKey: Statement;
+  readonly #keys = new KeysOfTurn();
   #tables: ReadonlyMap<string, Table> = new Map();
 
   constructor(connection: Connection, options: LibsqlOptions) {
@@ -195,13 +197,22 @@ class LibsqlStore implements Store {
     if (outboxMax !== undefined && this.#outbox.isFull(event.tenant, outboxMax)) return "outbox-full";
     if (idempotency !== undefined && !this.#idempotency.insert(idempotency, event.at)) return "conflict";
     if (!reads.every((mark) => this.#sequenceOf(mark) === mark.sequence)) return "conflict";
-    for (const part of [commit, ...also]) {
-      const appended = this.#writeEvent(part);
+    const parts = [commit, ...also];
+    const last = new Map(parts.map((part) => [refCells(part.event).join("\0"), part]));
+    for (const part of parts) {
+      const isLast = last.get(refCells(part.event).join("\0")) === part;
+      const appended = isLast ? this.#writeEvent(part) : this.#writePassing(part);
       if (appended !== "committed") return appended;
       this.#outbox.changeTimers(part);
     }
     for (const entry of outbox) this.#outbox.put(entry);
     return unreferenced.some((reference) => this.#isThere(reference)) ? "referenced" : "committed";
+  }
+
+  /** What a later part of the commit goes on from: its row is never seen, but where it would take the values of a key. */
+  #writePassing(part: EntityCommit): Appended {
+    if (this.#tableFor(part.event.entityType).projection.hasUniqueKeys) return this.#writeEvent(part);
+    return this.#insertEvent.run([...eventCells(part.event)]).changes === 0 ? "conflict" : "committed";
   }
 
   #writeEvent({ event, row }: EntityCommit): Appended {
@@ -343,9 +354,11 @@ class LibsqlStore implements Store {
     return guarded(() => countStatuses(this.#connection));
   }
 
-  async apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
-    const cells = guarded(() => this.#selectApiKey.get([hash]));
-    return Array.isArray(cells) ? apiKeyFromCells(cells) : undefined;
+  apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
+    return this.#keys.find(hash, async () => {
+      const cells = guarded(() => this.#selectApiKey.get([hash]));
+      return Array.isArray(cells) ? apiKeyFromCells(cells) : undefined;
+    });
   }
 
   async apiKeys(): Promise<readonly ApiKeyRecord[]> {
@@ -355,6 +368,7 @@ class LibsqlStore implements Store {
 
   async putApiKey(key: ApiKeyRecord): Promise<void> {
     guarded(() => this.#connection.prepare(upsertApiKeySql).run([...apiKeyCells(key)]));
+    this.#keys.forget();
   }
 
   stageRevision(record: RevisionRecord): Promise<boolean> {

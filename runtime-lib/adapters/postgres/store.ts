@@ -33,6 +33,7 @@ import type {
 import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "../sql/api-keys.ts";
 import { storable } from "../sql/columns.ts";
 import { eventFromCells, refCells, selectEventsSql, selectRecentSql } from "../sql/journal.ts";
+import { KeysOfTurn } from "../sql/keys-of-turn.ts";
 import { keyCells, rowFromCells } from "../sql/projection.ts";
 import { countSql, pageSql, rowOf } from "../sql/query.ts";
 import { revisionCells, revisionRecord, revisionSummary, revisionsSql } from "../sql/revisions.ts";
@@ -86,6 +87,7 @@ class PostgresStore implements Store {
   readonly #connections: Connections;
   readonly #commits: GroupCommit;
   readonly #outbox: OutboxTable;
+  readonly #keys = new KeysOfTurn();
   #entityTypes: readonly EntityTypeDescriptor[] = [];
   #layout: Layout = { tables: new Map(), generation: -1 };
 
@@ -225,9 +227,11 @@ class PostgresStore implements Store {
     return this.#ask(countStatuses);
   }
 
-  async apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
-    const [cells] = await this.#ask((session) => session.run(sql.apiKey, [hash]));
-    return cells === undefined ? undefined : apiKeyFromCells(cells);
+  apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
+    return this.#keys.find(hash, async () => {
+      const [cells] = await this.#ask((session) => session.run(sql.apiKey, [hash]));
+      return cells === undefined ? undefined : apiKeyFromCells(cells);
+    });
   }
 
   async apiKeys(): Promise<readonly ApiKeyRecord[]> {
@@ -236,6 +240,7 @@ class PostgresStore implements Store {
 
   async putApiKey(key: ApiKeyRecord): Promise<void> {
     await this.#ask((session) => session.run(sql.putApiKey, apiKeyCells(key)));
+    this.#keys.forget();
   }
 
   async stageRevision(record: RevisionRecord): Promise<boolean> {
