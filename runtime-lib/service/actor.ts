@@ -1,6 +1,6 @@
 /** One entity's actor: a bounded mailbox, one message at a time, its values folded from the journal. */
 import { fitValues } from "../kernel/index.ts";
-import type { EntityRef } from "../ports/index.ts";
+import { type EntityRef, OutcomeUnknown, StoreUnavailable } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { failed, storeFailure } from "./failures.ts";
 import { type Handled, handleWrite, refusalOf } from "./handle.ts";
@@ -8,6 +8,7 @@ import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
 import { presentOf } from "./present.ts";
 import type { Present } from "./readings.ts";
+import { commitSharing, decideSharing, mayShare } from "./shared-commit.ts";
 import type { World } from "./world.ts";
 
 interface Waiting {
@@ -23,6 +24,8 @@ export class Actor {
   #present: Present | undefined;
   /** The hash of the revision that `#present` fits: a revision that is gone is not kept for the sake of an idle actor. */
   #fitted = "";
+  /** Until a message that waited with others wanted more than its event recorded. */
+  #shares = true;
 
   constructor(ref: EntityRef, world: World) {
     this.#ref = ref;
@@ -61,9 +64,54 @@ export class Actor {
   async #run(): Promise<void> {
     this.#running = true;
     for (let next = this.#mailbox.take(); next !== undefined; next = this.#mailbox.take()) {
-      next.answer(await this.#serve(next.message));
+      const waiting = [next, ...this.#sharingWith(next.message)];
+      const replies = waiting.length > 1 ? await this.#serveTogether(waiting) : undefined;
+      for (const [index, { message, answer }] of waiting.entries())
+        answer(replies?.[index] ?? (await this.#serve(message)));
     }
     this.#running = false;
+  }
+
+  /** Those behind a message that may share its commit, out of the mailbox. */
+  #sharingWith(first: Message): readonly Waiting[] {
+    const sharing: Waiting[] = [];
+    if (!this.#shares || !mayShare(first)) return sharing;
+    while (sharing.length + 1 < this.#world.limits.sharedCommitMax) {
+      const { first: next } = this.#mailbox;
+      if (next === undefined || next.message.revision !== first.revision || !mayShare(next.message)) break;
+      sharing.push(next);
+      this.#mailbox.take();
+    }
+    return sharing;
+  }
+
+  /** Their answers in order; undefined where nothing has been written and each is to be served by itself. */
+  async #serveTogether(waiting: readonly Waiting[]): Promise<readonly (Written | Failed)[] | undefined> {
+    const messages = waiting.map(({ message }) => message);
+    const now = this.#world.clock.now();
+    if (messages.some(({ context: { deadlineAt } }) => deadlineAt !== undefined && now > deadlineAt)) return undefined;
+    for (const { trail } of messages) if (trail !== undefined) trail.startedAtMs = performance.now();
+    try {
+      return await this.#decideTogether(messages);
+    } catch (error) {
+      this.#present = undefined;
+      const isOfAll = error instanceof StoreUnavailable || error instanceof OutcomeUnknown;
+      return isOfAll ? messages.map((message) => this.#answerTo(error, message)) : undefined;
+    }
+  }
+
+  async #decideTogether(messages: readonly Message[]): Promise<readonly (Written | Failed)[] | undefined> {
+    const [first] = messages;
+    if (first === undefined) return [];
+    const wasKept = this.#present !== undefined;
+    const sharing = await decideSharing(this.#world, messages, await this.#load(first));
+    this.#shares = sharing !== undefined;
+    if (sharing === undefined) return undefined;
+    const isDurable = await commitSharing(this.#world, sharing);
+    // A commit confirms what the refusals rest on; where there is none, they are held to what is stored.
+    const isOutdated = sharing.commit === undefined && wasKept && (await this.#isMoved());
+    this.#present = isDurable && !isOutdated ? sharing.after : undefined;
+    return this.#present && sharing.replies;
   }
 
   async #serve(message: Message): Promise<Written | Failed> {
@@ -98,7 +146,10 @@ export class Actor {
 
   /** A refusal is only as good as what it was decided on: another process, or a composite action, may have moved the entity. */
   async #isOutdated(reply: Written | Failed): Promise<boolean> {
-    if (reply.kind === "written") return false;
+    return reply.kind !== "written" && this.#isMoved();
+  }
+
+  async #isMoved(): Promise<boolean> {
     const row = await this.#world.store.row(this.#ref);
     return (row?.sequence ?? 0) !== (this.#present?.values === undefined ? 0 : this.#present.sequence);
   }

@@ -16,8 +16,19 @@ export type Handled =
   | { readonly kind: "answered"; readonly reply: Written | Failed; readonly after?: Present }
   | { readonly kind: "conflict" };
 
+/** What is to be made durable, and what is answered then; `answered` where nothing is. */
+export type Decided =
+  | { readonly kind: "answered"; readonly reply: Written | Failed }
+  | { readonly kind: "decided"; readonly reply: Written; readonly after: Present; readonly commit: Commit };
+
 /** Serves a message on the present entity. Rejects with `StoreUnavailable` where nothing could be made durable. */
 export async function handleWrite(world: World, message: Message, present: Present): Promise<Handled> {
+  const decided = await decideWrite(world, message, present);
+  return decided.kind === "answered" ? decided : commitDecided(world, message, decided);
+}
+
+/** Decides a message on the present entity; nothing is written. */
+export async function decideWrite(world: World, message: Message, present: Present): Promise<Decided> {
   if (message.trail !== undefined) message.trail.evaluations += 1;
   const earlier = await earlierReply(world, message.context, message.write);
   if (earlier !== undefined) return { kind: "answered", reply: earlier };
@@ -29,10 +40,10 @@ export async function handleWrite(world: World, message: Message, present: Prese
   const whole = await wholeOf(world, message, own, readings);
   if (whole.kind === "failed") return { kind: "answered", reply: whole };
   const violation = await crossViolation(revision, [own, ...whole.parts], readings);
-  return violation === undefined ? commit(world, message, whole, readings) : { kind: "answered", reply: violation };
+  return violation === undefined ? decidedOn(world, message, whole, readings) : { kind: "answered", reply: violation };
 }
 
-async function commit(world: World, message: Message, whole: Whole, readings: Readings): Promise<Handled> {
+async function decidedOn(world: World, message: Message, whole: Whole, readings: Readings): Promise<Decided> {
   const { context, write } = message;
   const after = afterWhole(whole);
   const reply = writtenOf(message, whole.own, after);
@@ -50,6 +61,14 @@ async function commit(world: World, message: Message, whole: Whole, readings: Re
     ...(outbox.length > 0 && { outbox }),
     ...deliveryOf(world, message, first, outbox),
   };
+  return { kind: "decided", reply, after, commit };
+}
+
+async function commitDecided(
+  world: World,
+  message: Message,
+  { reply, after, commit }: Decided & { kind: "decided" },
+): Promise<Handled> {
   const appended = await appendedWith(world, message, commit);
   if (appended === "conflict") return { kind: "conflict" };
   if (appended !== "committed") return { kind: "answered", reply: refusalOf(world.limits, appended) };

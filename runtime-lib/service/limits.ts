@@ -3,6 +3,8 @@
 export interface Limits {
   /** Messages that may wait for one entity; the next one is answered `Overloaded` at once. */
   readonly mailboxMax: number;
+  /** Messages of one entity that may wait together for one commit. */
+  readonly sharedCommitMax: number;
   /** Entities kept in memory; the least recently used idle ones go first and are folded again when asked for. */
   readonly residentsMax: number;
   /** Events that are read to find what an entity is; of one that has more, the row is the snapshot. */
@@ -71,6 +73,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   mailboxMax: 1_000,
+  sharedCommitMax: 64,
   residentsMax: 50_000,
   foldedEventsMax: 100,
   conflictRetriesMax: 2,

@@ -20,6 +20,11 @@ export class Mailbox<T> {
     return true;
   }
 
+  /** The oldest item, which stays where it is. */
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   /** The oldest item, or undefined where there is none. */
   take(): T | undefined {
     const item = this.#items[this.#head];

@@ -30,11 +30,12 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     name: "the parts of a composite action are written one after the other",
     file: "service/handle.ts",
     find: "...(also.length > 0 && { also }),",
-    replace: "",
+    replace: "...({ later: also } as object),",
     also: [
       {
         find: "tellOf(world, commit);\n  return",
-        replace: "tellOf(world, commit);\n  for (const part of also) await world.store.append(part);\n  return",
+        replace:
+          "tellOf(world, commit);\n  for (const part of (commit as any).later) await world.store.append(part);\n  return",
       },
     ],
     found: [2, "all-or-nothing"],
