@@ -305,47 +305,6 @@ describe("an actor", () => {
     expect(await service.read(alice, "Parcel", "1")).toMatchObject({ row: { values: { Items: 50 }, sequence: 51 } });
   });
 
-  test("makes what waits together durable together, refusals among it, each decided on what the one before leaves", async () => {
-    const sizes: number[] = [];
-    await service.close();
-    await store.close();
-    store = await openLibsqlStore({ path: ":memory:", onGroupCommit: (size) => sizes.push(size) });
-    service = await open({ sharedCommitMax: 5 });
-    await create("1");
-    const replies = await Promise.all([
-      act("1", "AddItem"),
-      act("1", "AddItem"),
-      act("1", "AddItem", {}, { expectedSequences: [1] }),
-      act("1", "NoSuchAction"),
-      patch("1", { Note: "fragile" }),
-      act("1", "AddItem", {}, { as: bob }),
-      act("1", "AddItem"),
-      act("1", "AddItem", {}, { idempotency: { key: "k", requestHash: "h" } }),
-      act("1", "AddItem"),
-    ]);
-    const [stale, unknown, foreign] = ["PreconditionFailed If-Match", "UnknownAction NoSuchAction", "NotFound"];
-    expect(replies.map(brief)).toEqual([2, 3, stale, unknown, 4, foreign, 5, 6, 7]);
-    const history = await store.events({ tenant: "t", entityType: "Parcel", entityId: "1" });
-    expect(history.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(await service.read(alice, "Parcel", "1")).toMatchObject({ row: { values: { Items: 5, Note: "fragile" } } });
-    expect(sizes.length).toBeLessThan(replies.length);
-  });
-
-  test("decides all that waits anew where another writer was faster", async () => {
-    await create("1");
-    expect(brief(await act("1", "AddItem"))).toBe(2);
-    const other = await open();
-    const change = { kind: "action", action: "AddItem", params: {} } as const;
-    await other.write(alice, { entityType: "Parcel", entityId: "1", change });
-    const replies = await Promise.all([
-      act("1", "AddItem", {}, { expectedSequences: [3] }),
-      act("1", "AddItem", {}, { expectedSequences: [3] }),
-      act("1", "AddItem"),
-    ]);
-    expect(replies.map(brief)).toEqual([4, "PreconditionFailed If-Match", 5]);
-    await other.close();
-  });
-
   test("answers at once that its mailbox is full, and drops what is too late", async () => {
     service = await open({ mailboxMax: 2 });
     await create("1");

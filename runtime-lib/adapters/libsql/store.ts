@@ -32,7 +32,6 @@ import {
   type Store,
   type StoredRow,
 } from "../../ports/index.ts";
-import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "../sql/api-keys.ts";
 import { type Cell, storable } from "../sql/columns.ts";
 import { entitiesCells, entitiesSql, entityFromCells } from "../sql/entities.ts";
 import {
@@ -45,7 +44,6 @@ import {
   selectFeedSql,
   selectRecentSql,
 } from "../sql/journal.ts";
-import { KeysOfTurn } from "../sql/keys-of-turn.ts";
 import {
   deleteSql,
   keyCells,
@@ -59,6 +57,7 @@ import {
   upsertSql,
 } from "../sql/projection.ts";
 import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
+import { ApiKeyTable } from "./api-keys.ts";
 import { type Connection, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
 import { libsqlDecisions } from "./decisions.ts";
 import { libsqlDialect } from "./dialect.ts";
@@ -94,19 +93,19 @@ class LibsqlStore implements Store {
   readonly quarantine: Quarantine;
   readonly #connection: Connection;
   readonly #commits: GroupCommit;
+  readonly #apiKeys: ApiKeyTable;
   readonly #idempotency: IdempotencyTable;
   readonly #outbox: OutboxTable;
   readonly #revisions: RevisionTable;
   readonly #insertEvent: Statement;
   readonly #selectEvents: Statement;
   readonly #selectFeed: Statement;
-  readonly #selectApiKey: Statement;
-  readonly #keys = new KeysOfTurn();
   #tables: ReadonlyMap<string, Table> = new Map();
 
   constructor(connection: Connection, options: LibsqlOptions) {
     this.#connection = connection;
     this.#commits = new GroupCommit(connection, options);
+    this.#apiKeys = new ApiKeyTable(connection);
     this.#idempotency = new IdempotencyTable(connection);
     this.#outbox = new OutboxTable(connection);
     this.#revisions = new RevisionTable(connection);
@@ -115,7 +114,6 @@ class LibsqlStore implements Store {
     this.#insertEvent = connection.prepare(insertEventSql);
     this.#selectEvents = connection.prepare(selectEventsSql).raw();
     this.#selectFeed = connection.prepare(selectFeedSql).raw();
-    this.#selectApiKey = connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
   }
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
@@ -355,20 +353,15 @@ class LibsqlStore implements Store {
   }
 
   apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
-    return this.#keys.find(hash, async () => {
-      const cells = guarded(() => this.#selectApiKey.get([hash]));
-      return Array.isArray(cells) ? apiKeyFromCells(cells) : undefined;
-    });
+    return this.#apiKeys.byHash(hash);
   }
 
   async apiKeys(): Promise<readonly ApiKeyRecord[]> {
-    const rows = guarded(() => this.#connection.prepare(`${apiKeysSql} ORDER BY created_at, id`).raw().all([]));
-    return rows.map((cells) => apiKeyFromCells(Array.isArray(cells) ? cells : []));
+    return this.#apiKeys.list();
   }
 
   async putApiKey(key: ApiKeyRecord): Promise<void> {
-    guarded(() => this.#connection.prepare(upsertApiKeySql).run([...apiKeyCells(key)]));
-    this.#keys.forget();
+    this.#apiKeys.put(key);
   }
 
   stageRevision(record: RevisionRecord): Promise<boolean> {
