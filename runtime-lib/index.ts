@@ -54,7 +54,7 @@ export { type SpecRouteOptions, specAuthorRole, specRoutes } from "./service/htt
 export { defaultTrafficLimits, type TrafficLimits } from "./service/http/traffic-limits.ts";
 export { type WebhookRouteOptions, webhookRoutes } from "./service/http/webhook-routes.ts";
 export { defaultLimits, type Limits } from "./service/limits.ts";
-export { ServiceMetrics } from "./service/metrics/service-metrics.ts";
+export { ServiceMetrics, type Watched } from "./service/metrics/service-metrics.ts";
 export { namesInUrl } from "./service/odata/grammar/check-names.ts";
 export { defaultGrammarLimits, type GrammarLimits } from "./service/odata/grammar/limits.ts";
 export type { NameError, Role, Vocabulary } from "./service/odata/grammar/names.ts";
@@ -81,3 +81,4 @@ export type { Stranded } from "./service/stranded.ts";
 export { allTelemetry } from "./service/telemetries.ts";
 export { tokenAuthenticator } from "./service/token-identity.ts";
 export { addressBlocks, proxyAuthenticator } from "./service/trusted-proxies.ts";
+export type { Vitals } from "./service/vitals.ts";

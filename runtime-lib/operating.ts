@@ -9,8 +9,7 @@ import { type LogLevel, loggingTelemetry, processLogger } from "./adapters/proce
 import type { Store, Telemetry } from "./ports/index.ts";
 import { apiKeyAuthenticator } from "./service/api-keys.ts";
 import type { Authenticate } from "./service/call.ts";
-import { ServiceMetrics } from "./service/metrics/service-metrics.ts";
-import type { Service } from "./service/service.ts";
+import { ServiceMetrics, type Watched } from "./service/metrics/service-metrics.ts";
 import { allTelemetry } from "./service/telemetries.ts";
 import { tokenAuthenticator } from "./service/token-identity.ts";
 import { addressBlocks, proxyAuthenticator } from "./service/trusted-proxies.ts";
@@ -73,9 +72,9 @@ export class Operating {
     this.logger.error({ err: error }, "a request failed for a reason of our own");
   };
 
-  /** Has metrics ask this service for what it is busy with. */
-  watch(service: Service, store: Store): void {
-    this.#stopWatching = this.metrics.watchService({ vitals: () => service.vitals, store });
+  /** Has metrics ask for what is served, and what it is busy with. */
+  watch(watched: Watched): void {
+    this.#stopWatching = this.metrics.watchService(watched);
     this.#collector?.observe(this.metrics.gauges);
   }
 

@@ -81,7 +81,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       onPolicyErrors: (action, errors) =>
         onInternalError(new Error(`${action} was denied, because of ${errors.join("; ")}`)),
     });
-    operating.watch(service, store);
+    operating.watch({ vitals: () => service.vitals, store });
     const authenticate = watched(service, operating.authenticator(store));
     const app = await buildServer({
       ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },

@@ -164,6 +164,8 @@ describe("a tenant", () => {
     expect((await ask("GET /openapi.json", acme)).text).toContain("/Ledgers");
     const asked = await ask("POST /api/authorize", acme, { action: "Ledger::StartReading", id: "l-1" });
     expect([asked.status, asked.body], asked.text).toMatchObject([200, { allowed: true }]);
+    // The one actor of the host's own program was deleted, but stays in memory; the other is the tenant's.
+    expect((await ask("GET /metrics", operator)).text).toMatch(/^temperc_actors 2$/m);
     const url = `${server.ready.url}/tdata/$events?after=start`;
     const stream = new SseReader(url, { authorization: `Bearer ${acme}` });
     await stream.until(({ told }) => told.length > 0);

@@ -43,6 +43,7 @@ import { openPrograms, type ProgramLimits } from "../plane/programs.ts";
 import { type Servable, servableFolder } from "../plane/servable.ts";
 import { tenantStore } from "../plane/tenant-store.ts";
 import { defaultVerifierLimits } from "../plane/verifier.ts";
+import { watchedPrograms } from "../plane/watched.ts";
 import { impossible, type Refusal, systemCode, unusable } from "../refusal.ts";
 import { unusableStore } from "../store/existing-store.ts";
 import { compilePolicies } from "./compile-policies.ts";
@@ -166,7 +167,7 @@ async function serve(
   if (programs.kind === "refused") return programs;
   const { tenants, plane } = programs;
   const { service } = programs.host;
-  operating.watch(service, store);
+  operating.watch(watchedPrograms(tenants));
   const serviceOf = (name: string) => (tenants.isBarred(name) ? barred : tenants.serviceOf(name));
   metrics.watch({
     ...{ name: "temperc_tenants_barred", help: "Tenants whose programs could not be opened.", labels: [] },

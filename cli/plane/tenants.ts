@@ -66,6 +66,11 @@ export class Tenants {
     return this.#barred.has(tenant);
   }
 
+  /** Every program that is served. */
+  get live(): readonly Live[] {
+    return [this.#host, ...this.#own.values()];
+  }
+
   get host(): Live {
     return this.#host;
   }

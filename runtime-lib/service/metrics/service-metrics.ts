@@ -1,6 +1,6 @@
 /** The metrics of a service: what its actions, requests, deliveries and process do, by names of the definition only. */
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
-import type { Store, Telemetry, WideEvent } from "../../ports/index.ts";
+import type { Quarantine, Store, Telemetry, WideEvent } from "../../ports/index.ts";
 import type { Vitals } from "../vitals.ts";
 import { type Metric, Registry, type Sample } from "./registry.ts";
 
@@ -9,7 +9,7 @@ const sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 export interface Watched {
   readonly vitals: () => Vitals;
-  readonly store: Pick<Store, "outboxCounts" | "quarantine">;
+  readonly store: Pick<Store, "outboxCounts"> & { readonly quarantine: Pick<Quarantine, "count"> };
 }
 
 /** A number with its name, which more than one exporter may read. */
