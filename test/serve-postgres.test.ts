@@ -90,3 +90,35 @@ test("temperc rebuild fills the tables anew under a running server, but for what
     err: expect.stringContaining("the store was not made for this spec"),
   });
 });
+
+test("what is deployed to one server is soon served by another on the same store, entities and all", async () => {
+  const second = await startServer(["serve", "--specs-dir", specs, "--store", store, ...few]);
+  const at = (url: string, request: string, key = operator, body?: unknown) =>
+    call(url, request, { key, ...(body !== undefined && { body }) });
+  const there = (request: string, key?: string, body?: unknown) => at(second.ready.url, request, key, body);
+  const revisionOf = async (key: string) => (await there("GET /tdata/", key)).headers.get("temperc-revision");
+  await document("s-1");
+  expect((await there("POST /tdata/Documents('s-1')/StartReading", operator, {})).status).toBe(200);
+
+  const renamed = readFileSync(join(specs, file), "utf8").replaceAll("Open", "Free");
+  const mapped = { [file]: `${renamed}\n[migration.status]\nOpen = "Free"\n`, "all.cedar": permits };
+  const deployed = await ask("POST /api/tenants/default/specs", operator, { files: mapped });
+  expect(deployed.status, deployed.text).toBe(200);
+
+  await expect.poll(() => revisionOf(operator), { timeout: 20_000 }).toBe(deployed.body.revision);
+  const before = await there("GET /tdata/Documents('s-1')");
+  expect(before.body).toMatchObject({ Status: "Free", readers: 1 });
+  const stopped = await there("POST /tdata/Documents('s-1')/StopReading", operator, {});
+  expect([stopped.status, stopped.body], stopped.text).toMatchObject([200, { Status: "Free", readers: 0 }]);
+  expect((await ask("GET /tdata/Documents('s-1')")).body).toMatchObject({ readers: 0 });
+  if (isLong) {
+    const args = ["keys", "create", 'Admin::"o"', "--operator", "--tenant", "globex", "--store", store];
+    const globex = (await temperc(args)).out.trim();
+    const own = { [file]: renamed.replace("readers < 5", "readers < 3"), "all.cedar": permits };
+    const ofTenant = await ask("POST /api/tenants/globex/specs", globex, { files: own });
+    expect(ofTenant.status, ofTenant.text).toBe(200);
+    await expect.poll(() => revisionOf(globex), { timeout: 20_000 }).toBe(ofTenant.body.revision);
+    expect((await there("POST /tdata/Documents", globex, { Id: "g-1" })).status).toBe(201);
+  }
+  expect(await second.end()).toBe(0);
+});

@@ -93,6 +93,7 @@ export const defaultProgramLimits: ProgramLimits = {
   ...defaultVerifierLimits,
   tenantProgramsMax: 100,
   tenantReopenMs: 5_000,
+  revisionPollMs: 1_000,
 };
 
 /** Every table of limits that a host has. */
@@ -159,6 +160,7 @@ async function serve(
   const secrets = environmentSecrets(process.env);
   const programs = await openPrograms(servableFolder(revision), store, {
     ...options,
+    isShared: /^postgres(ql)?:/i.test(options.store),
     openTenantStore: (name, place) => openStore(tenantStore(options.store, name), { ...place, limits: limits.store }),
     limits: chosenLimits(defaultProgramLimits, options.limits),
     world: serviceWorld(options, operating, secrets),

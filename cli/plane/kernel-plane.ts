@@ -17,7 +17,7 @@ import type { VerifyOptions } from "../../verify/index.ts";
 import { isSpecPath } from "../folder/find-files.ts";
 import { specHash } from "../kernel/spec-hash.ts";
 import { version } from "../package-root.ts";
-import { Lines } from "./lines.ts";
+import type { Lines } from "./lines.ts";
 import { recordOf, type Servable, servableFinding } from "./servable.ts";
 import { shownProgram, shownSpec } from "./shown.ts";
 import type { TakenOver, Tenants } from "./tenants.ts";
@@ -36,6 +36,8 @@ export interface PlaneWorld {
   /** Where revisions are recorded, of all tenants. */
   readonly log: Store;
   readonly tenants: Tenants;
+  /** What changes a tenant's program is done one after the other. */
+  readonly lines: Lines;
   readonly verifier: Verifier;
   /** As the verifier was given them. */
   readonly verify: VerifyOptions;
@@ -47,8 +49,7 @@ export interface PlaneWorld {
 type Made = Verified & { readonly kind: "made" };
 
 export function kernelPlane(world: PlaneWorld): SpecPlane {
-  const { tenants, log } = world;
-  const lines = new Lines(world.limits.submissionsWaitingMax);
+  const { tenants, log, lines } = world;
   const deploying = (deploy: Deploy): Promise<SpecAnswer> =>
     lines.inLine(deploy.caller.tenant, () => deployed(world, deploy)) ?? refused(busy(world.limits));
   return {

@@ -10,7 +10,9 @@ import {
 import type { VerifyOptions } from "../../verify/index.ts";
 import { type Refusal, systemCode } from "../refusal.ts";
 import { type BootWorld, type FirstServed, firstServed, revived } from "./boot.ts";
+import { following } from "./following.ts";
 import { kernelPlane, type PlaneLimits } from "./kernel-plane.ts";
+import { Lines } from "./lines.ts";
 import { reopening } from "./reopening.ts";
 import type { Servable } from "./servable.ts";
 import { type Live, type StorePlace, Tenants } from "./tenants.ts";
@@ -21,6 +23,8 @@ export interface ProgramLimits extends PlaneLimits, VerifierLimits {
   readonly tenantProgramsMax: number;
   /** How often the store of a tenant is tried again that was away when the host started. */
   readonly tenantReopenMs: number;
+  /** How soon what another server on the same store has deployed is served here too. */
+  readonly revisionPollMs: number;
 }
 
 export interface ProgramsOptions {
@@ -31,6 +35,8 @@ export interface ProgramsOptions {
   readonly allowUnknown: boolean;
   /** False where what the folder says is not kept: it changes too often. */
   readonly keepsFolder: boolean;
+  /** True where other servers may serve from the same store. */
+  readonly isShared: boolean;
   /** Opens the store of a tenant that has a program of its own. */
   readonly openTenantStore: (tenant: string, place: StorePlace) => Promise<Store>;
   readonly limits: ProgramLimits;
@@ -68,13 +74,18 @@ export async function openPrograms(
   };
   const tenants = new Tenants(world, host);
   const stopReopening = await openTenants(boot, tenants, options);
+  const lines = new Lines(limits.submissionsWaitingMax);
+  const { onTenantFailed, isShared, keepsFolder } = options;
+  const ports = { boot, tenants, lines, everyMs: limits.revisionPollMs, onTenantFailed };
+  const stopFollowing = isShared && keepsFolder ? following(ports) : async () => undefined;
   return {
     kind: "open",
     host,
     tenants,
-    plane: kernelPlane({ log: store, tenants, verifier, verify, allowUnknown, limits }),
+    plane: kernelPlane({ log: store, tenants, lines, verifier, verify, allowUnknown, limits }),
     close: async () => {
       await stopReopening();
+      await stopFollowing();
       verifier.close();
       await tenants.close();
       await host.service.close();
