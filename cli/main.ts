@@ -9,8 +9,6 @@ import { apologise, runCommandLine } from "./program.ts";
 setFlagsFromString("--wasm-tiering-budget=50000000");
 // Most of their functions are never called: each is validated when it is first called, not all of them at the start.
 setFlagsFromString("--wasm-lazy-validation");
-// The same of JavaScript, which V8 optimises on the cores that the solver wants: a function has to run seven times as long.
-setFlagsFromString("--interrupt-budget=500000");
 
 process.on("uncaughtException", (error) => {
   apologise(error);
