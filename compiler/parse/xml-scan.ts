@@ -35,21 +35,23 @@ const equalsPattern = /[ \t\r\n]*=[ \t\r\n]*/y;
 /** Characters that XML 1.0 (section 2.2) does not allow anywhere, not even as a reference. */
 const forbiddenCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-/** All tokens of a text in order; comments are checked and left out. Linear in the text's length. */
-export function scanXml(text: string): readonly XmlToken[] {
+/**
+ * All tokens of a text in order; comments are checked and left out. Linear in the text's length, as far as it is read: who
+ * has met a limit reads no further.
+ */
+export function* scanXml(text: string): Generator<XmlToken, void> {
   const forbidden = forbiddenCharacter.exec(text);
   if (forbidden !== null) {
-    return [malformed("a character that XML does not allow", forbidden.index, forbidden.index + 1)];
+    yield malformed("a character that XML does not allow", forbidden.index, forbidden.index + 1);
+    return;
   }
-  const tokens: XmlToken[] = [];
   let at = text.startsWith("\uFEFF") ? 1 : 0;
   while (at < text.length) {
     const token = text[at] === "<" ? scanMarkup(text, at) : scanText(text, at);
     at = endOf(token);
-    if (token.kind !== "comment") tokens.push(token);
-    if (token.kind === "malformed" || token.kind === "doctype") break;
+    if (token.kind !== "comment") yield token;
+    if (token.kind === "malformed" || token.kind === "doctype") return;
   }
-  return tokens;
 }
 
 type Scanned = XmlToken | { readonly kind: "comment"; readonly start: number; readonly end: number };
