@@ -4,6 +4,7 @@ import { type EntityRef, OutcomeUnknown, StoreUnavailable } from "../ports/index
 import type { Failed, Written } from "./call.ts";
 import { failed, storeFailure } from "./failures.ts";
 import { type Handled, handleWrite, refusalOf } from "./handle.ts";
+import { notBegun } from "./in-time.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
 import { presentOf } from "./present.ts";
@@ -88,8 +89,7 @@ export class Actor {
   /** Their answers in order; undefined where nothing has been written and each is to be served by itself. */
   async #serveTogether(waiting: readonly Waiting[]): Promise<readonly (Written | Failed)[] | undefined> {
     const messages = waiting.map(({ message }) => message);
-    const now = this.#world.clock.now();
-    if (messages.some(({ context: { deadlineAt } }) => deadlineAt !== undefined && now > deadlineAt)) return undefined;
+    if (messages.some(({ context }) => notBegun(this.#world, context) !== undefined)) return undefined;
     for (const { trail } of messages) if (trail !== undefined) trail.startedAtMs = performance.now();
     try {
       return await this.#decideTogether(messages);
@@ -115,13 +115,9 @@ export class Actor {
   }
 
   async #serve(message: Message): Promise<Written | Failed> {
-    const { deadlineAt } = message.context;
     if (message.trail !== undefined) message.trail.startedAtMs = performance.now();
-    if (deadlineAt !== undefined && this.#world.clock.now() > deadlineAt) {
-      return failed("DeadlineExceeded", "the deadline passed before the request could start", {
-        retryAfterSeconds: this.#world.limits.retryAfterSeconds,
-      });
-    }
+    const dropped = notBegun(this.#world, message.context);
+    if (dropped !== undefined) return dropped;
     try {
       return await this.#attempts(message);
     } catch (error) {

@@ -26,6 +26,8 @@ export interface CallContext {
   readonly scopes?: readonly string[];
   /** Milliseconds since the epoch; a call that has not started by then is dropped from the queue, not run. */
   readonly deadlineAt?: number;
+  /** True once nobody waits for the answer any more; such a call is dropped as well. */
+  readonly isGone?: () => boolean;
 }
 
 /** A call that changes one entity. Parameters and fields are already parsed to their declared types. */

@@ -305,7 +305,7 @@ describe("an actor", () => {
     expect(await service.read(alice, "Parcel", "1")).toMatchObject({ row: { values: { Items: 50 }, sequence: 51 } });
   });
 
-  test("answers at once that its mailbox is full, and drops what is too late", async () => {
+  test("answers at once that its mailbox is full, and drops what is too late or awaited by nobody", async () => {
     service = await open({ mailboxMax: 2 });
     await create("1");
     const late = caller("alice", { deadlineAt: now - 1 });
@@ -316,6 +316,11 @@ describe("an actor", () => {
       act("1", "AddItem"),
     ]);
     expect(replies.map(brief)).toEqual([2, "DeadlineExceeded", 3, "Overloaded"]);
+    const gone = caller("alice", { isGone: () => true });
+    expect(brief(await act("1", "AddItem", {}, { as: gone }))).toBe("DeadlineExceeded");
+    expect(await service.together(gone, async () => ({ keep: true, value: "begun" }))).toMatchObject({
+      code: "DeadlineExceeded",
+    });
     expect(replies[3]).toMatchObject({ retryAfterSeconds: 1 });
   });
 

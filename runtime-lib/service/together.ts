@@ -8,6 +8,7 @@ import { crossViolation } from "./cross-invariants.ts";
 import { failed, storeFailure, unknownType } from "./failures.ts";
 import { refusalOf, tellOf } from "./handle.ts";
 import { earlierReplies, groupRecord } from "./idempotency.ts";
+import { notBegun } from "./in-time.ts";
 import { type Decided, decidedIn, type GroupEnd, tellOfGroup } from "./observed.ts";
 import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
@@ -31,11 +32,8 @@ export async function workTogether<T>(
   work: (calls: Calls) => Promise<Together<T>>,
 ): Promise<T | Failed> {
   const { world, context, idempotency } = options;
-  if (context.deadlineAt !== undefined && world.clock.now() > context.deadlineAt) {
-    return failed("DeadlineExceeded", "the deadline passed before the request could start", {
-      retryAfterSeconds: world.limits.retryAfterSeconds,
-    });
-  }
+  const dropped = notBegun(world, context);
+  if (dropped !== undefined) return dropped;
   const earlier = idempotency && (await earlierReplies(world, context, idempotency));
   if (earlier !== undefined && "kind" in earlier) return earlier;
   for (let retry = 0; ; retry += 1) {

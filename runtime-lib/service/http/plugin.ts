@@ -139,7 +139,8 @@ function admission(mount: Mount, identity: Identity | undefined, request: Fastif
   const tooFast = mount.turnstile.rate(context.principal, Date.now());
   if (tooFast !== undefined) return tooFast;
   const version = negotiatedVersion(headerOf(headers, "odata-version"), headerOf(headers, "odata-maxversion"));
-  return isFailed(version) ? version : { context, version };
+  const isGone = (): boolean => request.raw.socket.destroyed;
+  return isFailed(version) ? version : { context: { ...context, isGone }, version };
 }
 
 function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void {
