@@ -17,6 +17,9 @@ const person: EntityTypeDescriptor = {
     property("Id", "Edm.String", { role: "key" }),
     property("Name", "Edm.String"),
     property("BossId", "Edm.String", { nullable: true }),
+    property("Home", "Edm.Boolean", { nullable: true, complexType: "Address" }),
+    property("Home/City", "Edm.String", { nullable: true, isNeeded: true }),
+    property("Home/Zip", "Edm.Int32", { nullable: true }),
   ],
   navigations: [
     {
@@ -132,7 +135,7 @@ export function teamService(): ServiceDefinition {
 
 const people = [
   { Id: "ada", Name: "Ada", BossId: null },
-  { Id: "bob", Name: "Bob", BossId: "ada" },
+  { Id: "bob", Name: "Bob", BossId: "ada", Home: { City: "Bonn", Zip: 53111 } },
   { Id: "cy", Name: "Cy", BossId: "bob" },
   { Id: "dee", Name: "Dee", BossId: "ada" },
 ];

@@ -134,6 +134,8 @@ function complexText(values: Values, path: string, columns: readonly Column[], w
     .map(({ property, label, members: deeper }) => {
       const { name } = property;
       if (deeper !== undefined) return label + complexText(values, name, deeper, inner);
+      const wanted = inner.select?.get(name);
+      if (wanted !== undefined) return itemsText(values[name], name.slice(path.length + 1), wanted);
       return label + valueText(values[name], property, writing);
     });
   return `{${texts.join(",")}}`;

@@ -62,7 +62,11 @@ export function selectionOf(
     const name = selectedName(item, scope.set);
     if (isFailed(name)) return name;
     if (name === "*") isAll = true;
-    else {
+    else if (item.options.length > 0 && scope.set.properties.get(name)?.complexType !== undefined) {
+      const nested = withinComplex(item, name, scope, lowering);
+      if (isFailed(nested)) return nested;
+      for (const [path, wanted] of nested ?? [[name, undefined]]) selected.set(path, wanted);
+    } else {
       const wanted = itemsOf(item, name, scope, lowering);
       if (isFailed(wanted)) return wanted;
       selected.set(name, wanted);
@@ -73,6 +77,24 @@ export function selectionOf(
   return wanted
     ? new Map([...scope.set.type.properties.map(({ name }) => [name, undefined] as const), ...selected])
     : undefined;
+}
+
+/** `Home($select=City)` is `Home/City`; undefined for the whole of it. */
+function withinComplex(
+  item: SelectItem,
+  name: string,
+  scope: FilterScope,
+  lowering: SelectLowering,
+): Selection | Failed {
+  const other = item.options.find((option) => option.kind !== "select");
+  if (other !== undefined) {
+    const option = other.kind === "plain" ? other.name : other.kind;
+    return invalid(`$${option} is for collections, and ${name} is none`, "$select");
+  }
+  const inner = item.options.flatMap((option) => (option.kind === "select" ? option.items : []));
+  if (inner.some(({ segments: [first] }) => first?.kind === "star")) return undefined;
+  const paths = inner.map((each) => ({ ...each, segments: [...item.segments, ...each.segments] }));
+  return selectionOf(paths, scope, lowering);
 }
 
 function selectedName({ segments }: SelectItem, set: SetRoute): string | Failed {

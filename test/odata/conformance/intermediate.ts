@@ -1,4 +1,5 @@
 /** What 4.0 and 4.01 demand of the level Intermediate. */
+import { expect } from "vitest";
 import { bob, only, type Row } from "./row.ts";
 
 export const intermediate: readonly Row[] = [
@@ -68,6 +69,13 @@ export const intermediate: readonly Row[] = [
     body: only("ada"),
   },
   { id: "I41-4", demand: "`in`", url: "People?$filter=Id in ('bob','cy')", status: 200, body: only("bob", "cy") },
+  {
+    id: "I41-5",
+    demand: "`$select` within `$select`",
+    url: `${bob}?$select=Id,Home($select=City)`,
+    status: 200,
+    body: { Home: expect.not.objectContaining({ Zip: 53111 }), Id: "bob" },
+  },
   {
     id: "I41-6",
     demand: "the count of a filtered collection",

@@ -12,7 +12,6 @@ export const notApplicable: Readonly<Record<string, string>> = {
   "M40-16": "asks something of asynchronous requests, which the levels do not demand",
   "M41-3": "asks something of asynchronous requests, which the levels do not demand",
   "M41-5": "asks something where a schema version is published, and none is",
-  "I41-5": "asks something of complex types, and none are served",
   "I40-4": "asks something of derived types, and there are none",
 };
 
