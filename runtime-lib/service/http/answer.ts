@@ -11,7 +11,7 @@ import { pathSegments } from "../odata/url.ts";
 import { addressed } from "./addressing.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { callAction, callBoundFunction, callFunction } from "./functions.ts";
-import { readCount, readEntity, readMetadata, readServiceDocument, readSet } from "./reads.ts";
+import { readCount, readEntity, readFiltered, readMetadata, readServiceDocument } from "./reads.ts";
 import { readReferences, writeReference } from "./references.ts";
 import { createRelated, readProperty, readRelated } from "./related.ts";
 import { act, create, patch, put, remove, writeProperty } from "./writes.ts";
@@ -96,7 +96,7 @@ function methodsOf(resource: Resource): readonly string[] {
     case "function":
       return resource.function.isAction === true ? ["POST"] : read;
     case "set":
-      return [...read, "POST"];
+      return resource.filters === undefined ? [...read, "POST"] : read;
     case "entity":
       return [...read, "PATCH", "PUT", "DELETE"];
     case "related":
@@ -127,7 +127,7 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
     case "metadata":
       return readMetadata(asked);
     case "set":
-      return isRead ? readSet(asked, resource) : create(asked, resource.set);
+      return isRead ? readFiltered(asked, resource) : create(asked, resource.set);
     case "count":
       return readCount(asked, resource);
     case "entity":

@@ -162,6 +162,31 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     expect(await ids("People?$orderby=Boss/Name,Tasks/$count desc,Id")).toBe("ada bob dee cy");
   });
 
+  test.each([
+    ["Tasks/$filter(Hours gt 1)", "t1 t2 t5"],
+    ["Tasks/$filter(Hours gt 1)/$filter(Owner/Boss/Name eq 'Ada' and not Done)", "t1"],
+    ["Tasks/$filter(Title eq ')(/' or Done)?$filter=Hours lt 3", "t2"],
+    ["Tasks/$filter(@f)?@f=Hours lt 0", "t4"],
+    ["Tasks/$filter(Secret)", ""],
+  ])("a set behind the segment of a filter: %s", async (url, found) => {
+    expect(await ids(encodeURI(url))).toBe(found);
+  });
+
+  test("what stands behind the segment of a filter", async () => {
+    const filtered = encodeURI("Tasks/$filter(Hours gt 1)");
+    expect(await team.get("alice", `${filtered}/$count`)).toMatchObject({ status: 200, body: { text: "3" } });
+    expect((await team.get("alice", `${filtered}/$count?$filter=Done`)).body).toMatchObject({ text: "1" });
+    expect((await team.get("alice", `${filtered}/$each`)).status).toBe(501);
+    expect((await team.get("alice", encodeURI("Tasks/$filter(Hours gt 1"))).status).toBe(400);
+    expect((await team.get("alice", encodeURI("Tasks/$filter(Hours)"))).status).toBe(400);
+    const paged = await team.app.inject({
+      url: `/tdata/${filtered}`,
+      headers: { authorization: `Bearer ${team.keys.alice}`, prefer: "maxpagesize=2" },
+    });
+    const next = String(paged.json()["@odata.nextLink"]).replace(/^.*\/tdata\//, "");
+    expect(await ids(next)).toBe("t5");
+  });
+
   test("computed properties are of their types", async () => {
     const computed = "Due add duration'PT0.5S' as Late,Takes mul 2 as Double,time(Due) as At,Hours gt 6 as Long";
     const url = `Tasks?$compute=${computed}&$select=Late,Double,At,Long&$filter=Id in ('t1','t2')`;

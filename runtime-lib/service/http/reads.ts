@@ -5,6 +5,7 @@ import { type Annotations, entityBody, etagOf, pageBody, referencesBody } from "
 import { readExpand } from "../odata/expand.ts";
 import type { Expanded } from "../odata/expanded.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
+import { filterNode } from "../odata/filter.ts";
 import { contentTypeOf, metadataFormat } from "../odata/formats.ts";
 import { groupsBody } from "../odata/group-json.ts";
 import { countFilter, type ListOptions, listOptions } from "../odata/list-options.ts";
@@ -120,6 +121,35 @@ export interface Within {
   readonly path: string;
   /** What is shown of each entity; the whole of it where absent. */
   readonly form?: "references";
+}
+
+/** A set, or what the `/$filter(…)` segments behind it leave of it. */
+export async function readFiltered(
+  asked: Asked,
+  resource: Resource & { kind: "set" | "count" },
+): Promise<Reply | Failed> {
+  const { set, filters = [] } = resource;
+  if (filters.length === 0) return readSet(asked, { kind: "set", set });
+  const filter = segmentFilter(asked, resource);
+  if (isFailed(filter)) return filter;
+  const path = [set.name, ...filters.map((text) => `$filter(${encodeURIComponent(text)})`)].join("/");
+  return readSet(asked, { kind: "set", set }, { filter: filter ?? { kind: "constant", value: true }, path });
+}
+
+/** What the segments select together; each is an expression, or an alias for one. */
+function segmentFilter(
+  { exchange, routes, options }: Omit<Asked, "format">,
+  { set, filters = [] }: Resource & { kind: "set" | "count" },
+): FilterNode | undefined | Failed {
+  const { aliases } = options;
+  let all: FilterNode | undefined;
+  for (const text of filters) {
+    const scope = { set, namespace: routes.definition.namespace, aliases };
+    const node = filterNode(text.startsWith("@") ? (aliases.get(text) ?? text) : text, scope, exchange.host.limits);
+    if (isFailed(node)) return node;
+    all = both(all, node);
+  }
+  return all;
 }
 
 /** One page of a set, or of a part of it; where more follows, `@odata.nextLink` says where. */
@@ -253,11 +283,14 @@ function nextLinkOf(
 /** How many entities match, as plain text (4.01 part 1, section 11.2.10). */
 export async function readCount(
   asked: Omit<Asked, "format">,
-  { set }: Resource & { kind: "count" },
+  resource: Resource & { kind: "set" | "count" },
 ): Promise<Reply | Failed> {
   const { exchange, routes, options } = asked;
+  const { set } = resource;
   const filter = countFilter(options, set, routes.definition.namespace, exchange.host.limits);
-  return isFailed(filter) ? filter : countOf(asked, set, filter);
+  if (isFailed(filter)) return filter;
+  const within = segmentFilter(asked, resource);
+  return isFailed(within) ? within : countOf(asked, set, both(within, filter));
 }
 
 /** The number of entities of that set that the filter selects. */

@@ -70,7 +70,7 @@ test.each([
   ['{"constructor":1}', 'the name "constructor" is reserved (character 2)'],
   ["[[[[[]]]]]", "it nests deeper than 4 (bodyDepthMax) (character 5)"],
 ])("%j is refused: %s", (text, problem) => {
-  expect(parseJson(text, limits)).toEqual({
+  expect(parseJson(text, limits)).toMatchObject({
     kind: "failed",
     code: "InvalidRequest",
     message: `the body is not acceptable JSON: ${problem}`,

@@ -10,8 +10,8 @@ import type { NavigationRoute, Routes, SetRoute } from "./routes.ts";
 export type Resource =
   | { readonly kind: "service-document" }
   | { readonly kind: "metadata" }
-  | { readonly kind: "set"; readonly set: SetRoute }
-  | { readonly kind: "count"; readonly set: SetRoute }
+  /** `filters` are the texts of `/$filter(…)` behind it. */
+  | { readonly kind: "set" | "count"; readonly set: SetRoute; readonly filters?: readonly string[] }
   | { readonly kind: "entity"; readonly set: SetRoute; readonly id: string }
   | { readonly kind: "action"; readonly set: SetRoute; readonly id: string; readonly action: ActionDescriptor }
   | { readonly kind: "unknown-action"; readonly set: SetRoute; readonly id: string; readonly name: string }
@@ -142,8 +142,34 @@ function lengthProblem(named: KeyPredicate, set: SetRoute, { keyLengthMax }: Lim
 }
 
 function setSegment(set: SetRoute, word: string, segments: readonly string[]): Resource | Failed {
+  if (word.startsWith("$filter(")) return filteredSet(set, segments.slice(1), []);
   if (word !== "$count") return unknownSegment(word);
   return segments.length === 2 ? { kind: "count", set } : failed("NotFound", "there is nothing below $count");
+}
+
+/** `/Set/$filter(…)`, and more of them, and `/$count` behind the last (OData 4.01 part 2, section 4.12). */
+function filteredSet(set: SetRoute, rest: readonly string[], filters: readonly string[]): Resource | Failed {
+  const [next, further] = rest;
+  if (next === undefined) return { kind: "set", set, filters };
+  if (next === "$count" && further === undefined) return { kind: "count", set, filters };
+  if (!next.startsWith("$filter(")) return notImplemented(`what stands behind $filter(…) but $filter and $count`);
+  const size = segmentsOf(rest);
+  if (size === undefined) return failed("InvalidRequest", "$filter( lacks its closing parenthesis");
+  const text = rest.slice(0, size).join("/").slice("$filter(".length, -1);
+  return filteredSet(set, rest.slice(size), [...filters, text]);
+}
+
+/** How many segments a call in parentheses goes over: the slashes of the paths in it have parted it. */
+function segmentsOf(rest: readonly string[]): number | undefined {
+  for (let size = 1; size <= rest.length; size += 1) {
+    const bare = rest
+      .slice(0, size)
+      .join("/")
+      .replace(/'(?:[^']|'')*'(?!')/g, "");
+    const isClosed = bare.split("(").length === bare.split(")").length;
+    if (isClosed && !bare.includes("'") && bare.endsWith(")")) return size;
+  }
+  return undefined;
 }
 
 function unknownSegment(word: string): Failed {

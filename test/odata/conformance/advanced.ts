@@ -195,8 +195,8 @@ export const advanced: readonly Row[] = [
     id: "A41-8",
     demand: "the segment `/$filter`",
     strength: "should",
-    url: "People/$filter(true)",
-    status: 501,
-    isLater: true,
+    url: "People/$filter(Boss/Name eq 'Bob')",
+    status: 200,
+    body: only("cy"),
   },
 ];

@@ -96,8 +96,8 @@ export const intermediate: readonly Row[] = [
     id: "I41-11",
     demand: "the segment `/$filter`",
     strength: "may",
-    url: "People/$filter(true)",
-    status: 501,
-    isLater: true,
+    url: "People/$filter(Boss/Name eq 'Bob')",
+    status: 200,
+    body: only("cy"),
   },
 ];
