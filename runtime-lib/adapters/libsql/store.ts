@@ -57,12 +57,14 @@ import {
   upsertSql,
 } from "../sql/projection.ts";
 import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
+import { isAlone } from "./alone.ts";
 import { ApiKeyTable } from "./api-keys.ts";
 import { type Connection, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
 import { libsqlDecisions } from "./decisions.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { guarded, isUniqueViolation, queried } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { GroupRead } from "./group-read.ts";
 import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
@@ -93,6 +95,7 @@ class LibsqlStore implements Store {
   readonly quarantine: Quarantine;
   readonly #connection: Connection;
   readonly #commits: GroupCommit;
+  readonly #reads: GroupRead;
   readonly #apiKeys: ApiKeyTable;
   readonly #idempotency: IdempotencyTable;
   readonly #outbox: OutboxTable;
@@ -105,6 +108,7 @@ class LibsqlStore implements Store {
   constructor(connection: Connection, options: LibsqlOptions) {
     this.#connection = connection;
     this.#commits = new GroupCommit(connection, options);
+    this.#reads = new GroupRead(connection);
     this.#apiKeys = new ApiKeyTable(connection);
     this.#idempotency = new IdempotencyTable(connection);
     this.#outbox = new OutboxTable(connection);
@@ -254,7 +258,7 @@ class LibsqlStore implements Store {
   }
 
   async events(ref: EntityRef, newest = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEvent[]> {
-    const rows = guarded(() => this.#selectEvents.all([...refCells(ref), newest]));
+    const rows = await this.#reads.read(() => this.#selectEvents.all([...refCells(ref), newest]));
     return rows.toReversed().map((cells) => eventFromCells(Array.isArray(cells) ? cells : []));
   }
 
@@ -278,12 +282,13 @@ class LibsqlStore implements Store {
     return { ...page, through: String(cells.at(-1)?.[0] ?? after) };
   }
 
-  async row(ref: EntityRef): Promise<StoredRow | undefined> {
-    const table = this.#tableFor(ref.entityType);
-    const key = keyCells(table.projection, ref);
-    if (key === undefined) return undefined;
-    const cells = guarded(() => table.select.get([...key]));
-    return Array.isArray(cells) ? rowFromCells(table.projection, cells) : undefined;
+  row(ref: EntityRef): Promise<StoredRow | undefined> {
+    return this.#reads.read(() => {
+      const { projection, select } = this.#tableFor(ref.entityType);
+      const key = keyCells(projection, ref);
+      const cells = key === undefined ? undefined : select.get([...key]);
+      return Array.isArray(cells) ? rowFromCells(projection, cells) : undefined;
+    });
   }
 
   async entities(query: EntitiesQuery): Promise<readonly LiveEntity[]> {
@@ -389,12 +394,7 @@ class LibsqlStore implements Store {
 
   async close(): Promise<void> {
     this.#commits.drain();
+    this.#reads.drain();
     this.#connection.close();
   }
-}
-
-/** True for one event and its row alone, which need no savepoint: they are one statement that can conflict, and one that cannot. */
-function isAlone({ idempotency, also, reads, unreferenced, timers, outbox, delivers }: Commit): boolean {
-  const isOne = idempotency === undefined && also === undefined && reads === undefined && unreferenced === undefined;
-  return isOne && timers === undefined && outbox === undefined && delivers === undefined;
 }

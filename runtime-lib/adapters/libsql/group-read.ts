@@ -1,0 +1,61 @@
+/** Group read: what is looked up together takes the locks of the database once. */
+import type { Connection } from "./connection.ts";
+import { classified } from "./failures.ts";
+
+interface Waiting {
+  readonly read: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Three quarters of what a row costs by its key are the locks around it. Everything is read after it has been asked for, in the
+ * same turn of the event loop, so nobody is given what was true before they came.
+ */
+export class GroupRead {
+  readonly #connection: Connection;
+  #waiting: Waiting[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Resolves with what `work` reads. It rejects alone where `work` throws. */
+  read<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.drain());
+      this.#waiting.push({ read: () => resolve(work()), reject });
+    });
+  }
+
+  /** Reads at once what is still waiting. */
+  drain(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length < 2) readEach(waiting);
+    else this.#readInOne(waiting);
+  }
+
+  #readInOne(waiting: readonly Waiting[]): void {
+    try {
+      this.#connection.exec("BEGIN");
+    } catch (error) {
+      for (const { reject } of waiting) reject(classified(error));
+      return;
+    }
+    try {
+      readEach(waiting);
+    } finally {
+      if (this.#connection.inTransaction) this.#connection.exec("COMMIT");
+    }
+  }
+}
+
+function readEach(waiting: readonly Waiting[]): void {
+  for (const { read, reject } of waiting) {
+    try {
+      read();
+    } catch (error) {
+      reject(classified(error));
+    }
+  }
+}
