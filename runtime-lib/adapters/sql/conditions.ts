@@ -128,11 +128,11 @@ function ordered(
   return balanced("and", [sql<SqlBool>`${one} ${sql.raw(operator)} ${other}`, ...known]);
 }
 
-/** Each side is written once: conditions nest in such operands, and twice would be a thousand times at a depth of ten. */
+/** Each side is written once, and the limit keeps the database from writing it again: conditions nest in such operands, and twice would be a thousand times at a depth of ten. */
 function sameOrOrdered(operator: "le" | "ge", [one, other]: Pair<Operand>): Condition {
   const order = sql.raw(operator === "le" ? "<=" : ">=");
   const truth = sql`coalesce("one" ${order} "other", "one" is null and "other" is null)`;
-  return sql<SqlBool>`(select ${truth} from (select ${one} as "one", ${other} as "other") as "sides")`;
+  return sql<SqlBool>`(select ${truth} from (select ${one} as "one", ${other} as "other" limit 1) as "sides")`;
 }
 
 /** True for an operand that has conditions in it. */
@@ -158,8 +158,16 @@ function isSet(operand: FilterOperand | undefined): boolean {
 }
 
 function membership(scope: Scope, node: Extract<FilterNode, { kind: "in" }>): Condition {
+  const [own] = comparable(scope, [node.operand, node.operand], conditions);
+  if (isConditional(node.operand)) {
+    const inner = amongSql(scope, node, sql`"one"`);
+    return sql<SqlBool>`(select ${inner} from (select ${own} as "one" limit 1) as "sides")`;
+  }
+  return amongSql(scope, node, own);
+}
+
+function amongSql(scope: Scope, node: Extract<FilterNode, { kind: "in" }>, operand: Operand): Condition {
   const present = node.values.filter((value) => value !== null);
-  const [operand] = comparable(scope, [node.operand, node.operand], conditions);
   const cells = present.map((value) => literalSql(scope, value, described(scope, node.operand)));
   const among =
     cells.length === 0
@@ -173,7 +181,17 @@ function textCondition(scope: Scope, node: Extract<FilterNode, { kind: "text" }>
   if (isNull(node.text) || isNull(node.part)) return sql<SqlBool>`(1 = null)`;
   const text = naturalSql(scope, node.text, conditions);
   const part = naturalSql(scope, node.part, conditions);
-  switch (node.function) {
+  if (!isConditional(node.text) && !isConditional(node.part)) return textOf(scope, node.function, [text, part]);
+  const inner = textOf(scope, node.function, [sql`"one"`, sql`"other"`]);
+  return sql<SqlBool>`(select ${inner} from (select ${text} as "one", ${part} as "other" limit 1) as "sides")`;
+}
+
+function textOf(
+  scope: Scope,
+  name: Extract<FilterNode, { kind: "text" }>["function"],
+  [text, part]: Pair<Operand>,
+): Condition {
+  switch (name) {
     case "contains":
       return sql<SqlBool>`(${scope.around.dialect.place(text, part)} > 0)`;
     case "startswith":
