@@ -1,6 +1,6 @@
 /** The peers that are measured beside temperc: installed when they are first wanted, each started as a process of its own. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startProcess } from "../server-process.mjs";
@@ -9,10 +9,12 @@ const room = fileURLToPath(new URL("../peers", import.meta.url));
 
 /** Installs what `peers/package-lock.json` names, where that is not there yet. */
 export function installPeers(progress) {
-  const [installed, wanted] = ["node_modules/.package-lock.json", "package-lock.json"].map((path) => join(room, path));
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  const wanted = readFileSync(join(room, "package-lock.json"), "utf8");
+  const stamp = join(room, "node_modules/.installed");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   progress("installing the peers, which takes some minutes");
   succeeded("npm", ["ci", "--no-audit", "--no-fund"], { cwd: room });
+  writeFileSync(stamp, wanted);
 }
 
 function succeeded(command, args, options) {
