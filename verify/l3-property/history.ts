@@ -108,6 +108,6 @@ export function isSame(one: Snapshot, other: Snapshot): boolean {
   const names = Object.keys(one);
   return (
     names.length === Object.keys(other).length &&
-    names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]))
+    names.every((name) => one[name] === other[name] || JSON.stringify(one[name]) === JSON.stringify(other[name]))
   );
 }
