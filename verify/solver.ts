@@ -9,6 +9,7 @@ export interface Solver {
 export interface SolverLimits {
   /** In units of the solver's own count (Z3's `rlimit`), which is the same on every machine. */
   readonly work: number;
+  /** Of the solver's own time: what it waits for the next question does not count. */
   readonly ms: number;
   /** Asked again and again while it works: true is the end, as if the time were over. */
   readonly shouldStop: () => boolean;
@@ -21,5 +22,7 @@ export interface SolverSession {
    */
   readonly run: (commands: string) => Promise<string>;
   readonly isOver: () => boolean;
+  /** How long the solver has worked for it, in milliseconds. */
+  readonly spentMs: () => number;
   readonly close: () => void;
 }

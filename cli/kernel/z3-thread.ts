@@ -7,8 +7,12 @@ export type Z3Command =
   /** It is interrupted after so many milliseconds. */
   | { readonly kind: "run"; readonly session: number; readonly commands: string; readonly ms: number };
 
-/** What the commands printed. */
-export type Z3Answer = string;
+export interface Z3Answer {
+  /** By the commands. */
+  readonly printed: string;
+  /** How long they took here: whoever asked may have been busy before the answer was looked at. */
+  readonly ms: number;
+}
 
 /** How often it is interrupted once its time is over: it may go on with the next command of its script. */
 const interruptEveryMs = 10;
@@ -77,12 +81,13 @@ function newContext(): Context {
 
 /** A failure ends the thread, which is told to whoever waits for the answer. */
 async function run(context: Context, commands: string, ms: number): Promise<void> {
-  const endsAt = performance.now() + ms;
+  const startedAt = performance.now();
   const watching = setInterval(() => {
-    if (performance.now() >= endsAt) Z3.interrupt(context);
+    if (performance.now() - startedAt >= ms) Z3.interrupt(context);
   }, interruptEveryMs);
   try {
-    const answer: Z3Answer = await evaluate(em, context, commands);
+    const printed = await evaluate(em, context, commands);
+    const answer: Z3Answer = { printed, ms: performance.now() - startedAt };
     parentPort?.postMessage(answer);
   } finally {
     clearInterval(watching);

@@ -73,9 +73,9 @@ function z3Thread(): Z3Thread {
 
 function openSession(thread: Z3Thread, session: number, { work, ms, shouldStop }: SolverLimits): SolverSession {
   thread.tell({ kind: "open", session });
-  const endsAt = performance.now() + ms;
   let done = 0;
-  const isOver = (): boolean => done >= work || performance.now() >= endsAt || shouldStop();
+  let spentMs = 0;
+  const isOver = (): boolean => done >= work || spentMs >= ms || shouldStop();
   const run = async (commands: string): Promise<string> => {
     if (isOver()) return "";
     const watching = setInterval(() => {
@@ -83,15 +83,16 @@ function openSession(thread: Z3Thread, session: number, { work, ms, shouldStop }
     }, interruptEveryMs);
     try {
       const limited = `(set-option :rlimit ${work - done})\n${commands}\n(get-info :rlimit)`;
-      const left = endsAt - performance.now();
-      const counted = readCount(await thread.ask({ kind: "run", session, commands: limited, ms: left }));
+      const answer = await thread.ask({ kind: "run", session, commands: limited, ms: ms - spentMs });
+      spentMs += answer.ms;
+      const counted = readCount(answer.printed);
       done = counted.done ?? done;
       return counted.printed;
     } finally {
       clearInterval(watching);
     }
   };
-  return { run, isOver, close: () => thread.tell({ kind: "close", session }) };
+  return { run, isOver, spentMs: () => spentMs, close: () => thread.tell({ kind: "close", session }) };
 }
 
 /** What was printed, without the count of the work at its end; an evaluation that was ended may have none. */

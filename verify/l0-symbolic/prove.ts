@@ -52,8 +52,14 @@ interface Found {
 /** Of the work: for induction and what it needs besides, for Spacer, for what a search left open, and for runs that a proof fails on. */
 const shares = { induction: 0.3, horn: 0.3, rest: 0.1, runs: 0.3 };
 
+/** What of the time is left for the stages that follow: each may take all of it, as the work ends most of them long before. */
+interface Timed extends ProveInput {
+  readonly time: { leftMs: number };
+}
+
 /** The verdict of level 0. */
-export async function prove(input: ProveInput): Promise<Proof> {
+export async function prove(asked: ProveInput): Promise<Proof> {
+  const input: Timed = { ...asked, time: { leftMs: asked.limits.proofMs } };
   const encoding = encodingOf(input.automaton);
   const { proved, rest } = await inferred(input, encoding);
   const goals = goalsOf(input, proved, rest);
@@ -66,21 +72,21 @@ export async function prove(input: ProveInput): Promise<Proof> {
 
 /** A session for a share of the work; it is over, too, when the caller wants to stop. */
 async function within<T>(
-  { solver, limits, shouldStop }: ProveInput,
+  { solver, limits, time, shouldStop }: Timed,
   share: number,
   work: (session: SolverSession) => Promise<T>,
 ): Promise<T> {
-  const { proofWork, proofMs } = limits;
-  const session = await solver.open({ work: Math.ceil(proofWork * share), ms: proofMs * share, shouldStop });
+  const session = await solver.open({ work: Math.ceil(limits.proofWork * share), ms: time.leftMs, shouldStop });
   try {
     return await work(session);
   } finally {
+    time.leftMs -= session.spentMs();
     session.close();
   }
 }
 
 /** First by induction alone, then with facts found besides, and last because level 1 saw every snapshot that there is. */
-async function inferred(input: ProveInput, encoding: Encoding): Promise<Omit<Found, "runs">> {
+async function inferred(input: Timed, encoding: Encoding): Promise<Omit<Found, "runs">> {
   const { automaton, searched } = input;
   const { proved, lemmas } = await strengthened(input, encoding);
   if (isComplete(searched)) {
@@ -94,7 +100,7 @@ async function inferred(input: ProveInput, encoding: Encoding): Promise<Omit<Fou
 }
 
 /** Spacer is asked for what no mined fact proves, and level 1 has not seen to the end. */
-async function strengthened(input: ProveInput, encoding: Encoding): Promise<Strengthened> {
+async function strengthened(input: Timed, encoding: Encoding): Promise<Strengthened> {
   const { automaton, searched } = input;
   const mined = await within(input, shares.induction, (session) => inductive(input, encoding, session));
   const wanted = new Set(without(automaton, brokenNames(searched)));
