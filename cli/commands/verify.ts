@@ -1,7 +1,7 @@
 /** `temperc verify`: proves or refutes what a spec promises. */
 import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
-import type { MutationReport, VerifyOptions } from "../../verify/index.ts";
+import type { MutationReport, Solver, VerifyOptions } from "../../verify/index.ts";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
 import type { Revision } from "../kernel/pipeline.ts";
@@ -76,7 +76,8 @@ async function verifyWith(
   const search = watchSearch(terminal);
   const asked = { ...chosen.verify, ...search.options, examples: options.examples };
   const made = await makeRevision(path, { ...chosen, purpose: "check", verify: asked }, { tools });
-  const mutation = options.mutate === true ? await mutationOf(made, chosen.verify, search) : undefined;
+  const mutation =
+    options.mutate === true ? await mutationOf(made, { ...chosen.verify, solver: tools.solver }, search) : undefined;
   search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);
   const traces = made.kind === "made" && options.traces !== false ? await tracesOf(made, options.traces, terminal) : [];
@@ -87,7 +88,7 @@ async function verifyWith(
 /** A spec that is violated has no report: a property that is broken already catches everything. */
 async function mutationOf(
   made: Revision | CompiledFolder | Refusal,
-  options: VerifyOptions,
+  options: VerifyOptions & { readonly solver: Solver },
   search: WatchedSearch,
 ): Promise<readonly MutationReport[] | undefined> {
   if (made.kind !== "made" || made.outcome === "violated") return undefined;

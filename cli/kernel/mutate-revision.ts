@@ -1,12 +1,18 @@
 /** Mutation of a verified revision: its mutants go through the same emission, bundling and loading as the spec did. */
 import { bundleAutomata, printEffect, printPredicate } from "../../compiler/index.ts";
-import { type MutationProgress, type MutationReport, mutate, type VerifyOptions } from "../../verify/index.ts";
+import {
+  type MutationProgress,
+  type MutationReport,
+  mutate,
+  type Solver,
+  type VerifyOptions,
+} from "../../verify/index.ts";
 import { packageRoot, readTemplates } from "../package-root.ts";
 import { loadAutomata } from "./load-bundle.ts";
 import type { Revision } from "./pipeline.ts";
-import { withZ3 } from "./z3.ts";
 
 export interface MutationOptions extends VerifyOptions {
+  readonly solver: Solver;
   readonly onMutant: (progress: MutationProgress) => void | Promise<void>;
 }
 
@@ -15,17 +21,14 @@ export function mutateRevision(
   options: MutationOptions,
 ): Promise<readonly MutationReport[]> {
   const wording = { predicate: printPredicate, effect: printEffect };
-  return withZ3((solver) =>
-    mutate({
-      ...options,
-      program,
-      service: definition,
-      solver,
-      wording,
-      load: async (automata) => {
-        const toBundle = { program, automata, templates: readTemplates() };
-        return loadAutomata(await bundleAutomata(toBundle, { resolveDir: packageRoot }), `${program.name}-mutants`);
-      },
-    }),
-  );
+  return mutate({
+    ...options,
+    program,
+    service: definition,
+    wording,
+    load: async (automata) => {
+      const toBundle = { program, automata, templates: readTemplates() };
+      return loadAutomata(await bundleAutomata(toBundle, { resolveDir: packageRoot }), `${program.name}-mutants`);
+    },
+  });
 }

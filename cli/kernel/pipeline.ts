@@ -68,10 +68,8 @@ export async function reviseSources(
   options: PipelineOptions,
   alongside: Alongside = {},
 ): Promise<Revision | CompiledFolder | Refusal> {
-  const { tools } = alongside;
-  if (tools === undefined)
-    return withTools((started) => reviseSources(folder, options, { ...alongside, tools: started }));
-  return reviseWith(tools, folder, options, alongside);
+  const revise = (tools: Tools) => reviseWith(tools, folder, options, alongside);
+  return alongside.tools === undefined ? withTools(revise) : revise(alongside.tools);
 }
 
 async function reviseWith(

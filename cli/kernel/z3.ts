@@ -29,16 +29,6 @@ export function startZ3(): RunningSolver {
   };
 }
 
-/** Z3 for the time of the work: it is loaded while the work begins, and ended with it. */
-export async function withZ3<T>(work: (solver: Solver) => Promise<T>): Promise<T> {
-  const solver = startZ3();
-  try {
-    return await work(solver);
-  } finally {
-    await solver.end();
-  }
-}
-
 interface Z3Thread {
   readonly tell: (command: Z3Command) => void;
   /** The answer to a command that has one; rejected where the thread ended or failed instead, now or before. */
