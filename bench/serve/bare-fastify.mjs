@@ -1,22 +1,12 @@
 /** The baseline of `serve`: Fastify alone, which parses the bodies and answers an object as large as an order; nothing is stored. */
 import Fastify from "fastify";
+import { orderOf } from "./order.mjs";
 
 const order = {
   "@odata.context": "http://127.0.0.1/tdata/$metadata#Orders/$entity",
   "@odata.etag": 'W/"1"',
   Id: "o-1",
-  CustomerId: "bench",
-  Currency: "EUR",
-  Total: null,
-  PlacedOn: null,
-  Note: null,
-  Status: "Draft",
-  ItemCount: 0,
-  PickedCount: 0,
-  HasAddress: false,
-  IsPaid: false,
-  TrackingNumber: "",
-  CancelReason: "",
+  ...orderOf({}),
 };
 
 const app = Fastify();

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { cedarAuthorizer, fold, openLibsqlStore, Service, systemClock, uuidv7Ids } from "@temperc/runtime";
 import { loadExample } from "../load-example.mjs";
-import { eventOf, orderOf } from "./journal-event.mjs";
+import { eventOf } from "./journal-event.mjs";
+import { orderOf } from "./order.mjs";
 
 const entities = 20_000;
 const [histories, eventsEach, rounds] = [200, 1_000, 3];

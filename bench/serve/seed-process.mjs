@@ -1,7 +1,8 @@
 /** Writes the orders of `rows.mjs` into a new store, each as the service would have created it: `node seed-process.mjs FILE`. */
 import { openLibsqlStore } from "@temperc/runtime";
 import { loadExample } from "../load-example.mjs";
-import { eventOf, orderOf } from "./journal-event.mjs";
+import { eventOf } from "./journal-event.mjs";
+import { orderOf } from "./order.mjs";
 import { rowCount, rowsPerCustomer } from "./row-shape.mjs";
 
 const batch = 5_000;
