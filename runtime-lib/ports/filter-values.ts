@@ -8,6 +8,7 @@ import {
   type Value,
   type Values,
 } from "../kernel/index.ts";
+import { patternMatches } from "./patterns.ts";
 import { type FilterNode, type FilterOperand, itemProperty, type Way } from "./query.ts";
 import { scalar } from "./scalars.ts";
 
@@ -87,6 +88,10 @@ function truthOf(node: FilterNode, scope: Scope): Truth {
     }
     case "text":
       return textTruth(node, scope);
+    case "pattern": {
+      const text = evaluated(node.text, scope);
+      return typeof text === "string" ? patternMatches(node.pattern, text) : null;
+    }
     case "some":
       return ends(node.way, scope).some((end) => node.filter === undefined || truthOf(node.filter, end) === true);
     case "known":

@@ -5,6 +5,7 @@ export * from "./decisions.ts";
 export * from "./feed.ts";
 export * from "./http.ts";
 export * from "./outbox.ts";
+export * from "./patterns.ts";
 export * from "./policies.ts";
 export * from "./quarantine.ts";
 export * from "./query.ts";

@@ -1,5 +1,6 @@
 /** A query as data: what OData's options mean, and what an adapter turns into SQL with bound parameters. */
 import type { EntityTypeDescriptor, PropertyDescriptor, Value } from "../kernel/index.ts";
+import type { Pattern } from "./patterns.ts";
 
 export interface Query {
   readonly tenant: string;
@@ -56,6 +57,8 @@ export type FilterNode =
       readonly text: FilterOperand;
       readonly part: FilterOperand;
     }
+  /** The pattern matches somewhere in the text; null where that is. */
+  | { readonly kind: "pattern"; readonly text: FilterOperand; readonly pattern: Pattern }
   /** All of these flags are set in a property of an enumeration with flags; null where it is. */
   | {
       readonly kind: "has";

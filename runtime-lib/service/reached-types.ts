@@ -30,6 +30,9 @@ function inNode(node: FilterNode, names: Set<string>): void {
       inOperand(node.text, names);
       inOperand(node.part, names);
       return;
+    case "pattern":
+      inOperand(node.text, names);
+      return;
     case "some":
       along(node.way, names);
       if (node.filter !== undefined) inNode(node.filter, names);

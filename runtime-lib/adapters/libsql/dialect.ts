@@ -21,6 +21,7 @@ export const libsqlDialect: Dialect = {
   same: (one, other) => sql<SqlBool>`(${one} is ${other})`,
   items: (collection, alias) => sql`json_each(${collection}) as ${sql.ref(alias)}`,
   place: (text, part) => sql`instr(${text}, ${part})`,
+  matches: (text, pattern) => sql<SqlBool>`(${text} regexp ${pattern})`,
   unscaled: (decimal, places) => sql`(${decimal} / ${sql.raw(`${10 ** places}.0`)})`,
   scaled: (decimal, places) => sql`(${decimal} * ${10 ** places})`,
   scalar: scalarSql,

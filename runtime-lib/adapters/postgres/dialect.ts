@@ -40,6 +40,7 @@ export const postgresDialect: Dialect = {
   items: (collection, alias) =>
     sql`(select value collate "C" as value from jsonb_array_elements_text(${collection})) as ${sql.ref(alias)}`,
   place: (text, part) => sql`strpos(${text}, ${part})`,
+  matches: (text, pattern) => sql<SqlBool>`(${text} ~ ${pattern})`,
   unscaled: (decimal, places) => sql`(cast(${decimal} as double precision) / ${sql.raw(`1e${places}`)})`,
   scaled: (decimal, places) => sql`(cast(${decimal} as numeric) * ${sql.raw(`1e${places}`)})`,
   scalar: scalarSql,

@@ -26,6 +26,8 @@ export interface Dialect {
   readonly items: (collection: Operand, alias: string) => Operand;
   /** Where the part begins in the text, in characters from 1; 0 where it does not. */
   readonly place: (text: Operand, part: Operand) => Operand;
+  /** The pattern, as `patternText` writes it, matches somewhere in the text. */
+  readonly matches: (text: Operand, pattern: Operand) => RawBuilder<SqlBool>;
   /** A stored decimal as the number that it is, and times a power of ten. */
   readonly unscaled: (decimal: Operand, places: number) => Operand;
   readonly scaled: (decimal: Operand, places: number) => Operand;

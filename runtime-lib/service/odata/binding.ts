@@ -17,7 +17,10 @@ export interface FilterScope {
 export interface Lowering {
   /** Where an offset of the tree stands in the decoded option. */
   readonly origin: (offset: number) => number;
-  readonly limits: Pick<ODataLimits, "filterDepthMax" | "filterWaysMax" | "filterCasesMax" | "inValuesMax">;
+  readonly limits: Pick<
+    ODataLimits,
+    "filterDepthMax" | "filterWaysMax" | "filterCasesMax" | "filterPatternMax" | "inValuesMax"
+  >;
 }
 
 /** Something that properties are asked of: an entity, or the item of a collection. */

@@ -65,6 +65,8 @@ function printed(node: FilterNode): string {
       return `(${operand(node.operand)} in ${JSON.stringify(node.values)})`;
     case "text":
       return `${node.function}(${operand(node.text)}, ${operand(node.part)})`;
+    case "pattern":
+      return `matches(${operand(node.text)}, ${JSON.stringify(node.pattern)})`;
     case "some":
       return `some(${way(node.way)}${node.filter === undefined ? "" : `: ${printed(node.filter)}`})`;
     case "known":
@@ -115,6 +117,14 @@ test.each([
   ["cast(B,Edm.Int64) eq 7", "(round(B) eq 7)"],
   ["isof(A,Edm.Int32) and isof(Parcels.Thing)", "((A ne null) and true)"],
   ["isof(A,Edm.Int64)", "false"],
+  [
+    "matchesPattern(S,'^a')",
+    'matches(S, {"kind":"sequence","parts":[{"kind":"start"},{"kind":"one","ranges":[[97,97]]}]})',
+  ],
+  [
+    "matchespattern(S,'(?=a)')",
+    "NotImplemented a look around in a pattern in $filter (character 18) is not implemented by this service",
+  ],
   ["1 eq 1", "(1 eq 1)"],
   ["A eq 1", "(A eq 1)"],
   ["1 lt A", "(1 lt A)"],
@@ -246,7 +256,7 @@ test.each([
 });
 
 test.each([
-  ["matchespattern(S,'a')", "the function matchespattern in $filter (character 1)"],
+  ["geo.length(S) gt 1", "the function geo.length in $filter (character 1)"],
   ["E gt 'Red'", "the order of an enumeration (gt) in $filter (character 1)"],
   [
     "Loose/any()",

@@ -1,6 +1,6 @@
 /** Turns a `$filter` into the typed tree that a store runs. */
 import { flagsNumber } from "../../kernel/index.ts";
-import type { FilterNode, FilterOperand } from "../../ports/index.ts";
+import { type FilterNode, type FilterOperand, patternSize } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Binding, bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { isEntityOf, isValueOf } from "./conversions.ts";
@@ -14,6 +14,7 @@ import { membership } from "./membership.ts";
 import { agreed, asFilterOperand, type Family, type Operand, operandFamily } from "./operand-types.ts";
 import { operandOf } from "./operands.ts";
 import { type Reached, reached } from "./paths.ts";
+import { readPattern } from "./pattern.ts";
 
 type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 type Binary = Expression & { kind: "binary" };
@@ -47,7 +48,7 @@ export function conditionOf(tree: Expression, binding: Binding): FilterNode | Fa
       return isFailed(found) ? found : truth(found, at);
     }
     case "call":
-      return tree.name === "isof" ? typeCondition(tree, binding) : textCondition(tree, binding);
+      return callCondition(tree, binding);
     case "binary":
       return binaryCondition(tree, binding);
     case "unary": {
@@ -177,7 +178,7 @@ function comparedFlag(tree: Binary, operator: Comparison, binding: Binding): Fil
   const { left, right } = tree;
   if (left.kind !== "call" || right.kind !== "literal" || right.type !== "boolean") return undefined;
   if (operator !== "eq" && operator !== "ne") return undefined;
-  const node = textCondition(left, binding);
+  const node = callCondition(left, binding);
   if (isFailed(node)) return node;
   const wanted: FilterNode = right.text.toLowerCase() === "true" ? node : { kind: "not", operand: node };
   const known: FilterNode = { kind: "and", operands: [...presence(node), wanted] };
@@ -185,7 +186,7 @@ function comparedFlag(tree: Binary, operator: Comparison, binding: Binding): Fil
 }
 
 function presence(node: FilterNode): readonly FilterNode[] {
-  const operands: readonly FilterOperand[] = node.kind === "text" ? [node.text, node.part] : [];
+  const operands = node.kind === "text" ? [node.text, node.part] : node.kind === "pattern" ? [node.text] : [];
   return operands
     .filter((operand) => operand.kind !== "literal")
     .map((left) => ({ kind: "compare", operator: "ne", left, right: { kind: "literal", value: null } }));
@@ -205,6 +206,36 @@ function comparedEntity(
   const found = reached(path, binding, conditionOf);
   if (isFailed(found) || found.kind !== "entity") return undefined;
   return operator === "ne" ? found.exists : { kind: "not", operand: found.exists };
+}
+
+function callCondition(tree: Call, binding: Binding): FilterNode | Failed {
+  switch (tree.name) {
+    case "isof":
+      return typeCondition(tree, binding);
+    case "matchespattern":
+      return patternCondition(tree, binding);
+    default:
+      return textCondition(tree, binding);
+  }
+}
+
+function patternCondition(tree: Call, binding: Binding): FilterNode | Failed {
+  const [first, second] = tree.arguments;
+  const at = binding.origin(tree.at);
+  if (first === undefined || second === undefined)
+    return filterFailure(at, "matchespattern takes a text and a pattern");
+  const text = textOperand(first, "matchespattern", binding);
+  if (isFailed(text)) return text;
+  const written = operandOf(second, binding, conditionOf);
+  if (isFailed(written)) return written;
+  if (written.kind !== "literal") return filterGap(written.at, "a pattern that is no literal");
+  if (written.family !== "string") return filterFailure(written.at, "a pattern is a string");
+  const pattern = readPattern(String(written.value));
+  if (pattern.kind === "wrong") return filterFailure(written.at, `the pattern cannot be read: ${pattern.problem}`);
+  if (pattern.kind === "gap") return filterGap(written.at, `${pattern.problem} in a pattern`);
+  const { filterPatternMax } = binding.limits;
+  if (patternSize(pattern) <= filterPatternMax) return { kind: "pattern", text, pattern };
+  return filterFailure(written.at, `the pattern is larger than ${filterPatternMax} (filterPatternMax)`);
 }
 
 function textCondition(tree: Call, binding: Binding): FilterNode | Failed {
@@ -239,7 +270,11 @@ function textFunction(name: string): TextFunction | undefined {
   return name === "contains" || name === "startswith" || name === "endswith" ? name : undefined;
 }
 
-function textOperand(tree: Expression, name: TextFunction, binding: Binding): FilterOperand | Failed {
+function textOperand(
+  tree: Expression,
+  name: TextFunction | "matchespattern",
+  binding: Binding,
+): FilterOperand | Failed {
   const operand = operandOf(tree, binding, conditionOf);
   if (isFailed(operand)) return operand;
   const family = operandFamily(operand);

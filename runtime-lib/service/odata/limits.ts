@@ -16,6 +16,8 @@ export interface ODataLimits {
   readonly filterWaysMax: number;
   /** How many conditions may stand as values within each other: `case(…)`, `(A eq 1) eq B`, `cast` to a small integer. */
   readonly filterCasesMax: number;
+  /** How large the pattern of a `matchesPattern` may be: characters, classes, groups and repetitions, as often as they repeat. */
+  readonly filterPatternMax: number;
   /** How many literals the list of one `in` may have. */
   readonly inValuesMax: number;
   /** How many words and phrases a `$search` may have. */
@@ -57,6 +59,7 @@ export const defaultODataLimits: ODataLimits = {
   filterDepthMax: 40,
   filterWaysMax: 5,
   filterCasesMax: 4,
+  filterPatternMax: 250,
   inValuesMax: 200,
   searchTermsMax: 50,
   orderByMax: 8,

@@ -80,7 +80,7 @@ function castOperand(tree: Call, binding: Binding, bind: BindCondition): Operand
 }
 
 /** Those whose value is true, false or null. */
-const conditionFunctions = new Set(["contains", "startswith", "endswith", "isof"]);
+const conditionFunctions = new Set(["contains", "startswith", "endswith", "matchespattern", "isof"]);
 
 function testOf(node: FilterNode, binding: Binding, at: number): Operand | Failed {
   const within = withinValue(binding, at);

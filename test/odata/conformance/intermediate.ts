@@ -50,7 +50,7 @@ export const intermediate: readonly Row[] = [
   {
     id: "I40-7.4",
     demand: "501 for a function that is not there",
-    url: "People?$filter=matchespattern(Name,'x')",
+    url: "People?$filter=geo.length(Name) gt 1",
     status: 501,
   },
   {
