@@ -14,6 +14,17 @@ allow_indefinite_states = ["Open", "Done"]
 ${["Finish", "Reopen", "Audit"]
   .map((name) => `[[action]]\nname = "${name}"\nkind = "input"\nparams = [{ name = "Session", required = false }]`)
   .join("\n")}
+
+[[action]]
+name = "Hand"
+kind = "input"
+
+[[action.triggers]]
+name = "note it"
+kind = "entity"
+target_entity = "Task"
+target_action = "Audit"
+resolve_target = { type = "same_id" }
 `;
 
 const policies = `
@@ -24,11 +35,13 @@ permit (principal, action == Action::"Task::Finish", resource)
 when { context.agentTypeVerified };
 permit (principal, action == Action::"Task::Reopen", resource)
 when { context.tenant == "other" };
+permit (principal, action == Action::"Task::Hand", resource);
 `;
 
 let served: Served;
 let key = "";
 let other = "";
+let operator = "";
 
 beforeAll(async () => {
   const files = { "task.ioa.toml": behaviour, "task.cedar": policies };
@@ -38,6 +51,7 @@ beforeAll(async () => {
   });
   key = await served.key({ type: "Agent", id: "a" });
   other = await served.key({ type: "Agent", id: "a", tenant: "other" });
+  operator = await served.key({ type: "Admin", id: "o", kind: "operator" });
   for (const bearer of [key, other]) expect((await call("POST /Tasks", bearer, {}, { Id: "t-1" })).status).toBe(201);
 });
 
@@ -80,7 +94,6 @@ test("the tenant of a call is the credential's", async () => {
 });
 
 test("a policy that is added while it runs sees the same", async () => {
-  const operator = await served.key({ type: "Admin", id: "o", kind: "operator" });
   const text = 'permit (principal, action == Action::"Task::Audit", resource) when { context.session like "audit-*" };';
   const put = await served.app.inject({
     method: "PUT",
@@ -92,4 +105,14 @@ test("a policy that is added while it runs sees the same", async () => {
   expect((await call("POST /Tasks('t-1')/Audit", key, { "x-session-id": "audit-7" })).status).toBe(200);
   expect((await call("POST /Tasks('t-1')/Audit", key, { "x-session-id": "night shift" })).status).toBe(403);
   expect((await call("POST /Tasks('t-1')/Audit", key, {}, { Session: "audit-7" })).status).toBe(403);
+});
+
+test("what an action sets off is of its session too", async () => {
+  const audited = async (session: string) => {
+    expect((await call("POST /Tasks('t-1')/Hand", key, { "x-session-id": session })).status).toBe(200);
+    await served.service.quiet();
+    return served.service.deadLetters("default", { top: 10, skip: 0 });
+  };
+  expect(await audited("audit-8")).toEqual([]);
+  expect(await audited("night shift")).toMatchObject([{ note: expect.stringContaining("AuthorizationDenied: Audit") }]);
 });

@@ -15,6 +15,8 @@ export interface OutboxEntry {
   readonly correlationId: string;
   /** The trace that goes on with the delivery (W3C Trace Context), where there is one. */
   readonly traceparent?: string;
+  /** The session of the call that it follows from, where there is one; a timer that waits is of none. */
+  readonly sessionId?: string;
   /** The event that asked. */
   readonly causationId: string;
   /** How many deliveries lie between a call from outside and this one, itself counted. */

@@ -50,9 +50,10 @@ export class Asking {
   /** Deeper than the cascade may be, it is a dead letter from the start. A timer that waits begins a cascade of its own. */
   entry({ name, deed, principal, dueAt, occurrence, undeliverable }: EntryParts): OutboxEntry {
     const { tenant, entityType, entityId, eventId, correlationId } = this.#event;
-    const { traceparent } = this.cause.context;
+    const { traceparent, sessionId } = this.cause.context;
     const { cascadeDepthMax } = this.limits;
-    const depth = dueAt !== undefined && dueAt > this.now ? 1 : (this.cause.delivered?.depth ?? 0) + 1;
+    const isWaiting = dueAt !== undefined && dueAt > this.now;
+    const depth = isWaiting ? 1 : (this.cause.delivered?.depth ?? 0) + 1;
     const tooDeep = depth > cascadeDepthMax ? `the cascade is deeper than ${cascadeDepthMax} deliveries` : undefined;
     const reason = undeliverable ?? tooDeep;
     this.#index += 1;
@@ -64,6 +65,7 @@ export class Asking {
       origin: { entityType, entityId, name },
       correlationId,
       ...(traceparent !== undefined && { traceparent }),
+      ...(sessionId !== undefined && !isWaiting && { sessionId }),
       causationId: eventId,
       depth,
       dueAt: dueAt ?? this.now,

@@ -395,6 +395,6 @@ export function strandedText({ count, entityType, reason, examples }: Stranded):
 }
 
 function contextOf({ entry }: Delivering): CallContext {
-  const { principal, tenant, correlationId, traceparent } = entry;
-  return { principal, tenant, correlationId, ...(traceparent !== undefined && { traceparent }) };
+  const { principal, tenant, correlationId, traceparent, sessionId } = entry;
+  return { principal, tenant, correlationId, ...(traceparent && { traceparent }), ...(sessionId && { sessionId }) };
 }
