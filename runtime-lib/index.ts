@@ -72,12 +72,10 @@ export {
   type DeadLetters,
   Service,
   type ServiceOptions,
-  StrandedEntities,
   type Swapped,
-  strandedText,
 } from "./service/service.ts";
 export * from "./service/spec-plane.ts";
-export type { Stranded } from "./service/stranded.ts";
+export { type Stranded, StrandedEntities, strandedText } from "./service/stranded.ts";
 export { allTelemetry } from "./service/telemetries.ts";
 export { tokenAuthenticator } from "./service/token-identity.ts";
 export { addressBlocks, proxyAuthenticator } from "./service/trusted-proxies.ts";

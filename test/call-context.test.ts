@@ -65,7 +65,7 @@ async function call(request: string, bearer: string, headers: object = {}, paylo
     headers: { ...(bearer !== "" && { authorization: `Bearer ${bearer}` }), ...headers },
     ...(payload && { payload }),
   });
-  return { status: reply.statusCode, value: reply.json().value };
+  return { status: reply.statusCode, value: reply.body === "" ? undefined : reply.json().value };
 }
 
 describe("the session of a call", () => {
@@ -84,12 +84,12 @@ describe("the session of a call", () => {
 });
 
 test("whether a credential backs the caller's type: a key does, a claim without one does not", async () => {
-  expect((await call("POST /Tasks('t-1')/Finish", key)).status).toBe(200);
+  expect((await call("POST /Tasks('t-1')/Finish", key)).status).toBe(204);
   expect((await call("POST /Tasks('t-1')/Finish", "")).status).toBe(403);
 });
 
 test("the tenant of a call is the credential's", async () => {
-  expect((await call("POST /Tasks('t-1')/Reopen", other)).status).toBe(200);
+  expect((await call("POST /Tasks('t-1')/Reopen", other)).status).toBe(204);
   expect((await call("POST /Tasks('t-1')/Reopen", key)).status).toBe(403);
 });
 
@@ -102,14 +102,14 @@ test("a policy that is added while it runs sees the same", async () => {
     payload: { text: text.replace("context.session like", "context has session && context.session like") },
   });
   expect(put.statusCode, put.body).toBe(201);
-  expect((await call("POST /Tasks('t-1')/Audit", key, { "x-session-id": "audit-7" })).status).toBe(200);
+  expect((await call("POST /Tasks('t-1')/Audit", key, { "x-session-id": "audit-7" })).status).toBe(204);
   expect((await call("POST /Tasks('t-1')/Audit", key, { "x-session-id": "night shift" })).status).toBe(403);
   expect((await call("POST /Tasks('t-1')/Audit", key, {}, { Session: "audit-7" })).status).toBe(403);
 });
 
 test("what an action sets off is of its session too", async () => {
   const audited = async (session: string) => {
-    expect((await call("POST /Tasks('t-1')/Hand", key, { "x-session-id": session })).status).toBe(200);
+    expect((await call("POST /Tasks('t-1')/Hand", key, { "x-session-id": session })).status).toBeLessThan(300);
     await served.service.quiet();
     return served.service.deadLetters("default", { top: 10, skip: 0 });
   };

@@ -11,6 +11,8 @@ export interface Decision {
   readonly action: string;
   readonly entityId: string | null;
   readonly because: string;
+  /** What only operators are shown of why. */
+  readonly errors: readonly string[];
   readonly intent: string | null;
   readonly session: string | null;
   readonly count: number;
@@ -22,7 +24,7 @@ export interface Decision {
 }
 
 export function decisionOf(fields: Fields): Decision {
-  const { roles, entityId, intent, session, count, mark, scopes } = fields;
+  const { roles, errors, entityId, intent, session, count, mark, scopes } = fields;
   return {
     id: textOf(fields.id) ?? "",
     state: textOf(fields.state) ?? "",
@@ -32,6 +34,7 @@ export function decisionOf(fields: Fields): Decision {
     action: textOf(fields.action) ?? "",
     entityId: textOf(entityId) ?? null,
     because: textOf(fields.because) ?? "",
+    errors: Array.isArray(errors) ? errors.map(String) : [],
     intent: textOf(intent) ?? null,
     session: textOf(session) ?? null,
     count: Number(count),
@@ -66,10 +69,11 @@ export function whatOf({ principal, action, entityType, entityId }: Decision): s
 
 /** Several lines, for whoever is about to decide. */
 export function decisionText(decision: Decision): string {
-  const { id, roles, intent, session, count, firstSeenAt, lastSeenAt, because, state } = decision;
+  const { id, roles, intent, session, count, firstSeenAt, lastSeenAt, because, errors, state } = decision;
   const lines = [
     whatOf(decision),
     `refused because: ${because}`,
+    ...errors.map((error) => `behind it: ${error}`),
     ...(intent === null ? [] : [`it says: ${intent}`]),
     ...(roles.length === 0 ? [] : [`roles: ${roles.join(", ")}`]),
     ...(session === null ? [] : [`session: ${session}`]),

@@ -3,7 +3,7 @@ import { fitValues } from "../kernel/index.ts";
 import { type EntityRef, OutcomeUnknown, StoreUnavailable } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { failed, storeFailure } from "./failures.ts";
-import { type Handled, handleWrite, refusalOf } from "./handle.ts";
+import { type Handled, handleWrite, outdone } from "./handle.ts";
 import { notBegun } from "./in-time.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
@@ -137,7 +137,7 @@ export class Actor {
       }
       this.#present = undefined;
     }
-    return refusalOf(this.#world.limits, "conflict");
+    return outdone();
   }
 
   /** A refusal is only as good as what it was decided on: another process, or a composite action, may have moved the entity. */

@@ -175,6 +175,8 @@ export interface Calls {
   /** The id of the entity with these values of an alternate key; what may be done with it is asked of the call that follows. */
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed>;
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
+  /** Whether the caller may read what its write has left: to act on an entity is not to read it. */
+  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean>;
   /** What delta links ask of the journal; absent where nothing is committed yet, as within a group of writes. */
   readonly following?: Following;
   /** Told of a credential that names another tenant than its own; nothing is recorded where it is absent. */

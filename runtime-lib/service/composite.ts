@@ -6,8 +6,9 @@ import { failed, notFound } from "./failures.ts";
 import { filledParams } from "./filled.ts";
 import { afterPart, type Part } from "./parts.ts";
 import type { Present, Readings } from "./readings.ts";
-import type { EntityType, Revision } from "./revision.ts";
+import type { EntityType } from "./revision.ts";
 import { argumentValues, type TargetEntity, targetsOf } from "./targets.ts";
+import { type Caller, unlessBare } from "./unsaid.ts";
 import type { World } from "./world.ts";
 
 type SubWrite = CompositeDescriptor["subWrites"][number];
@@ -15,14 +16,14 @@ type SubWrite = CompositeDescriptor["subWrites"][number];
 /** The parts of the composite's other entities, in order, or why one of them is refused: then nothing is done at all. */
 export async function subWriteParts(
   world: World,
-  revision: Revision,
+  caller: Caller,
   parent: Part,
   readings: Readings,
 ): Promise<readonly Part[] | Failed> {
   const { action, after } = parent.change;
   const composite = parent.type.descriptor.reactions?.composites.find((each) => each.action === action);
   if (composite === undefined || after === undefined) return [];
-  const writer: Writer = { world, revision, readings, tenant: parent.ref.tenant };
+  const writer: Writer = { world, caller, readings, tenant: parent.ref.tenant };
   const parts: Part[] = [];
   for (const subWrite of composite.subWrites) {
     const targets = targetsOf(subWrite.target, after, parent.ref.entityId);
@@ -38,7 +39,7 @@ export async function subWriteParts(
 
 interface Writer {
   readonly world: World;
-  readonly revision: Revision;
+  readonly caller: Caller;
   readonly readings: Readings;
   readonly tenant: string;
 }
@@ -54,8 +55,8 @@ async function partsOn(
   source: Values,
   writer: Writer,
 ): Promise<readonly Part[] | Failed> {
-  const { world, revision, readings } = writer;
-  const type = revision.type(entityType);
+  const { world, caller, readings } = writer;
+  const type = caller.revision.type(entityType);
   const entityId = known ?? world.ids.next();
   const present = await readings.present(entityType, entityId);
   if (type === undefined || present === undefined) return notFound(entityType, entityId);
@@ -68,7 +69,9 @@ async function partsOn(
   const filled = await filledParams(world.ids, readings, type, { action, before: before.values });
   const call = { kind: "action", action, params: argumentValues(params, source) } as const;
   const change = evaluate(type, call, before.values, { filled, callable: ["input", "internal"] });
-  if (change.kind === "failed") return change;
+  if (change.kind === "failed") {
+    return unlessBare(world, caller, { type, entityId, values: before.values, action }, change);
+  }
   return [...creation, partOf(target, before, change, writer)];
 }
 

@@ -33,7 +33,7 @@ export function unknownAction(entityType: string, action: string): Failed {
 export type Repeatable = Pick<Write, "idempotency" | "expectedSequences">;
 
 /** What was asked for and denied. */
-interface Asked {
+export interface Asked {
   readonly entityType: string;
   readonly entityId: string;
   readonly action: string;

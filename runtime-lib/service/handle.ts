@@ -8,6 +8,7 @@ import type { Limits } from "./limits.ts";
 import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { type Present, Readings } from "./readings.ts";
+import { hindered } from "./unsaid.ts";
 import { afterWhole, commitsOf, refOf, type Whole, wholeOf, writtenOf } from "./whole.ts";
 import type { World } from "./world.ts";
 
@@ -71,7 +72,8 @@ async function commitDecided(
 ): Promise<Handled> {
   const appended = await appendedWith(world, message, commit);
   if (appended === "conflict") return { kind: "conflict" };
-  if (appended !== "committed") return { kind: "answered", reply: refusalOf(world.limits, appended) };
+  if (appended !== "committed")
+    return { kind: "answered", reply: await refusedCommit(world, message, commit, appended) };
   tellOf(world, commit);
   return { kind: "answered", reply, after };
 }
@@ -112,20 +114,31 @@ export function tellOf({ onAsked, onCommitted }: World, { outbox = [], timers, a
   if (entries.length > 0) onAsked(Math.min(...entries.map(({ dueAt }) => dueAt)));
 }
 
+type NotCommitted = Exclude<Appended, "committed">;
+
 /** What a commit that the store did not make means to the caller. */
-export function refusalOf(limits: Limits, appended: Exclude<Appended, "committed">): Failed {
+export async function refusedCommit(
+  world: World,
+  caller: Pick<Message, "context" | "revision" | "delivering">,
+  commit: Commit,
+  appended: NotCommitted,
+): Promise<Failed> {
   switch (appended) {
     case "conflict":
-      return failed("Conflict", "other writers were faster each time: read the entity again and decide anew");
+      return outdone();
     case "key-taken":
-      return failed("AlternateKeyTaken", "another entity has these values of an alternate key");
     case "referenced":
-      return failed("EntityReferenced", "other entities refer to it");
+      return hindered(world, caller, commit, appended);
     case "outbox-full":
-      return overloaded(limits);
+      return overloaded(world.limits);
     case "lease-lost":
       return failed("Conflict", "this delivery has been made, withdrawn or taken over");
   }
+}
+
+/** What a conflict means to the caller, once enough attempts have ended in one. */
+export function outdone(): Failed {
+  return failed("Conflict", "other writers were faster each time: read the entity again and decide anew");
 }
 
 function overloaded({ outboxPendingMax, retryAfterSeconds }: Limits): Failed {

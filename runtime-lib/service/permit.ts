@@ -10,6 +10,7 @@ import type { Present, Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { decisionOn, missingTo, type Question, refusalOf } from "./rule.ts";
 import type { Trail } from "./trail.ts";
+import { taken, unlessBare } from "./unsaid.ts";
 import type { World } from "./world.ts";
 
 /** The delivery that a message is: nothing but the dispatcher makes one, so no caller can claim to be one. */
@@ -44,38 +45,47 @@ export async function permittedChange(
   readings: Readings,
 ): Promise<Change | Failed> {
   const { write, type } = message;
-  if (write.upsert === "make" && present.values !== undefined) {
-    return (await authorize(world, message, present.values, readings)) ?? isThere(write);
-  }
-  const made = givenToNew(message, present);
-  if (made !== undefined) return permittedCreation({ world, message, readings }, present, made);
   const before = present.values;
+  const given = givenToNew(message);
+  if (given !== undefined && (before === undefined || write.change.kind === "create")) {
+    return permittedCreation({ world, message, readings }, present, given);
+  }
   if (before === undefined || write.change.kind === "create") return refusalOfMissing(world, message, readings);
-  const refused = (await authorize(world, message, before, readings)) ?? precondition(write, present);
-  if (refused !== undefined) return refused;
+  const refused = await authorize(world, message, before, readings);
+  // What may make an entity and finds one that it is not told of is refused as making one would be.
+  if (refused?.code === "NotFound" && given !== undefined) {
+    return permittedCreation({ world, message, readings }, present, given);
+  }
+  const unmet = refused ?? (write.upsert === "make" ? isThere(write) : precondition(write, present));
+  if (unmet !== undefined) return unlessBare(world, message, triedOn(message, before), unmet);
   const { kind } = write.change;
   const filled =
     kind === "action" ? await filledParams(world.ids, readings, type, { action: write.change.action, before }) : {};
   const callable = message.delivering === undefined ? callableFromOutside : callableByService;
   const change = evaluate(type, write.change, before, { filled, callable });
+  if (change.kind === "failed") return unlessBare(world, message, triedOn(message, before), change);
   const isUpdate = kind === "patch" || kind === "put";
-  if (change.kind === "failed" || !isUpdate || change.after === undefined) return change;
+  if (!isUpdate || change.after === undefined) return change;
   const question = questionOf(message);
   const decision = await decisionOn(world, question, change.after, readings);
   return decision.allowed ? change : denied(question, decision);
+}
+
+function triedOn({ type, write }: Message, values: Values): Parameters<typeof unlessBare>[2] {
+  const { change, entityId } = write;
+  return { type, entityId, values, action: change.kind === "action" ? change.action : change.kind };
 }
 
 function isThere({ entityType }: Write): Failed {
   return failed("PreconditionFailed", `there is already a ${entityType} of this key`, { target: "If-None-Match" });
 }
 
-/** The values of a new entity where the write makes one; undefined where it changes what is there. */
-function givenToNew({ write: { change, upsert }, type }: Message, { values }: Present): Values | undefined {
+/** The values of a new entity where the write may make one; undefined where it only changes what is there. */
+function givenToNew({ write: { change, upsert }, type }: Message): Values | undefined {
   if (change.kind === "create") return change.values;
   if (change.kind !== "patch" && change.kind !== "put") return undefined;
   const mayMake = upsert ?? (change.kind === "put" ? "either" : "change");
-  const isMade = mayMake === "make" || (mayMake === "either" && values === undefined);
-  return isMade ? newFields(type, change.values) : undefined;
+  return mayMake === "change" ? undefined : newFields(type, change.values);
 }
 
 /** Authorization comes before the question whether the entity exists, so that the answer tells nothing to a stranger. */
@@ -90,21 +100,9 @@ async function permittedCreation(
   const question = { ...questionOf(message), action: "create" };
   const refused = await refusalOf(world, question, change.after, readings);
   if (refused !== undefined) return refused;
-  if (present.values !== undefined) return taken(world, message, present.values, readings);
+  const { values, sequence } = present;
+  if (values !== undefined) return taken(world, message, { type, row: { values, sequence } });
   return precondition(write, present) ?? change;
-}
-
-/** Whoever may not read what has the id already is refused as by a policy: it is not told that there is such an entity. */
-async function taken(world: World, message: Message, values: Values, readings: Readings): Promise<Failed> {
-  const { entityType, entityId } = message.write;
-  const question = { ...questionOf(message), action: "read", params: {} };
-  const isShown = message.delivering !== undefined || (await decisionOn(world, question, values, readings)).allowed;
-  if (isShown) return failed("EntityExists", `there is already a ${entityType} ${JSON.stringify(entityId)}`);
-  const [action, because] = ["create", "this id is not to be had"];
-  return failed("AuthorizationDenied", `${action} on ${entityType} is not allowed: ${because}`, {
-    details: { action, policies: [] },
-    denial: { action, entityType, entityId, because, policies: [], errors: [], state: "refused" },
-  });
 }
 
 /** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */

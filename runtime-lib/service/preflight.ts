@@ -7,6 +7,7 @@ import { Readings } from "./readings.ts";
 import type { Revision } from "./revision.ts";
 import { blankOf, missingTo, type Question, refusalOf, rulingFor } from "./rule.ts";
 import { isInScope } from "./scopes.ts";
+import { taken } from "./unsaid.ts";
 import type { World } from "./world.ts";
 
 export interface PreflightQuestion {
@@ -44,11 +45,12 @@ export async function preflight(
   const question: Question = { context, revision, type, entityType, entityId, action, params };
   const readings = new Readings(world.store, revision, context.tenant);
   if (action === "list") return listPermission(world, question);
+  const row = await world.store.row({ tenant: context.tenant, entityType, entityId });
   if (action === "create") {
     const values = { ...blankOf(type.descriptor, entityId), ...asked.values };
-    return permissionOf(await refusalOf(world, question, values, readings));
+    const refused = await refusalOf(world, question, values, readings);
+    return permissionOf(refused ?? (row && (await taken(world, question, { type, row }))));
   }
-  const row = await world.store.row({ tenant: context.tenant, entityType, entityId });
   if (row === undefined) return permissionOf(await missingTo(world, question, readings));
   return permissionOf(await refusalOf(world, question, row.values, readings));
 }

@@ -69,6 +69,19 @@ export async function mayRead(
   return (await decisionOn(world, question, values, readings)).allowed;
 }
 
+/** The same of what a write has left; asked of no policy where the caller may read all of the type. */
+export async function mayShow(
+  { world, revision }: Standing,
+  context: CallContext,
+  entityType: string,
+  { values }: StoredRow,
+): Promise<boolean> {
+  const type = revision.type(entityType);
+  if (type === undefined) return false;
+  const reader = { world, revision, readings: new Readings(world.store, revision, context.tenant) };
+  return mayRead(reader, context, type, { id: String(values[type.key.name]), values });
+}
+
 function rowOf(present: { readonly values?: Values; readonly sequence: number } | undefined): StoredRow | undefined {
   return present?.values === undefined ? undefined : { values: present.values, sequence: present.sequence };
 }
@@ -111,11 +124,16 @@ export async function listEntities(standing: Standing, context: CallContext, rea
 
 /** Asks for the one entity with those values. */
 function keyRead(entityType: string, key: Values): ListRead {
+  return { entityType, filter: keyFilter(key), orderBy: [], top: 1, skip: 0, count: false };
+}
+
+/** Whoever has these values, each of them. */
+export function keyFilter(key: Values): FilterNode {
   const operands = Object.entries(key).map(([property, value]): FilterNode => {
     const [left, right] = [{ kind: "property", property } as const, { kind: "literal", value } as const];
     return { kind: "compare", operator: "eq", left, right };
   });
-  return { entityType, filter: { kind: "and", operands }, orderBy: [], top: 1, skip: 0, count: false };
+  return { kind: "and", operands };
 }
 
 const unrestricted: FilterNode = { kind: "constant", value: true };

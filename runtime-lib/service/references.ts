@@ -15,6 +15,19 @@ export interface Deletion {
   readonly unreferenced: readonly Reference[];
 }
 
+/** An entity that something cannot be done for the sake of. */
+export interface InTheWay {
+  readonly type: EntityType;
+  readonly row: StoredRow;
+}
+
+/** Why there is no deletion: `open` is said to whoever may read one of those in the way. */
+export interface Hindrance {
+  readonly kind: "hindrance";
+  readonly inTheWay: readonly InTheWay[];
+  readonly open: Failed;
+}
+
 export interface DeletionContext {
   readonly store: Store;
   readonly revision: Revision;
@@ -30,7 +43,7 @@ interface Link {
 }
 
 /** What the deletion of `deleted` means for those that refer to it, as the program's delete rules say. */
-export async function deletionOf(deleted: Part, context: DeletionContext): Promise<Deletion | Failed> {
+export async function deletionOf(deleted: Part, context: DeletionContext): Promise<Deletion | Hindrance> {
   const parts: Part[] = [];
   const unreferenced: Reference[] = [];
   const waiting = [deleted];
@@ -39,13 +52,13 @@ export async function deletionOf(deleted: Part, context: DeletionContext): Promi
       const reference = referenceOf(next, link);
       unreferenced.push(reference);
       if (link.policy === "restrict") continue;
-      const rows = await referring(reference, link, context, context.changedMax - parts.length + 1);
-      if (parts.length + rows.length > context.changedMax) return tooMany(context.changedMax);
+      const rows = await referringRows(context.store, link.type, reference, context.changedMax - parts.length + 1);
+      if (parts.length + rows.length > context.changedMax) return hindrance(link, rows, tooMany(context.changedMax));
       for (const found of rows) {
         const row = asLeft(found, link, reference, context.readings);
         if (row === undefined) continue;
         const part = changedPart(row, link, reference);
-        if ("kind" in part) return part;
+        if ("kind" in part) return hindrance(link, [row], part);
         if (parts.some(({ ref }) => isSame(ref, part.ref))) continue;
         context.readings.write(part.ref, afterPart(part));
         parts.push(part);
@@ -58,6 +71,10 @@ export async function deletionOf(deleted: Part, context: DeletionContext): Promi
 
 function isSame(one: Part["ref"], other: Part["ref"]): boolean {
   return one.entityType === other.entityType && one.entityId === other.entityId;
+}
+
+function hindrance({ type }: Link, rows: readonly StoredRow[], open: Failed): Hindrance {
+  return { kind: "hindrance", inTheWay: rows.map((row) => ({ type, row })), open };
 }
 
 function tooMany(changedMax: number): Failed {
@@ -90,10 +107,11 @@ function referenceOf({ ref, present, type }: Part, link: Link): Reference {
   return { tenant: ref.tenant, entityType: link.type.descriptor.name, property: link.property, value };
 }
 
-async function referring(
+/** The first rows of a type that a reference finds. */
+export async function referringRows(
+  store: Store,
+  { descriptor: entityType }: EntityType,
   { tenant, property, value }: Reference,
-  { type }: Link,
-  { store }: DeletionContext,
   top: number,
 ): Promise<readonly StoredRow[]> {
   const filter = {
@@ -102,8 +120,7 @@ async function referring(
     left: { kind: "property", property },
     right: { kind: "literal", value },
   } as const;
-  const paging = { orderBy: [], top, skip: 0, count: false };
-  return (await store.query({ tenant, entityType: type.descriptor, filter, ...paging })).rows;
+  return (await store.query({ tenant, entityType, filter, orderBy: [], top, skip: 0, count: false })).rows;
 }
 
 /** The row as the same commit has left it already; undefined where that refers no more. */

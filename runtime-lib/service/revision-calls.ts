@@ -1,6 +1,6 @@
 /** The calls of one request: all of them are served by the revision that was live when it began. */
 import type { ServiceDefinition, Values } from "../kernel/index.ts";
-import type { Principal } from "../ports/index.ts";
+import type { Principal, StoredRow } from "../ports/index.ts";
 import type { Admissions } from "./admission.ts";
 import type {
   Attempt,
@@ -21,7 +21,7 @@ import { failed, type Repeatable, storeFailure, unknownType } from "./failures.t
 import { changesBehind, valuesBefore } from "./feed/changes.ts";
 import { observed } from "./observed.ts";
 import type { Delivering, Message } from "./permit.ts";
-import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
+import { idByKey, listEntities, mayShow, readEntity, type Standing, spelledId } from "./reading.ts";
 import type { Residents } from "./residents.ts";
 import type { Revision } from "./revision.ts";
 import { workTogether } from "./together.ts";
@@ -91,6 +91,10 @@ export class RevisionCalls implements Calls {
 
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return answered(this.#world, () => listEntities(this.#standing, context, read));
+  }
+
+  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean> {
+    return mayShow(this.#standing, context, entityType, row);
   }
 
   get following(): Following {

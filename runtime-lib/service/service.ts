@@ -13,6 +13,7 @@ import type {
   Secrets,
   StoppedEntity,
   Store,
+  StoredRow,
   Telemetry,
 } from "../ports/index.ts";
 import { Admissions } from "./admission.ts";
@@ -49,7 +50,7 @@ import { Residents } from "./residents.ts";
 import { Revision } from "./revision.ts";
 import { answered, inTurn, RevisionCalls, type Shared } from "./revision-calls.ts";
 import { secretsOf } from "./secrets.ts";
-import type { Stranded } from "./stranded.ts";
+import { type Stranded, StrandedEntities, strandedText } from "./stranded.ts";
 import { type Earlier, takeover } from "./takeover.ts";
 import { canOverlap } from "./tightened.ts";
 import type { Vitals } from "./vitals.ts";
@@ -96,18 +97,6 @@ export type Swapped =
   | { readonly kind: "refused"; readonly reasons: readonly string[]; readonly stranded: readonly Stranded[] };
 
 export type DeadLetters = readonly OutboxRecord[];
-
-/** The definition has no place for entities that live in the store. */
-export class StrandedEntities extends Error {
-  readonly stranded: readonly Stranded[];
-
-  constructor(stranded: readonly Stranded[]) {
-    const reasons = stranded.map(strandedText).join("; ");
-    super(`the store holds entities that this specification has no place for: ${reasons}`);
-    this.name = "StrandedEntities";
-    this.stranded = stranded;
-  }
-}
 
 export class Service implements Serving, EventSource {
   /** Decisions and added policies; absent where the service was opened without. */
@@ -234,6 +223,10 @@ export class Service implements Serving, EventSource {
   /** A page of the entities that the caller may read and the filter selects. */
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return this.serving((calls) => calls.list(context, read));
+  }
+
+  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean> {
+    return new RevisionCalls(this.#shared, this.#current).shows(context, entityType, row);
   }
 
   get following(): Following {
@@ -386,12 +379,6 @@ export class Service implements Serving, EventSource {
 
 function refusedSwap(stranded: readonly Stranded[]): Swapped {
   return { kind: "refused", reasons: stranded.map(strandedText), stranded };
-}
-
-/** `3 live entities of type Order have the status Draft, which is gone (such as o-1, o-2)`. */
-export function strandedText({ count, entityType, reason, examples }: Stranded): string {
-  const ids = examples.map(({ entityId }) => entityId).join(", ");
-  return `${count} live entities of type ${entityType} ${reason}${ids === "" ? "" : ` (such as ${ids})`}`;
 }
 
 function contextOf({ entry }: Delivering): CallContext {

@@ -7,6 +7,18 @@ export interface Stranded extends Misfit {
   readonly examples: readonly { readonly tenant: string; readonly entityId: string }[];
 }
 
+/** The definition has no place for entities that live in the store. */
+export class StrandedEntities extends Error {
+  readonly stranded: readonly Stranded[];
+
+  constructor(stranded: readonly Stranded[]) {
+    const reasons = stranded.map(strandedText).join("; ");
+    super(`the store holds entities that this specification has no place for: ${reasons}`);
+    this.name = "StrandedEntities";
+    this.stranded = stranded;
+  }
+}
+
 export const examplesMax = 5;
 
 /** Counts one more entity that would break `promise`. */
@@ -20,4 +32,10 @@ export function addBroken(broken: Map<string, Stranded>, entity: LiveEntity, pro
     reason: `would break ${promise}`,
     examples: examples.length < examplesMax ? [...examples, { tenant, entityId }] : examples,
   });
+}
+
+/** `3 live entities of type Order have the status Draft, which is gone (such as o-1, o-2)`. */
+export function strandedText({ count, entityType, reason, examples }: Stranded): string {
+  const ids = examples.map(({ entityId }) => entityId).join(", ");
+  return `${count} live entities of type ${entityType} ${reason}${ids === "" ? "" : ` (such as ${ids})`}`;
 }

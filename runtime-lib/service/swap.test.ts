@@ -13,7 +13,8 @@ import type {
 } from "../kernel/index.ts";
 import type { Store } from "../ports/index.ts";
 import type { CallContext, Write } from "./call.ts";
-import { Service, StrandedEntities } from "./service.ts";
+import { Service } from "./service.ts";
+import { StrandedEntities } from "./stranded.ts";
 
 const alice: CallContext = {
   principal: { type: "Customer", id: "alice", tenant: "t", roles: [] },

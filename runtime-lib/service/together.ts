@@ -1,19 +1,19 @@
 /** Writes that stand or fall together: each is decided on what those before it leave, and one commit makes all durable. */
 import { fitValues, type ServiceDefinition, type Values } from "../kernel/index.ts";
-import type { Commit, EntityCommit, OutboxEntry, Principal, Reference } from "../ports/index.ts";
+import type { Commit, EntityCommit, OutboxEntry, Principal, Reference, StoredRow } from "../ports/index.ts";
 import type { Admissions } from "./admission.ts";
 import type { Attempt, CallContext, Calls, Failed, Found, Listed, ListRead, Together, Write, Written } from "./call.ts";
 import { storableText } from "./check-values.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed, storeFailure, unknownType } from "./failures.ts";
-import { refusalOf, tellOf } from "./handle.ts";
+import { outdone, refusedCommit, tellOf } from "./handle.ts";
 import { earlierReplies, groupRecord } from "./idempotency.ts";
 import { notBegun } from "./in-time.ts";
 import { type Decided, decidedIn, type GroupEnd, tellOfGroup } from "./observed.ts";
 import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { presentOf } from "./present.ts";
-import { idByKey, listEntities, readEntity, type Standing, spelledId } from "./reading.ts";
+import { idByKey, listEntities, mayShow, readEntity, type Standing, spelledId } from "./reading.ts";
 import { type Present, Readings } from "./readings.ts";
 import { told } from "./told.ts";
 import { Trail } from "./trail.ts";
@@ -44,10 +44,10 @@ export async function workTogether<T>(
       if (!keep) return value;
       const refused = await group.commit();
       const isLast = retry >= world.limits.conflictRetriesMax;
-      const ended = refused === "conflict" && isLast ? refusalOf(world.limits, refused) : refused;
+      const ended = refused === "conflict" && isLast ? outdone() : refused;
       group.tell(ended === "conflict" ? "outdone" : (ended ?? "durable"));
       if (ended === undefined) return value;
-      if (ended !== "conflict") return ended;
+      if (ended !== "conflict") return told(world, context, ended);
     } catch (error) {
       group.tell(storeFailure(error, world.limits) ?? failed("InternalError", "something went wrong in the service"));
       throw error;
@@ -95,6 +95,10 @@ class Group implements Calls {
 
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return listEntities(this.#options, context, read);
+  }
+
+  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean> {
+    return mayShow(this.#options, context, entityType, row);
   }
 
   async attempted(principal: Principal, attempt: Attempt): Promise<void> {
@@ -207,7 +211,7 @@ class Group implements Calls {
     };
     const appended = await world.store.append(commit);
     if (appended === "conflict") return "conflict";
-    if (appended !== "committed") return refusalOf(world.limits, appended);
+    if (appended !== "committed") return refusedCommit(world, { context, revision }, commit, appended);
     tellOf(world, commit);
     return undefined;
   }

@@ -7,6 +7,7 @@ import { afterPart, type Cause, entityCommit, type Part } from "./parts.ts";
 import type { Message } from "./permit.ts";
 import type { Present, Readings } from "./readings.ts";
 import { type Deletion, deletionOf } from "./references.ts";
+import { unlessUnsaid } from "./unsaid.ts";
 import type { World } from "./world.ts";
 
 /** What is committed together on account of one message. */
@@ -18,21 +19,25 @@ export interface Whole extends Omit<Deletion, "kind"> {
 /** The message's own part with the parts that it brings along, or why one of them is refused. */
 export async function wholeOf(world: World, message: Message, own: Part, readings: Readings): Promise<Whole | Failed> {
   readings.write(own.ref, afterPart(own));
-  const subWrites = await subWriteParts(world, message.revision, own, readings);
+  const subWrites = await subWriteParts(world, message, own, readings);
   if ("kind" in subWrites) return subWrites;
   const deletion = await deletedWith(world, message, own, readings);
   if (deletion.kind === "failed") return deletion;
   return { kind: "whole", own, parts: [...subWrites, ...deletion.parts], unreferenced: deletion.unreferenced };
 }
 
-async function deletedWith(
-  { store, limits }: World,
-  { revision }: Message,
-  own: Part,
-  readings: Readings,
-): Promise<Deletion | Failed> {
+async function deletedWith(world: World, message: Message, own: Part, readings: Readings): Promise<Deletion | Failed> {
   if (own.change.event !== "deleted") return { kind: "deletion", parts: [], unreferenced: [] };
-  return deletionOf(own, { store, revision, readings, changedMax: limits.cascadeMax });
+  const { store, limits } = world;
+  const deletion = await deletionOf(own, {
+    store,
+    revision: message.revision,
+    readings,
+    changedMax: limits.cascadeMax,
+  });
+  if (deletion.kind === "deletion") return deletion;
+  const { entityType, entityId } = own.ref;
+  return unlessUnsaid(world, message, { ...deletion, asked: { entityType, entityId, action: "delete" } });
 }
 
 /** Whom a message is about. */

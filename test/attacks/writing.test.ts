@@ -108,8 +108,12 @@ describe("an id that is taken by what one may not read", () => {
     const outcome = await scene.send({ as: "mallory", request, body });
     expect(outcome.text).toContain("AuthorizationDenied");
     expect(outcome.text).not.toMatch(/EntityExists|already|alice/);
-    expect(await attempts('Customer::"mallory"')).toContainEqual(
-      expect.objectContaining({ action: "create", entityType: "Order", entityId: "o-1" }),
+    expect(await scene.recorded()).toContainEqual(
+      expect.objectContaining({
+        principal: 'Customer::"mallory"',
+        ...{ action: "create", entityType: "Order", entityId: "o-1", because: "no policy permits it" },
+        errors: [expect.stringContaining("there is already")],
+      }),
     );
   });
 

@@ -17,13 +17,14 @@ export interface Suggestion {
 /** Different actions on one type from which on all of them are suggested. */
 const broadFrom = 3;
 
-/** Of the pending decisions; the most refused first. `least` denials are repeated ones. */
+/** Of the pending decisions; the most refused first. `least` denials are repeated ones. Where no policy would help none is suggested. */
 export function suggestionsFrom(
   governance: Governance,
   pending: readonly DecisionRecord[],
   least: number,
 ): readonly Suggestion[] {
-  const byType = grouped(pending, ({ principal, entityType }) => [principal.type, principal.id, entityType]);
+  const helped = pending.filter(({ errors }) => errors.length === 0);
+  const byType = grouped(helped, ({ principal, entityType }) => [principal.type, principal.id, entityType]);
   const found = [...byType.values()].flatMap((ofType): readonly Suggestion[] => {
     const actions = grouped(ofType, ({ action }) => [action]);
     if (actions.size >= broadFrom) return suggestion(governance, { covered: ofType, scope: "broad", least });

@@ -22,11 +22,11 @@ const alice = { type: "Customer", id: "alice" };
 describe("a key", () => {
   test.each([
     { scopes: ["read"], read: 200, listed: 1, packed: 403, patched: 403 },
-    { scopes: ["write"], read: 404, listed: 0, packed: 200, patched: 200 },
+    { scopes: ["write"], read: 404, listed: 0, packed: 204, patched: 204 },
     { scopes: ["Parcel"], read: 200, listed: 1, packed: 200, patched: 200 },
     { scopes: ["Depot"], read: 404, listed: 0, packed: 403, patched: 403 },
     { scopes: ["Parcel::read", "Parcel::AddItem"], read: 200, listed: 1, packed: 200, patched: 403 },
-    { scopes: ["Parcel::update"], read: 404, listed: 0, packed: 403, patched: 200 },
+    { scopes: ["Parcel::update"], read: 404, listed: 0, packed: 403, patched: 204 },
   ])("for $scopes reads $read and lists $listed, acts $packed, patches $patched", async (expected) => {
     const key = await served.key({ ...alice, scopes: expected.scopes });
     const { statusCode: read } = await send(key, "GET /tdata/Parcels/p");

@@ -115,11 +115,11 @@ async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply
   return isFailed(made) ? made : writtenReply(asked, made, { change: wanted.kind, select });
 }
 
-function writtenReply(
+async function writtenReply(
   asked: Asked,
   made: Made,
   { change, select }: { readonly change: Write["change"]["kind"]; readonly select: Selection },
-): Reply {
+): Promise<Reply> {
   const { set, written } = made;
   const headers: Record<string, string> = {};
   if (written.replayed) headers["idempotency-replayed"] = "true";
@@ -132,6 +132,11 @@ function writtenReply(
   if (preferred === "minimal") {
     headers["odata-entityid"] = url;
     return { status: 204, body: undefined, etag: etagOf(row.sequence), headers };
+  }
+  const { context, host } = asked.exchange;
+  if (!written.created && !(await host.service.shows(context, set.type.name, row))) {
+    headers["odata-entityid"] = url;
+    return { status: 204, body: undefined, headers };
   }
   const { revision } = written;
   const shown = { set, select, expanded: expandedOf([made]), revision, headers };
