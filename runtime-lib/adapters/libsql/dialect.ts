@@ -17,6 +17,7 @@ export const libsqlDialect: Dialect = {
   tableSuffix: " WITHOUT ROWID",
   indexName: quoted,
   indexOrder: "",
+  namesKeyInIndexes: false,
   literal: (cell) => sql`${cell}`,
   same: (one, other) => sql<SqlBool>`(${one} is ${other})`,
   items: (collection, alias) => sql`json_each(${collection}) as ${sql.ref(alias)}`,

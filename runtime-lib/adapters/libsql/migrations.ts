@@ -138,4 +138,6 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (tenant, entity_type, entity_id)
     ) WITHOUT ROWID`,
   ],
+  // Makes the table that `statistics.ts` writes.
+  ["ANALYZE sqlite_schema"],
 ];

@@ -69,7 +69,7 @@ import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
-import { catalogued, countStatuses, preparedTypes, prepareProjection, projectionsAsTheyAre } from "./tables.ts";
+import { catalogued, countStatuses, preparedTypes, prepareProjections, projectionsAsTheyAre } from "./tables.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
@@ -150,7 +150,7 @@ class LibsqlStore implements Store {
     return guarded(() =>
       inTransaction(this.#connection, () => {
         for (const commit of migrated) this.#migrate(commit);
-        return entityTypes.map((type) => prepareProjection(this.#connection, type, anew.has(type.name)));
+        return prepareProjections(this.#connection, entityTypes, anew);
       }),
     );
   }

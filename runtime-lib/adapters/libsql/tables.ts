@@ -3,23 +3,24 @@ import type { EntityTypeDescriptor, PropertyDescriptor } from "../../kernel/inde
 import { DuplicateKeys, type PreparedType, type StatusCount } from "../../ports/index.ts";
 import { free, quoted } from "../sql/columns.ts";
 import { cataloguedProjection } from "../sql/entities.ts";
+import { createIndexSql, indexesOf, plainIndexesOf } from "../sql/indexes.ts";
 import { selectTypeEventsSql } from "../sql/journal.ts";
 import {
-  createTableSql,
   type Projection,
   projectionOf,
   propertiesText,
   RowFolder,
   rowCells,
-  shapeOf,
   statusColumnOf,
   upsertSql,
 } from "../sql/projection.ts";
 import { quarantineSql } from "../sql/quarantine.ts";
+import { createTableSql, reshaping, shapeOf } from "../sql/shape.ts";
 import type { Connection } from "./connection.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { isUniqueViolation } from "./failures.ts";
 import { putStopped } from "./quarantine.ts";
+import { isTold, tellPlanner } from "./statistics.ts";
 
 interface Catalogued {
   readonly table: string;
@@ -27,22 +28,62 @@ interface Catalogued {
   readonly properties: string;
 }
 
-/** Makes the type's table fit, filling it from the journal where it is new, has another shape or is to be made anew. Call inside a transaction. */
-export function prepareProjection(connection: Connection, type: EntityTypeDescriptor, anew: boolean): Projection {
+/**
+ * Makes the tables of the types fit, filling from the journal what is new, has other columns or is among the `anew`.
+ * Call inside a transaction.
+ */
+export function prepareProjections(
+  connection: Connection,
+  types: readonly EntityTypeDescriptor[],
+  anew: ReadonlySet<string>,
+): readonly Projection[] {
+  const prepared = types.map((type) => prepareProjection(connection, type, anew.has(type.name)));
+  tellPlanner(
+    connection,
+    prepared.filter(({ isMade, projection }) => isMade || !isTold(connection, projection)).map(projectionIn),
+  );
+  return prepared.map(projectionIn);
+}
+
+interface PreparedProjection {
+  readonly projection: Projection;
+  /** True where the table or its indexes are new. */
+  readonly isMade: boolean;
+}
+
+function projectionIn({ projection }: PreparedProjection): Projection {
+  return projection;
+}
+
+function prepareProjection(connection: Connection, type: EntityTypeDescriptor, anew: boolean): PreparedProjection {
   const catalogue = readCatalogue(connection);
   const known = catalogue.get(type.name);
   const taken = new Set([...catalogue.values()].map((entry) => entry.table.toLowerCase()));
   const table = known?.table ?? free(`entity_${type.name}`, taken);
   const projection = projectionOf(type, table);
   const shape = shapeOf(projection, libsqlDialect);
-  const isNew = known?.shape !== shape;
-  if (isNew || anew) {
-    if (known !== undefined) connection.exec(`DROP TABLE ${quoted(table)}`);
-    for (const statement of createTableSql(projection, libsqlDialect)) connection.exec(statement);
-    fill(connection, projection);
-  }
-  if (isNew || known.properties !== propertiesText(type)) record(connection, projection, shape);
-  return projection;
+  const change = anew ? "table" : reshaping(known?.shape, shape);
+  if (change === "table") makeTable(connection, projection, known !== undefined);
+  if (change === "indexes") makeIndexes(connection, projection);
+  if (known?.shape !== shape || known.properties !== propertiesText(type)) record(connection, projection, shape);
+  return { projection, isMade: change !== "none" };
+}
+
+function makeTable(connection: Connection, projection: Projection, isThere: boolean): void {
+  if (isThere) connection.exec(`DROP TABLE ${quoted(projection.table)}`);
+  connection.exec(createTableSql(projection, libsqlDialect));
+  for (const index of indexesOf(projection)) connection.exec(createIndexSql(projection, index, libsqlDialect));
+  fill(connection, projection);
+}
+
+/** In place of those that the table has: all but the unique ones, which a table of other alternate keys is made anew for. */
+function makeIndexes(connection: Connection, projection: Projection): void {
+  const made = connection
+    .prepare("SELECT name FROM sqlite_schema WHERE tbl_name = ? AND sql LIKE 'CREATE INDEX %'")
+    .raw()
+    .all([projection.table]);
+  for (const row of made) connection.exec(`DROP INDEX ${quoted(Array.isArray(row) ? String(row[0]) : "")}`);
+  for (const index of plainIndexesOf(projection)) connection.exec(createIndexSql(projection, index, libsqlDialect));
 }
 
 /** The tables of all types where they fit as they are; undefined where one has to be made, filled or recorded. Writes nothing. */
@@ -55,7 +96,8 @@ export function projectionsAsTheyAre(
     const known = catalogue.get(type.name);
     if (known === undefined || known.properties !== propertiesText(type)) return [];
     const projection = projectionOf(type, known.table);
-    return known.shape === shapeOf(projection, libsqlDialect) ? [projection] : [];
+    const isAsItIs = known.shape === shapeOf(projection, libsqlDialect) && isTold(connection, projection);
+    return isAsItIs ? [projection] : [];
   });
   return projections.length === types.length ? projections : undefined;
 }

@@ -35,6 +35,7 @@ export const postgresDialect: Dialect = {
   tableSuffix: "",
   indexName: () => "",
   indexOrder: " NULLS FIRST",
+  namesKeyInIndexes: true,
   literal: (cell, kind) => literals[kind](cell),
   same: (one, other) => sql<SqlBool>`(${one} is not distinct from ${other})`,
   items: (collection, alias) =>

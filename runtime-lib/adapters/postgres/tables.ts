@@ -2,9 +2,9 @@
 import type { EntityTypeDescriptor, PropertyDescriptor } from "../../kernel/index.ts";
 import { DuplicateKeys, type PreparedType, type StatusCount, type StoppedEntity } from "../../ports/index.ts";
 import { type Cell, free, quoted, sequenceColumn, tenantColumn } from "../sql/columns.ts";
+import { createIndexSql, indexesOf, plainIndexesOf } from "../sql/indexes.ts";
 import { eventColumns } from "../sql/journal.ts";
 import {
-  createTableSql,
   type EntityRow,
   type Projection,
   projectionOf,
@@ -12,11 +12,11 @@ import {
   RowFolder,
   rowCells,
   selectRowSql,
-  shapeOf,
   statusColumnOf,
   uniqueKeys,
 } from "../sql/projection.ts";
 import { quarantineSql } from "../sql/quarantine.ts";
+import { createTableSql, reshaping, shapeOf } from "../sql/shape.ts";
 import { turned } from "./arrays.ts";
 import { numbered, type Prepared, prepared, type Session } from "./connections.ts";
 import { boundTypes, postgresDialect } from "./dialect.ts";
@@ -73,10 +73,12 @@ export async function prepareTables(
     const known = catalogue.get(type.name);
     const taken = new Set([...catalogue.values()].map(({ table }) => table.toLowerCase()));
     const table = tableOf(projectionOf(type, known?.table ?? free(`entity_${type.name}`, taken)));
-    if (anew.has(type.name) || known?.shape !== table.shape) {
+    const change = anew.has(type.name) ? "table" : reshaping(known?.shape, table.shape);
+    if (change === "table") {
       await remake(session, table, known !== undefined);
       isChanged = true;
     }
+    if (change === "indexes") await makeIndexes(session, table);
     if (known?.shape !== table.shape || known.properties !== propertiesText(type)) await record(session, table);
     catalogue.set(type.name, { table: table.projection.table, shape: table.shape, properties: propertiesText(type) });
     tables.set(type.name, table);
@@ -133,12 +135,23 @@ export async function preparedTypes(session: Session): Promise<readonly Prepared
 async function remake(session: Session, table: Table, isThere: boolean): Promise<void> {
   const { projection } = table;
   const drop = isThere ? [`DROP TABLE ${quoted(projection.table)}`] : [];
-  await session.run([...drop, ...createTableSql(projection, postgresDialect)].join(";\n"));
+  const indexes = indexesOf(projection).map((index) => createIndexSql(projection, index, postgresDialect));
+  await session.run([...drop, createTableSql(projection, postgresDialect), ...indexes].join(";\n"));
   try {
     await fill(session, table);
   } catch (error) {
     throw isUniqueViolation(error) ? new DuplicateKeys(projection.type.name, { cause: error }) : error;
   }
+}
+
+/** In place of those that the table has. What another server does with the table is right with either, so none has to be told. */
+async function makeIndexes(session: Session, { projection }: Table): Promise<void> {
+  const made = await session.run(
+    "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = $1::regclass AND NOT indisunique",
+    [quoted(projection.table)],
+  );
+  const make = plainIndexesOf(projection).map((index) => createIndexSql(projection, index, postgresDialect));
+  for (const statement of [...made.map(([name]) => `DROP INDEX ${name}`), ...make]) await session.run(statement);
 }
 
 async function fill(session: Session, table: Table): Promise<void> {

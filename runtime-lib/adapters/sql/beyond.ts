@@ -1,6 +1,7 @@
 /** What a database refuses although the service's own limits let it through, in the words of those limits. */
 import { BeyondStore, type Commit, type EntityCommit } from "../../ports/index.ts";
-import { indexedTexts, type Projection } from "./projection.ts";
+import { indexedTexts } from "./indexes.ts";
+import type { Projection } from "./projection.ts";
 
 /** A query that the database cannot parse or plan for its depth alone. */
 export function nestsTooDeep(database: string, cause: Error): BeyondStore {

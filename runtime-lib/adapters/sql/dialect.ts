@@ -18,6 +18,8 @@ export interface Dialect {
   readonly indexName: (wanted: string) => string;
   /** What stands behind a column of an index, so that it serves an ascending order with nulls first. */
   readonly indexOrder: string;
+  /** True where an index has the key only if it is named there; false where every index ends with it anyway. */
+  readonly namesKeyInIndexes: boolean;
   /** A value that is not null, bound, so that the database knows its type. */
   readonly literal: (cell: NonNullable<Cell>, kind: LiteralKind) => Operand;
   /** Both are null, or both are the same. Never null. */

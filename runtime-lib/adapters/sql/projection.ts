@@ -22,7 +22,6 @@ import {
   tenantColumn,
   toCell,
 } from "./columns.ts";
-import type { Dialect } from "./dialect.ts";
 import { eventFromCells, refFromCells, stoppedBy } from "./journal.ts";
 
 /** One prepared projection table. */
@@ -48,27 +47,6 @@ export function projectionOf(type: EntityTypeDescriptor, table: string): Project
   return { type, table, columns, key, hasUniqueKeys: uniqueKeys(type).length > 0 };
 }
 
-/** A text that is another one where the table has to be made anew. */
-export function shapeOf(projection: Projection, { columnTypes }: Dialect): string {
-  const columns = projection.columns.map(({ name, kind, property }) => [
-    name,
-    property.name,
-    columnTypes[kind],
-    property.type,
-    property.collection,
-    property.scale ?? 0,
-    ...(property.flags === undefined ? [] : [property.members, property.flags]),
-  ]);
-  const indexed = indexedColumns(projection);
-  const unique = uniqueKeys(projection.type);
-  return JSON.stringify({
-    key: projection.key.name,
-    columns,
-    indexed,
-    ...(unique.length > 0 && { uniqueAndSought: unique }),
-  });
-}
-
 /** The properties of each alternate key. One that has a property without a value, or with the empty text, is not set yet. */
 export function uniqueKeys(type: EntityTypeDescriptor): readonly (readonly string[])[] {
   return (type.reactions?.keys ?? []).map(({ properties }) => properties);
@@ -78,69 +56,6 @@ export function columnNamed(projection: Projection, property: string): Column {
   const column = projection.columns.find((each) => each.property.name === property);
   if (column === undefined) throw new Error(`entity type ${projection.type.name} has no property ${property}`);
   return column;
-}
-
-/** The columns that navigation follows or that the spec wants indexed, so that a query does not read the whole set. */
-function indexedColumns(projection: Projection): readonly string[] {
-  const followed = new Set(projection.type.navigations.flatMap((to) => to.constraints.map((pair) => pair.property)));
-  followed.delete(projection.type.key);
-  const isIndexed = ({ property }: Column): boolean => followed.has(property.name) || property.isIndexed === true;
-  return projection.columns.filter(isIndexed).map((column) => column.name);
-}
-
-/** The properties that stand in an index as texts, whose length an index bounds. */
-export function indexedTexts(projection: Projection): readonly string[] {
-  const indexed = new Set(indexedColumns(projection));
-  const keyed = new Set(uniqueKeys(projection.type).flat());
-  const isIndexed = ({ name, property }: Column): boolean => indexed.has(name) || keyed.has(property.name);
-  return projection.columns
-    .filter((column) => column.kind === "text" && isIndexed(column))
-    .map(({ property }) => property.name);
-}
-
-/** The statements that make the table and its indexes. */
-export function createTableSql(projection: Projection, dialect: Dialect): readonly string[] {
-  const { table, columns, key } = projection;
-  const { columnTypes, tableSuffix } = dialect;
-  const lines = [
-    `${quoted(tenantColumn)} ${columnTypes.text} NOT NULL`,
-    `${quoted(sequenceColumn)} ${columnTypes.integer} NOT NULL`,
-    ...columns.map((column) => `${quoted(column.name)} ${columnTypes[column.kind]}`),
-    `PRIMARY KEY (${quoted(tenantColumn)}, ${quoted(key.name)})`,
-  ];
-  return [
-    `CREATE TABLE ${quoted(table)} (${lines.join(", ")})${tableSuffix}`,
-    ...indexedColumns(projection).map((name) => indexSql(projection, dialect, { label: name, names: [name] })),
-    ...uniqueKeys(projection.type).flatMap((properties, number) =>
-      uniqueSql(projection, dialect, { properties, number }),
-    ),
-  ];
-}
-
-function indexSql(
-  { table }: Projection,
-  { indexName, indexOrder }: Dialect,
-  { label, names }: { readonly label: string; readonly names: readonly string[] },
-): string {
-  const columns = [quoted(tenantColumn), ...names.map((name) => `${quoted(name)}${indexOrder}`)];
-  return `CREATE INDEX ${indexName(`${table}/${label}`)} ON ${quoted(table)} (${columns.join(", ")})`;
-}
-
-function uniqueSql(
-  projection: Projection,
-  dialect: Dialect,
-  { properties, number }: { readonly properties: readonly string[]; readonly number: number },
-): readonly string[] {
-  const { table } = projection;
-  const keyed = properties.map((property) => columnNamed(projection, property));
-  const isSet = keyed.map(({ name, kind }) => `${quoted(name)} ${kind === "text" ? "<> ''" : "IS NOT NULL"}`);
-  const columns = [quoted(tenantColumn), ...keyed.map(({ name }) => quoted(name))].join(", ");
-  const unique = dialect.indexName(`${table}/key ${number}`);
-  return [
-    `CREATE UNIQUE INDEX ${unique} ON ${quoted(table)} (${columns}) WHERE ${isSet.join(" AND ")}`,
-    // A look-up by bound values is not known to be of set ones only, so it cannot use the unique index.
-    indexSql(projection, dialect, { label: `sought ${number}`, names: keyed.map(({ name }) => name) }),
-  ];
 }
 
 /** Who is told what the fold comes to. */

@@ -101,11 +101,13 @@ function scopeOf(query: Query, into: Into): Scope & { readonly projection: Proje
 }
 
 function ordersOf(query: Query, scope: Scope): readonly Operand[] {
-  const order = [...query.orderBy, { property: query.entityType.key, direction: "asc" as const }];
+  const { key } = query.entityType;
+  const isTotal = query.orderBy.some(({ property }) => property === key);
+  const order = isTotal ? query.orderBy : [...query.orderBy, { property: key, direction: "asc" as const }];
   return order.map(({ property, direction }) => {
     const computed = query.computed?.find(({ name }) => name === property);
     const column = computed === undefined ? columnOf(scope, property) : storedSql(scope, computed.operand);
-    return property === query.entityType.key ? sql`${column} ${sql.raw(direction)}` : inOrder(column, direction);
+    return property === key ? sql`${column} ${sql.raw(direction)}` : inOrder(column, direction);
   });
 }
 

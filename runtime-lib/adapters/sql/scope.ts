@@ -4,7 +4,7 @@ import type { PropertyDescriptor } from "../../kernel/index.ts";
 import { type FilterNode, itemProperty, type Way } from "../../ports/index.ts";
 import { tenantColumn } from "./columns.ts";
 import type { Dialect, Operand } from "./dialect.ts";
-import type { Projection } from "./projection.ts";
+import { columnNamed, type Projection } from "./projection.ts";
 
 /** What is the same for all scopes of one query. */
 export interface Around {
@@ -70,10 +70,4 @@ const item: PropertyDescriptor = {
 
 export function propertyOf(scope: Scope, property: string): PropertyDescriptor {
   return scope.projection === undefined ? item : columnNamed(scope.projection, property).property;
-}
-
-function columnNamed(projection: Projection, property: string): Projection["key"] {
-  const column = projection.columns.find((candidate) => candidate.property.name === property);
-  if (column === undefined) throw new Error(`entity type ${projection.type.name} has no property ${property}`);
-  return column;
 }

@@ -34,7 +34,7 @@ export function readOrder(text: string | undefined, scope: FilterScope, limits: 
   return invalid(`$orderby, character ${parsed.at + 1}: ${parsed.message}`, "$orderby");
 }
 
-/** The order that the items are, and then the key's. */
+/** The order that the items are, and then the key's, in the direction of the last item: an index serves it either way. */
 export function orderOf(items: readonly OrderItem[], scope: FilterScope, lowering: OrderLowering): Ordering | Failed {
   const { orderByMax } = lowering.limits;
   if (items.length > orderByMax) return invalid(`$orderby has more than ${orderByMax} items (orderByMax)`, "$orderby");
@@ -50,7 +50,8 @@ export function orderOf(items: readonly OrderItem[], scope: FilterScope, lowerin
   }
   const { key } = scope.set.type;
   const isTotal = orderBy.some((item) => item.property === key);
-  return { orderBy: isTotal ? orderBy : [...orderBy, { property: key, direction: "asc" }], computed };
+  const direction = orderBy.at(-1)?.direction ?? "asc";
+  return { orderBy: isTotal ? orderBy : [...orderBy, { property: key, direction }], computed };
 }
 
 function sorted(operand: Operand | Failed): Operand | Failed {

@@ -83,12 +83,19 @@ interface Place {
   readonly literal: FilterOperand;
 }
 
-/** Behind in the first item, or equal there and behind in the rest. Null comes first in ascending order (part 2, 5.1.5). */
+/**
+ * Behind in the first item, or equal there and behind in the rest. Null comes first in ascending order (part 2, 5.1.5). There it is
+ * said first that none is before it, because that is where a walk along an index can begin.
+ */
 function behind(places: readonly Place[]): FilterNode {
   const [first, ...rest] = places;
   if (first === undefined) return { kind: "constant", value: false };
   const further = furtherThan(first);
   if (rest.length === 0) return further;
+  if (first.direction === "asc" && first.value !== null) {
+    const notBefore = compare(first, "ge", first.literal);
+    return { kind: "and", operands: [notBefore, { kind: "or", operands: [further, behind(rest)] }] };
+  }
   const equal = compare(first, "eq", first.literal);
   return { kind: "or", operands: [further, { kind: "and", operands: [equal, behind(rest)] }] };
 }
@@ -104,6 +111,6 @@ function furtherThan(place: Place): FilterNode {
 
 const nothing: FilterOperand = { kind: "literal", value: null };
 
-function compare({ operand }: Place, operator: "eq" | "ne" | "lt" | "gt", right: FilterOperand): FilterNode {
+function compare({ operand }: Place, operator: "eq" | "ne" | "lt" | "gt" | "ge", right: FilterOperand): FilterNode {
   return { kind: "compare", operator, left: operand, right };
 }

@@ -1,0 +1,173 @@
+/** How SQLite goes about the queries of a set: along an index wherever one serves, whatever the table holds. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "libsql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parcel } from "../../../test/definitions/parcel.ts";
+import { commitOf, eventOf, noReactions, queryOf } from "../../../test/definitions/stores.ts";
+import type { EntityTypeDescriptor } from "../../kernel/index.ts";
+import type { FilterNode, Query } from "../../ports/index.ts";
+import { projectionOf } from "../sql/projection.ts";
+import { type CompiledSql, countSql, pageSql } from "../sql/query.ts";
+import { libsqlDialect } from "./dialect.ts";
+import { openLibsqlStore } from "./store.ts";
+
+/** Its depot is found by `Owner`, its status and its label are indexed, and it is known by its note too. */
+const type: EntityTypeDescriptor = {
+  ...parcel,
+  properties: parcel.properties.map((each) =>
+    ["Status", "Label"].includes(each.name) ? { ...each, isIndexed: true } : each,
+  ),
+  reactions: { ...noReactions, keys: [{ name: "ByNote", properties: ["Note"], isEntityId: false }] },
+};
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "temperc-plans-"));
+  path = join(folder, "store.db");
+  await prepare(type);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function prepare(...types: readonly EntityTypeDescriptor[]): Promise<void> {
+  const store = await openLibsqlStore({ path });
+  await store.prepare(types);
+  await store.close();
+}
+
+function asked<T>(sql: string, cells: readonly (string | number | null)[], read: (row: unknown[]) => T): readonly T[] {
+  const file = new Database(path);
+  const rows = file
+    .prepare(sql)
+    .raw()
+    .all([...cells]);
+  file.close();
+  return rows.map((row) => read(Array.isArray(row) ? row : []));
+}
+
+const into = { dialect: libsqlDialect, projectionOf: () => projectionOf(type, "entity_Parcel") };
+
+function planOf({ sql, cells }: CompiledSql): string {
+  const steps = asked(`EXPLAIN QUERY PLAN ${sql}`, cells, (row) => String(row[3]));
+  return steps.join("; ").replaceAll("entity_Parcel/", "");
+}
+
+function plan(query: Partial<Query>): string {
+  return planOf(pageSql(queryOf({ entityType: type, top: 20, ...query }), into));
+}
+
+function compare(operator: "eq" | "gt" | "ge", property: string, value: string): FilterNode {
+  return { kind: "compare", operator, left: { kind: "property", property }, right: { kind: "literal", value } };
+}
+
+function all(...operands: readonly FilterNode[]): FilterNode {
+  return { kind: "and", operands };
+}
+
+const ofAlice = compare("eq", "Owner", "alice");
+const labelled = (value: string): FilterNode => compare("eq", "Label", value);
+const sorted = (property: string, direction: "asc" | "desc", key = direction) => [
+  { property, direction },
+  { property: "Id", direction: key },
+];
+
+describe("a page of a set", () => {
+  test("in the order of the key is read along the index on what is asked for", () => {
+    expect(plan({ filter: ofAlice })).toBe("SEARCH t0 USING INDEX Owner (@tenant=? AND Owner=?)");
+    expect(plan({ filter: all(ofAlice, compare("ge", "Id", "7")) })).toBe(
+      "SEARCH t0 USING INDEX Owner (@tenant=? AND Owner=? AND Id>?)",
+    );
+    expect(plan({ filter: labelled("x"), restriction: ofAlice })).toMatch(/^SEARCH t0 USING INDEX (Owner|Label) /);
+    expect(plan({})).toBe("SEARCH t0 USING PRIMARY KEY (@tenant=?)");
+  });
+
+  test("is read along the index that leaves the fewest", () => {
+    const open: FilterNode = compare("eq", "Status", "Open");
+    expect(plan({ filter: open })).toBe("SEARCH t0 USING INDEX Status (@tenant=? AND Status=?)");
+    expect(plan({ filter: all(open, ofAlice) })).toBe("SEARCH t0 USING INDEX Owner (@tenant=? AND Owner=?)");
+    expect(plan({ filter: all(ofAlice, compare("eq", "Note", "n")) })).toMatch(/^SEARCH t0 USING INDEX sought 0 /);
+    expect(plan({ filter: all(ofAlice, compare("eq", "Id", "7")) })).toMatch(/Id=\?\)$/);
+  });
+
+  test("in the order of an indexed property is read along its index, either way, and so are the pages behind it", () => {
+    const walk = "SEARCH t0 USING INDEX Label (@tenant=?)";
+    expect(plan({ orderBy: sorted("Label", "asc") })).toBe(walk);
+    expect(plan({ orderBy: sorted("Label", "desc") })).toBe(walk);
+    expect(plan({ orderBy: sorted("Label", "desc", "asc") })).toBe(
+      `${walk}; USE TEMP B-TREE FOR RIGHT PART OF ORDER BY`,
+    );
+    const behind: FilterNode = { kind: "or", operands: [compare("gt", "Label", "x"), compare("gt", "Id", "7")] };
+    expect(plan({ orderBy: sorted("Label", "asc"), filter: all(compare("ge", "Label", "x"), behind) })).toBe(
+      "SEARCH t0 USING INDEX Label (@tenant=? AND Label>?)",
+    );
+  });
+
+  test("in another order is sorted from what the index leaves", () => {
+    expect(plan({ filter: ofAlice, orderBy: sorted("Price", "desc") })).toBe(
+      "SEARCH t0 USING INDEX Owner (@tenant=? AND Owner=?); USE TEMP B-TREE FOR ORDER BY",
+    );
+  });
+});
+
+test("a count is taken from the index alone", () => {
+  expect(planOf(countSql(queryOf({ entityType: type, filter: ofAlice }), into))).toBe(
+    "SEARCH t0 USING COVERING INDEX Owner (@tenant=? AND Owner=?)",
+  );
+});
+
+describe("a store", () => {
+  test("that an earlier release has made is planned for when it is opened, and its rows stay", async () => {
+    await storeOne();
+    const file = new Database(path);
+    file.exec("DROP TABLE sqlite_stat1");
+    file.exec("DELETE FROM schema_version WHERE version = (SELECT max(version) FROM schema_version)");
+    file.exec("UPDATE entity_Parcel SET Note = 'as it was'");
+    file.close();
+    expect(plan({ filter: ofAlice })).toBe("SEARCH t0 USING PRIMARY KEY (@tenant=?)");
+    await prepare(type);
+    expect(plan({ filter: ofAlice })).toMatch(/INDEX Owner/);
+    expect(asked("SELECT Note FROM entity_Parcel", [], ([note]) => note)).toEqual(["as it was"]);
+  });
+
+  test("keeps what an operator has had counted", async () => {
+    const file = new Database(path);
+    file.exec("UPDATE sqlite_stat1 SET stat = '7 7 7' WHERE idx LIKE '%/Owner'");
+    file.close();
+    await prepare(type);
+    expect(asked("SELECT stat FROM sqlite_stat1 WHERE idx LIKE '%/Owner'", [], ([stat]) => stat)).toEqual(["7 7 7"]);
+  });
+
+  test("makes an index that the spec has come to want without writing the rows anew", async () => {
+    await storeOne();
+    const file = new Database(path);
+    file.exec("UPDATE entity_Parcel SET Note = 'as it was'");
+    file.close();
+    const isFragile: FilterNode = {
+      kind: "compare",
+      operator: "eq",
+      left: { kind: "property", property: "Items" },
+      right: { kind: "literal", value: 3 },
+    };
+    expect(plan({ filter: isFragile })).not.toMatch(/INDEX/);
+    const properties = type.properties.map((each) =>
+      each.name === "Items" ? { ...each, isIndexed: true as const } : each,
+    );
+    await prepare({ ...type, properties });
+    expect(plan({ filter: isFragile })).toMatch(/INDEX Items/);
+    expect(asked("SELECT Note FROM entity_Parcel", [], ([note]) => note)).toEqual(["as it was"]);
+    await prepare(type);
+    expect(plan({ filter: isFragile })).not.toMatch(/INDEX/);
+  });
+
+  async function storeOne(): Promise<void> {
+    const store = await openLibsqlStore({ path });
+    await store.prepare([type]);
+    await store.append(commitOf());
+    expect(await store.row(eventOf())).toMatchObject({ sequence: 1 });
+    await store.close();
+  }
+});
