@@ -92,6 +92,8 @@ function truthOf(node: FilterNode, scope: Scope): Truth {
       const text = evaluated(node.text, scope);
       return typeof text === "string" ? patternMatches(node.pattern, text) : null;
     }
+    case "lists":
+      return listsTruth(node, scope);
     case "some":
       return ends(node.way, scope).some((end) => node.filter === undefined || truthOf(node.filter, end) === true);
     case "known":
@@ -237,6 +239,30 @@ export function compareValues(left: Value, right: Value): -1 | 0 | 1 {
 /** A canonical instant with its closing Z before any fraction, so that text order is time order. */
 function inTimeOrder(text: string): string {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text) ? text.slice(0, -1) : text;
+}
+
+function listsTruth({ relation, left, right }: Extract<FilterNode, { kind: "lists" }>, scope: Scope): Truth {
+  const one = evaluated(left, scope);
+  const other = evaluated(right, scope);
+  if (relation === "same") return JSON.stringify(one) === JSON.stringify(other);
+  if (!Array.isArray(one) || !Array.isArray(other)) return null;
+  return relation === "subset" ? isSubset(one, other) : isSubsequence(one, other);
+}
+
+function isSubset(items: readonly Value[], wanted: readonly Value[]): boolean {
+  const left = [...items];
+  for (const item of wanted) {
+    const at = left.indexOf(item);
+    if (at < 0) return false;
+    left.splice(at, 1);
+  }
+  return true;
+}
+
+function isSubsequence(items: readonly Value[], wanted: readonly Value[]): boolean {
+  let found = 0;
+  for (const item of items) if (found < wanted.length && item === wanted[found]) found += 1;
+  return found === wanted.length;
 }
 
 function textTruth(node: Extract<FilterNode, { kind: "text" }>, scope: Scope): Truth {

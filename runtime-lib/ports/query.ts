@@ -59,6 +59,13 @@ export type FilterNode =
     }
   /** The pattern matches somewhere in the text; null where that is. */
   | { readonly kind: "pattern"; readonly text: FilterOperand; readonly pattern: Pattern }
+  /** Of two collections, see `ListRelation`: null where one is null, but for `same`, which is never null. */
+  | {
+      readonly kind: "lists";
+      readonly relation: ListRelation;
+      readonly left: FilterOperand;
+      readonly right: FilterOperand;
+    }
   /** All of these flags are set in a property of an enumeration with flags; null where it is. */
   | {
       readonly kind: "has";
@@ -72,6 +79,9 @@ export type FilterNode =
   | { readonly kind: "known"; readonly operand: FilterNode }
   | { readonly kind: "not"; readonly operand: FilterNode }
   | { readonly kind: "and" | "or"; readonly operands: readonly FilterNode[] };
+
+/** Whether they are equal; whether the left one becomes the right one by leaving items out, in another order or in its own. */
+export type ListRelation = "same" | "subset" | "subsequence";
 
 /** Each way that is gone is a scope within the scope where it begins; `from` counts scopes outwards, the innermost is 0. */
 export interface PropertyOperand {

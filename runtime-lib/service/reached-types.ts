@@ -23,6 +23,7 @@ function inNode(node: FilterNode, names: Set<string>): void {
       inOperand(node.operand, names);
       return;
     case "compare":
+    case "lists":
       inOperand(node.left, names);
       inOperand(node.right, names);
       return;

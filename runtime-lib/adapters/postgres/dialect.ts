@@ -39,7 +39,7 @@ export const postgresDialect: Dialect = {
   literal: (cell, kind) => literals[kind](cell),
   same: (one, other) => sql<SqlBool>`(${one} is not distinct from ${other})`,
   items: (collection, alias) =>
-    sql`(select value collate "C" as value from jsonb_array_elements_text(${collection})) as ${sql.ref(alias)}`,
+    sql`(select value collate "C" as value, place - 1 as key from jsonb_array_elements_text(${collection}) with ordinality as item (value, place)) as ${sql.ref(alias)}`,
   place: (text, part) => sql`strpos(${text}, ${part})`,
   matches: (text, pattern) => sql<SqlBool>`(${text} ~ ${pattern})`,
   unscaled: (decimal, places) => sql`(cast(${decimal} as double precision) / ${sql.raw(`1e${places}`)})`,
@@ -52,4 +52,5 @@ const literals: Readonly<Record<LiteralKind, (cell: string | number) => ReturnTy
   integer: (cell) => sql`cast(${cell} as bigint)`,
   real: (cell) => sql`cast(${cell} as double precision)`,
   text: (cell) => sql`(cast(${cell} as text) collate "C")`,
+  list: (cell) => sql`cast(${cell} as jsonb)`,
 };

@@ -2,6 +2,7 @@
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
 import type { Operand } from "./dialect.ts";
+import { listsCondition } from "./lists.ts";
 import { type Conditions, comparable, described, isNull, literalSql, naturalSql, operandSql } from "./operands.ts";
 import { patternText } from "./patterns.ts";
 import { columnOf, entered, outwards, type Scope, tableOf, tenantOf } from "./scope.ts";
@@ -44,6 +45,11 @@ export function condition(scope: Scope, node: FilterNode): Condition {
     case "pattern":
       if (isNull(node.text)) return sql<SqlBool>`(1 = null)`;
       return scope.around.dialect.matches(naturalSql(scope, node.text, conditions), sql`${patternText(node.pattern)}`);
+    case "lists":
+      return listsCondition(node.relation, scope.around.dialect, [
+        storedSql(scope, node.left),
+        storedSql(scope, node.right),
+      ]);
     case "some": {
       const inner = entered(scope, node.way);
       return sql<SqlBool>`exists (select 1 from ${tableOf(inner, node.way)} where ${arrival(inner, node.way, node.filter)})`;

@@ -5,7 +5,7 @@ import type { Cell, CellKind } from "./columns.ts";
 
 export type Operand = RawBuilder<unknown>;
 
-export type LiteralKind = "truth" | "integer" | "real" | "text";
+export type LiteralKind = CellKind;
 
 export interface Dialect {
   /** Kysely as a compiler only: it never runs anything. */
@@ -24,7 +24,7 @@ export interface Dialect {
   readonly literal: (cell: NonNullable<Cell>, kind: LiteralKind) => Operand;
   /** Both are null, or both are the same. Never null. */
   readonly same: (one: Operand, other: Operand) => RawBuilder<SqlBool>;
-  /** The items of a collection as a table with the one column `value`. */
+  /** The items of a collection as a table: each is its `value`, and its `key` is its place, from 0. */
   readonly items: (collection: Operand, alias: string) => Operand;
   /** Where the part begins in the text, in characters from 1; 0 where it does not. */
   readonly place: (text: Operand, part: Operand) => Operand;

@@ -48,6 +48,7 @@ function ownType({ type }: Extract<FilterOperand, { kind: "literal" }>): Literal
 
 function literalKind(value: Value, cell: NonNullable<Cell>): LiteralKind {
   if (typeof value === "boolean") return "truth";
+  if (typeof value === "object") return "list";
   if (typeof cell === "string") return "text";
   return Number.isSafeInteger(cell) ? "integer" : "real";
 }

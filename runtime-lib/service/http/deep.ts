@@ -250,6 +250,7 @@ export function expandedOf(all: readonly Made[]): readonly Expanded[] {
       form: "entities",
       select: undefined,
       ordering: plainOrder,
+      computed: [],
       skip: 0,
       count: false,
       expand: [],

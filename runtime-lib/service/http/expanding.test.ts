@@ -84,6 +84,38 @@ test("$ref brings references, $count a number, a star all that can be followed",
   });
 });
 
+test("what is computed of the entities that come along is shown, filtered and sorted by", async () => {
+  const nested = "$compute=Hours mul 2 as Twice;$filter=Twice gt @least;$orderby=Twice desc;$select=Id,Twice;@least=3";
+  expect(await value(`People('bob')?$select=Id&$expand=Tasks(${nested})&@least=30`)).toEqual({
+    Id: "bob",
+    Tasks: [
+      { Id: "t1", Twice: 10 },
+      { Id: "t2", Twice: 4 },
+    ],
+  });
+});
+
+test("a single entity has computed properties too, as far as it may be read", async () => {
+  expect(await value("Tasks('t1')?$compute=Owner/Boss/Name as Head&$select=Id,Head&$expand=Owner($select=Id)")).toEqual(
+    {
+      Id: "t1",
+      Head: "Ada",
+      Owner: { Id: "bob" },
+    },
+  );
+  expect((await team.get("alice", "Tasks('t3')?$compute=Hours as H")).status).toBe(404);
+});
+
+test("items of a collection are searched, and aliases may stand beside the other options of an item", async () => {
+  expect(await value("Tasks('t1')?$select=Tags($search=OO)")).toEqual({ Tags: ["wood"] });
+  expect(await value("Tasks('t1')?$select=Tags($filter=$this eq @t;@t='red')&@t='wood'")).toEqual({ Tags: ["red"] });
+});
+
+test("links and operations may be selected, of which minimal metadata shows nothing", async () => {
+  expect(await value("People('bob')?$select=Id,Boss,Tasks")).toEqual({ Id: "bob" });
+  expect(await value("Doors('d')?$select=Id,Team.Open")).toEqual({ Id: "d" });
+});
+
 test("the context tells what is expanded, and every entity has its tag", async () => {
   const { body } = await team.get("alice", "People('bob')?$select=Id&$expand=Tasks($select=Id;$top=1)");
   expect(body["@odata.context"]).toMatch(/#People\(Id,Tasks\(Id\)\)\/\$entity$/);

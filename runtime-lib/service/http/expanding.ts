@@ -77,11 +77,12 @@ function placesOf(rows: readonly StoredRow[], pairs: readonly Pair[]): readonly 
 
 function readOf(expansion: Expansion, places: readonly (readonly Value[])[], most: number): ListRead {
   const { navigation, set, filter, ordering, skip, top, count, form } = expansion;
+  const columns = { orderBy: ordering.orderBy, computed: [...expansion.computed, ...ordering.computed] };
   const there = atPlaces(navigation.pairs, places);
   const read = {
     entityType: set.type.name,
     filter: filter === undefined ? there : ({ kind: "and", operands: [there, filter] } as const),
-    ...ordering,
+    ...columns,
     top: most,
     skip: 0,
     count: false,

@@ -21,6 +21,19 @@ describe.each(kinds)("on $name", ({ name, open }) => {
 
   test.each([
     ["length(Title) eq 5", "t2"],
+    ["matchesPattern(Title,'^[a-z]+$')", "t2"],
+    ["not matchesPattern(Title,'[Dd]oor')", "t2 t5"],
+    ["hassubset(Tags,['wood'])", "t1"],
+    ["hassubset(Tags,['wood','red']) and not hassubsequence(Tags,['wood','red'])", "t1"],
+    ["not hassubset(Tags,['red','red'])", "t1 t2 t4 t5"],
+    ["hassubsequence(Tags,['red','wood']) or hassubsequence(['red'],Tags)", "t1 t2 t4 t5"],
+    ["hassubsequence(Tags,[])", "t1 t2 t4 t5"],
+    ["Tags eq ['red','wood']", "t1"],
+    ["Tags ne [] and Tags ne @t", "t1"],
+    ["'red' in Tags", "t1 t4"],
+    ["OwnerId in Tags or Id in @ids", "t5"],
+    ["Owner eq Owner/Boss or Owner eq null", "t5"],
+    ["@hours gt 6", "t5"],
     ["tolower(Title) eq 'paint the door'", "t1"],
     ["toupper(Title) eq 'SWEEP'", "t2"],
     ["trim(Title) eq 'drift'", "t5"],
@@ -127,7 +140,8 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     ["cast(Hours,Edm.Double) eq cast('5',Edm.Int32)", "t1"],
     ["Id eq cast('t1',Edm.String)", "t1"],
   ])("tasks where %s", async (filter, found) => {
-    expect(await ids(`Tasks?$filter=${encodeURIComponent(filter)}`)).toBe(found);
+    const aliases = `@hours=Hours&@t=${encodeURIComponent('["red"]')}&@ids=${encodeURIComponent("['t5','t9']")}`;
+    expect(await ids(`Tasks?$filter=${encodeURIComponent(filter)}&${aliases}`)).toBe(found);
   });
 
   test.each([
@@ -141,6 +155,11 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     ["Reports/$count eq 2", "ada"],
     ["Reports/$count($filter=contains(Name,'b')) eq 1", "ada"],
     ["Tasks/$count($filter=Done) eq 1", "bob"],
+    ['Home eq {"City":"Bonn","Zip":53111}', "bob"],
+    ['Home eq {"City":"Bonn"} or Home ne null', "bob"],
+    ["Home ne Boss/Home", "bob cy"],
+    ["Reports/any(r:r eq @cy) or Boss/Boss eq Boss", "ada"],
+    ["Reports/any(r:r/Boss eq $it and r/Id eq 'cy')", "bob"],
   ])("people where %s", async (filter, found) => {
     expect(await ids(`People?$filter=${encodeURIComponent(filter)}`)).toBe(found);
   });

@@ -1,6 +1,8 @@
 /** Answers the reads: service document, `$metadata`, one entity, a page of a set, a count. */
 import type { FeedPosition, FilterNode, StoredRow } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
+import { notFound } from "../failures.ts";
+import { type Computation, readCompute } from "../odata/compute.ts";
 import { type Annotations, entityBody, etagOf, pageBody, referencesBody } from "../odata/entity-json.ts";
 import { readExpand } from "../odata/expand.ts";
 import type { Expanded } from "../odata/expanded.ts";
@@ -17,7 +19,7 @@ import { readSelect, type Selection } from "../odata/select.ts";
 import { serviceDocument } from "../odata/service-document.ts";
 import { tokenBehind } from "../odata/skiptoken.ts";
 import { deltaLink, followedFrom, readDelta } from "./delta.ts";
-import { type Asked, headerOf, type Reply } from "./exchange.ts";
+import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { expand } from "./expanding.ts";
 import { jsonReply } from "./replies.ts";
 import { writingOf } from "./writing.ts";
@@ -44,12 +46,13 @@ export function readMetadata({ routes, options, exchange }: Omit<Asked, "format"
 export async function readEntity(asked: Asked, resource: Resource & { kind: "entity" }): Promise<Reply | Failed> {
   const { exchange, options } = asked;
   const { set, id } = resource;
-  if (options.system.has("compute")) return notImplemented("$compute of a single entity", "$compute");
-  const wrong = onlyOptions(options, ["select", "expand", "format"], "a single entity");
+  const wrong = onlyOptions(options, ["select", "expand", "compute", "format"], "a single entity");
   if (wrong !== undefined) return wrong;
   const { limits } = exchange.host;
   const scope = { namespace: asked.routes.definition.namespace, aliases: options.aliases, limits };
-  const select = readSelect(options.system.get("select"), set, scope);
+  const computation = readCompute(options.system.get("compute"), { ...scope, set }, limits);
+  if (isFailed(computation)) return computation;
+  const select = readSelect(options.system.get("select"), computation?.set ?? set, scope);
   if (isFailed(select)) return select;
   const wanted = readExpand(options.system.get("expand"), set, scope);
   if (isFailed(wanted)) return wanted;
@@ -60,9 +63,29 @@ export async function readEntity(asked: Asked, resource: Resource & { kind: "ent
   // The tag is of the entity alone, so it cannot say that what comes along has not changed.
   const early = preconditionReply(wanted.length === 0 ? conditions : { ...conditions, ifNoneMatch: noTags }, found.row);
   if (early !== undefined) return early;
-  const expanded = await expand(exchange, [found.row], wanted);
+  const row = computation === undefined ? found.row : await withComputed(exchange, found.row, computation);
+  if (isFailed(row)) return row;
+  const expanded = await expand(exchange, [row], wanted);
   if (isFailed(expanded)) return expanded;
-  return entityReply(200, found.row, asked, { set, select, expanded, revision: found.revision });
+  return entityReply(200, row, asked, { set: computation?.set ?? set, select, expanded, revision: found.revision });
+}
+
+/** What is computed of an entity, the database computes; so it is asked again, as a set of one. */
+async function withComputed(
+  { host, context }: Exchange,
+  { values }: StoredRow,
+  { set, columns }: Computation,
+): Promise<StoredRow | Failed> {
+  const { key, name } = set.type;
+  const filter = {
+    ...({ kind: "compare", operator: "eq" } as const),
+    left: { kind: "property", property: key } as const,
+    right: { kind: "literal", value: values[key] ?? null } as const,
+  };
+  const paging = { orderBy: [], top: 1, skip: 0, count: false };
+  const listed = await host.service.list(context, { entityType: name, filter, computed: columns, ...paging });
+  if (listed.kind === "failed") return listed;
+  return listed.page.rows[0] ?? notFound(name, String(values[key]));
 }
 
 const noTags: Tags = { kind: "absent" };

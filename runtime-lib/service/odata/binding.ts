@@ -1,26 +1,38 @@
 /** What expressions are bound in: whose properties a name means, and how far out the scopes are. */
 import type { FilterOperand } from "../../ports/index.ts";
+import type { Expression, OptionSyntax } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import type { Operand } from "./operand-types.ts";
 import type { SetRoute } from "./routes.ts";
+
+/** What parameter aliases stand for, by name with the `@`: texts, and trees where they stand among other options in parentheses. */
+export type Aliases = ReadonlyMap<string, string | Expression>;
+
+/** The aliases of a request, and over them those that are given beside the other options of an item. */
+export function withNested(aliases: Aliases, options: readonly OptionSyntax[]): Aliases {
+  const given = options.filter((option) => option.kind === "alias");
+  return given.length === 0
+    ? aliases
+    : new Map([...aliases, ...given.map(({ name, value }) => [name, value] as const)]);
+}
 
 /** What a caller of the binder gives. */
 export interface FilterScope {
   readonly set: SetRoute;
   readonly namespace: string;
-  /** The texts of parameter aliases, by name with the `@`. */
-  readonly aliases: ReadonlyMap<string, string>;
+  readonly aliases: Aliases;
   /** Names of `$compute`, which hide no property. */
   readonly computed?: ReadonlyMap<string, Operand>;
 }
 
+type BoundLimit =
+  | ("filterLengthMax" | "filterDepthMax" | "filterWaysMax" | "filterCasesMax")
+  | ("filterPatternMax" | "inValuesMax" | "aliasDepthMax");
+
 export interface Lowering {
   /** Where an offset of the tree stands in the decoded option. */
   readonly origin: (offset: number) => number;
-  readonly limits: Pick<
-    ODataLimits,
-    "filterDepthMax" | "filterWaysMax" | "filterCasesMax" | "filterPatternMax" | "inValuesMax"
-  >;
+  readonly limits: Pick<ODataLimits, BoundLimit>;
 }
 
 /** Something that properties are asked of: an entity, or the item of a collection. */
@@ -39,11 +51,18 @@ export interface Binding extends FilterScope, Lowering {
   /** How many conditions that are values are around. */
   readonly values: number;
   readonly variables: ReadonlyMap<string, Subject>;
+  /** How many aliases are around. */
+  readonly aliasDepth: number;
+  /** The characters that aliases may still stand for: what they stand for may be large, and stand in many places. */
+  readonly budget: { left: number };
 }
 
 /** Of an option as a whole. */
 export function bindingOf(scope: FilterScope, lowering: Lowering): Binding {
-  return { ...scope, ...lowering, root: { set: scope.set, depth: 0 }, depth: 0, values: 0, variables: new Map() };
+  const root = { set: scope.set, depth: 0 };
+  const { origin, limits } = lowering;
+  const budget = { left: limits.filterLengthMax };
+  return { ...scope, origin, limits, root, depth: 0, values: 0, variables: new Map(), aliasDepth: 0, budget };
 }
 
 /** How many scopes out the subject is, as an operand says it. */

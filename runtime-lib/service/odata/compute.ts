@@ -2,7 +2,7 @@
 import type { PropertyDescriptor } from "../../kernel/index.ts";
 import type { Computed } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
-import { bindingOf, type FilterScope } from "./binding.ts";
+import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { invalid, isFailed } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
@@ -22,6 +22,8 @@ export interface Computation {
   readonly operands: ReadonlyMap<string, Operand>;
 }
 
+type ComputeLowering = Lowering & { readonly limits: Pick<ODataLimits, "computeMax"> };
+
 /** What the option adds; undefined where it is not there. */
 export function readCompute(
   text: string | undefined,
@@ -32,15 +34,24 @@ export function readCompute(
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
   const parsed = readDecoded((parser) => parser.computeItems, text.trim(), bounds);
   if (parsed.kind === "error") return invalid(`$compute, character ${parsed.at + 1}: ${parsed.message}`, "$compute");
-  if (parsed.tree.length > limits.computeMax) {
-    return invalid(`$compute has more than ${limits.computeMax} items (computeMax)`, "$compute");
-  }
+  const computation = computationOf(parsed.tree, scope, { origin: parsed.origin, limits });
+  return isFailed(computation) ? inOption(computation, "$compute") : computation;
+}
+
+/** What the items add; each may use those before it. */
+export function computationOf(
+  items: readonly ComputeItem[],
+  scope: FilterScope,
+  lowering: ComputeLowering,
+): Computation | Failed {
+  const { computeMax } = lowering.limits;
+  if (items.length > computeMax) return invalid(`$compute has more than ${computeMax} items (computeMax)`, "$compute");
   const operands = new Map<string, Operand>();
-  for (const { expression, as: name } of parsed.tree) {
+  for (const { expression, as: name } of items) {
     const wrong = nameProblem(name, scope.set, operands);
     if (wrong !== undefined) return wrong;
-    const operand = computedOperand(expression, { ...scope, computed: operands }, { origin: parsed.origin, limits });
-    if (isFailed(operand)) return inOption(operand, "$compute");
+    const operand = operandOf(expression, bindingOf({ ...scope, computed: operands }, lowering), conditionOf);
+    if (isFailed(operand)) return operand;
     operands.set(name, operand);
   }
   const columns = [...operands].map(([name, operand]) => ({
@@ -48,15 +59,7 @@ export function readCompute(
     operand: asFilterOperand(operand),
     type: resultType(operand),
   }));
-  return { set: widened(scope.set, operands), columns, operands };
-}
-
-function computedOperand(
-  expression: ComputeItem["expression"],
-  scope: FilterScope,
-  lowering: Parameters<typeof bindingOf>[1],
-): Operand | Failed {
-  return operandOf(expression, bindingOf(scope, lowering), conditionOf);
+  return { set: columns.length === 0 ? scope.set : widened(scope.set, operands), columns, operands };
 }
 
 function nameProblem(name: string, set: SetRoute, taken: ReadonlyMap<string, Operand>): Failed | undefined {

@@ -1,6 +1,8 @@
 /** `$expand`: the related entities that an answer brings along, typed (OData 4.01 part 2, section 5.1.3). */
-import type { FilterNode } from "../../ports/index.ts";
+import type { Computed, FilterNode } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
+import { type Aliases, withNested } from "./binding.ts";
+import { type Computation, computationOf } from "./compute.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { filterOf } from "./filter.ts";
@@ -23,6 +25,8 @@ export interface Expansion {
   readonly filter?: FilterNode;
   readonly select: Selection;
   readonly ordering: Ordering;
+  /** What is added to each entity. */
+  readonly computed: readonly Computed[];
   /** Of each parent. */
   readonly top?: number;
   readonly skip: number;
@@ -32,7 +36,7 @@ export interface Expansion {
 
 export interface ExpandScope {
   readonly namespace: string;
-  readonly aliases: ReadonlyMap<string, string>;
+  readonly aliases: Aliases;
   readonly limits: ODataLimits;
 }
 
@@ -98,7 +102,8 @@ function expansionOf(item: SelectItem, navigation: NavigationRoute, reading: Rea
   }
   const form = formOf(item.segments.slice(1), set, reading.namespace);
   if (isFailed(form)) return form;
-  const options = nestedOptions(item.options, navigation, set, reading);
+  const aliases = withNested(reading.aliases, item.options);
+  const options = nestedOptions(item.options, navigation, set, { ...reading, aliases });
   if (isFailed(options)) return options;
   const levels = levelsOf(item.options, reading);
   if (isFailed(levels)) return levels;
@@ -107,7 +112,7 @@ function expansionOf(item: SelectItem, navigation: NavigationRoute, reading: Rea
   const next = again === undefined ? undefined : expansionOf(withLevels(item, levels - 1), again, deeper);
   if (isFailed(next)) return next;
   const expand = next === undefined ? options.expand : [...options.expand, next];
-  return { ...options, navigation, set, form, expand };
+  return { ...options, navigation, form, expand };
 }
 
 /** Behind the name: nothing, a cast to the very type, `$ref` or `$count`. */
@@ -136,16 +141,17 @@ function withLevels(item: SelectItem, levels: number): SelectItem {
 }
 
 const ofCollections = ["filter", "search", "orderby", "top", "skip", "count"];
-const taken = [...ofCollections, "select", "expand", "levels"];
+const taken = [...ofCollections, "select", "expand", "compute", "levels"];
 
-type Nested = Omit<Expansion, "navigation" | "set" | "form">;
+type Nested = Omit<Expansion, "navigation" | "form">;
 
 function nestedOptions(
-  options: readonly OptionSyntax[],
+  all: readonly OptionSyntax[],
   navigation: NavigationRoute,
   set: SetRoute,
   reading: Reading,
 ): Nested | Failed {
+  const options = all.filter(({ kind }) => kind !== "alias");
   const names = options.map((option) => (option.kind === "plain" ? option.name : option.kind));
   const later = names.find((name) => !taken.includes(name));
   if (later !== undefined) return notImplemented(`the query option $${later} within $expand`, "$expand");
@@ -156,35 +162,53 @@ function nestedOptions(
   return readNested(options, set, reading);
 }
 
-function readNested(options: readonly OptionSyntax[], set: SetRoute, reading: Reading): Nested | Failed {
-  const { limits, aliases, namespace, origin } = reading;
-  const filter = optional(ofKind(options, "filter"), ({ condition }) =>
-    filterOf(condition, { set, namespace, aliases }, { origin, limits }),
-  );
+function readNested(options: readonly OptionSyntax[], own: SetRoute, reading: Reading): Nested | Failed {
+  const computed = computationOf(ofKind(options, "compute")?.items ?? [], { ...reading, set: own }, reading);
+  if (isFailed(computed)) return inOption(computed, "$expand");
+  const { set } = computed;
+  const filter = filterIn(options, computed, { ...reading, set: own });
   if (isFailed(filter)) return inOption(filter, "$expand");
-  const search = optional(ofKind(options, "search"), ({ expression }) => nestedSearch(expression, set, limits));
-  if (isFailed(search)) return search;
-  const orderItems = ofKind(options, "orderby")?.items ?? [];
-  const ordering = orderOf(orderItems, { set, namespace, aliases }, { origin, limits });
+  const scope = { ...reading, set: own, computed: computed.operands };
+  const ordering = orderOf(ofKind(options, "orderby")?.items ?? [], scope, reading);
   if (isFailed(ordering)) return inOption(ordering, "$expand");
-  const select = optional(ofKind(options, "select"), ({ items }) =>
-    selectionOf(items, { set, namespace, aliases }, { origin, limits }),
-  );
+  const select = optional(ofKind(options, "select"), ({ items }) => selectionOf(items, { ...reading, set }, reading));
   if (isFailed(select)) return select;
   const nested = ofKind(options, "expand")?.items ?? [];
-  const expand = expansionsOf(nested, set, { ...reading, depth: reading.depth + 1 });
+  const expand = expansionsOf(nested, own, { ...reading, depth: reading.depth + 1 });
   if (isFailed(expand)) return expand;
+  const paging = pagingIn(options, reading);
+  if (isFailed(paging)) return paging;
+  const shown = { set, select, ordering, expand, computed: computed.columns };
+  return { ...shown, ...paging, ...(filter && { filter }) };
+}
+
+/** What `$filter` and `$search` leave. */
+function filterIn(
+  options: readonly OptionSyntax[],
+  { operands }: Computation,
+  reading: Reading & { readonly set: SetRoute },
+): FilterNode | undefined | Failed {
+  const { set, limits } = reading;
+  const filter = optional(ofKind(options, "filter"), ({ condition }) =>
+    filterOf(condition, { ...reading, computed: operands }, reading),
+  );
+  if (isFailed(filter)) return filter;
+  const search = optional(ofKind(options, "search"), ({ expression }) => nestedSearch(expression, set, limits));
+  if (search === undefined || isFailed(search) || filter === undefined) return search ?? filter;
+  return { kind: "and", operands: [filter, search] };
+}
+
+function pagingIn(
+  options: readonly OptionSyntax[],
+  { limits }: Reading,
+): Pick<Expansion, "top" | "skip" | "count"> | Failed {
   const top = readNumberOption("$top", plain(options, "top"), Number.MAX_SAFE_INTEGER);
   if (isFailed(top)) return top;
   const skip = readNumberOption("$skip", plain(options, "skip"), limits.skipMax) ?? 0;
   if (isFailed(skip)) return skip;
   const count = readCountOption(plain(options, "count"));
   if (isFailed(count)) return count;
-  const bounds = { skip, count, ...(top === undefined ? {} : { top }) };
-  const asked = [filter, search].flatMap((node) => (node === undefined ? [] : [node]));
-  const [only, another] = asked;
-  const selected: FilterNode | undefined = another === undefined ? only : { kind: "and", operands: asked };
-  return { select, ordering, expand, ...bounds, ...(selected === undefined ? {} : { filter: selected }) };
+  return { skip, count, ...(top === undefined ? {} : { top }) };
 }
 
 function optional<T, R>(given: T | undefined, read: (present: T) => R): R | undefined {

@@ -61,6 +61,8 @@ function printed(node: FilterNode): string {
       return `(${operand(node.operand)} has ${node.bits})`;
     case "compare":
       return `(${operand(node.left)} ${node.operator} ${operand(node.right)})`;
+    case "lists":
+      return `${node.relation}(${operand(node.left)}, ${operand(node.right)})`;
     case "in":
       return `(${operand(node.operand)} in ${JSON.stringify(node.values)})`;
     case "text":
@@ -104,6 +106,8 @@ function operand(value: FilterOperand): string {
   }
 }
 
+const given = { "@a": "5", "@s": "'x'", "@l": '["x"]', "@n": "[1,2]", "@e": "A add 1", "@c": "F or N" };
+
 test.each([
   ["(A eq 1) eq true", "(test(A eq 1) eq true)"],
   ["not F eq N", "(test!F eq N)"],
@@ -125,6 +129,19 @@ test.each([
     "matchespattern(S,'(?=a)')",
     "NotImplemented a look around in a pattern in $filter (character 18) is not implemented by this service",
   ],
+  ["hassubset(Tags,['a','b'])", 'subset(Tags, ["a","b"])'],
+  ["hassubsequence([1,2],[2])", 'subsequence(["1","2"], ["2"])'],
+  ["Tags eq [] or @l ne Tags", '(same(Tags, []) or !same(Tags, ["x"]))'],
+  ["Whole/Tags eq Tags", "same(at(S=Thing.Id: Tags), Tags)"],
+  ["S in Tags", "some(Tags: ($it eq ^S))"],
+  ["Whole/S in Whole/Tags", "some(S=Thing.Id: some(Tags: ($it eq at(^^S=Thing.Id: S))))"],
+  ["A in @n", "(A in [1,2])"],
+  [
+    "Whole eq $it and Parts/any(p:p eq Whole)",
+    "((at(S=Thing.Id: Id) eq Id) and some(Id=Thing.S: (Id eq at(^S=Thing.Id: Id))))",
+  ],
+  ["A eq @e and @c", "((A eq add(A, 1)) and (F or N))"],
+  ["@none eq A", "(null eq A)"],
   ["1 eq 1", "(1 eq 1)"],
   ["A eq 1", "(A eq 1)"],
   ["1 lt A", "(1 lt A)"],
@@ -195,7 +212,7 @@ test.each([
   ["Tags/any(t:t eq S)", "some(Tags: ($it eq ^S))"],
   ["Tags/$count eq 0", "(count(Tags) eq 0)"],
 ])("%s means %s", (text, meaning) => {
-  expect(read(text, { "@a": "5", "@s": "'x'" })).toBe(meaning);
+  expect(read(text, given)).toBe(meaning);
 });
 
 test.each([
@@ -234,8 +251,8 @@ test.each([
   ["A mod 1.5 eq 1", 3, "mod takes integers"],
   ["S add 1 eq 2", 1, "add takes numbers"],
   ["length(A) eq 1", 8, "length does not take a number here"],
-  ["Whole", 1, "Whole is not a condition: compare it with null"],
-  ["Whole eq 1", 1, "Whole as a whole compares with null only: write one of its properties"],
+  ["Whole", 1, "Whole is not a condition: compare it with something"],
+  ["Whole eq 1", 10, "this does not compare with Whole as a whole"],
   ["Whole/Nope eq 1", 1, 'Thing has no property "Nope"'],
   ["Parts/any(p:q/A eq 1)", 13, 'Thing has no property "q"'],
   [`${"Whole/".repeat(6)}A eq 1`, 1, "it leads over more than 5 navigation properties (filterWaysMax)"],
@@ -250,6 +267,11 @@ test.each([
     41,
     "more than 4 conditions stand as values within each other (filterCasesMax)",
   ],
+  ["Tags eq 'x'", 9, "this does not compare with the collection Tags as a whole"],
+  ["Tags eq [1]", 10, "a number does not compare with Tags, which is Edm.String"],
+  ["hassubset(Tags,S)", 16, "a collection belongs here"],
+  ["A in S", 6, "behind `in` stands a list or a collection"],
+  ["Tags", 1, "the collection Tags is not a condition: compare it with something"],
   ["frobnicate(S)", 1, 'there is no function "frobnicate"'],
 ])("%s is refused at character %i: %s", (text, at, message) => {
   expect(read(text)).toBe(`InvalidParameter $filter, character ${at}: ${message}`);
@@ -262,10 +284,8 @@ test.each([
     "Loose/any()",
     "the navigation property Loose, for which the contract has no referential constraint, in $filter (character 1)",
   ],
-  ["Tags eq 'x'", "the collection Tags without any, all or $count in $filter (character 1)"],
   ["Parts/A eq 1", "a path that goes on behind the collection Parts in $filter (character 1)"],
   ["$root/Things eq 1", "$root in $filter (character 1)"],
-  ["hassubset(Tags,Tags)", "the function hassubset in $filter (character 1)"],
   ["cast(B,Edm.String) eq '1'", "a cast of a number that is no integer to Edm.String in $filter (character 1)"],
   ["case(A eq 1:E) eq 'Red'", "case with members of an enumeration in $filter (character 1)"],
 ])("%s is not implemented, and says so: %s", (text, feature) => {
@@ -278,6 +298,8 @@ test("limits are named", () => {
   );
   expect(read(`${"not ".repeat(41)}F`)).toContain("(filterDepthMax)");
   expect(read(`A in (${Array.from({ length: 201 }, (_, index) => index).join(",")})`)).toContain("(inValuesMax)");
+  expect(read("F eq @a", { "@a": "@a" })).toContain("(aliasDepthMax)");
+  expect(read(`${"@a and ".repeat(300)}F`, { "@a": `A in (${"1,".repeat(100)}1)` })).toContain("(filterLengthMax)");
   expect(read(`S eq '${"x".repeat(5000)}'`)).toBe(
     "InvalidParameter $filter is longer than 4096 characters (filterLengthMax)",
   );

@@ -1,7 +1,8 @@
 /** Turns a `$filter` into the typed tree that a store runs. */
 import { flagsNumber } from "../../kernel/index.ts";
-import { type FilterNode, type FilterOperand, patternSize } from "../../ports/index.ts";
+import { type FilterNode, type FilterOperand, type ListRelation, patternSize } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
+import { unaliased } from "./aliases.ts";
 import { type Binding, bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { isEntityOf, isValueOf } from "./conversions.ts";
 import { readDecoded } from "./decoded-option.ts";
@@ -13,8 +14,9 @@ import { shown } from "./literals.ts";
 import { membership } from "./membership.ts";
 import { agreed, asFilterOperand, type Family, type Operand, operandFamily } from "./operand-types.ts";
 import { operandOf } from "./operands.ts";
-import { type Reached, reached } from "./paths.ts";
+import { nameOf as nameOfWhole, type Reached, reached } from "./paths.ts";
 import { readPattern } from "./pattern.ts";
+import { collectionRelation, structurallySame } from "./structural.ts";
 
 type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 type Binary = Expression & { kind: "binary" };
@@ -37,7 +39,10 @@ export function filterOf(tree: Expression, scope: FilterScope, lowering: Lowerin
 }
 
 /** The condition that a tree is, wherever it stands. */
-export function conditionOf(tree: Expression, binding: Binding): FilterNode | Failed {
+export function conditionOf(written: Expression, around: Binding): FilterNode | Failed {
+  const placed = unaliased(written, around);
+  if (isFailed(placed)) return placed;
+  const { tree, binding } = placed;
   const at = binding.origin(tree.at);
   switch (tree.kind) {
     case "literal":
@@ -65,7 +70,8 @@ export function conditionOf(tree: Expression, binding: Binding): FilterNode | Fa
 
 function truth(found: Reached, at: number): FilterNode | Failed {
   if (found.kind === "condition") return found.node;
-  if (found.kind === "entity") return filterFailure(at, `${found.name} is not a condition: compare it with null`);
+  if (found.kind !== "operand")
+    return filterFailure(at, `${nameOfWhole(found)} is not a condition: compare it with something`);
   const { operand } = found;
   if (operand.kind === "property" && operand.property.type === "Edm.Boolean") {
     return operand.operand.kind === "property" ? operand.operand : { kind: "truth", operand: operand.operand };
@@ -133,7 +139,7 @@ function chain(tree: Binary, operator: Operator): readonly Expression[] {
 }
 
 function comparison(tree: Binary, operator: Comparison, binding: Binding): FilterNode | Failed {
-  const special = comparedFlag(tree, operator, binding) ?? comparedEntity(tree, operator, binding);
+  const special = comparedFlag(tree, operator, binding) ?? comparedWhole(tree, operator, binding);
   if (special !== undefined) return special;
   const left = operandOf(tree.left, binding, conditionOf);
   if (isFailed(left)) return left;
@@ -192,20 +198,16 @@ function presence(node: FilterNode): readonly FilterNode[] {
     .map((left) => ({ kind: "compare", operator: "ne", left, right: { kind: "literal", value: null } }));
 }
 
-/** `Customer eq null`: there is none that the caller may read (OData 4.01 part 2, 5.1.1.1.1). */
-function comparedEntity(
+/** Entities, values of complex types and collections; `Customer eq null`: there is none that the caller may read. */
+function comparedWhole(
   { left, right }: Binary,
   operator: Comparison,
   binding: Binding,
 ): FilterNode | Failed | undefined {
   if (operator !== "eq" && operator !== "ne") return undefined;
-  const [path, other] = left.kind === "path" ? [left, right] : [right, left];
-  if (path.kind !== "path" || other.kind !== "literal" || other.type !== "null") return undefined;
-  // What ends in a lambda is not bound here: it would be bound again below, twice as often at each depth.
-  if (path.segments.at(-1)?.kind !== "name") return undefined;
-  const found = reached(path, binding, conditionOf);
-  if (isFailed(found) || found.kind !== "entity") return undefined;
-  return operator === "ne" ? found.exists : { kind: "not", operand: found.exists };
+  const same = structurallySame([left, right], binding, conditionOf);
+  if (same === undefined || isFailed(same) || operator === "eq") return same;
+  return same.kind === "not" ? same.operand : { kind: "not", operand: same };
 }
 
 function callCondition(tree: Call, binding: Binding): FilterNode | Failed {
@@ -214,9 +216,20 @@ function callCondition(tree: Call, binding: Binding): FilterNode | Failed {
       return typeCondition(tree, binding);
     case "matchespattern":
       return patternCondition(tree, binding);
+    case "hassubset":
+    case "hassubsequence":
+      return listsCondition(tree, tree.name === "hassubset" ? "subset" : "subsequence", binding);
     default:
       return textCondition(tree, binding);
   }
+}
+
+function listsCondition(tree: Call, relation: ListRelation, binding: Binding): FilterNode | Failed {
+  const [left, right] = tree.arguments;
+  if (left === undefined || right === undefined) {
+    return filterFailure(binding.origin(tree.at), `${tree.name} takes two collections`);
+  }
+  return collectionRelation(relation, [left, right], { binding, bind: conditionOf });
 }
 
 function patternCondition(tree: Call, binding: Binding): FilterNode | Failed {
@@ -261,7 +274,7 @@ function typeCondition(tree: Call, binding: Binding): FilterNode | Failed {
   if (subject === undefined || named === undefined) return isEntityOf(subject, binding, at);
   const end = subject.kind === "path" ? reached(subject, binding, conditionOf) : undefined;
   if (isFailed(end)) return end;
-  if (end?.kind === "entity") return filterGap(at, "isof of what a navigation property leads to");
+  if (end?.kind === "entity" || end?.kind === "complex") return filterGap(at, `isof of ${end.name}`);
   const operand = operandOf(subject, binding, conditionOf);
   return isFailed(operand) ? operand : isValueOf(operand, named, at);
 }

@@ -18,6 +18,8 @@ export interface ODataLimits {
   readonly filterCasesMax: number;
   /** How large the pattern of a `matchesPattern` may be: characters, classes, groups and repetitions, as often as they repeat. */
   readonly filterPatternMax: number;
+  /** How many aliases may stand for each other, one in what another one stands for. */
+  readonly aliasDepthMax: number;
   /** How many literals the list of one `in` may have. */
   readonly inValuesMax: number;
   /** How many words and phrases a `$search` may have. */
@@ -60,6 +62,7 @@ export const defaultODataLimits: ODataLimits = {
   filterWaysMax: 5,
   filterCasesMax: 4,
   filterPatternMax: 250,
+  aliasDepthMax: 4,
   inValuesMax: 200,
   searchTermsMax: 50,
   orderByMax: 8,

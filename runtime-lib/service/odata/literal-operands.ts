@@ -1,7 +1,6 @@
-/** Literals in expressions, and aliases, which stand for literals. */
+/** Literals in expressions. */
 import type { Failed } from "../call.ts";
 import type { Binding } from "./binding.ts";
-import { readDecoded } from "./decoded-option.ts";
 import { filterFailure, filterGap } from "./filter-failures.ts";
 import type { Literal } from "./grammar/syntax.ts";
 import {
@@ -60,15 +59,4 @@ function read(result: ReturnType<typeof readNumber>, family: Family, at: number)
 function enumOperand({ text, typeName = "" }: Literal, at: number, namespace: string): Operand | Failed {
   if (!typeName.startsWith(`${namespace}.`)) return filterFailure(at, `there is no type ${shown(typeName)}`);
   return { kind: "literal", family: "enum", value: text, enumName: typeName.slice(namespace.length + 1), at };
-}
-
-/** What an alias stands for; null where the request has none of that name (OData 4.01 part 2, 5.1.1.15). */
-export function aliasOperand(name: string, at: number, binding: Binding): Operand | Failed {
-  const text = binding.aliases.get(name);
-  if (text === undefined) return { kind: "literal", family: "null", value: null, at };
-  const bounds = { depthMax: binding.limits.filterDepthMax, nodesMax: text.length + 1 };
-  const parsed = readDecoded((parser) => parser.commonExpr, text.trim(), bounds);
-  const literal = parsed.kind === "parsed" && parsed.tree.kind === "literal" ? parsed.tree : undefined;
-  if (literal === undefined) return filterGap(at, `the alias ${name} with a value that is no literal`);
-  return literalOperand(literal, at, binding);
 }

@@ -1,6 +1,7 @@
 /** The operands of expressions with their types: properties, literals, and what is computed of them. */
 import type { FilterNode } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
+import { unaliased } from "./aliases.ts";
 import type { Binding } from "./binding.ts";
 import { type ArithmeticOperator, arithmetic, called, isComputed, negated, totalSeconds } from "./computations.ts";
 import { chosen, tested, withinValue } from "./conditional.ts";
@@ -11,12 +12,15 @@ import { filterFailure, filterGap, functionGap } from "./filter-failures.ts";
 import type { Call, Expression } from "./grammar/syntax.ts";
 import { literalOperand } from "./literal-operands.ts";
 import type { Operand } from "./operand-types.ts";
-import { type BindCondition, reached } from "./paths.ts";
+import { type BindCondition, nameOf, reached } from "./paths.ts";
 
 type Binary = Expression & { kind: "binary" };
 
 /** The operand that an expression stands for; a condition is none. */
-export function operandOf(tree: Expression, binding: Binding, bind: BindCondition): Operand | Failed {
+export function operandOf(written: Expression, around: Binding, bind: BindCondition): Operand | Failed {
+  const placed = unaliased(written, around);
+  if (isFailed(placed)) return placed;
+  const { tree, binding } = placed;
   const at = binding.origin(tree.at);
   switch (tree.kind) {
     case "literal":
@@ -26,7 +30,7 @@ export function operandOf(tree: Expression, binding: Binding, bind: BindConditio
       if (isFailed(found)) return found;
       if (found.kind === "operand") return found.operand;
       if (found.kind === "condition") return testOf(found.node, binding, at);
-      return filterFailure(at, `${found.name} as a whole compares with null only: write one of its properties`);
+      return filterFailure(at, `${nameOf(found)} is no single value: write one of its properties`);
     }
     case "call":
       return callOperand(tree, binding, bind);
@@ -80,7 +84,15 @@ function castOperand(tree: Call, binding: Binding, bind: BindCondition): Operand
 }
 
 /** Those whose value is true, false or null. */
-const conditionFunctions = new Set(["contains", "startswith", "endswith", "matchespattern", "isof"]);
+const conditionFunctions = new Set([
+  "contains",
+  "startswith",
+  "endswith",
+  "matchespattern",
+  "hassubset",
+  "hassubsequence",
+  "isof",
+]);
 
 function testOf(node: FilterNode, binding: Binding, at: number): Operand | Failed {
   const within = withinValue(binding, at);

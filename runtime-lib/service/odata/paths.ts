@@ -6,20 +6,52 @@ import { type Binding, fromHere, propertyOperand, type Subject } from "./binding
 import { isFailed } from "./failure.ts";
 import { filterFailure, filterGap } from "./filter-failures.ts";
 import type { Expression, PathSyntax, Segment } from "./grammar/syntax.ts";
-import { aliasOperand } from "./literal-operands.ts";
 import { shown } from "./literals.ts";
 import type { Operand } from "./operand-types.ts";
-import type { NavigationRoute } from "./routes.ts";
+import type { NavigationRoute, SetRoute } from "./routes.ts";
 
 /** What a path comes to. */
 export type Reached =
   | { readonly kind: "operand"; readonly operand: Operand }
   | { readonly kind: "condition"; readonly node: FilterNode }
-  /** A navigation property or a value of a complex type itself: something is there, or nothing. */
-  | { readonly kind: "entity"; readonly exists: FilterNode; readonly name: string };
+  | ReachedEntity
+  | ReachedComplex
+  | ReachedList;
+
+/** An entity itself: there is one or none, and `identity` tells it from others of its set. */
+export interface ReachedEntity {
+  readonly kind: "entity";
+  readonly name: string;
+  readonly exists: FilterNode;
+  readonly set: SetRoute;
+  readonly identity: FilterOperand;
+}
+
+/** A value of a complex type itself. Its members are among the properties of the set, by paths that begin with its name. */
+export interface ReachedComplex {
+  readonly kind: "complex";
+  readonly name: string;
+  readonly set: SetRoute;
+  readonly operand: (property: string) => FilterOperand;
+}
+
+/** A collection itself; the property says what its items are. */
+export interface ReachedList {
+  readonly kind: "list";
+  readonly property: PropertyDescriptor;
+  readonly operand: FilterOperand;
+  /** How deep the scope of an item is, and that one of them is as a condition in that scope says. */
+  readonly itemDepth: number;
+  readonly someItem: (filter: FilterNode) => FilterNode;
+}
 
 /** Binds the condition of a lambda. */
 export type BindCondition = (tree: Expression, binding: Binding) => FilterNode | Failed;
+
+/** What is no single value, in words. */
+export function nameOf(whole: ReachedEntity | ReachedComplex | ReachedList): string {
+  return whole.kind === "list" ? `the collection ${whole.property.name}` : whole.name;
+}
 
 interface Walk {
   readonly binding: Binding;
@@ -37,27 +69,30 @@ export function reached(path: PathSyntax, binding: Binding, bind: BindCondition)
   const at = binding.origin(path.at);
   const [first, ...rest] = path.segments;
   if (first === undefined) return filterFailure(at, "a path belongs here");
-  if (first.kind === "at" && rest.length === 0) return operand(aliasOperand(`@${first.name}`, at, binding));
   const variable =
     first.kind === "name" && first.arguments === undefined ? binding.variables.get(first.name) : undefined;
   const subject = variable ?? binding.root;
   const start = { binding, bind, at, ways: [], subject };
-  if (variable !== undefined) return rest.length === 0 ? item(start) : walk(rest, start);
-  if (first.kind === "word" && first.word === "$this" && rest.length === 0) return item(start);
+  if (variable !== undefined) return rest.length === 0 ? itself(start) : walk(rest, start);
+  if (first.kind === "word" && first.word === "$this" && rest.length === 0) return itself(start);
   if (first.kind !== "word" || first.word !== "$it") return walk(path.segments, start);
   if (binding.root.set === undefined && binding.depth === 0)
     return filterGap(at, "$it beside the items of a collection");
   const whole = { ...start, subject: { set: binding.set, depth: 0 } };
-  return rest.length === 0 ? filterGap(at, "$it by itself") : walk(rest, whole);
+  return rest.length === 0 ? itself(whole) : walk(rest, whole);
 }
 
 function operand(read: Operand | Failed): Reached | Failed {
   return isFailed(read) ? read : { kind: "operand", operand: read };
 }
 
-/** A lambda's variable by itself is the item of a collection. */
-function item({ subject, binding, at }: Walk): Reached | Failed {
-  if (subject.set !== undefined) return filterGap(at, "a variable by itself");
+/** A lambda's variable, `$it` or `$this` by itself: an entity, or the item of a collection. */
+function itself({ subject, binding, at }: Walk): Reached | Failed {
+  const { set } = subject;
+  if (set !== undefined) {
+    const identity = propertyOperand(set.type.key, binding.depth, subject);
+    return { kind: "entity", name: set.type.name, exists: { kind: "constant", value: true }, set, identity };
+  }
   const name = "$it";
   const type = subject.itemType ?? "Edm.String";
   const property = { name, type, collection: false, nullable: false, role: "field" } as const;
@@ -82,10 +117,13 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
     if (computed !== undefined && rest.length === 0 && binding.depth === 0) return operand({ ...computed, at });
     return filterFailure(at, `${set.type.name} has no property ${shown(name)}`);
   }
-  if (property.complexType !== undefined) return whole(property, rest, walking);
+  if (property.complexType !== undefined) return whole(property, set, { rest, walking });
   if (property.collection) {
     const way: Way = { kind: "items", property: name, ...fromHere(placeOf(walking).depth, subject) };
     const itemType = property.type === "Edm.Guid" || property.type === "Edm.Date" ? property.type : "Edm.String";
+    if (rest.length === 0) {
+      return listAt(property, way, walking);
+    }
     return overCollection(way, { depth: placeOf(walking).depth + 1, itemType }, { name, rest, walking });
   }
   if (rest.length > 0) return filterFailure(at, `${name} has nothing below it`);
@@ -93,16 +131,23 @@ function walk([segment, ...rest]: readonly Segment[], walking: Walk): Reached | 
   return operand({ kind: "property", property, operand: wrapped(walking.ways, here), at });
 }
 
+function listAt(property: PropertyDescriptor, way: Way, walking: Walk): ReachedList {
+  const { depth } = placeOf(walking);
+  const operand = wrapped(walking.ways, propertyOperand(property.name, depth, walking.subject));
+  const someItem = (filter: FilterNode): FilterNode => some([...walking.ways, way], filter);
+  return { kind: "list", property, operand, itemDepth: depth + 1, someItem };
+}
+
 /** A value of a complex type by itself: there, or null. */
-function whole(property: PropertyDescriptor, [next]: readonly Segment[], walking: Walk): Reached | Failed {
-  const { name, complexType = "" } = property;
-  if (next !== undefined) return filterFailure(walking.at, `${complexType} has no such property`);
-  const left = wrapped(walking.ways, propertyOperand(name, placeOf(walking).depth, walking.subject));
-  return {
-    kind: "entity",
-    exists: { kind: "compare", operator: "ne", left, right: { kind: "literal", value: null } },
-    name,
-  };
+function whole(
+  { name, complexType = "" }: PropertyDescriptor,
+  set: SetRoute,
+  { rest, walking }: Pick<Onwards, "rest" | "walking">,
+): Reached | Failed {
+  if (rest.length > 0) return filterFailure(walking.at, `${complexType} has no such property`);
+  const { ways, subject } = walking;
+  const operand = (property: string) => wrapped(ways, propertyOperand(property, placeOf(walking).depth, subject));
+  return { kind: "complex", name, set, operand };
 }
 
 /** Members of complex types and columns of groups are called by paths: `Address/City` is one name there. The longest one counts. */
@@ -154,7 +199,11 @@ function along(navigation: NavigationRoute, rest: readonly Segment[], walking: W
   const way: Way = { kind: "entities", target: set.type, pairs, ...fromHere(depth, subject) };
   const next = { set, depth: depth + 1 };
   if (navigation.collection) return overCollection(way, next, { name, rest, walking });
-  if (rest.length === 0) return { kind: "entity", exists: some([...walking.ways, way]), name };
+  if (rest.length === 0) {
+    const ways = [...walking.ways, way];
+    const identity = wrapped(ways, { kind: "property", property: set.type.key });
+    return { kind: "entity", name, exists: some(ways), set, identity };
+  }
   return walk(rest, { ...walking, ways: [...walking.ways, way], subject: next });
 }
 

@@ -1,5 +1,5 @@
 /** `$search`: words and phrases in the texts of an entity, whatever the case of A to Z (OData 4.01 part 2, section 5.1.7). */
-import type { FilterNode, FilterOperand } from "../../ports/index.ts";
+import { type FilterNode, type FilterOperand, itemProperty } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { invalid } from "./failure.ts";
@@ -21,8 +21,17 @@ export function readSearch(text: string | undefined, set: SetRoute, limits: Limi
 
 /** The same within `$expand`, whose tree is read already. */
 export function nestedSearch(expression: SearchExpression, set: SetRoute, limits: Limits): FilterNode | Failed {
-  if (termsIn(expression) <= limits.searchTermsMax) return searchOf(expression, set);
-  return invalid(`$search has more than ${limits.searchTermsMax} words and phrases (searchTermsMax)`, "$expand");
+  return tooMany(expression, limits, "$expand") ?? searchOf(expression, set);
+}
+
+/** The same of the item of a collection, which is a text. */
+export function searchedItem(expression: SearchExpression, limits: Limits): FilterNode | Failed {
+  return tooMany(expression, limits, "$select") ?? searchIn(expression, [itemProperty]);
+}
+
+function tooMany(expression: SearchExpression, { searchTermsMax }: Limits, option: string): Failed | undefined {
+  if (termsIn(expression) <= searchTermsMax) return undefined;
+  return invalid(`$search has more than ${searchTermsMax} words and phrases (searchTermsMax)`, option);
 }
 
 function termsIn(expression: SearchExpression): number {
@@ -39,25 +48,35 @@ function termsIn(expression: SearchExpression): number {
   }
 }
 
-/** True or false for every entity, so that NOT means what it says. */
+/** The search in all texts of an entity. */
 export function searchOf(expression: SearchExpression, set: SetRoute): FilterNode {
+  const texts = set.type.properties.filter(({ type, collection }) => type === "Edm.String" && !collection);
+  return searchIn(
+    expression,
+    texts.map(({ name }) => name),
+  );
+}
+
+/** True or false for everything, so that NOT means what it says. */
+function searchIn(expression: SearchExpression, texts: readonly string[]): FilterNode {
   switch (expression.kind) {
     case "and":
-    case "or":
-      return { kind: expression.kind, operands: [searchOf(expression.left, set), searchOf(expression.right, set)] };
+    case "or": {
+      const { kind, left, right } = expression;
+      return { kind, operands: [searchIn(left, texts), searchIn(right, texts)] };
+    }
     case "not":
-      return { kind: "not", operand: searchOf(expression.operand, set) };
+      return { kind: "not", operand: searchIn(expression.operand, texts) };
     case "word":
     case "phrase":
     case "incomplete":
-      return anywhere(expression.text, set);
+      return anywhere(expression.text, texts);
   }
 }
 
-function anywhere(term: string, set: SetRoute): FilterNode {
+function anywhere(term: string, texts: readonly string[]): FilterNode {
   const part: FilterOperand = { kind: "literal", value: term.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) };
-  const texts = set.type.properties.filter(({ type, collection }) => type === "Edm.String" && !collection);
-  const operands = texts.map(({ name }): FilterNode => {
+  const operands = texts.map((name): FilterNode => {
     const text = { kind: "call", function: "tolower", arguments: [{ kind: "property", property: name }] } as const;
     return { kind: "text", function: "contains", text, part };
   });

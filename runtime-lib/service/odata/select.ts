@@ -2,7 +2,7 @@
 import { compareValues, itemMatches, ofItem } from "../../ports/filter-values.ts";
 import type { FilterNode } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
-import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
+import { type Aliases, bindingOf, type FilterScope, type Lowering, withNested } from "./binding.ts";
 import { readDecoded } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
@@ -14,6 +14,7 @@ import { asFilterOperand } from "./operand-types.ts";
 import { operandOf } from "./operands.ts";
 import { readCountOption, readNumberOption } from "./plain-options.ts";
 import type { SetRoute } from "./routes.ts";
+import { searchedItem } from "./search.ts";
 
 /** By name, with what is wanted of a collection's items. Undefined where everything is shown. */
 export type Selection = ReadonlyMap<string, Items | undefined> | undefined;
@@ -34,7 +35,7 @@ interface ItemOrder {
 
 export interface SelectScope {
   readonly namespace: string;
-  readonly aliases: ReadonlyMap<string, string>;
+  readonly aliases: Aliases;
   readonly limits: ODataLimits;
 }
 
@@ -101,9 +102,9 @@ function selectedName({ segments }: SelectItem, set: SetRoute): string | Failed 
   const [first, further] = segments;
   if (first?.kind === "star" && further === undefined) return "*";
   if (first?.kind !== "name") return notImplemented("what is no property in $select", "$select");
-  if (set.navigations.has(first.name)) {
-    return notImplemented(`the navigation property ${first.name} in $select`, "$select");
-  }
+  // Of a navigation property the link is selected, and of an operation the advertisement, which only full metadata shows.
+  const isLink = set.navigations.has(first.name) || set.actions.has(first.name) || set.functions.has(first.name);
+  if (isLink && further === undefined) return first.name;
   if (!set.properties.has(first.name)) {
     return invalid(`${set.type.name} has no property ${shown(first.name)}`, "$select");
   }
@@ -113,15 +114,17 @@ function selectedName({ segments }: SelectItem, set: SetRoute): string | Failed 
   return set.properties.has(path) ? path : invalid(`${set.type.name} has nothing called ${shown(path)}`, "$select");
 }
 
-const taken = new Set(["filter", "orderby", "top", "skip", "count"]);
+const taken = new Set(["filter", "search", "orderby", "top", "skip", "count"]);
 
 function itemsOf(
-  { options }: SelectItem,
+  item: SelectItem,
   name: string,
-  scope: FilterScope,
+  around: FilterScope,
   lowering: SelectLowering,
 ): Items | undefined | Failed {
+  const options = item.options.filter(({ kind }) => kind !== "alias");
   if (options.length === 0) return undefined;
+  const scope = { ...around, aliases: withNested(around.aliases, item.options) };
   const names = options.map((option) => (option.kind === "plain" ? option.name : option.kind));
   const other = names.find((each) => !taken.has(each));
   if (other !== undefined) return notImplemented(`the query option $${other} within $select`, "$select");
@@ -141,10 +144,15 @@ function itemsOf(
 function filterOfItems(
   options: readonly OptionSyntax[],
   scope: FilterScope,
-  lowering: Lowering,
+  lowering: SelectLowering,
 ): FilterNode | undefined | Failed {
   const filter = options.find((option) => option.kind === "filter");
-  return filter && conditionOf(filter.condition, ofItems(scope, lowering));
+  const asked = filter && conditionOf(filter.condition, ofItems(scope, lowering));
+  const search = options.find((option) => option.kind === "search");
+  if (search === undefined || isFailed(asked)) return asked;
+  const found = searchedItem(search.expression, lowering.limits);
+  if (asked === undefined || isFailed(found)) return found;
+  return { kind: "and", operands: [asked, found] };
 }
 
 function orderOfItems(

@@ -9,11 +9,37 @@ export const rows: readonly Row[] = [...minimal40, ...minimal41, ...intermediate
 
 /** Numbers that ask nothing of a service like this one, and why. */
 export const notApplicable: Readonly<Record<string, string>> = {
+  "I40-10": "asks for a password, and callers have API keys and tokens",
+  "M40-17": "asks something of asynchronous requests, which the levels do not demand",
   "M40-16": "asks something of asynchronous requests, which the levels do not demand",
   "M41-3": "asks something of asynchronous requests, which the levels do not demand",
   "M41-5": "asks something where a schema version is published, and none is",
   "I40-4": "asks something of derived types, and there are none",
 };
+
+/** Demands that no single request shows, and the test that does: by its file and its name. */
+export const elsewhere: readonly (Pick<Row, "id" | "demand" | "strength"> & {
+  readonly shown: readonly [string, string];
+})[] = [
+  {
+    id: "M41-11",
+    demand: "no names that differ in case only: `temperc check` tells of them",
+    strength: "should",
+    shown: ["golden/diagnostics/bind/csdl-name-case/expected/diagnostics.txt", "bind/csdl-name-case"],
+  },
+  {
+    id: "M41-12",
+    demand: "`Core.ODataVersions`",
+    strength: "should",
+    shown: ["compiler/bind/contract.test.ts", "says what the service sets itself and which OData it is"],
+  },
+  {
+    id: "M41-13",
+    demand: "annotations of the vocabulary Capabilities",
+    strength: "should",
+    shown: ["compiler/bind/contract.test.ts", "says what the service sets itself and which OData it is"],
+  },
+];
 
 /** Numbers that are other levels as a whole. */
 export const levels = ["I40-1", "A40-1", "M41-1", "M41-18", "I41-1", "I41-2", "A41-1", "A41-2"];
