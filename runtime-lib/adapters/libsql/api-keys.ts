@@ -2,17 +2,20 @@
 import type { ApiKeyRecord } from "../../ports/index.ts";
 import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "../sql/api-keys.ts";
 import { KeysOfTurn } from "../sql/keys-of-turn.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Connections } from "./connection.ts";
 import { guarded } from "./failures.ts";
+import type { GroupCommit } from "./group-commit.ts";
 
 export class ApiKeyTable {
-  readonly #connection: Connection;
+  readonly #connections: Connections;
+  readonly #commits: GroupCommit;
   readonly #select: ReturnType<Connection["prepare"]>;
   readonly #known = new KeysOfTurn();
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
-    this.#select = connection.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
+  constructor(connections: Connections, commits: GroupCommit) {
+    this.#connections = connections;
+    this.#commits = commits;
+    this.#select = connections.reading.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
   }
 
   byHash(hash: string): Promise<ApiKeyRecord | undefined> {
@@ -23,12 +26,15 @@ export class ApiKeyTable {
   }
 
   list(): readonly ApiKeyRecord[] {
-    const rows = guarded(() => this.#connection.prepare(`${apiKeysSql} ORDER BY created_at, id`).raw().all([]));
+    const rows = guarded(() =>
+      this.#connections.reading.prepare(`${apiKeysSql} ORDER BY created_at, id`).raw().all([]),
+    );
     return rows.map((cells) => apiKeyFromCells(Array.isArray(cells) ? cells : []));
   }
 
-  put(key: ApiKeyRecord): void {
-    guarded(() => this.#connection.prepare(upsertApiKeySql).run([...apiKeyCells(key)]));
+  async put(key: ApiKeyRecord): Promise<void> {
+    const { writing } = this.#connections;
+    await this.#commits.commit(() => writing.prepare(upsertApiKeySql).run([...apiKeyCells(key)]));
     this.#known.forget();
   }
 }

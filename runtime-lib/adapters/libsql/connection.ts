@@ -1,5 +1,6 @@
 /** One connection to one libSQL file, set up so that what was committed survives a power cut, with its migrations applied. */
 import Database from "libsql";
+import AsyncDatabase from "libsql/promise";
 import { NewerSchema, StoreUnavailable } from "../../ports/index.ts";
 import { defaultStoreLimits } from "../store-limits.ts";
 import { guarded } from "./failures.ts";
@@ -20,19 +21,42 @@ export interface LibsqlOptions {
 
 export type Connection = Database.Database;
 
+/** To one database. One in memory has a single connection, which is both. */
+export interface Connections {
+  /** For commits, which a thread of libSQL's may be at: what only reads would wait for the disk. */
+  readonly writing: Connection;
+  /** Sees what is committed. */
+  readonly reading: Connection;
+}
+
 /** Opens and migrates. Throws `StoreUnavailable`, or `NewerSchema` where a newer runtime has written the file. */
-export function connect(options: LibsqlOptions): Connection {
+export function connect(options: LibsqlOptions): Connections {
+  const writing = connected(options, migrate);
+  if (writing.memory) return { writing, reading: writing };
+  try {
+    return { writing, reading: connected(options, readOnly) };
+  } catch (error) {
+    writing.close();
+    throw error;
+  }
+}
+
+function connected(options: LibsqlOptions, ready: (connection: Connection) => void): Connection {
   return guarded(() => {
     const connection = opened(options.path);
     try {
       configure(connection, options);
-      migrate(connection);
+      ready(connection);
       return connection;
     } catch (error) {
       connection.close();
       throw error;
     }
   });
+}
+
+function readOnly(connection: Connection): void {
+  connection.exec("PRAGMA query_only = ON");
 }
 
 /** libSQL gives no code where it cannot open a file, so whatever it says means that. */
@@ -79,15 +103,35 @@ function migrate(connection: Connection): void {
   });
 }
 
+/**
+ * `COMMIT` on a thread of libSQL's, so that nothing else waits for the disk. The library opens a connection for calls of the one
+ * kind or of the other; both are the same object underneath, and this transaction was written by calls that wait.
+ */
+export function commitAside(connection: Connection): Promise<void> {
+  return AsyncDatabase.prototype.exec.call(connection, "COMMIT");
+}
+
 /** All of `work`'s statements or none of them; the write lock is taken at once, so that `work` sees the latest commit. */
 export function inTransaction<T>(connection: Connection, work: () => T): T {
-  connection.exec("BEGIN IMMEDIATE");
-  try {
+  return begun(connection, () => {
     const result = work();
     connection.exec("COMMIT");
     return result;
+  });
+}
+
+/** Runs `work` in a transaction that is then to be committed; it is over where `work` throws. */
+export function begun<T>(connection: Connection, work: () => T): T {
+  connection.exec("BEGIN IMMEDIATE");
+  try {
+    return work();
   } catch (error) {
-    if (connection.inTransaction) connection.exec("ROLLBACK");
+    rollBack(connection);
     throw error;
   }
+}
+
+/** Ends the transaction that is open, if there is one. */
+export function rollBack(connection: Connection): void {
+  if (connection.inTransaction) connection.exec("ROLLBACK");
 }

@@ -2,16 +2,17 @@
 import type { Decisions } from "../../ports/index.ts";
 import { sqlDecisions } from "../sql/decision-steps.ts";
 import { runAtOnce, type Statement, type Steps } from "../sql/steps.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Connections } from "./connection.ts";
 import { guarded } from "./failures.ts";
 import type { GroupCommit } from "./group-commit.ts";
 
 /** One transaction writes at a time, so whatever changes is alone. */
-export function libsqlDecisions(connection: Connection, commits: GroupCommit): Decisions {
-  const answer = (asked: Statement): readonly string[] => firstColumn(connection, asked);
+export function libsqlDecisions({ writing, reading }: Connections, commits: GroupCommit): Decisions {
+  const found = (asked: Statement): readonly string[] => firstColumn(reading, asked);
+  const changed = (asked: Statement): readonly string[] => firstColumn(writing, asked);
   return sqlDecisions({
-    look: async <T>(steps: () => Steps<T>) => guarded(() => runAtOnce(steps(), answer)),
-    change: <T>(_tenant: string, steps: () => Steps<T>) => commits.commit(() => runAtOnce(steps(), answer)),
+    look: async <T>(steps: () => Steps<T>) => guarded(() => runAtOnce(steps(), found)),
+    change: <T>(_tenant: string, steps: () => Steps<T>) => commits.commit(() => runAtOnce(steps(), changed)),
   });
 }
 

@@ -1,11 +1,16 @@
 /** Group commit: what waits together shares one transaction and one sync, and each commit still succeeds or fails alone. */
 import { StoreUnavailable } from "../../ports/index.ts";
-import { type Connection, inTransaction, type LibsqlOptions } from "./connection.ts";
+import { begun, type Connection, commitAside, inTransaction, type LibsqlOptions, rollBack } from "./connection.ts";
 import { classified } from "./failures.ts";
+
+/** Fewer than these are sooner on the disk than another thread has been asked. */
+const asideMin = 4;
+
+type Tell = () => void;
 
 interface Waiting {
   /** Writes inside the transaction that is open; the answer tells the caller, once it is committed. */
-  readonly write: () => () => void;
+  readonly write: () => Tell;
   readonly reject: (error: unknown) => void;
 }
 
@@ -15,6 +20,8 @@ export class GroupCommit {
   readonly #onCommitted: (size: number) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
+  /** The commit that another thread is at; nothing may use the connection until it has ended. */
+  #aside: Promise<void> | undefined;
 
   constructor(
     connection: Connection,
@@ -28,7 +35,7 @@ export class GroupCommit {
   /** Resolves with what `work` answered when what it wrote is on the disk. It runs again, alone, where its neighbours failed. */
   commit<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const write = (): (() => void) => {
+      const write = (): Tell => {
         const answer = work();
         return () => resolve(answer);
       };
@@ -37,34 +44,58 @@ export class GroupCommit {
     });
   }
 
-  /** Commits at once what is still waiting. */
-  drain(): void {
-    while (this.#waiting.length > 0) this.#flush();
+  /** Runs `work` when all that waits now is committed and before anything else is: it has the connection for itself. */
+  async alone<T>(work: () => T): Promise<T> {
+    while (this.#aside !== undefined) await this.#aside;
+    while (this.#waiting.length > 0) this.#flush({ mayGoAside: false });
+    return work();
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#aside !== undefined) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#flush();
+      if (this.#aside === undefined) this.#flush({ mayGoAside: !this.#connection.memory });
       if (this.#waiting.length > 0) this.#schedule();
     });
   }
 
-  #flush(): void {
+  #flush({ mayGoAside }: { readonly mayGoAside: boolean }): void {
     const batch = this.#waiting.splice(0, this.#batchMax);
     if (batch.length === 0) return;
     try {
-      for (const tell of this.#transact(batch)) tell();
-      this.#onCommitted(batch.length);
+      if (mayGoAside && batch.length >= asideMin) this.#commitAside(batch);
+      else this.#told(this.#transact(batch));
     } catch (error) {
       this.#isolate(batch, classified(error));
     }
   }
 
-  #transact(batch: readonly Waiting[]): readonly (() => void)[] {
+  #transact(batch: readonly Waiting[]): readonly Tell[] {
     return inTransaction(this.#connection, () => batch.map((waiting) => waiting.write()));
+  }
+
+  /** Throws where the batch cannot be written; that it cannot be committed comes later. */
+  #commitAside(batch: readonly Waiting[]): void {
+    const tells = begun(this.#connection, () => batch.map((waiting) => waiting.write()));
+    this.#aside = commitAside(this.#connection)
+      .then(
+        () => this.#told(tells),
+        (error: unknown) => {
+          rollBack(this.#connection);
+          this.#isolate(batch, classified(error));
+        },
+      )
+      .finally(() => {
+        this.#aside = undefined;
+        if (this.#waiting.length > 0) this.#schedule();
+      });
+  }
+
+  #told(tells: readonly Tell[]): void {
+    for (const tell of tells) tell();
+    this.#onCommitted(tells.length);
   }
 
   /** A store that is unavailable refuses the whole batch; any other error is one commit's own, so each is tried alone. */

@@ -8,7 +8,7 @@ let connection: Connection;
 let reads: GroupRead;
 
 beforeEach(() => {
-  connection = connect({ path: ":memory:" });
+  connection = connect({ path: ":memory:" }).writing;
   connection.exec("CREATE TABLE kept (n INTEGER)");
   reads = new GroupRead(connection);
 });

@@ -1,7 +1,7 @@
 /** The table of idempotency records: one reply per tenant, principal and key, until it expires. */
 import type { IdempotencyRecord } from "../../ports/index.ts";
 import { storable } from "../sql/columns.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Connections } from "./connection.ts";
 
 const purgeEveryMs = 60_000;
 const purgedRowsMax = 10_000;
@@ -12,17 +12,17 @@ export class IdempotencyTable {
   readonly #purge: ReturnType<Connection["prepare"]>;
   #purgedAtMs = 0;
 
-  constructor(connection: Connection) {
-    this.#insert = connection.prepare(
+  constructor({ writing, reading }: Connections) {
+    this.#insert = writing.prepare(
       `INSERT INTO idempotency (tenant, principal, key, request_hash, reply, expires_at) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (tenant, principal, key) DO UPDATE
        SET request_hash = excluded.request_hash, reply = excluded.reply, expires_at = excluded.expires_at
        WHERE expires_at <= ?`,
     );
-    this.#select = connection
+    this.#select = reading
       .prepare(`SELECT request_hash, reply, expires_at FROM idempotency WHERE tenant = ? AND principal = ? AND key = ?`)
       .raw();
-    this.#purge = connection.prepare(
+    this.#purge = writing.prepare(
       `DELETE FROM idempotency WHERE (tenant, principal, key) IN
        (SELECT tenant, principal, key FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ${purgedRowsMax})`,
     );

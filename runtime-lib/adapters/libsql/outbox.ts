@@ -22,21 +22,20 @@ import {
   recordFrom,
   settlementSql,
 } from "../sql/outbox.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Connections } from "./connection.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
-/** Every method that writes runs inside a transaction that is open. */
-export class OutboxTable {
+/** The statements of a connection, each prepared when it is first wanted. */
+class Statements {
   readonly #connection: Connection;
   readonly #prepared = new Map<string, Statement>();
-  #purgedAt = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  #statement(sql: string): Statement {
+  of(sql: string): Statement {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
     const returnsRows = sql.startsWith("SELECT") || sql.includes("RETURNING");
@@ -44,23 +43,35 @@ export class OutboxTable {
     this.#prepared.set(sql, statement);
     return statement;
   }
+}
+
+/** Every method that writes runs inside a transaction that is open. */
+export class OutboxTable {
+  readonly #writing: Statements;
+  readonly #reading: Statements;
+  #purgedAt = 0;
+
+  constructor({ writing, reading }: Connections) {
+    this.#writing = new Statements(writing);
+    this.#reading = new Statements(reading);
+  }
 
   /** True where the tenant has `max` queued entries already. */
   isFull(tenant: string, max: number): boolean {
-    return max <= 0 || Array.isArray(this.#statement(outboxSql.isFull).get([storable(tenant), max - 1]));
+    return max <= 0 || Array.isArray(this.#writing.of(outboxSql.isFull).get([storable(tenant), max - 1]));
   }
 
   put(entry: OutboxEntry): void {
-    this.#statement(outboxSql.insert).run([...outboxCells(entry)]);
+    this.#writing.of(outboxSql.insert).run([...outboxCells(entry)]);
   }
 
   /** Applies what the commit changes about the timers of its entity. */
   changeTimers({ event, timers = [] }: EntityCommit): void {
     const owner = ownerOf(event);
     for (const change of timers) {
-      if (change.kind === "cancel-all") this.#statement(outboxSql.cancelAll).run([owner]);
+      if (change.kind === "cancel-all") this.#writing.of(outboxSql.cancelAll).run([owner]);
       else if (this.#makesRoom(owner, change) && change.kind !== "cancel") {
-        this.#statement(outboxSql.insert).run([...outboxCells(change.entry, { owner, slot: change.slot })]);
+        this.#writing.of(outboxSql.insert).run([...outboxCells(change.entry, { owner, slot: change.slot })]);
       }
     }
   }
@@ -68,59 +79,60 @@ export class OutboxTable {
   /** True where there is room for what the change arms, if it arms anything. */
   #makesRoom(owner: string, { kind, slot }: Exclude<TimerChange, { readonly kind: "cancel-all" }>): boolean {
     const place = [owner, storable(slot)];
-    if (kind === "arm-once") return !Array.isArray(this.#statement(outboxSql.isTaken).get(place));
-    const { changes } = this.#statement(outboxSql.cancel).run(place);
+    if (kind === "arm-once") return !Array.isArray(this.#writing.of(outboxSql.isTaken).get(place));
+    const { changes } = this.#writing.of(outboxSql.cancel).run(place);
     return kind !== "replace" || changes > 0;
   }
 
   /** The delivery is over with the commit that is its effect. False where it is no longer leased under that token. */
   conclude(key: string, token: string, next: OutboxEntry | undefined): boolean {
-    if (next === undefined) return this.#statement(outboxSql.remove).run([key, token]).changes > 0;
-    return this.#statement(outboxSql.next).run([...nextCells(next), key, token]).changes > 0;
+    if (next === undefined) return this.#writing.of(outboxSql.remove).run([key, token]).changes > 0;
+    return this.#writing.of(outboxSql.next).run([...nextCells(next), key, token]).changes > 0;
   }
 
   lease({ now, until, token, max }: LeaseRequest): readonly Leased[] {
     this.#purgeAt(now);
-    this.#statement(outboxSql.reclaim).run([now]);
-    return leasedFrom(this.#statement(outboxSql.lease).all([token, until, now, max]).map(cellsOf));
+    this.#writing.of(outboxSql.reclaim).run([now]);
+    return leasedFrom(this.#writing.of(outboxSql.lease).all([token, until, now, max]).map(cellsOf));
   }
 
   #purgeAt(now: number): void {
     if (now - this.#purgedAt < purgeEveryMs) return;
     this.#purgedAt = now;
-    this.#statement(outboxSql.purge).run([now]);
+    this.#writing.of(outboxSql.purge).run([now]);
   }
 
   settle(key: string, token: string, settlement: Settlement): boolean {
     const { sql, cells } = settlementSql(key, token, settlement);
-    const { changes } = this.#statement(sql).run([...cells]);
+    const { changes } = this.#writing.of(sql).run([...cells]);
     if (changes > 0 && settlement.kind === "done" && settlement.next !== undefined) this.put(settlement.next);
     return changes > 0;
   }
 
   nextDue(now: number): number | undefined {
-    const asked = [this.#statement(outboxSql.nextReady).get([now]), this.#statement(outboxSql.nextExpiry).get([])];
+    const asked = [this.#reading.of(outboxSql.nextReady).get([now]), this.#reading.of(outboxSql.nextExpiry).get([])];
     const times = asked.map((cells) => cellsOf(cells)[0]).filter((time) => typeof time === "number");
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
   list({ tenant, state, top, skip }: OutboxQuery): readonly OutboxRecord[] {
-    const rows = this.#statement(outboxSql.list).all([storable(tenant), state, top, skip]);
+    const rows = this.#reading.of(outboxSql.list).all([storable(tenant), state, top, skip]);
     return rows.map((row) => recordFrom(state, cellsOf(row)));
   }
 
   counts(): readonly OutboxCount[] {
-    return this.#statement(outboxSql.counts)
+    return this.#reading
+      .of(outboxSql.counts)
       .all([])
       .map((row) => countFrom(cellsOf(row)));
   }
 
   retryDead(tenant: string, key: string, dueAt: number): boolean {
-    return this.#statement(outboxSql.retryDead).run([dueAt, storable(tenant), storable(key)]).changes > 0;
+    return this.#writing.of(outboxSql.retryDead).run([dueAt, storable(tenant), storable(key)]).changes > 0;
   }
 
   dropDead(tenant: string, key: string): boolean {
-    return this.#statement(outboxSql.dropDead).run([storable(tenant), storable(key)]).changes > 0;
+    return this.#writing.of(outboxSql.dropDead).run([storable(tenant), storable(key)]).changes > 0;
   }
 }
 

@@ -3,26 +3,26 @@ import type { EntityRef, Quarantine, StoppedEntity, StoppedQuery } from "../../p
 import { storable } from "../sql/columns.ts";
 import { refCells } from "../sql/journal.ts";
 import { quarantineSql, stoppedCells, stoppedFromCells } from "../sql/quarantine.ts";
-import { type Connection, scalar } from "./connection.ts";
+import { type Connection, type Connections, scalar } from "./connection.ts";
 import { guarded } from "./failures.ts";
 import type { GroupCommit } from "./group-commit.ts";
 
 export class LibsqlQuarantine implements Quarantine {
-  readonly #connection: Connection;
+  readonly #connections: Connections;
   readonly #commits: GroupCommit;
 
-  constructor(connection: Connection, commits: GroupCommit) {
-    this.#connection = connection;
+  constructor(connections: Connections, commits: GroupCommit) {
+    this.#connections = connections;
     this.#commits = commits;
   }
 
   put(stopped: StoppedEntity): Promise<void> {
-    return this.#commits.commit(() => putStopped(this.#connection, stopped));
+    return this.#commits.commit(() => putStopped(this.#connections.writing, stopped));
   }
 
   async find(ref: EntityRef): Promise<StoppedEntity | undefined> {
     const cells = guarded(() =>
-      this.#connection
+      this.#connections.reading
         .prepare(quarantineSql.find)
         .raw()
         .get([...refCells(ref)]),
@@ -32,7 +32,7 @@ export class LibsqlQuarantine implements Quarantine {
 
   async list({ tenant, top, skip }: StoppedQuery): Promise<readonly StoppedEntity[]> {
     const rows = guarded(() =>
-      this.#connection
+      this.#connections.reading
         .prepare(quarantineSql.list)
         .raw()
         .all([storable(tenant), top, skip]),
@@ -41,7 +41,7 @@ export class LibsqlQuarantine implements Quarantine {
   }
 
   async count(): Promise<number> {
-    return guarded(() => scalar(this.#connection, quarantineSql.count));
+    return guarded(() => scalar(this.#connections.reading, quarantineSql.count));
   }
 }
 

@@ -59,7 +59,7 @@ import {
 import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
 import { isAlone } from "./alone.ts";
 import { ApiKeyTable } from "./api-keys.ts";
-import { type Connection, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
+import { type Connection, type Connections, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
 import { libsqlDecisions } from "./decisions.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { guarded, isUniqueViolation, queried } from "./failures.ts";
@@ -93,7 +93,8 @@ export async function openLibsqlStore(options: LibsqlOptions): Promise<Store> {
 class LibsqlStore implements Store {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
-  readonly #connection: Connection;
+  readonly #writing: Connection;
+  readonly #reading: Connection;
   readonly #commits: GroupCommit;
   readonly #reads: GroupRead;
   readonly #apiKeys: ApiKeyTable;
@@ -105,52 +106,55 @@ class LibsqlStore implements Store {
   readonly #selectFeed: Statement;
   #tables: ReadonlyMap<string, Table> = new Map();
 
-  constructor(connection: Connection, options: LibsqlOptions) {
-    this.#connection = connection;
-    this.#commits = new GroupCommit(connection, options);
-    this.#reads = new GroupRead(connection);
-    this.#apiKeys = new ApiKeyTable(connection);
-    this.#idempotency = new IdempotencyTable(connection);
-    this.#outbox = new OutboxTable(connection);
-    this.#revisions = new RevisionTable(connection);
-    this.decisions = libsqlDecisions(connection, this.#commits);
-    this.quarantine = new LibsqlQuarantine(connection, this.#commits);
-    this.#insertEvent = connection.prepare(insertEventSql);
-    this.#selectEvents = connection.prepare(selectEventsSql).raw();
-    this.#selectFeed = connection.prepare(selectFeedSql).raw();
+  constructor(connections: Connections, options: LibsqlOptions) {
+    const { writing, reading } = connections;
+    this.#writing = writing;
+    this.#reading = reading;
+    this.#commits = new GroupCommit(writing, options);
+    this.#reads = new GroupRead(reading);
+    this.#apiKeys = new ApiKeyTable(connections, this.#commits);
+    this.#idempotency = new IdempotencyTable(connections);
+    this.#outbox = new OutboxTable(connections);
+    this.#revisions = new RevisionTable(connections);
+    this.decisions = libsqlDecisions(connections, this.#commits);
+    this.quarantine = new LibsqlQuarantine(connections, this.#commits);
+    this.#insertEvent = writing.prepare(insertEventSql);
+    this.#selectEvents = reading.prepare(selectEventsSql).raw();
+    this.#selectFeed = reading.prepare(selectFeedSql).raw();
   }
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
     const anew = new Set(migrated.map(({ event }) => event.entityType));
-    this.#makeTables(entityTypes, anew, migrated);
+    await this.#makeTables(entityTypes, anew, migrated);
   }
 
   async rebuild(entityTypes: readonly EntityTypeDescriptor[]): Promise<void> {
-    this.#makeTables(entityTypes, new Set(entityTypes.map(({ name }) => name)), []);
+    await this.#makeTables(entityTypes, new Set(entityTypes.map(({ name }) => name)), []);
   }
 
+  /** What waits to be committed is of the tables as they are. */
   #makeTables(
     entityTypes: readonly EntityTypeDescriptor[],
     anew: ReadonlySet<string>,
     migrated: readonly EntityCommit[],
-  ): void {
+  ): Promise<void> {
     const isAsked = anew.size + migrated.length > 0;
-    const asTheyAre = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#connection, entityTypes));
-    const projections = asTheyAre ?? this.#changedTables(entityTypes, anew, migrated);
-    this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
+    return this.#commits.alone(() => {
+      const asTheyAre = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#writing, entityTypes));
+      const projections = asTheyAre ?? this.#changedTables(entityTypes, anew, migrated);
+      this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
+    });
   }
 
-  /** What waits to be committed is of the tables as they are. */
   #changedTables(
     entityTypes: readonly EntityTypeDescriptor[],
     anew: ReadonlySet<string>,
     migrated: readonly EntityCommit[],
   ): readonly Projection[] {
-    this.#commits.drain();
     return guarded(() =>
-      inTransaction(this.#connection, () => {
+      inTransaction(this.#writing, () => {
         for (const commit of migrated) this.#migrate(commit);
-        return prepareProjections(this.#connection, entityTypes, anew);
+        return prepareProjections(this.#writing, entityTypes, anew);
       }),
     );
   }
@@ -163,16 +167,16 @@ class LibsqlStore implements Store {
   }
 
   async prepared(): Promise<readonly PreparedType[]> {
-    return guarded(() => preparedTypes(this.#connection));
+    return guarded(() => preparedTypes(this.#reading));
   }
 
   #tableOf(projection: Projection): Table {
     return {
       projection,
-      upsert: this.#connection.prepare(upsertSql(projection)),
-      remove: this.#connection.prepare(deleteSql(projection)),
-      select: this.#connection.prepare(selectRowSql(projection)).raw(),
-      sequence: this.#connection.prepare(selectSequenceSql(projection)).raw(),
+      upsert: this.#writing.prepare(upsertSql(projection)),
+      remove: this.#writing.prepare(deleteSql(projection)),
+      select: this.#reading.prepare(selectRowSql(projection)).raw(),
+      sequence: this.#writing.prepare(selectSequenceSql(projection)).raw(),
     };
   }
 
@@ -184,11 +188,9 @@ class LibsqlStore implements Store {
     const { event, idempotency } = commit;
     if (isAlone(commit) && !this.#tableFor(event.entityType).projection.hasUniqueKeys) return this.#writeEvent(commit);
     if (idempotency !== undefined) this.#idempotency.purge(event.at);
-    this.#connection.exec("SAVEPOINT one_commit");
+    this.#writing.exec("SAVEPOINT one_commit");
     const appended = this.#writeParts(commit);
-    this.#connection.exec(
-      appended === "committed" ? "RELEASE one_commit" : "ROLLBACK TO one_commit; RELEASE one_commit",
-    );
+    this.#writing.exec(appended === "committed" ? "RELEASE one_commit" : "ROLLBACK TO one_commit; RELEASE one_commit");
     return appended;
   }
 
@@ -239,7 +241,7 @@ class LibsqlStore implements Store {
   #isThere({ tenant, entityType, property, value }: Reference): boolean {
     const { projection } = this.#tableFor(entityType);
     return (
-      this.#connection
+      this.#writing
         .prepare(referenceSql(projection, property))
         .get([...referenceCells(projection, property, { tenant, value })]) !== undefined
     );
@@ -268,7 +270,7 @@ class LibsqlStore implements Store {
   }
 
   async feedEnd(): Promise<FeedPosition> {
-    return guarded(() => String(scalar(this.#connection, "SELECT coalesce(max(position), 0) FROM journal")));
+    return guarded(() => String(scalar(this.#reading, "SELECT coalesce(max(position), 0) FROM journal")));
   }
 
   /** One process writes at a time, so the order of positions is the order of commits. */
@@ -293,7 +295,7 @@ class LibsqlStore implements Store {
 
   async entities(query: EntitiesQuery): Promise<readonly LiveEntity[]> {
     return guarded(() => {
-      const projection = catalogued(this.#connection, query.entityType);
+      const projection = catalogued(this.#reading, query.entityType);
       if (projection === undefined) return [];
       const cells = entitiesCells(projection, query);
       const rows = this.#run({ sql: entitiesSql(projection, query), cells });
@@ -313,7 +315,7 @@ class LibsqlStore implements Store {
   }
 
   #run(compiled: CompiledSql): readonly (readonly Cell[])[] {
-    const rows = this.#connection
+    const rows = this.#reading
       .prepare(compiled.sql)
       .raw()
       .all([...compiled.cells]);
@@ -353,8 +355,7 @@ class LibsqlStore implements Store {
   }
 
   async statusCounts(): Promise<readonly StatusCount[]> {
-    this.#commits.drain();
-    return guarded(() => countStatuses(this.#connection));
+    return this.#commits.alone(() => guarded(() => countStatuses(this.#writing)));
   }
 
   apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
@@ -366,7 +367,7 @@ class LibsqlStore implements Store {
   }
 
   async putApiKey(key: ApiKeyRecord): Promise<void> {
-    this.#apiKeys.put(key);
+    await this.#apiKeys.put(key);
   }
 
   stageRevision(record: RevisionRecord): Promise<boolean> {
@@ -393,8 +394,8 @@ class LibsqlStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.#commits.drain();
-    this.#reads.drain();
-    this.#connection.close();
+    await this.#commits.alone(() => this.#reads.drain());
+    this.#writing.close();
+    if (this.#reading !== this.#writing) this.#reading.close();
   }
 }
