@@ -1,5 +1,5 @@
 /** Groups rows and aggregates them, for stores without a database. */
-import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
+import { type EntityTypeDescriptor, named, type Value, type Values } from "../kernel/index.ts";
 import { compareValues, matches } from "../ports/filter-values.ts";
 import type { Aggregate, FilterOperand, Grouping, StoredRow } from "../ports/index.ts";
 
@@ -22,7 +22,7 @@ export function groupsOf(rows: readonly StoredRow[], grouping: Grouping, operand
 }
 
 function columnsOf(group: readonly Values[], { by, aggregates }: Grouping, operandOf: OperandOf): Values {
-  const columns: Record<string, Value> = Object.create(null);
+  const columns = named<Value>();
   const [first] = group;
   for (const { property, operand } of by)
     columns[property.name] = first === undefined ? null : operandOf(operand, first);

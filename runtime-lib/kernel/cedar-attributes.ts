@@ -1,4 +1,5 @@
 /** A resource's Cedar attributes from an entity's values, by the table that the compiler emits for its type. */
+import { named } from "./named.ts";
 import type { CedarValue } from "./service-definition.ts";
 import type { Value, Values } from "./value.ts";
 
@@ -20,7 +21,7 @@ export interface ResourceAttributes {
 export function resourceAttributes(rows: readonly AttributeRow[]): ResourceAttributes {
   const byName = new Map(rows.map((row) => [row.attribute, row]));
   const all = (values: Values): Readonly<Record<string, CedarValue>> => {
-    const attributes: Record<string, CedarValue> = Object.create(null);
+    const attributes = named<CedarValue>();
     for (const row of rows) {
       const value = attributeAt(values, row);
       if (value !== undefined) attributes[row.attribute] = value;

@@ -1,4 +1,5 @@
 /** Replay: an entity's values are the fold of its recorded deltas; nothing is ever evaluated again. */
+import { named } from "./named.ts";
 import type { EntityTypeDescriptor, PropertyDescriptor } from "./service-definition.ts";
 import type { Value, Values } from "./value.ts";
 
@@ -48,7 +49,7 @@ export function fold(facts: readonly Fact[]): Folded {
 
 /** The values as this revision of the type has them: properties that are new take their initial or default, vanished ones go. */
 export function fitValues(type: EntityTypeDescriptor, values: Values): Values {
-  const fitted: Record<string, Value> = Object.create(null);
+  const fitted = named<Value>();
   for (const property of type.properties) {
     const known = Object.hasOwn(values, property.name) ? values[property.name] : undefined;
     fitted[property.name] = known === undefined ? initialOf(type, property) : known;

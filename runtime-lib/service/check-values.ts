@@ -13,6 +13,7 @@ import {
   initialOf,
   isCalendarDate,
   keyValue,
+  named,
   octetsIn,
   type PropertyDescriptor,
   shiftDecimal,
@@ -39,7 +40,7 @@ export function newValues(type: EntityType, entityId: string, given: Values): Ch
   const unset = idField?.role === "field" && !Object.hasOwn(fields, idField.name) ? idField : undefined;
   const checked = fieldValues(type, unset === undefined ? fields : { ...fields, [unset.name]: key });
   if (checked.kind === "failed") return checked;
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const property of type.descriptor.properties) {
     const own = Object.hasOwn(checked.values, property.name) ? checked.values[property.name] : undefined;
     const value = property.role === "key" ? key : (own ?? initialOf(type.descriptor, property));
@@ -82,7 +83,7 @@ function idProperty(type: EntityType): PropertyDescriptor | undefined {
 
 /** Given fields, each declared, writable and of its type. */
 export function fieldValues(type: EntityType, given: Values): Checked {
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const [name, value] of Object.entries(given)) {
     const property = type.properties.get(name);
     if (property === undefined) return invalid(name, `is no property of ${type.descriptor.name}`);
@@ -96,7 +97,7 @@ export function fieldValues(type: EntityType, given: Values): Checked {
 
 /** All fields of an entity that is replaced: what is not given is as in a new one. What only actions change must not differ. */
 export function writableFields(type: EntityType, before: Values, given: Values): Checked {
-  const fields: Record<string, Value> = Object.create(null);
+  const fields = named<Value>();
   for (const property of type.descriptor.properties) {
     const { name, role } = property;
     const own = Object.hasOwn(given, name) ? given[name] : undefined;

@@ -1,5 +1,5 @@
 /** One delivery: the entry's deed is done, and what came of it says what becomes of the entry. */
-import type { Value, Values } from "../kernel/index.ts";
+import { named, type Value, type Values } from "../kernel/index.ts";
 import type { Deed, Leased } from "../ports/index.ts";
 import type { EntityType } from "./revision.ts";
 import { runWorkflow } from "./run-workflow.ts";
@@ -56,8 +56,8 @@ function madeBy(
 ): { fields: Values; params: Values } | undefined {
   if (type === undefined) return undefined;
   const taken = new Set(type.actions.get(action)?.params.map(({ name }) => name));
-  const fields: Record<string, Value> = Object.create(null);
-  const others: Record<string, Value> = Object.create(null);
+  const fields = named<Value>();
+  const others = named<Value>();
   for (const [name, value] of Object.entries(params)) {
     const isField = type.properties.get(name)?.role === "field";
     if (isField) fields[name] = value;

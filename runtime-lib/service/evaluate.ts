@@ -1,5 +1,5 @@
 /** What a write would do to the present entity: the new values and what changed, or why it is refused. No I/O. */
-import type { Output, Snapshot, Value, Values } from "../kernel/index.ts";
+import { named, type Output, type Snapshot, type Value, type Values } from "../kernel/index.ts";
 import type { EventKind } from "../ports/index.ts";
 import type { Failed, Write } from "./call.ts";
 import {
@@ -97,7 +97,7 @@ function acted(type: EntityType, before: Values, { action, params }: ActionCall,
   const snapshot = snapshotOf(type, before);
   const outcome = automaton.step(snapshot, action, { ...params, ...added.filled });
   if (outcome.kind === "refused") return refusal(type, snapshot.status, action, outcome);
-  const moved: Record<string, Value> = Object.assign(Object.create(null), fields.values);
+  const moved = Object.assign(named<Value>(), fields.values);
   moved[statusProperty] = outcome.after.status;
   for (const { name } of automaton.variables) moved[name] = outcome.after[name] ?? null;
   const delta = changes(before, moved);
@@ -122,7 +122,7 @@ export function statusOf(statusProperty: string | undefined, values: Values): st
 }
 
 function changes(before: Values, written: Values): Values {
-  const delta: Record<string, Value> = Object.create(null);
+  const delta = named<Value>();
   for (const [name, value] of Object.entries(written)) {
     if (!sameValue(before[name] ?? null, value)) delta[name] = value;
   }

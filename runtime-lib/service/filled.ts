@@ -1,5 +1,5 @@
 /** What the service adds to an action's parameters before the step: fresh ids, fields, and the statuses of related entities. */
-import type { FilledParam, Value, Values } from "../kernel/index.ts";
+import { type FilledParam, named, type Value, type Values } from "../kernel/index.ts";
 import type { Ids } from "../ports/index.ts";
 import type { Readings } from "./readings.ts";
 import type { EntityType } from "./revision.ts";
@@ -11,7 +11,7 @@ export async function filledParams(
   { actions }: EntityType,
   { action, before }: { readonly action: string; readonly before: Values },
 ): Promise<Values> {
-  const params: Record<string, Value> = Object.create(null);
+  const params = named<Value>();
   for (const filled of actions.get(action)?.filled ?? []) {
     params[filled.name] = await filledValue(filled, { ids, readings, before });
   }

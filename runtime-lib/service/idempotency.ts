@@ -1,5 +1,5 @@
 /** Idempotency keys: the reply that a key was given is durable, and is given again to the same request. */
-import type { Value, Values } from "../kernel/index.ts";
+import { named, type Value, type Values } from "../kernel/index.ts";
 import type { IdempotencyRecord, Principal, StoredRow } from "../ports/index.ts";
 import type { CallContext, Failed, Write, Written } from "./call.ts";
 import { failed } from "./failures.ts";
@@ -94,7 +94,7 @@ function parsedReply(reply: unknown): Written {
 }
 
 function parsedRow(row: unknown, sequence: number): StoredRow {
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   const stored = typeof row === "object" && row !== null && "values" in row ? row.values : undefined;
   if (typeof stored !== "object" || stored === null) throw new Error("a stored reply has a row without values");
   for (const [name, value] of Object.entries(stored)) if (isValue(value)) values[name] = value;

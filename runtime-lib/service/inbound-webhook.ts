@@ -1,11 +1,12 @@
 /** Inbound webhooks: which endpoint a request is for, and the call that it stands for. */
-import type {
-  InboundWebhookDescriptor,
-  LookupKind,
-  ParamDescriptor,
-  ServiceDefinition,
-  Value,
-  Values,
+import {
+  type InboundWebhookDescriptor,
+  type LookupKind,
+  named,
+  type ParamDescriptor,
+  type ServiceDefinition,
+  type Value,
+  type Values,
 } from "../kernel/index.ts";
 import type { Failed } from "./call.ts";
 import { failed } from "./failures.ts";
@@ -80,7 +81,7 @@ export function webhookCall({ webhook, params }: Endpoint, callback: Callback): 
       },
     );
   }
-  const given: Record<string, Value> = Object.create(null);
+  const given = named<Value>();
   for (const { param, path } of extract) {
     const type = params.find(({ name }) => name === param)?.type;
     const value = typedValue(at(callback, "body-field", path), type);

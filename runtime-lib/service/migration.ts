@@ -2,6 +2,7 @@
 import {
   type EntityTypeDescriptor,
   fitValues,
+  named,
   type PropertyDescriptor,
   type Snapshot,
   type Value,
@@ -59,7 +60,7 @@ export function isOfType(after: PropertyDescriptor, before: PropertyDescriptor |
 
 /** What of the entity's values becomes another; empty where it stays as it is. */
 export function migratedValues(type: EntityTypeDescriptor, mapping: Mapping, values: Values): Values {
-  const delta: Record<string, Value> = Object.create(null);
+  const delta = named<Value>();
   const status = statusOf(type.statusProperty, values);
   const to = status === null ? undefined : mapping.statuses.get(status);
   if (to !== undefined && type.statusProperty !== undefined) delta[type.statusProperty] = to;

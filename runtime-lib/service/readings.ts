@@ -1,5 +1,5 @@
 /** What a decision reads of other entities, remembered so that the commit can refuse where any of it has moved since. */
-import { keyValue, type ReferenceDescriptor, type Related, type Value, type Values } from "../kernel/index.ts";
+import { keyValue, named, type ReferenceDescriptor, type Related, type Value, type Values } from "../kernel/index.ts";
 import type { EntityRef, ReadMark, Store } from "../ports/index.ts";
 import type { Revision } from "./revision.ts";
 import { assertMissing } from "./stopped.ts";
@@ -84,7 +84,7 @@ export class Readings {
 
   /** The values of each reference: one per id, null where there is no entity or no value. */
   async related(values: Values, references: readonly ReferenceDescriptor[]): Promise<Related> {
-    const related: Record<string, readonly Value[]> = Object.create(null);
+    const related = named<readonly Value[]>();
     for (const reference of references) related[reference.name] = await this.#each(values, reference);
     return related;
   }

@@ -1,5 +1,5 @@
 /** What the policies in force say of a question, and how much of a refusal its asker is told. */
-import { type EntityTypeDescriptor, initialOf, type Value, type Values } from "../kernel/index.ts";
+import { type EntityTypeDescriptor, initialOf, named, type Value, type Values } from "../kernel/index.ts";
 import type { Decision } from "../ports/index.ts";
 import type { CallContext, Failed } from "./call.ts";
 import { denied, notFound, outOfScope } from "./failures.ts";
@@ -57,7 +57,7 @@ function callFacts({ principal, tenant, sessionId }: CallContext): Values {
 
 /** `ctx_<name>_status` of each context entity that there is. */
 export async function contextStatuses({ descriptor }: EntityType, values: Values, readings: Readings): Promise<Values> {
-  const statuses: Record<string, Value> = Object.create(null);
+  const statuses = named<Value>();
   for (const { name, entityType, idField } of descriptor.reactions?.contextEntities ?? []) {
     const [status = ""] = await readings.statuses(values, idField, entityType);
     if (status !== "") statuses[`ctx_${name}_status`] = status;
@@ -110,7 +110,7 @@ async function readsOf(world: World, { context, revision, entityType }: Question
 
 /** An entity as it is before anybody has written to it. */
 export function blankOf(type: EntityTypeDescriptor, entityId: string): Values {
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const property of type.properties) values[property.name] = initialOf(type, property);
   values[type.key] = entityId;
   return values;

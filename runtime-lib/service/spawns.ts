@@ -1,5 +1,5 @@
 /** New entities that an action spawns: entries that create them and then perform their first action. */
-import type { Value, Values } from "../kernel/index.ts";
+import { named, type Value, type Values } from "../kernel/index.ts";
 import type { OutboxEntry } from "../ports/index.ts";
 import type { Asking } from "./asked.ts";
 
@@ -29,7 +29,7 @@ export function spawned(asking: Asking): readonly OutboxEntry[] {
 }
 
 function copied(source: Values, names: readonly string[]): Values {
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const name of names) values[name] = source[name] ?? null;
   return values;
 }

@@ -1,5 +1,5 @@
 /** Which entities a reaction means, and the parameters that it gives them. */
-import type { ArgumentDescriptor, TargetDescriptor, Value, Values } from "../kernel/index.ts";
+import { type ArgumentDescriptor, named, type TargetDescriptor, type Value, type Values } from "../kernel/index.ts";
 
 export interface TargetEntity {
   /** Undefined for an entity that gets a fresh id. */
@@ -32,7 +32,7 @@ function idsIn(value: Value | undefined): readonly string[] {
 
 /** The parameters of the asked action: literals, and fields of the source after its action. */
 export function argumentValues(given: readonly ArgumentDescriptor[], source: Values): Values {
-  const params: Record<string, Value> = Object.create(null);
+  const params = named<Value>();
   for (const argument of given) {
     params[argument.param] = "field" in argument ? (source[argument.field] ?? null) : argument.value;
   }

@@ -1,5 +1,5 @@
 /** An outgoing webhook's request: `${field}` placeholders filled in, each as the place where it stands asks for it. */
-import type { DeedDescriptor, Value, Values } from "../kernel/index.ts";
+import { type DeedDescriptor, named, type Value, type Values } from "../kernel/index.ts";
 
 export interface WebhookRequest {
   readonly url: string;
@@ -22,7 +22,7 @@ export function webhookRequest({ url, method, headers, body }: Template, values:
   if (dots !== undefined) return unresolvable(`the value of ${dots} cannot stand in a URL`);
   const resolvedUrl = url.replace(placeholder, (_, name: string) => encodeURIComponent(textOf(values, name)));
   if (!URL.canParse(resolvedUrl)) return unresolvable(`${JSON.stringify(resolvedUrl)} is no URL`);
-  const resolved: Record<string, string> = Object.create(null);
+  const resolved = named<string>();
   for (const [name, template] of Object.entries(headers)) {
     const value = template.replace(placeholder, (_, field: string) => textOf(values, field)).trim();
     if (!/^[\t\x20-\x7e]*$/.test(value))

@@ -1,5 +1,5 @@
 /** From the rows that match to the page that a query asks for. */
-import type { Value, Values } from "../../kernel/index.ts";
+import { named, type Value, type Values } from "../../kernel/index.ts";
 import { compareValues } from "../../ports/filter-values.ts";
 import type { FilterOperand, Query, StoredRow, Window } from "../../ports/index.ts";
 import { typeOfGroups } from "../groups.ts";
@@ -11,7 +11,7 @@ export function withComputed(
   evaluated: (operand: FilterOperand) => Value,
 ): StoredRow {
   if (computed.length === 0) return row;
-  const values: Record<string, Value> = Object.assign(Object.create(null), row.values);
+  const values = Object.assign(named<Value>(), row.values);
   for (const { name, operand } of computed) values[name] = evaluated(operand);
   return { ...row, values };
 }

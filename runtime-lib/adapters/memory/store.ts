@@ -4,6 +4,7 @@ import {
   type EntityTypeDescriptor,
   fitValues,
   fold,
+  named,
   type Value,
   type Values,
 } from "../../kernel/index.ts";
@@ -386,7 +387,7 @@ function keyOf(parts: readonly string[]): string {
 }
 
 function published(type: EntityTypeDescriptor, row: Values): Values {
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const { name } of type.properties) values[name] = (Object.hasOwn(row, name) ? row[name] : null) ?? null;
   return values;
 }

@@ -1,5 +1,5 @@
 /** The journal's rows: how an event is written and read back, on prepared statements. */
-import { BrokenHistory, type Value, type Values } from "../../kernel/index.ts";
+import { BrokenHistory, named, type Value, type Values } from "../../kernel/index.ts";
 import {
   type EntityRef,
   type EventKind,
@@ -152,7 +152,7 @@ function recordedValues(cell: unknown, sequence: number): Values {
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
     throw new BrokenHistory(sequence, `event ${sequence} holds no set of named values`);
   }
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const [name, value] of Object.entries(parsed)) values[name] = recordedValue(value, sequence);
   return values;
 }

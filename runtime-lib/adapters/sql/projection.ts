@@ -5,6 +5,7 @@ import {
   fitValues,
   foldFact,
   keyValue,
+  named,
   neverExisted,
   type PropertyDescriptor,
   type Value,
@@ -182,7 +183,7 @@ export function selectedNames(projection: Projection): readonly string[] {
 }
 
 export function rowFromCells(projection: Projection, cells: readonly Cell[]): StoredRow {
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   projection.columns.forEach(({ property }, index) => {
     values[property.name] = fromCell(property, cells[index + 1] ?? null);
   });

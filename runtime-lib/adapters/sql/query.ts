@@ -1,6 +1,6 @@
 /** A query as SQL with bound parameters: filter, restriction, total order, paging and count run in the database. */
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { canonicalValue, type PropertyDescriptor, type Value } from "../../kernel/index.ts";
+import { canonicalValue, named, type PropertyDescriptor, type Value } from "../../kernel/index.ts";
 import type { Query, StoredRow } from "../../ports/index.ts";
 import { type Cell, fromCell } from "./columns.ts";
 import { balanced, type Condition, condition, storedSql } from "./conditions.ts";
@@ -77,7 +77,7 @@ export function rowOf(query: Query, cells: readonly Cell[], into: Into): StoredR
   const from = selectedNames(scope.projection).length;
   const computed = query.computed ?? [];
   if (computed.length === 0 && query.each === undefined) return row;
-  const values: Record<string, Value> = Object.assign(Object.create(null), row.values);
+  const values = Object.assign(named<Value>(), row.values);
   for (const [index, { name, operand, type }] of computed.entries()) {
     const cell = cells[from + index] ?? null;
     const property = described(scope, operand);

@@ -1,6 +1,6 @@
 /** `POST /api/authorize`: may the caller do this? Asked beforehand, answered as the call itself would be; nothing is done or recorded. */
 import type { FastifyInstance } from "fastify";
-import type { Value, Values } from "../../kernel/index.ts";
+import { named, type Value, type Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { failed, invalid, isFailed } from "../odata/failure.ts";
 import type { PreflightQuestion } from "../preflight.ts";
@@ -53,7 +53,7 @@ function valuesOf(given: unknown, target: string): Values | Failed {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return wrong;
   const entries = Object.entries(given);
   if (entries.length > paramsMax) return invalid(`${target} has more than ${paramsMax} members`, target);
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const [name, value] of entries) {
     if (!isValue(value)) return wrong;
     values[name] = value;

@@ -1,5 +1,5 @@
 /** Reads what stands in the parentheses behind an entity set: the key, or an alternate key (OData 4.01, URL Conventions 4.3). */
-import type { PropertyDescriptor, Value, Values } from "../../kernel/index.ts";
+import { named, type PropertyDescriptor, type Value, type Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { invalid, isFailed } from "./failure.ts";
 import { readUrlLiteral, shown } from "./literals.ts";
@@ -38,7 +38,7 @@ function pairsOf(text: string): readonly Pair[] | undefined {
   for (let at = 0; ; ) {
     pair.lastIndex = at;
     const [whole, name, literal = "", end] = pair.exec(text) ?? [];
-    if (whole === undefined || name === undefined) return at === 0 ? named(text) : undefined;
+    if (whole === undefined || name === undefined) return at === 0 ? namedPair(text) : undefined;
     pairs.push({ name, literal: literal.trim() });
     if (end === "") return pairs;
     at += whole.length;
@@ -46,7 +46,7 @@ function pairsOf(text: string): readonly Pair[] | undefined {
 }
 
 /** One pair whose literal is ill-formed: what is wrong with it is said where it is read. */
-function named(text: string): readonly Pair[] | undefined {
+function namedPair(text: string): readonly Pair[] | undefined {
   const [, name, literal = ""] = /^([A-Za-z_]\w*)\s*=\s*(.*)$/s.exec(text) ?? [];
   return name === undefined ? undefined : [{ name, literal }];
 }
@@ -62,7 +62,7 @@ function isOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): boole
 }
 
 function alternateOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): KeyPredicate | Failed {
-  const values: Record<string, Value> = Object.create(null);
+  const values = named<Value>();
   for (const property of key) {
     const value = literalValue(pairs.find(({ name }) => name === property.name)?.literal ?? "", property);
     if (isFailed(value)) return value;

@@ -1,5 +1,7 @@
 /** Answers `$batch`: its requests one after the other, as the batch's own caller, and each group of them as one. */
+
 import { createHash, randomUUID } from "node:crypto";
+import { named } from "../../../kernel/index.ts";
 import type { Attempt, Calls, Failed, TogetherOptions } from "../../call.ts";
 import { dereferenced, pathWithin } from "../../odata/entity-id.ts";
 import { failed, isFailed } from "../../odata/failure.ts";
@@ -244,7 +246,7 @@ function headersFor(
   if (forged !== undefined) {
     return failed("InvalidRequest", `${place}: ${forged} is the batch's to say, and it says something else`, forged);
   }
-  const own: Record<string, string> = Object.create(null);
+  const own = named<string>();
   for (const [name, value] of Object.entries(headers)) {
     if (!ownHeaders.has(name) || value === undefined) continue;
     const text = String(value);

@@ -1,4 +1,5 @@
 /** Reads and writes batches as JSON (OData JSON format 4.01, section 19). */
+import { named } from "../../../kernel/index.ts";
 import type { Failed } from "../../call.ts";
 import { failed, isFailed } from "../../odata/failure.ts";
 import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from "../../odata/json.ts";
@@ -110,7 +111,7 @@ function dependsOnOf(json: Json | undefined, place: string, known: ReadonlySet<s
 }
 
 function headersIn(json: Json | undefined, place: string): RequestHeaders | Failed {
-  const headers: Record<string, string> = Object.create(null);
+  const headers = named<string>();
   if (json === undefined) return headers;
   if (!isJsonObject(json)) return wrong(place, "its headers are not an object");
   for (const [name, value] of json) {

@@ -1,5 +1,7 @@
 /** Reads and writes batches as `multipart/mixed` (OData 4.01 part 1, section 11.7.7; RFC 2046, RFC 9112). */
+
 import { STATUS_CODES } from "node:http";
+import { named } from "../../../kernel/index.ts";
 import type { Failed } from "../../call.ts";
 import { failed, isFailed } from "../../odata/failure.ts";
 import { shown } from "../../odata/literals.ts";
@@ -156,7 +158,7 @@ function bodyOf(text: string, length: string | undefined, place: string): Buffer
 }
 
 function objectOf(headers: ReadonlyMap<string, string>): RequestHeaders {
-  return Object.assign(Object.create(null), Object.fromEntries(headers));
+  return Object.assign(named<string>(), Object.fromEntries(headers));
 }
 
 /** A reply as it stands in a batch. */
