@@ -44,18 +44,7 @@ import {
   selectFeedSql,
   selectRecentSql,
 } from "../sql/journal.ts";
-import {
-  deleteSql,
-  keyCells,
-  type Projection,
-  referenceCells,
-  referenceSql,
-  rowCells,
-  rowFromCells,
-  selectRowSql,
-  selectSequenceSql,
-  upsertSql,
-} from "../sql/projection.ts";
+import { keyCells, type Projection, referenceCells, referenceSql, rowCells, rowFromCells } from "../sql/projection.ts";
 import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
 import { isAlone } from "./alone.ts";
 import { ApiKeyTable } from "./api-keys.ts";
@@ -69,18 +58,10 @@ import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
+import { type Table, tableOf } from "./table-statements.ts";
 import { catalogued, countStatuses, preparedTypes, prepareProjections, projectionsAsTheyAre } from "./tables.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
-
-/** A projection table with its hot statements prepared. */
-interface Table {
-  readonly projection: Projection;
-  readonly upsert: Statement;
-  readonly remove: Statement;
-  readonly select: Statement;
-  readonly sequence: Statement;
-}
 
 /**
  * Opens the file, applies migrations and answers a store. Rejects with `StoreUnavailable` where the file cannot be used,
@@ -139,10 +120,11 @@ class LibsqlStore implements Store {
     migrated: readonly EntityCommit[],
   ): Promise<void> {
     const isAsked = anew.size + migrated.length > 0;
+    const on = { writing: this.#writing, reading: this.#reading };
     return this.#commits.alone(() => {
       const asTheyAre = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#writing, entityTypes));
       const projections = asTheyAre ?? this.#changedTables(entityTypes, anew, migrated);
-      this.#tables = new Map(projections.map((projection) => [projection.type.name, this.#tableOf(projection)]));
+      this.#tables = new Map(projections.map((projection) => [projection.type.name, tableOf(on, projection)]));
     });
   }
 
@@ -168,16 +150,6 @@ class LibsqlStore implements Store {
 
   async prepared(): Promise<readonly PreparedType[]> {
     return guarded(() => preparedTypes(this.#reading));
-  }
-
-  #tableOf(projection: Projection): Table {
-    return {
-      projection,
-      upsert: this.#writing.prepare(upsertSql(projection)),
-      remove: this.#writing.prepare(deleteSql(projection)),
-      select: this.#reading.prepare(selectRowSql(projection)).raw(),
-      sequence: this.#writing.prepare(selectSequenceSql(projection)).raw(),
-    };
   }
 
   append(commit: Commit): Promise<Appended> {

@@ -1,0 +1,24 @@
+/** The statements of a projection table that nearly every call needs, prepared. */
+import { deleteSql, type Projection, selectRowSql, selectSequenceSql, upsertSql } from "../sql/projection.ts";
+import type { Connection, Connections } from "./connection.ts";
+
+type Statement = ReturnType<Connection["prepare"]>;
+
+export interface Table {
+  readonly projection: Projection;
+  readonly upsert: Statement;
+  readonly remove: Statement;
+  readonly select: Statement;
+  /** Asked inside the transaction that is open. */
+  readonly sequence: Statement;
+}
+
+export function tableOf({ writing, reading }: Connections, projection: Projection): Table {
+  return {
+    projection,
+    upsert: writing.prepare(upsertSql(projection)),
+    remove: writing.prepare(deleteSql(projection)),
+    select: reading.prepare(selectRowSql(projection)).raw(),
+    sequence: writing.prepare(selectSequenceSql(projection)).raw(),
+  };
+}
