@@ -177,6 +177,8 @@ export interface Calls {
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
   /** Whether the caller may read what its write has left: to act on an entity is not to read it. */
   shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean>;
+  /** Of a group: what it has written so far, which `list` does not see yet, and whether it only repeats what it answered before. */
+  readonly group?: GroupSoFar;
   /** What delta links ask of the journal; absent where nothing is committed yet, as within a group of writes. */
   readonly following?: Following;
   /** Told of a credential that names another tenant than its own; nothing is recorded where it is absent. */
@@ -192,6 +194,11 @@ export interface Calls {
     work: (calls: Calls) => Promise<Together<T>>,
     options?: TogetherOptions,
   ): Promise<T | Failed>;
+}
+
+export interface GroupSoFar {
+  readonly written: readonly { readonly entityType: string; readonly entityId: string }[];
+  readonly isRepeated: boolean;
 }
 
 export interface Following {

@@ -30,18 +30,31 @@ function mismatch(): Failed {
   });
 }
 
+/** What a write of a group was answered, and the entity that it was about. */
+export interface GroupReply {
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly written: Written;
+}
+
 /** What a group's key was answered the first time, write by write; undefined where the key is new or has expired. */
 export async function earlierReplies(
   world: World,
   context: CallContext,
   { key, requestHash }: NonNullable<Write["idempotency"]>,
-): Promise<readonly Written[] | Failed | undefined> {
+): Promise<readonly GroupReply[] | Failed | undefined> {
   const record = await world.store.idempotent(context.tenant, principalText(context.principal), key);
   if (record === undefined || Date.parse(record.expiresAt) <= world.clock.now()) return undefined;
   if (record.requestHash !== requestHash) return mismatch();
   const replies: unknown = JSON.parse(record.reply);
   if (!Array.isArray(replies)) return mismatch();
-  return replies.map((reply) => ({ ...parsedReply(reply), replayed: true }));
+  return replies.map((reply) => ({ ...aboutIn(reply), written: { ...parsedReply(reply), replayed: true } }));
+}
+
+function aboutIn(reply: object): Omit<GroupReply, "written"> {
+  const about: readonly unknown[] = "about" in reply && Array.isArray(reply.about) ? reply.about : [];
+  const [entityType = "", entityId = ""] = about.map(String);
+  return { entityType, entityId };
 }
 
 /** The record that makes these the replies to a group's key. */
@@ -49,9 +62,10 @@ export function groupRecord(
   world: World,
   context: CallContext,
   idempotency: NonNullable<Write["idempotency"]>,
-  written: readonly Written[],
+  replies: readonly GroupReply[],
 ): IdempotencyRecord {
-  return recordOf(world, context, idempotency, JSON.stringify(written));
+  const told = replies.map(({ entityType, entityId, written }) => ({ ...written, about: [entityType, entityId] }));
+  return recordOf(world, context, idempotency, JSON.stringify(told));
 }
 
 /** The record that makes `written` the reply to the write's key, or undefined where the write has no key. */

@@ -2,12 +2,24 @@
 import { fitValues, type ServiceDefinition, type Values } from "../kernel/index.ts";
 import type { Commit, EntityCommit, OutboxEntry, Principal, Reference, StoredRow } from "../ports/index.ts";
 import type { Admissions } from "./admission.ts";
-import type { Attempt, CallContext, Calls, Failed, Found, Listed, ListRead, Together, Write, Written } from "./call.ts";
+import type {
+  Attempt,
+  CallContext,
+  Calls,
+  Failed,
+  Found,
+  GroupSoFar,
+  Listed,
+  ListRead,
+  Together,
+  Write,
+  Written,
+} from "./call.ts";
 import { storableText } from "./check-values.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed, storeFailure, unknownType } from "./failures.ts";
 import { outdone, refusedCommit, tellOf } from "./handle.ts";
-import { earlierReplies, groupRecord } from "./idempotency.ts";
+import { earlierReplies, type GroupReply, groupRecord } from "./idempotency.ts";
 import { notBegun } from "./in-time.ts";
 import { type Decided, decidedIn, type GroupEnd, tellOfGroup } from "./observed.ts";
 import type { Part } from "./parts.ts";
@@ -61,19 +73,20 @@ export async function workTogether<T>(
 class Group implements Calls {
   readonly #options: GroupOptions;
   readonly #readings: Readings;
-  readonly #replayed: readonly Written[] | undefined;
+  /** What is left of what was answered the first time. */
+  readonly #replayed: GroupReply[] | undefined;
   readonly #parts: Part[] = [];
   readonly #commits: EntityCommit[] = [];
   readonly #outbox: OutboxEntry[] = [];
   readonly #unreferenced: Reference[] = [];
-  readonly #written: Written[] = [];
+  readonly #written: GroupReply[] = [];
   readonly #decided: Decided[] = [];
   readonly #entered = new Map<string, () => void>();
   #isOutdated = false;
 
-  constructor(options: GroupOptions, replayed: readonly Written[] | undefined) {
+  constructor(options: GroupOptions, replayed: readonly GroupReply[] | undefined) {
     this.#options = options;
-    this.#replayed = replayed;
+    this.#replayed = replayed && [...replayed];
     this.#readings = new Readings(options.world.store, options.revision, options.context.tenant);
   }
 
@@ -83,6 +96,10 @@ class Group implements Calls {
 
   get revision(): string {
     return this.#options.revision.hash;
+  }
+
+  get group(): GroupSoFar {
+    return { written: this.#parts.map(({ ref }) => ref), isRepeated: this.#replayed !== undefined };
   }
 
   read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {
@@ -111,11 +128,24 @@ class Group implements Calls {
   }
 
   async write(context: CallContext, write: Write): Promise<Written | Failed> {
-    const replayed = this.#replayed?.[this.#written.length];
-    const decided = replayed ?? (await this.#observed(context, write));
+    const { entityType, entityId } = write;
+    if (this.#replayed !== undefined) return this.#again(context, write);
+    const decided = await this.#observed(context, write);
     const written = decided.kind === "failed" ? await told(this.#options.world, context, decided) : decided;
-    if (written.kind === "written") this.#written.push(written);
+    if (written.kind === "written") this.#written.push({ entityType, entityId, written });
     return written;
+  }
+
+  /** What the write was answered the first time. One that was not asked for then changes nothing now. */
+  async #again(context: CallContext, { entityType, entityId }: Write): Promise<Written | Failed> {
+    const replies = this.#replayed ?? [];
+    const at = replies.findIndex((reply) => reply.entityType === entityType && reply.entityId === entityId);
+    const [reply] = at < 0 ? [] : replies.splice(at, 1);
+    if (reply !== undefined) return reply.written;
+    const found = await this.read(context, entityType, entityId);
+    if (found.kind === "failed") return found;
+    const { row, revision } = found;
+    return { kind: "written", row, sequence: row.sequence, created: false, replayed: true, revision };
   }
 
   /** What has been decided, for telemetry to be told of once it is known what came of it. */

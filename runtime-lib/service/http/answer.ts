@@ -104,7 +104,7 @@ function methodsOf(resource: Resource): readonly string[] {
       return resource.navigation.collection ? [...read, "POST"] : [...read, "PATCH", "PUT", "DELETE"];
     case "reference":
       if (!resource.navigation.collection) return [...read, "PUT", "DELETE"];
-      return resource.to === undefined ? [...read, "POST", "DELETE"] : [...read, "DELETE"];
+      return resource.to === undefined ? [...read, "POST", "PUT", "DELETE"] : [...read, "DELETE"];
     case "property":
       return [...read, "PUT", "PATCH", "DELETE"];
     case "action":

@@ -1,20 +1,21 @@
 /** Answers `$ref`: which entities belong together, read and written (OData 4.01 part 1, sections 11.2.9 and 11.4.6). */
 import type { Value, Values } from "../../kernel/index.ts";
 import type { Failed, Write } from "../call.ts";
-import { referenceBody } from "../odata/bodies.ts";
+import { referenceBody, referencesBody } from "../odata/bodies.ts";
 import { entityUrl } from "../odata/entity-json.ts";
-import { failed, invalid, isFailed, notImplemented } from "../odata/failure.ts";
+import { failed, isFailed, notImplemented } from "../odata/failure.ts";
 import type { KeyPredicate } from "../odata/key-predicate.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
 import type { SetRoute } from "../odata/routes.ts";
 import { idAmong, idAtEnd } from "./addressing.ts";
-import { type Bound, boundEntity, refersHere } from "./deep.ts";
+import { type Bound, boundEntity, refersHere } from "./bound.ts";
 import type { Asked, Reply } from "./exchange.ts";
 import { readSet, type Within } from "./reads.ts";
 import { filterFrom } from "./related.ts";
 import { jsonReply } from "./replies.ts";
 import { idempotencyOf, requiredBody } from "./request-bodies.ts";
+import { Weaving } from "./weaving.ts";
 
 type Reference = Resource & { kind: "reference" };
 
@@ -77,6 +78,7 @@ async function relate(asked: Asked, reference: Reference): Promise<Reply | Faile
   if (source.kind === "failed") return source;
   const here = { entityType: set.type.name, entityId: id };
   const isEnding = asked.exchange.method === "DELETE";
+  if (isOfAll(asked, reference)) return replaceAll(asked, reference, source.row.values);
   if (refersHere(navigation, set)) {
     const there = isEnding ? undefined : await meant(asked, reference);
     if (isFailed(there)) return there;
@@ -92,6 +94,20 @@ async function relate(asked: Asked, reference: Reference): Promise<Reply | Faile
     isEnding ? null : (source.row.values[pair.here] ?? null),
   ]);
   return change(asked, there.ref, target, Object.fromEntries(values));
+}
+
+/** `PUT` of all that belongs there, and `DELETE` that names none of it. */
+function isOfAll({ exchange, options }: Asked, { navigation, to }: Reference): boolean {
+  if (!navigation.collection || to !== undefined) return false;
+  return exchange.method === "PUT" || (exchange.method === "DELETE" && !options.system.has("id"));
+}
+
+async function replaceAll(asked: Asked, { navigation }: Reference, source: Values): Promise<Reply | Failed> {
+  const json = asked.exchange.method === "PUT" ? requiredBody(asked.exchange) : undefined;
+  if (isFailed(json)) return json;
+  const ids = json === undefined ? [] : referencesBody(json);
+  if (isFailed(ids)) return ids;
+  return (await new Weaving(asked, asked.exchange.host.service).replace(navigation, source, ids)) ?? nothing;
 }
 
 async function meant(asked: Asked, { navigation }: Reference): Promise<Bound | Failed> {
@@ -117,7 +133,6 @@ async function ended(
     if (isFailed(bound)) return bound;
     key = { kind: "key", id: bound.ref.entityId };
   }
-  if (key === undefined && navigation.collection) return invalid("$id names the entity that is meant", "$id");
   const end = { navigation, target };
   const id = await (key === undefined ? idAtEnd(exchange, end, source) : idAmong(exchange, { ...end, key }, source));
   return typeof id === "string" ? { ref: { entityType: target.type.name, entityId: id } } : id;

@@ -18,8 +18,9 @@ import type { Resource } from "../odata/path.ts";
 import { readTags } from "../odata/preconditions.ts";
 import type { SetRoute } from "../odata/routes.ts";
 import { readSelect, type Selection } from "../odata/select.ts";
-import { deeply, expandedOf, type Made, type Wanted, type Writing } from "./deep.ts";
+import { deeply, expandedOf } from "./deep.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
+import type { Made, Wanted, Writing } from "./one-write.ts";
 import { entityReply } from "./reads.ts";
 import { idempotencyOf, parsedBody, readingOf, requiredBody } from "./request-bodies.ts";
 

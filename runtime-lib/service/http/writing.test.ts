@@ -215,7 +215,6 @@ describe("$ref", () => {
     expect((await call("DELETE", "People('ada')/Reports/$ref?$id=../../People('oz')")).status).toBe(204);
     expect((await call("DELETE", "People('ada')/Reports/$ref?$id=People('oz')")).status).toBe(404);
     expect((await call("DELETE", "Tasks('t1')/Owner/$ref")).status).toBe(400);
-    expect((await call("DELETE", "People('ada')/Reports/$ref")).status).toBe(400);
     expect((await call("PUT", "People('oz')/Boss/$ref", { "@odata.id": "Tasks('t1')" })).status).toBe(400);
     expect(
       (await call("PUT", "People('oz')/Boss/$ref", { "@odata.id": "https://else.where/People('x')" })).status,

@@ -24,12 +24,19 @@ export interface EntityBody {
   readonly links: readonly Link[];
 }
 
-/** Of a navigation property: entities that exist, by their ids; entities to be made; or that it leads nowhere. */
+/** Of a navigation property: entities that are bound by their ids; entities and references within the body; or that it leads nowhere. */
 export type Link = { readonly navigation: NavigationRoute } & (
   | { readonly kind: "bind"; readonly ids: readonly string[] }
-  | { readonly kind: "nested"; readonly entities: readonly Json[] }
+  | NestedEntities
   | { readonly kind: "none" }
 );
+
+/** All that are to be there in the end; where they are a delta, what is to be otherwise. */
+export interface NestedEntities {
+  readonly kind: "nested";
+  readonly entities: readonly Json[];
+  readonly isDelta: boolean;
+}
 
 /** The body of a create. Defaults, and what is missing, are the service's to see. */
 export function createBody(json: Json, set: SetRoute, reading: JsonReading, limits: Limits): EntityBody | Failed {
@@ -83,9 +90,9 @@ function entityBody(
     if (isControlInformation(name)) continue;
     const property = name.includes("/") ? undefined : set.properties.get(name);
     if (property === undefined) {
-      const found = linksOf(name, member, set);
-      if (isFailed(found)) return found;
-      links.push(...found);
+      const link = linkOf(name, member, set);
+      if (isFailed(link)) return link;
+      links.push(link);
       continue;
     }
     if (owned === "never" && isRuntimeOwned(property)) return runtimeOwned(property, set);
@@ -132,38 +139,34 @@ function isControlInformation(name: string): boolean {
   );
 }
 
-/** `Owner@odata.bind`, or the navigation property itself with ids or whole entities in it. */
-function linksOf(name: string, member: Json, set: SetRoute): readonly Link[] | Failed {
-  const [bare = "", annotation] = name.split("@");
+/** `Owner@odata.bind`, `Items@delta`, or the navigation property itself with references or whole entities in it. */
+function linkOf(name: string, member: Json, set: SetRoute): Link | Failed {
+  const [bare = "", annotation] = name.replace("@odata.", "@").split("@");
   const navigation = set.navigations.get(bare);
-  const isBind = annotation === "odata.bind" || annotation === "bind";
-  if (navigation === undefined || (annotation !== undefined && !isBind)) {
+  const isDelta = annotation === "delta";
+  if (navigation === undefined || (annotation !== undefined && annotation !== "bind" && !isDelta)) {
     return undeclaredName(`${set.type.name} has no property ${shown(name)}`, name);
   }
   if (navigation.target() === undefined || navigation.pairs.length === 0) {
     return notImplemented(`writing along ${bare}, for which the contract has no referential constraint,`, bare);
   }
   if (member === null) {
-    return navigation.collection ? invalid(`${bare} is a collection, not null`, bare) : [{ kind: "none", navigation }];
+    return navigation.collection ? invalid(`${bare} is a collection, not null`, bare) : { kind: "none", navigation };
   }
+  if (isDelta && !navigation.collection) return invalid(`${bare} is no collection, and has no delta`, name);
   if (navigation.collection !== Array.isArray(member)) {
     return invalid(`${bare} is ${navigation.collection ? "a collection" : "one entity"}`, bare);
   }
   const items: readonly Json[] = Array.isArray(member) ? member : [member];
-  const ids: string[] = [];
-  const entities: Json[] = [];
-  for (const item of items) {
-    const id = isBind ? item : idAlone(item);
-    if (typeof id === "string") ids.push(id);
-    else if (isBind) return invalid(`${name} has what is no id of an entity`, name);
-    else entities.push(item);
-  }
-  const bound: readonly Link[] = ids.length === 0 ? [] : [{ kind: "bind", navigation, ids }];
-  return entities.length === 0 ? bound : [...bound, { kind: "nested", navigation, entities }];
+  if (annotation !== "bind") return { kind: "nested", navigation, entities: items, isDelta };
+  const ids = items.filter((item) => typeof item === "string");
+  return ids.length === items.length
+    ? { kind: "bind", navigation, ids }
+    : invalid(`${name} has what is no id of an entity`, name);
 }
 
 /** The id of `{"@id": "Orders('7')"}`; undefined for what says more than which entity is meant. */
-function idAlone(json: Json): string | undefined {
+export function idAlone(json: Json): string | undefined {
   if (!isJsonObject(json)) return undefined;
   const names = [...json.keys()].filter((name) => !/^@(?:odata\.)?(?:context|type)$/.test(name));
   return names.length === 1 ? referenceId(json) : undefined;
@@ -173,6 +176,17 @@ function idAlone(json: Json): string | undefined {
 export function referenceBody(json: Json): string | Failed {
   const id = isJsonObject(json) ? referenceId(json) : undefined;
   return id ?? failed("InvalidRequest", 'the body names no entity: {"@odata.id": "Orders(\'7\')"}');
+}
+
+/** The body of `$ref` to a collection as a whole: the ids of all that belong there. */
+export function referencesBody(json: Json): readonly string[] | Failed {
+  const value = isJsonObject(json) ? json.get("value") : undefined;
+  const ids = Array.isArray(value)
+    ? value.map((each) => (isJsonObject(each) ? referenceId(each) : undefined))
+    : [undefined];
+  const given = ids.filter((id) => id !== undefined);
+  if (given.length === ids.length) return given;
+  return failed("InvalidRequest", 'the body is no list of entities: {"value": [{"@odata.id": "Orders(\'7\')"}]}');
 }
 
 function referenceId(json: JsonObject): string | undefined {
