@@ -23,7 +23,13 @@ export { otelTelemetry } from "./adapters/otel/telemetry.ts";
 export type { PostgresOptions } from "./adapters/postgres/connections.ts";
 export { openPostgresStore } from "./adapters/postgres/store.ts";
 export { type LogLevel, loggingTelemetry, logLevels, processLogger } from "./adapters/process/logger.ts";
-export { environmentSecrets, secretVariable } from "./adapters/process/secrets.ts";
+export {
+  environmentSecrets,
+  secretVariable,
+  tenantSecrets,
+  tenantSecretsIn,
+  tenantSecretsVariable,
+} from "./adapters/process/secrets.ts";
 export { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
 export type { StoreLimits } from "./adapters/store-limits.ts";
 export * from "./kernel/index.ts";

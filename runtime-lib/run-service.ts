@@ -89,7 +89,10 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       ...{ trustedProxies: settings.trustedProxies, openMetrics: settings.openMetrics },
       notReady: () => operating.notReady ?? reasonNotReady(store),
     });
-    await app.register(apiKeyRoutes, { store, authenticate });
+    await app.register(apiKeyRoutes, {
+      ...{ store, authenticate },
+      attempted: (principal, attempt) => service.attempted(principal, attempt),
+    });
     await app.register(governanceRoutes, { service, authenticate });
     await app.register(webhookRoutes, { service, authenticate, secrets });
     const address = await app.listen({ host: settings.host, port: settings.port });

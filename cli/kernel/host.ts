@@ -21,6 +21,7 @@ import {
   type Principal,
   reasonNotReady,
   type Secrets,
+  type Service,
   type ServiceOptions,
   type Store,
   StoreUnavailable,
@@ -31,6 +32,7 @@ import {
   specRoutes,
   systemClock,
   TelemetryNotInstalled,
+  tenantSecrets,
   uuidv7Ids,
   WrongSetting,
   watched,
@@ -157,13 +159,14 @@ async function serve(
   const { tenant } = options;
   const { telemetry, onInternalError, metrics, logger } = operating;
   const limits = serviceLimits(options.limits);
-  const secrets = environmentSecrets(process.env);
+  const [secrets, secretsOf] = [environmentSecrets(process.env), tenantSecrets(process.env)];
   const programs = await openPrograms(servableFolder(revision), store, {
     ...options,
     isShared: /^postgres(ql)?:/i.test(options.store),
     openTenantStore: (name, place) => openStore(tenantStore(options.store, name), { ...place, limits: limits.store }),
     limits: chosenLimits(defaultProgramLimits, options.limits),
     world: serviceWorld(options, operating, secrets),
+    secretsOf,
     onTenantFailed: (_tenant, error) => onInternalError(error),
   });
   if (programs.kind === "refused") return programs;
@@ -175,7 +178,10 @@ async function serve(
     ...{ name: "temperc_tenants_barred", help: "Tenants whose programs could not be opened.", labels: [] },
     read: () => [{ values: [], value: tenants.barred }],
   });
-  const authenticate = watched(service, authenticator(operating.authenticator(store), options.devPrincipal));
+  const known = authenticator(operating.authenticator(store), options.devPrincipal);
+  const authenticate = watched(service, known, serviceOf);
+  const attempted: Service["attempted"] = (principal, attempt) =>
+    (tenants.serviceOf(principal.tenant) ?? service).attempted(principal, attempt);
   const app = await buildServer({
     ...{ service, authenticate, logger, metrics, ...(telemetry && { telemetry }) },
     serviceOf,
@@ -184,15 +190,15 @@ async function serve(
     openMetrics: operating.settings.openMetrics,
     notReady: () => operating.notReady ?? reasonNotReady(store),
   });
-  await app.register(apiKeyRoutes, { store, authenticate });
+  await app.register(apiKeyRoutes, { store, authenticate, attempted });
   await app.register(governanceRoutes, { service, serviceOf, authenticate });
   await app.register(specRoutes, {
     ...{ plane, authenticate },
     limits: chosenLimits(defaultSpecLimits, options.limits),
-    attempted: (principal, attempt) => (tenants.serviceOf(principal.tenant) ?? service).attempted(principal, attempt),
+    attempted,
   });
   await app.register(webhookRoutes, {
-    ...{ service, serviceOf, authenticate, secrets },
+    ...{ service, serviceOf, authenticate, tenant, secrets, secretsOf },
     limits: limits.surface,
   });
   const url = await app.listen({ host: options.host, port: options.port });

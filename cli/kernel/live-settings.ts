@@ -1,6 +1,12 @@
 /** From the options of `serve` and `dev` to what the recipe and the host need. */
 import { setImmediate as turn } from "node:timers/promises";
-import { defaultTenant, type Principal, parsePrincipal } from "@temperc/runtime";
+import {
+  defaultTenant,
+  type Principal,
+  parsePrincipal,
+  tenantSecretsIn,
+  tenantSecretsVariable,
+} from "@temperc/runtime";
 import { defaultStorePath, type LiveOptions } from "../commands/live-options.ts";
 import { type Refusal, unusable } from "../refusal.ts";
 import { type HostOptions, hostLimits } from "./host.ts";
@@ -20,6 +26,10 @@ export function liveSettings(folder: string, options: LiveOptions): LiveSettings
   const tenant = options.tenant ?? defaultTenant;
   if (!/^[\w.@-]{1,128}$/.test(tenant)) {
     return unusable(`${tenant} cannot be a tenant`, "a tenant has letters, digits and . _ @ - only, 128 at most");
+  }
+  if (tenantSecretsIn(process.env[tenantSecretsVariable] ?? "") === undefined) {
+    const hint = `write it as {"tenant":{"name":"secret"}}`;
+    return unusable(`the environment variable ${tenantSecretsVariable} is no JSON of secrets by tenant`, hint);
   }
   const principal = devPrincipal(options.insecureDevPrincipal, tenant);
   if (principal?.kind === "refused") return principal;

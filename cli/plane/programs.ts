@@ -1,5 +1,6 @@
 /** Opens all that a live host serves: its own program, those of its tenants, and the plane through which they change. */
 import {
+  type Secrets,
   Service,
   type ServiceOptions,
   type SpecPlane,
@@ -15,7 +16,7 @@ import { kernelPlane, type PlaneLimits } from "./kernel-plane.ts";
 import { Lines } from "./lines.ts";
 import { reopening } from "./reopening.ts";
 import type { Servable } from "./servable.ts";
-import { type Live, type StorePlace, Tenants } from "./tenants.ts";
+import { type Live, type Opening, type StorePlace, Tenants } from "./tenants.ts";
 import { startVerifier, type VerifierLimits } from "./verifier.ts";
 
 export interface ProgramLimits extends PlaneLimits, VerifierLimits {
@@ -40,6 +41,8 @@ export interface ProgramsOptions {
   /** Opens the store of a tenant that has a program of its own. */
   readonly openTenantStore: (tenant: string, place: StorePlace) => Promise<Store>;
   readonly limits: ProgramLimits;
+  /** The secrets of a tenant that has a program of its own: it has none of the host's. */
+  readonly secretsOf: (tenant: string) => Secrets;
   /** What every service stands on, but for its store. */
   readonly world: Omit<ServiceOptions, "store">;
   /** Told of a tenant whose program cannot be served; the others are. */
@@ -69,8 +72,8 @@ export async function openPrograms(
     owner: tenant,
     tenantProgramsMax: limits.tenantProgramsMax,
     openStore: options.openTenantStore,
-    openService: (own: Store, served: Servable, asksEntities: boolean) =>
-      openService(own, served, { ...options.world, secrets: () => undefined, asksEntities }),
+    openService: (name: string, { store: own, served, asksEntities }: Opening) =>
+      openService(own, served, { ...options.world, secrets: options.secretsOf(name), asksEntities }),
   };
   const tenants = new Tenants(world, host);
   const stopReopening = await openTenants(boot, tenants, options);

@@ -15,12 +15,18 @@ export interface StorePlace {
   readonly mustExist: boolean;
 }
 
+export interface Opening {
+  readonly store: Store;
+  readonly served: Servable;
+  readonly asksEntities: boolean;
+}
+
 export interface TenantWorld {
   /** The tenant whose specs are the host's own. */
   readonly owner: string;
   /** A store of the tenant alone: its tables are of its own program. */
   readonly openStore: (tenant: string, place: StorePlace) => Promise<Store>;
-  readonly openService: (store: Store, served: Servable, asksEntities: boolean) => Promise<Service>;
+  readonly openService: (tenant: string, own: Opening) => Promise<Service>;
   /** Programs of tenants at once. */
   readonly tenantProgramsMax: number;
 }
@@ -107,7 +113,7 @@ export class Tenants {
   ): Promise<void> {
     const store = await this.#world.openStore(tenant, { mustExist });
     try {
-      const service = await this.#world.openService(store, served, asksEntities);
+      const service = await this.#world.openService(tenant, { store, served, asksEntities });
       this.#own.set(tenant, { service, store, served });
       this.#barred.delete(tenant);
     } catch (error) {

@@ -301,6 +301,8 @@ export interface Credentials {
   readonly remoteAddress: string;
   /** Any header by its name in lower case: what a proxy says of the caller stands in some. */
   readonly header?: (name: string) => string | undefined;
+  /** A header of the request that claims to say who is calling, and means nothing here. */
+  readonly claim?: string | undefined;
 }
 
 /** Undefined where the credential is missing, unknown or revoked. */

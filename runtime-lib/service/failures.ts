@@ -6,7 +6,7 @@ export function notFoundBy(entityType: string): Failed {
 /** Failed calls: each refusal of the kernel, and each of the service's own, as the answer that a client can rely on. */
 import type { Refused } from "../kernel/index.ts";
 import { BeyondStore, type Decision, OutcomeUnknown, StoreUnavailable } from "../ports/index.ts";
-import type { ErrorCode, Failed, Write } from "./call.ts";
+import type { Denial, ErrorCode, Failed, Write } from "./call.ts";
 import type { Limits } from "./limits.ts";
 import type { EntityType } from "./revision.ts";
 import { EntityStopped } from "./stopped.ts";
@@ -91,9 +91,16 @@ export function deniedList(entityType: string, because: string, policies: readon
   });
 }
 
-export function outOfScope(entityType: string, action: string): Failed {
+/** No policy can permit what the credential is not good for. */
+export function outOfScope({
+  entityType,
+  entityId,
+  action,
+}: Omit<Asked, "entityId"> & Pick<Denial, "entityId">): Failed {
+  const because = "it is not in the scopes of this credential";
   return failed("AuthorizationDenied", `${action} on ${entityType} is not in the scopes of this credential`, {
     details: { action },
+    denial: { action, entityType, entityId, because, policies: [], errors: [], state: "refused" },
   });
 }
 

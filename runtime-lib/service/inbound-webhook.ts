@@ -54,7 +54,8 @@ function pathValues(template: string, path: string): ReadonlyMap<string, string>
   return values;
 }
 
-function decoded(segment: string): string | undefined {
+/** Undefined where it is no percent-encoded UTF-8. */
+export function decoded(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {

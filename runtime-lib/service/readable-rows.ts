@@ -2,7 +2,7 @@
 import type { Values } from "../kernel/index.ts";
 import type { FilterNode, Readable } from "../ports/index.ts";
 import type { CallContext, Denial, Failed } from "./call.ts";
-import { deniedList } from "./failures.ts";
+import { deniedList, outOfScope } from "./failures.ts";
 import { Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { decisionOn, rulingFor } from "./rule.ts";
@@ -24,8 +24,11 @@ export type Restriction =
 /** The restriction on a type for its reader. */
 export async function restrictionOn(reader: Reader, entityType: string): Promise<Restriction> {
   const { world, revision, context } = reader;
-  const isReached = context.principal.tenant === context.tenant && isInScope(context.scopes, entityType, "list");
-  if (!isReached) return restriction({ kind: "constant", value: false });
+  if (context.principal.tenant !== context.tenant) return restriction({ kind: "constant", value: false });
+  if (!isInScope(context.scopes, entityType, "list")) {
+    const { denial } = outOfScope({ entityType, entityId: null, action: "list" });
+    return { ...restriction({ kind: "constant", value: false }), ...(denial && { denial }) };
+  }
   const ruling = await rulingFor(world, revision, context);
   const readable = ruling.readable(context, entityType, world.limits.readableCacheMax);
   switch (readable.kind) {

@@ -76,7 +76,7 @@ export async function refusalOf(
   readings: Readings,
 ): Promise<Failed | undefined> {
   if (!isInScope(question.context.scopes, question.entityType, question.action)) {
-    return outOfScope(question.entityType, question.action);
+    return outOfScope(question);
   }
   const decision = await decisionOn(world, question, values, readings);
   if (decision.allowed) return undefined;
@@ -92,7 +92,7 @@ export async function refusalOf(
 export async function missingTo(world: World, question: Question, readings: Readings): Promise<Failed> {
   const missing = notFound(question.entityType, question.entityId);
   if (!isInScope(question.context.scopes, question.entityType, question.action)) {
-    return outOfScope(question.entityType, question.action);
+    return outOfScope(question);
   }
   if ((await readsOf(world, question)) !== "none") return missing;
   const { descriptor } = question.type;

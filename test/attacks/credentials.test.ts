@@ -180,6 +180,27 @@ describe("a header that says who is calling", () => {
   });
 });
 
+test("no credential at all is refused and recorded", () => refusedAs("none", {}));
+
+describe("a key that names another tenant than its own", () => {
+  test.each([
+    "GET /tdata/Orders",
+    "GET /api/keys",
+
+    "GET /api/tenants/default/decisions",
+  ])("%s: is refused and recorded", async (request) => {
+    const times = await crossings();
+    const headers = { "x-tenant-id": "other" };
+    expect((await scene.send({ as: "operator", request, headers })).status).toBe(403);
+    expect(await crossings()).toBe(times + 1);
+  });
+
+  async function crossings(): Promise<number> {
+    const found = (await scene.recorded()).find(({ action, entityId }) => action === "reach" && entityId === "other");
+    return Number(found?.count ?? 0);
+  }
+});
+
 test("only operators see what strangers tried, and nobody can approve it", async () => {
   const { json } = await scene.send({ as: "mallory", request: "GET /api/tenants/default/decisions" });
   expect(JSON.stringify(json)).not.toContain("Credential");

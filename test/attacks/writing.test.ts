@@ -16,7 +16,7 @@ async function attempts(principal: string): Promise<readonly Readonly<Record<str
   return (await scene.recorded()).filter((each) => each.state === "refused" && each.principal === principal);
 }
 
-type Own = readonly [name: string, members: string, fate: "recorded" | "refused" | "ignored"];
+type Own = readonly [name: string, members: string, fate: "recorded" | "ignored"];
 
 /** As text: an object literal would not keep `__proto__`. */
 const owned: readonly Own[] = [
@@ -28,9 +28,9 @@ const owned: readonly Own[] = [
   ["a revision", '"revision":"x"', "recorded"],
   ["a prototype", '"__proto__":{"Status":"Paid"}', "recorded"],
   ["a constructor", '"constructor":{"prototype":{"Status":"Paid"}}', "recorded"],
-  ["what no type declares", '"isAdmin":true', "refused"],
+  ["what no type declares", '"isAdmin":true', "recorded"],
   ["a revision as an annotation", '"@Temper.revision":"x"', "ignored"],
-  ["a sequence as an annotation", '"@sequence":9', "refused"],
+  ["a sequence as an annotation", '"@sequence":9', "recorded"],
 ];
 
 describe("what is the runtime's own", () => {
@@ -51,13 +51,7 @@ describe("what is the runtime's own", () => {
     await unmoved(() => attempted(fate, "update", { request: "PUT /tdata/Orders('o-1')", body }));
   });
 
-  const inParams = owned.map(([name, members, fate]) => {
-    const isDeclared =
-      /Status|IsPaid|ItemCount/.test(members) && !members.includes("__") && !members.includes("constr");
-    return [name, members, isDeclared ? "refused" : fate] as const;
-  });
-
-  test.each(inParams)("is not written through the parameters of an action by %s", async (_name, members, fate) => {
+  test.each(owned)("is not written through the parameters of an action by %s", async (_name, members, fate) => {
     const body = `{"ProductId":"p",${members}}`;
     await unmoved(() => attempted(fate, "AddItem", { request: "POST /tdata/Orders('o-1')/AddItem", body }));
   });
@@ -135,18 +129,18 @@ describe("a batch", () => {
     ["another tenant", { url: "Orders", headers: { "X-Tenant-Id": "other" } }, "recorded"],
     ["another's name", { url: "Orders('o-1')", headers: { "X-Temperc-Principal": 'Customer::"alice"' } }, "recorded"],
     ["another's roles", { url: "Orders('o-1')", headers: { "x-temperc-roles": "operator" } }, "recorded"],
-    ["another method", { url: "Orders('o-1')", headers: { "X-HTTP-Method-Override": "DELETE" } }, "refused"],
+    ["another method", { url: "Orders('o-1')", headers: { "X-HTTP-Method-Override": "DELETE" } }, "recorded"],
     ["another host", { url: "http://evil.example/tdata/Orders" }, "recorded"],
-    ["the keys", { url: "/api/keys" }, "refused"],
-    ["the keys by climbing", { url: "../api/keys" }, "refused"],
-    ["the keys by climbing in disguise", { url: "%2e%2e/api/keys" }, "refused"],
-    ["a decision", { url: "/api/tenants/default/decisions/PD-1/approve", method: "POST", body: {} }, "refused"],
-    ["a batch", { url: "$batch", method: "POST", body: { requests: [] } }, "refused"],
-    ["a batch in disguise", { url: "%24batch", method: "POST", body: { requests: [] } }, "refused"],
+    ["the keys", { url: "/api/keys" }, "recorded"],
+    ["the keys by climbing", { url: "../api/keys" }, "recorded"],
+    ["the keys by climbing in disguise", { url: "%2e%2e/api/keys" }, "recorded"],
+    ["a decision", { url: "/api/tenants/default/decisions/PD-1/approve", method: "POST", body: {} }, "recorded"],
+    ["a batch", { url: "$batch", method: "POST", body: { requests: [] } }, "recorded"],
+    ["a batch in disguise", { url: "%24batch", method: "POST", body: { requests: [] } }, "recorded"],
     [
       "a second request in the URL",
       { url: "Orders HTTP/1.1\r\nAuthorization: Bearer KEY\r\n\r\nGET Orders" },
-      "refused",
+      "recorded",
     ],
     ["a deletion of another's", { url: "Orders('o-1')", method: "DELETE" }, "refused"],
     ["an order of another's", { url: "Orders('o-1')" }, "refused"],
@@ -167,7 +161,7 @@ describe("a batch", () => {
       "GET Orders HTTP/1.1\r\n\r\n\r\n--b\r\nContent-Type: application/http\r\n\r\nDELETE Orders('o-1') HTTP/1.1\r\n\r\n",
       "refused",
     ],
-    ["a length that hides another", "GET Orders HTTP/1.1\r\nContent-Length: 0\r\n\r\nDELETE Orders('o-1')", "refused"],
+    ["a length that hides another", "GET Orders HTTP/1.1\r\nContent-Length: 0\r\n\r\nDELETE Orders('o-1')", "recorded"],
   ])("in MIME with %s: is refused", async (_name, part, fate) => {
     const body = `--b\r\nContent-Type: application/http\r\n\r\n${part}\r\n--b--\r\n`.replaceAll(
       "KEY",

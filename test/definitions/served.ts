@@ -70,7 +70,10 @@ export async function serveDefinition(definition: ServiceDefinition, given: Serv
   const byKey = apiKeyAuthenticator(store);
   const authenticate = watched(service, known === undefined ? byKey : known(byKey));
   const app = await buildServer({ service, authenticate, ...options });
-  await app.register(apiKeyRoutes, { store, authenticate });
+  await app.register(apiKeyRoutes, {
+    ...{ store, authenticate },
+    attempted: (principal, attempt) => service.attempted(principal, attempt),
+  });
   await app.register(governanceRoutes, { service, authenticate });
   await app.register(webhookRoutes, { service, authenticate, secrets });
   const key = async ({

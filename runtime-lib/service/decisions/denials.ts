@@ -23,7 +23,8 @@ export function recordDenial(
   const { action, entityType, entityId, because, policies, errors, state = "pending" } = denial;
   const now = world.clock.now();
   const tenant = principal.tenant;
-  const what = { tenant, state, principal, entityType, action, entityId, because, policies, errors } as const;
+  const told = { because: shortened(because), policies, errors: errors.slice(0, errorsKeptMax).map(shortened) };
+  const what = { tenant, state, principal, entityType, action, entityId, ...told } as const;
   const record: NewDecision = {
     ...what,
     id: `PD-${world.ids.next()}`,
@@ -35,6 +36,14 @@ export function recordDenial(
     expiresAt: new Date(now + world.limits.decisionTtlMs).toISOString(),
   };
   return world.store.decisions.fold(record, boundsOf(world.limits));
+}
+
+/** How much is kept of what others had a part in saying. */
+const textKeptMax = 1_000;
+const errorsKeptMax = 20;
+
+function shortened(text: string): string {
+  return text.length <= textKeptMax ? text : `${text.slice(0, textKeptMax)}…`;
 }
 
 function foldOf(parts: readonly unknown[]): string {

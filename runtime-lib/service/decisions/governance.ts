@@ -1,13 +1,15 @@
 /** What people govern a running service by: its pending decisions, its added policies, and who listens for changes of them. */
 import type { AuthorizerFactory, DecisionRecord, PolicyCompiler, PolicyJudge, Principal } from "../../ports/index.ts";
 import { defaultTenant } from "../api-keys.ts";
-import type { Attempt, Authenticate, CallContext, Denial } from "../call.ts";
+import type { Attempt, Authenticate, CallContext, Denial, Failed } from "../call.ts";
 import type { Revision } from "../revision.ts";
 import type { Ruling } from "../ruling.ts";
 import type { World } from "../world.ts";
 import { AddedPolicies } from "./added-policies.ts";
+import { credentialAttempt, crossing, nobody } from "./attempts.ts";
 import { recordDenial } from "./denials.ts";
-import { type RefusedCredential, Strangers } from "./strangers.ts";
+import { watching } from "./strangers.ts";
+import { Tally } from "./tally.ts";
 
 /** What a service is given to be governed: without it nothing is recorded and nothing can be added. */
 export interface GovernanceOptions {
@@ -31,7 +33,8 @@ export class Governance {
   /** The revision that is live now. */
   readonly revision: () => Revision;
   readonly #listeners = new Set<(tenant: string) => void>();
-  readonly #strangers: Strangers;
+  readonly #tally: Tally;
+  readonly #tenant: string;
 
   constructor(
     world: GovernedWorld,
@@ -49,22 +52,34 @@ export class Governance {
       authorizer: live.authorizer,
       ...(compile && { compile }),
     });
-    const stranger = { type: "Nobody", id: "unknown", tenant, roles: [] };
-    this.#strangers = new Strangers({
-      record: (refused) => this.refused(stranger, credentialAttempt(refused), refused.times),
+    this.#tenant = tenant;
+    this.#tally = new Tally({
+      record: (principal, attempt, times) => this.refused(principal, attempt, times),
       onInternalError: world.onInternalError,
       everyMs: limits.refusedCredentialsMs,
     });
   }
 
-  /** The same callers are known; a credential that nobody is known by is recorded. */
-  watching(authenticate: Authenticate): Authenticate {
-    return this.#strangers.watching(authenticate);
+  /** The same callers are known; a credential that nobody is known by is recorded, and a header that claims to be somebody. */
+  watching(authenticate: Authenticate, by: (tenant: string) => Governance | undefined): Authenticate {
+    return watching(authenticate, this.#tenant, (principal, attempt) =>
+      by(principal.tenant)?.counted(principal, attempt),
+    );
+  }
+
+  /** One more of an attempt that may come with every request. */
+  counted(principal: Principal, attempt: Attempt): void {
+    this.#tally.count(principal, attempt);
+  }
+
+  /** One more request that is not signed as its endpoint wants it. */
+  unsigned(address: string): void {
+    this.counted(nobody(this.#tenant), credentialAttempt("signature", address));
   }
 
   /** Resolves when what is to be recorded is. */
   close(): Promise<void> {
-    return this.#strangers.close();
+    return this.#tally.close();
   }
 
   /** The policies in force for a call at this moment. */
@@ -89,8 +104,7 @@ export class Governance {
 
   /** Records that a credential reached for another tenant, with the caller's own: the other one is not told that anybody asked. */
   crossed(principal: Principal, tenant: string): Promise<void> {
-    const because = "a credential reaches its own tenant only";
-    return this.refused(principal, { action: "reach", entityType: "Tenant", entityId: tenant, because });
+    return this.refused(principal, crossing(tenant));
   }
 
   /** Tells whoever listens that a decision or a policy of the tenant has changed. */
@@ -105,19 +119,22 @@ export class Governance {
   }
 }
 
-/** Callers of a service are known as before; where it is governed, credentials that nobody is known by are recorded. */
-export function watched(
-  { governance }: { readonly governance: Governance | undefined },
-  authenticate: Authenticate,
-): Authenticate {
-  return governance?.watching(authenticate) ?? authenticate;
+interface Governed {
+  readonly governance: Governance | undefined;
 }
 
-function credentialAttempt({ kind, address, because }: RefusedCredential): Attempt {
-  return {
-    action: "authenticate",
-    entityType: "Credential",
-    entityId: kind,
-    because: `${because}; last from ${address}`,
+/**
+ * Callers of a service are known as before; where it is governed, credentials that nobody is known by are recorded, and
+ * headers that claim to be somebody. `serviceOf` gives the service of a tenant that has one of its own.
+ */
+export function watched(
+  service: Governed,
+  authenticate: Authenticate,
+  serviceOf: (tenant: string) => Governed | Failed | undefined = () => undefined,
+): Authenticate {
+  const governanceOf = (tenant: string): Governance | undefined => {
+    const own = serviceOf(tenant) ?? service;
+    return "governance" in own ? own.governance : undefined;
   };
+  return service.governance?.watching(authenticate, governanceOf) ?? authenticate;
 }

@@ -6,24 +6,29 @@ import type { Authenticate, Failed, Identity } from "../call.ts";
 import { failed } from "../odata/failure.ts";
 import { parsePrincipal } from "../principal.ts";
 import { isScope } from "../scopes.ts";
-import { admittedCaller } from "./caller.ts";
+import { type Attempted, admittedCaller } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
 
 export interface ApiKeyRouteOptions {
   readonly store: Store;
   readonly authenticate: Authenticate;
+  /** Told of whoever manages keys without an operator's. */
+  readonly attempted?: Attempted;
 }
 
 /** Registers `POST /api/keys`, `GET /api/keys` and `DELETE /api/keys/{id}`. A secret is in the answer to the POST and nowhere else. */
 export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOptions): Promise<void> {
-  const { store } = options;
+  const { store, attempted } = options;
   const forOperator =
     (answer: (operator: Identity, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const caller = await admittedCaller(options.authenticate, reply);
+      const caller = await admittedCaller(options.authenticate, reply, attempted);
       if ("code" in caller) return refuse(reply, caller);
-      return caller.kind === "operator" ? answer(caller, request, reply) : refuse(reply, stranger);
+      if (caller.kind === "operator") return answer(caller, request, reply);
+      const { tenant: entityId } = caller.principal;
+      await attempted?.(caller.principal, { action: "manage", entityType: "Key", entityId, because: stranger.message });
+      return refuse(reply, stranger);
     };
   app.setErrorHandler((error: Error, request, reply) => {
     const failure = thrownFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;

@@ -2,8 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { IssuerUnavailable, type Principal } from "../../ports/index.ts";
-import type { Authenticate, CallContext, Credentials, Failed, Identity } from "../call.ts";
+import type { Attempt, Authenticate, CallContext, Credentials, Failed, Identity } from "../call.ts";
+import { crossing } from "../decisions/attempts.ts";
 import { failed } from "../odata/failure.ts";
+import { claimIn } from "./claims.ts";
 import { headerOf, type RequestHeaders } from "./exchange.ts";
 import { letIn } from "./turnstile.ts";
 
@@ -42,18 +44,38 @@ export class RequestCredentials implements Credentials {
     return this.#request.socket.remoteAddress ?? "";
   }
 
+  get claim(): string | undefined {
+    return claimIn(this.#request.raw.rawHeaders);
+  }
+
   readonly header = (name: string): string | undefined => headerOf(this.#request.headers, name);
 }
 
+/** Told of an attempt that is refused before it comes to the policies. */
+export type Attempted = (principal: Principal, attempt: Attempt) => Promise<void>;
+
 /** Who is calling, and is let in; `Unauthenticated` where nobody is who may, `IssuerUnavailable` where that cannot be told now. */
-export async function admittedCaller(authenticate: Authenticate, reply: FastifyReply): Promise<Identity | Failed> {
+export async function admittedCaller(
+  authenticate: Authenticate,
+  reply: FastifyReply,
+  attempted?: Attempted,
+): Promise<Identity | Failed> {
   try {
     const identity = await authenticate(new RequestCredentials(reply.request));
-    return identity === undefined ? unauthenticated() : (letIn(identity.principal, reply) ?? identity);
+    if (identity === undefined) return unauthenticated();
+    const { principal } = identity;
+    const tenant = headerOf(reply.request.headers, "x-tenant-id") ?? principal.tenant;
+    if (tenant === principal.tenant) return letIn(principal, reply) ?? identity;
+    await attempted?.(principal, crossing(tenant));
+    return ofAnotherTenant();
   } catch (error) {
     if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
     throw error;
   }
+}
+
+function ofAnotherTenant(): Failed {
+  return failed("AuthorizationDenied", "this credential is of another tenant than X-Tenant-Id names", "X-Tenant-Id");
 }
 
 export function issuerUnavailable({ message }: IssuerUnavailable): Failed {
@@ -76,7 +98,7 @@ export function callContext(
   const { principal, scopes } = identity;
   const tenant = headerOf(headers, "x-tenant-id") ?? principal.tenant;
   if (tenant !== principal.tenant) {
-    return failed("AuthorizationDenied", "this credential is of another tenant than X-Tenant-Id names", "X-Tenant-Id");
+    return ofAnotherTenant();
   }
   const trace = traceOf(headers);
   const context = { principal, tenant, correlationId: trace?.[1] ?? correlationOf(headers), deadlineAt };

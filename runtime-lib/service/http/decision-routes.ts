@@ -23,6 +23,7 @@ import {
   fieldsOf,
   forTenant,
   instantOf,
+  lookerFault,
   sendFailures,
   type TenantApi,
 } from "./tenant-api.ts";
@@ -106,8 +107,8 @@ function maySee({ identity: { kind, principal } }: ApiCall, decision: DecisionRe
 
 async function auditTrail(call: ApiCall): Promise<ApiAnswer> {
   const { governance, identity } = call;
-  if (identity.kind !== "operator")
-    return failed("AuthorizationDenied", "only an operator's key may look at the trail");
+  const fault = await lookerFault(call, "Audit");
+  if (fault !== undefined) return fault;
   const page = pageOf(call);
   if (isFailed(page)) return page;
   const { tenant } = identity.principal;

@@ -6,7 +6,7 @@ import { principalText } from "../idempotency.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { manageScope } from "../scopes.ts";
 import type { OnProgress, SpecAnswer, SpecCaller, SpecPlane } from "../spec-plane.ts";
-import { admittedCaller } from "./caller.ts";
+import { type Attempted, admittedCaller } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { defaultSpecLimits, readSpecBody, type SpecLimits, specTypes } from "./spec-body.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
@@ -16,7 +16,7 @@ export interface SpecRouteOptions {
   readonly authenticate: Authenticate;
   readonly limits?: Partial<SpecLimits>;
   /** Told of what was refused; nothing is recorded where it is absent. */
-  readonly attempted?: (principal: Principal, attempt: Attempt) => Promise<void>;
+  readonly attempted?: Attempted;
 }
 
 /** The role of a key that may submit specs of its tenant without being an operator's; nobody has it unless an operator gives it. */
@@ -109,7 +109,7 @@ async function admit(
   serve: Serve,
   { request, reply }: Omit<Exchange, "principal">,
 ): Promise<FastifyReply> {
-  const identity = await admittedCaller(authenticate, reply);
+  const identity = await admittedCaller(authenticate, reply, attempted);
   if ("code" in identity) return refuse(identity, request, reply);
   const { principal } = identity;
   const tenant = param(request, "tenant");

@@ -72,6 +72,17 @@ async function admit(api: TenantApi, request: FastifyRequest, reply: FastifyRepl
   return failed("AuthorizationDenied", "this credential is of another tenant than the path names", "tenant");
 }
 
+/** Looking at what is everybody's asks for an operator's key; whoever tries without is recorded. */
+export async function lookerFault(
+  { governance, identity: { kind, principal } }: ApiCall,
+  entityType: "Policy" | "Audit",
+): Promise<Failed | undefined> {
+  if (kind === "operator") return undefined;
+  const because = "only an operator's key may look at this";
+  await governance.refused(principal, { action: "look", entityType, entityId: null, because });
+  return failed("AuthorizationDenied", because);
+}
+
 function namesIn({ params }: FastifyRequest): { readonly tenant?: string; readonly id?: string } {
   const names: Partial<Record<string, unknown>> = typeof params === "object" && params !== null ? { ...params } : {};
   const { tenant, id } = names;

@@ -1,6 +1,6 @@
 /** Inbound webhooks over HTTP: who is believed, which entity is meant, and what a request twice is. */
 import { createHmac } from "node:crypto";
-import Fastify from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Served, serveDefinition } from "../../../test/definitions/served.ts";
 import { workshop } from "../../../test/definitions/workshop.ts";
@@ -114,6 +114,11 @@ describe("a signed endpoint", () => {
     expect(answers.map(({ status }) => status)).toEqual(wrong.map(() => 401));
     expect(new Set(answers.map(({ error }) => error?.message)).size).toBe(1);
     expect((await job()).Count).toBe(0);
+    await served.service.close();
+    const page = { tenant: "default", now: new Date().toISOString(), top: 10 };
+    expect(await served.service.governance?.world.store.decisions.decisions(page)).toMatchObject([
+      { state: "refused", principal: { type: "Nobody" }, entityId: "signature", count: wrong.length },
+    ]);
   });
 
   test("takes the same request once, and a header does not move it to another tenant", async () => {
@@ -154,29 +159,62 @@ describe("an endpoint without a signature", () => {
   });
 });
 
-test("a caller whose tenant has a program of its own finds the endpoints of that one, and reaches no other", async () => {
-  const own = await serveDefinition(workshop({ webhooks: webhooks.filter(({ name }) => name !== "header") }));
-  const app = Fastify();
-  await app.register(webhookRoutes, {
-    service: served.service,
-    serviceOf: (tenant) => (tenant === "other" ? own.service : undefined),
-    authenticate: () => ({ principal: { type: "Customer", id: "eve", tenant: "other", roles: [] }, kind: "caller" }),
-    secrets: () => "the secret bank",
-  });
-  const ask = async (method: "GET" | "POST", url: string) => {
-    const headers = { authorization: "Bearer x", "content-type": "application/json", "x-job": "a b" };
-    const payload = JSON.stringify({ job: "a b", by: "eve" });
-    const { statusCode } = await app.inject({ method, url, headers, ...(method === "POST" && { payload }) });
-    return statusCode;
-  };
+describe("a tenant that has a program of its own", () => {
   const eve = { principal: { type: "Customer", id: "eve", tenant: "other", roles: [] }, tenant: "other" };
-  const create = { entityType: "Job", entityId: "a b", change: { kind: "create", values: {} } } as const;
-  expect((await own.service.write({ ...eve, correlationId: "c" }, create)).kind).toBe("written");
-  expect(await ask("POST", "/webhooks/form")).toBe(200);
-  expect(await ask("GET", "/webhooks/header")).toBe(404);
-  expect(await job()).toMatchObject({ Count: 0, By: "" });
-  await app.close();
-  await own.close();
+  let own: Served;
+  let app: FastifyInstance;
+
+  beforeEach(async () => {
+    own = await serveDefinition(workshop({ webhooks: webhooks.filter(({ name }) => name !== "header") }));
+    app = Fastify();
+    await app.register(webhookRoutes, {
+      service: served.service,
+      serviceOf: (tenant) => (tenant === "other" ? own.service : undefined),
+      authenticate: ({ authorization }) =>
+        authorization === undefined ? undefined : { principal: eve.principal, kind: "caller" },
+      secrets: () => "the secret bank",
+      secretsOf: (tenant) => (name) => (name === "bank" ? `the bank of ${tenant}` : undefined),
+    });
+    const create = { entityType: "Job", entityId: "a b", change: { kind: "create", values: {} } } as const;
+    expect((await own.service.write({ ...eve, correlationId: "c" }, create)).kind).toBe("written");
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await own.close();
+  });
+
+  const json = { "content-type": "application/json" };
+
+  test("is found by its callers, who find the endpoints of its program and reach no other", async () => {
+    const ask = async (method: "GET" | "POST", url: string) => {
+      const headers = { ...json, authorization: "Bearer x", "x-job": "a b" };
+      const payload = JSON.stringify({ job: "a b", by: "eve" });
+      return (await app.inject({ method, url, headers, ...(method === "POST" && { payload }) })).statusCode;
+    };
+    expect(await ask("POST", "/webhooks/form")).toBe(200);
+    expect(await ask("GET", "/webhooks/header")).toBe(404);
+    expect(await ask("POST", "/api/tenants/other/webhooks/form")).toBe(200);
+    expect(await ask("POST", "/api/tenants/default/webhooks/form")).toBe(403);
+    expect(await job()).toMatchObject({ Count: 0, By: "" });
+  });
+
+  test("is signed to below its name, under its own secret and under no other", async () => {
+    const ask = async (tenant: string, secret: string) => {
+      const headers = { ...json, "x-signature": signature(body, secret) };
+      const url = `/api/tenants/${tenant}/webhooks/bank/a%20b`;
+      return (await app.inject({ method: "POST", url, headers, payload: body })).statusCode;
+    };
+    expect(await ask("other", "the secret bank")).toBe(401);
+    expect(await ask("default", "the bank of other")).toBe(401);
+    expect(await ask("third", "the secret bank")).toBe(404);
+    expect(await ask("other", "the bank of other")).toBe(200);
+    expect(await job()).toMatchObject({ Count: 0, By: "" });
+    const found = await own.service.read({ ...eve, correlationId: "c" }, "Job", "a b");
+    expect(found).toMatchObject({ row: { values: { Count: 1, By: "bank" } } });
+    expect(await ask("default", "the secret bank")).toBe(200);
+    expect((await job()).Count).toBe(1);
+  });
 });
 
 test("unknown paths, other methods and bodies that are too large are told as such", async () => {

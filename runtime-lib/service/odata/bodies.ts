@@ -116,7 +116,7 @@ function valuesOf(json: Json, property: PropertyDescriptor, set: SetRoute, readi
   for (const [member, inner] of json) {
     if (isControlInformation(member)) continue;
     const inside = member.includes("/") ? undefined : set.properties.get(`${name}/${member}`);
-    if (inside === undefined) return invalid(`${complexType} has no property ${shown(member)}`, name);
+    if (inside === undefined) return undeclaredName(`${complexType} has no property ${shown(member)}`, name);
     const read = valuesOf(inner, inside, set, reading);
     if (isFailed(read)) return read;
     Object.assign(values, read);
@@ -219,12 +219,9 @@ function runtimeOwned(property: PropertyDescriptor, set: SetRoute): Failed {
   return reach(`${property.name} is ${what}: only actions of ${set.type.name} change it`, property.name);
 }
 
-/** What no type declares and yet somebody may hope to reach: what the service itself keeps of an entity. */
-const inner: ReadonlySet<string> = new Set(["tenant", "sequence", "revision"]);
-
+/** Whatever somebody hopes to reach by it: no type declares it. */
 function undeclaredName(message: string, name: string): Failed {
-  const target = name.slice(0, 100);
-  return inner.has(name) ? reach(message, target) : invalid(message, target);
+  return reach(message, name.slice(0, 100));
 }
 
 function reach(message: string, target: string): Failed {

@@ -6,7 +6,11 @@ import type { Attempt, Calls, Failed, TogetherOptions } from "../../call.ts";
 import { dereferenced, pathWithin } from "../../odata/entity-id.ts";
 import { failed, isFailed } from "../../odata/failure.ts";
 import { readPreferences } from "../../odata/formats.ts";
+import { resourceOf } from "../../odata/path.ts";
+import { routesOf } from "../../odata/routes.ts";
+import { pathSegments } from "../../odata/url.ts";
 import { answer, type Refusal } from "../answer.ts";
+import { isClaim } from "../claims.ts";
 import { type Exchange, headerOf, type Reply, type RequestHeaders } from "../exchange.ts";
 import { errorReply } from "../replies.ts";
 import { idempotencyOf } from "../request-bodies.ts";
@@ -26,7 +30,10 @@ async function answerBatch(exchange: Exchange): Promise<Reply | Refusal> {
   const contentType = headerOf(exchange.headers, "content-type") ?? "";
   const isMultipart = /^multipart\/mixed\b/i.test(contentType);
   const items = itemsOf(exchange, contentType);
-  if (isFailed(items)) return { failure: items };
+  if (isFailed(items)) {
+    await smuggled(exchange, exchange.host.service, items.message);
+    return { failure: items };
+  }
   const run = new Run(exchange, idempotency?.key);
   const replies = await run.all(items);
   const headers = run.continues ? { headers: { "preference-applied": "continue-on-error" } } : {};
@@ -198,6 +205,10 @@ async function perform(outer: Exchange, request: BatchRequest, { service, progre
   const { host, serviceRoot } = outer;
   const accept = headerOf(request.headers, "accept");
   const refuse = (failure: Failed): Reply => errorReply(failure, accept);
+  const recorded = async (failure: Failed): Promise<Reply> => {
+    await smuggled(outer, service, failure.message);
+    return refuse(failure);
+  };
   if (body !== undefined && body.length > host.limits.bodyBytesMax) {
     return refuse(
       failed("PayloadTooLarge", `${place}: the body is larger than ${host.limits.bodyBytesMax} bytes (bodyBytesMax)`),
@@ -209,20 +220,18 @@ async function perform(outer: Exchange, request: BatchRequest, { service, progre
     );
   }
   const headers = headersFor(outer, request, progress);
-  if (isFailed(headers)) {
-    await service.attempted?.(outer.context.principal, smuggled(headers.message));
-    return refuse(headers);
-  }
+  if (isFailed(headers)) return recorded(headers);
+  const claim = Object.keys(request.headers).find(isClaim);
+  if (claim !== undefined) await smuggled(outer, service, `${place}: ${claim} means nothing here`);
   const url = pathWithin(dereferenced(request.url, progress.paths), serviceRoot);
   if (url === undefined) {
-    const failure = failed("InvalidRequest", `${place}: the URL is not one of this service`, place);
-    await service.attempted?.(outer.context.principal, smuggled(failure.message));
-    return refuse(failure);
+    return recorded(failed("InvalidRequest", `${place}: the URL is not one of this service`, place));
   }
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
-  if (/^\/?(?:\$|%24)batch\b/i.test(path))
-    return refuse(failed("InvalidRequest", `${place}: a batch within a batch`, place));
+  if (/^\/?(?:\$|%24)batch\b/i.test(path)) {
+    return recorded(failed("InvalidRequest", `${place}: a batch within a batch`, place));
+  }
   const answered = await answer({
     ...outer,
     method,
@@ -233,7 +242,20 @@ async function perform(outer: Exchange, request: BatchRequest, { service, progre
     host: { ...host, service },
     references: progress.paths,
   });
-  return "failure" in answered ? errorReply(answered.failure, accept, answered.allow) : answered;
+  if (!("failure" in answered)) return answered;
+  if (isAstray(request.url) && namesNothing(path, outer)) await smuggled(outer, service, answered.failure.message);
+  return errorReply(answered.failure, accept, answered.allow);
+}
+
+/** From the root, up from here, or with what no URL has in it: a client that follows links sends none that lead to nothing. */
+function isAstray(url: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line end would begin another request
+  return /^\/|(?:\.|%2e){2}|[\u0000-\u001f]/i.test(url);
+}
+
+function namesNothing(path: string, { host }: Exchange): boolean {
+  const segments = pathSegments(path);
+  return isFailed(segments) || isFailed(resourceOf(segments, routesOf(host.service.definition), host.limits));
 }
 
 /** Its own headers, as far as a request of a batch may have some: who is calling is not among them. */
@@ -271,7 +293,8 @@ function hashOf(requests: readonly BatchRequest[]): string {
   return hash.digest("hex");
 }
 
-/** A request of a batch that would be somebody else's, or another service's. */
-function smuggled(because: string): Attempt {
-  return { action: "smuggle", entityType: "Batch", entityId: null, because };
+/** Records what would be somebody else's request, another service's, or none that a batch may have. */
+async function smuggled({ context }: Exchange, service: Calls, because: string): Promise<void> {
+  const attempt: Attempt = { action: "smuggle", entityType: "Batch", entityId: null, because };
+  await service.attempted?.(context.principal, attempt);
 }
