@@ -177,7 +177,6 @@ export interface Calls {
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
   /** Whether the caller may read what its write has left: to act on an entity is not to read it. */
   shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean>;
-  /** Of a group: what it has written so far, which `list` does not see yet, and whether it only repeats what it answered before. */
   readonly group?: GroupSoFar;
   /** What delta links ask of the journal; absent where nothing is committed yet, as within a group of writes. */
   readonly following?: Following;
@@ -196,9 +195,14 @@ export interface Calls {
   ): Promise<T | Failed>;
 }
 
+type Named = Pick<Write, "entityType" | "entityId">;
+
+/** A group of writes while it is worked on. */
 export interface GroupSoFar {
-  readonly written: readonly { readonly entityType: string; readonly entityId: string }[];
-  readonly isRepeated: boolean;
+  /** What it has written, which `list` does not see yet. */
+  readonly written: readonly Named[];
+  /** What it wrote the first time, where it only answers that again. */
+  readonly repeated?: readonly Named[];
 }
 
 export interface Following {

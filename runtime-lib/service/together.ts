@@ -73,7 +73,8 @@ export async function workTogether<T>(
 class Group implements Calls {
   readonly #options: GroupOptions;
   readonly #readings: Readings;
-  /** What is left of what was answered the first time. */
+  /** What was answered the first time, and what is left of it. */
+  readonly #repeated: readonly GroupReply[] | undefined;
   readonly #replayed: GroupReply[] | undefined;
   readonly #parts: Part[] = [];
   readonly #commits: EntityCommit[] = [];
@@ -86,6 +87,7 @@ class Group implements Calls {
 
   constructor(options: GroupOptions, replayed: readonly GroupReply[] | undefined) {
     this.#options = options;
+    this.#repeated = replayed;
     this.#replayed = replayed && [...replayed];
     this.#readings = new Readings(options.world.store, options.revision, options.context.tenant);
   }
@@ -99,7 +101,8 @@ class Group implements Calls {
   }
 
   get group(): GroupSoFar {
-    return { written: this.#parts.map(({ ref }) => ref), isRepeated: this.#replayed !== undefined };
+    const repeated = this.#repeated;
+    return { written: this.#parts.map(({ ref }) => ref), ...(repeated && { repeated }) };
   }
 
   read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {

@@ -9,6 +9,7 @@ import { type Named, type Resource, resourceOf } from "../odata/path.ts";
 import { type Routes, routesOf } from "../odata/routes.ts";
 import { pathSegments } from "../odata/url.ts";
 import { addressed } from "./addressing.ts";
+import { writeEach } from "./each.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { callAction, callBoundFunction, callFunction } from "./functions.ts";
 import { readCount, readEntity, readFiltered, readMetadata, readServiceDocument } from "./reads.ts";
@@ -99,14 +100,16 @@ function methodsOf(resource: Resource): readonly string[] {
       return resource.filters === undefined ? [...read, "POST"] : read;
     case "entity":
       return [...read, "PATCH", "PUT", "DELETE"];
+    case "each":
+      return resource.action === undefined ? ["PATCH", "DELETE"] : ["POST"];
     case "related":
-      if (resource.isCount) return read;
+      if (resource.isCount || resource.filters !== undefined) return read;
       return resource.navigation.collection ? [...read, "POST"] : [...read, "PATCH", "PUT", "DELETE"];
     case "reference":
       if (!resource.navigation.collection) return [...read, "PUT", "DELETE"];
       return resource.to === undefined ? [...read, "POST", "PUT", "DELETE"] : [...read, "DELETE"];
     case "property":
-      return [...read, "PUT", "PATCH", "DELETE"];
+      return [...read, ...(resource.property.collection ? ["POST"] : []), "PUT", "PATCH", "DELETE"];
     case "action":
       return ["POST"];
     case "unknown-action":
@@ -132,6 +135,8 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
       return readCount(asked, resource);
     case "entity":
       return isRead ? readEntity(asked, resource) : writeEntity(asked, resource);
+    case "each":
+      return writeEach(asked, resource);
     case "related":
       return isRead ? readRelated(asked, resource) : createRelated(asked, resource);
     case "reference":

@@ -155,14 +155,19 @@ export async function readFiltered(
   if (filters.length === 0) return readSet(asked, { kind: "set", set });
   const filter = segmentFilter(asked, resource);
   if (isFailed(filter)) return filter;
-  const path = [set.name, ...filters.map((text) => `$filter(${encodeURIComponent(text)})`)].join("/");
+  const path = withSegments(set.name, filters);
   return readSet(asked, { kind: "set", set }, { filter: filter ?? { kind: "constant", value: true }, path });
 }
 
-/** What the segments select together; each is an expression, or an alias for one. */
-function segmentFilter(
+/** A path with the segments of these filters behind it. */
+export function withSegments(path: string, filters: readonly string[]): string {
+  return [path, ...filters.map((text) => `$filter(${encodeURIComponent(text)})`)].join("/");
+}
+
+/** What the segments `/$filter(…)` select together; each is an expression, or an alias for one. */
+export function segmentFilter(
   { exchange, routes, options }: Omit<Asked, "format">,
-  { set, filters = [] }: Resource & { kind: "set" | "count" },
+  { set, filters = [] }: { readonly set: SetRoute; readonly filters?: readonly string[] },
 ): FilterNode | undefined | Failed {
   const { aliases } = options;
   let all: FilterNode | undefined;
@@ -275,7 +280,8 @@ function listRead(
   return { entityType: set.type.name, ...rest, ...(filter === undefined ? {} : { filter }) };
 }
 
-function both(filter: FilterNode | undefined, after: FilterNode | undefined): FilterNode | undefined {
+/** What both select; undefined where neither is there. */
+export function both(filter: FilterNode | undefined, after: FilterNode | undefined): FilterNode | undefined {
   if (filter === undefined || after === undefined) return filter ?? after;
   return { kind: "and", operands: [filter, after] };
 }

@@ -12,7 +12,7 @@ import type { NavigationRoute } from "../odata/routes.ts";
 import { idAtEnd } from "./addressing.ts";
 import type { Asked, Reply } from "./exchange.ts";
 import { atPlaces } from "./expanding.ts";
-import { countOf, readEntity, readSet } from "./reads.ts";
+import { both, countOf, readEntity, readSet, segmentFilter, withSegments } from "./reads.ts";
 import { idempotencyOf } from "./request-bodies.ts";
 import { create } from "./writes.ts";
 import { writingOf } from "./writing.ts";
@@ -20,7 +20,8 @@ import { writingOf } from "./writing.ts";
 type Related = Resource & { kind: "related" };
 
 /** What the navigation property leads to, as far as the caller may read it; an entity that is hidden leads nowhere. */
-export async function readRelated(asked: Asked, { set, id, navigation, isCount }: Related): Promise<Reply | Failed> {
+export async function readRelated(asked: Asked, related: Related): Promise<Reply | Failed> {
+  const { set, id, navigation, isCount, filters = [] } = related;
   const { exchange, routes, options } = asked;
   const target = navigation.target();
   if (target === undefined || navigation.pairs.length === 0) {
@@ -29,9 +30,12 @@ export async function readRelated(asked: Asked, { set, id, navigation, isCount }
   const found = await exchange.host.service.read(exchange.context, set.type.name, id);
   if (found.kind === "failed") return found;
   if (!navigation.collection) return readSingle(asked, navigation, found.row);
-  const within = filterFrom(found.row, navigation);
+  const narrowing = segmentFilter(asked, { set: target, filters });
+  if (isFailed(narrowing)) return narrowing;
+  const own = filterFrom(found.row, navigation);
+  const within = both(own, narrowing) ?? own;
   if (!isCount) {
-    const path = `${entityUrl("", set, found.row.values)}/${navigation.name}`;
+    const path = withSegments(`${entityUrl("", set, found.row.values)}/${navigation.name}`, filters);
     return readSet(asked, { kind: "set", set: target }, { filter: within, path });
   }
   const asksFor = countFilter(options, target, routes.definition.namespace, exchange.host.limits);

@@ -35,12 +35,15 @@ interface Item {
 export class Weaving {
   readonly #asked: Asked;
   readonly #calls: Calls;
+  readonly #limit: "deepInsertMax" | "eachMax";
   #left: number;
 
-  constructor(asked: Asked, calls: Calls) {
+  /** `limit` bounds how many; that of deep inserts where it is absent. */
+  constructor(asked: Asked, calls: Calls, limit: "deepInsertMax" | "eachMax" = "deepInsertMax") {
     this.#asked = asked;
     this.#calls = calls;
-    this.#left = asked.exchange.host.limits.deepInsertMax;
+    this.#limit = limit;
+    this.#left = asked.exchange.host.limits[limit];
   }
 
   /** What the entity refers to comes before it, what refers to it comes after. */
@@ -81,8 +84,7 @@ export class Weaving {
     this.#left -= 1;
     const { context, host } = this.#asked.exchange;
     if (this.#left >= 0) return this.#calls.write(context, write);
-    const { deepInsertMax } = host.limits;
-    const message = `the request writes more than ${deepInsertMax} entities (deepInsertMax)`;
+    const message = `the request writes more than ${host.limits[this.#limit]} entities (${this.#limit})`;
     return Promise.resolve(failed("InvalidRequest", message));
   }
 
@@ -244,7 +246,7 @@ export class Weaving {
 
   /** What has been done already leaves nothing to part. */
   get #isRepeated(): boolean {
-    return this.#calls.group?.isRepeated === true;
+    return this.#calls.group?.repeated !== undefined;
   }
 
   #bound(id: string, navigation: NavigationRoute): Promise<Bound | Failed> {

@@ -1,6 +1,6 @@
 /** Answers the writes: create, PATCH, PUT, delete, single properties and bound actions. */
 import type { PropertyDescriptor, Values } from "../../kernel/index.ts";
-import type { Failed, Write } from "../call.ts";
+import type { Calls, Failed, Together, Write } from "../call.ts";
 import {
   absent,
   actionBody,
@@ -12,7 +12,8 @@ import {
 } from "../odata/bodies.ts";
 import { entityUrl, etagOf } from "../odata/entity-json.ts";
 import { failed, isFailed } from "../odata/failure.ts";
-import type { Json } from "../odata/json.ts";
+import { isJsonObject, type Json } from "../odata/json.ts";
+import { propertyValue } from "../odata/json-values.ts";
 import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
 import { readTags } from "../odata/preconditions.ts";
@@ -63,12 +64,13 @@ export async function remove(asked: Asked, { set, id }: Entity): Promise<Reply |
   return write(asked, set, { kind: "delete", body: { id, values: {}, links: [] } });
 }
 
-/** `PUT` and `DELETE` of a single property: 204, or the property where it is preferred. */
+/** `PUT`, `PATCH` and `DELETE` of a single property, and `POST` of an item to a collection: 204. */
 export async function writeProperty(
   asked: Asked,
   { set, id, property }: Resource & { kind: "property" },
 ): Promise<Reply | Failed> {
   const { exchange } = asked;
+  if (exchange.method === "POST") return addItem(asked, { kind: "property", set, id, property });
   const json = exchange.method === "DELETE" ? undefined : requiredBody(exchange);
   if (isFailed(json)) return json;
   const values =
@@ -79,8 +81,34 @@ export async function writeProperty(
   const body = { id, values, links: [] };
   const reply = await write(asked, set, { kind: "patch", body });
   if (isFailed(reply)) return reply;
-  const { "preference-applied": _applied, ...headers } = reply.headers ?? {};
-  return { status: 204, body: undefined, headers, ...(reply.etag !== undefined && { etag: reply.etag }) };
+  return withoutBody(reply);
+}
+
+/** An item more at the end of the collection. */
+async function addItem(asked: Asked, { set, id, property }: Resource & { kind: "property" }): Promise<Reply | Failed> {
+  const { exchange } = asked;
+  const json = requiredBody(exchange);
+  if (isFailed(json)) return json;
+  const item = isJsonObject(json) && json.has("value") ? json.get("value") : json;
+  const read = propertyValue([item ?? null], property, readingOf(exchange));
+  if (isFailed(read)) return read;
+  const idempotency = idempotencyOf(exchange);
+  if (isFailed(idempotency)) return idempotency;
+  const work = async (service: Calls): Promise<Together<Reply | Failed>> => {
+    const found = await service.read(exchange.context, set.type.name, id);
+    if (found.kind === "failed") return { keep: false, value: found };
+    const items = [found.row.values[property.name] ?? [], read].flatMap((each) => (Array.isArray(each) ? each : []));
+    const inside = { ...asked, exchange: { ...exchange, host: { ...exchange.host, service } } };
+    const body = { id, values: { [property.name]: items }, links: [] };
+    const value = await write(inside, set, { kind: "patch", body });
+    return { keep: !isFailed(value), value: isFailed(value) ? value : withoutBody(value) };
+  };
+  return exchange.host.service.together(exchange.context, work, idempotency && { idempotency });
+}
+
+function withoutBody({ headers = {}, etag }: Reply): Reply {
+  const { "preference-applied": _applied, ...rest } = headers;
+  return { status: 204, body: undefined, headers: rest, ...(etag !== undefined && { etag }) };
 }
 
 function cleared(property: PropertyDescriptor, set: SetRoute): Values {

@@ -232,6 +232,18 @@ test("a single property is put, and deleted where it may be null", async () => {
   expect((await call("PUT", "People('pia')/Name", {})).status).toBe(400);
 });
 
+test("an item is added to the end of a collection, once", async () => {
+  const headers = { "idempotency-key": "item" };
+  for (const tag of ["soft", "soft"]) {
+    expect((await call("POST", "Tasks('t2')/Tags", { value: tag }, headers)).status).toBe(204);
+  }
+  expect((await call("POST", "Tasks('t2')/Tags", "odd")).status).toBe(204);
+  expect((await call("GET", "Tasks('t2')/Tags")).body.value).toEqual(["soft", "odd"]);
+  expect((await call("POST", "Tasks('t2')/Tags", { value: 7 })).status).toBe(400);
+  expect((await call("POST", "Tasks('t2')/Title", { value: "x" })).status).toBe(405);
+  expect((await call("POST", "Tasks('t3')/Tags", { value: "x" })).status).toBe(404);
+});
+
 test("$entity answers the entity that $id names", async () => {
   expect((await call("GET", "$entity?$id=People('bob')")).body).toMatchObject({ Id: "bob" });
   expect((await call("GET", "$entity?$id=http://localhost:80/tdata/Tasks('t1')&$select=Id")).body.Id).toBe("t1");

@@ -37,6 +37,8 @@ export interface ODataLimits {
   readonly pathStepsMax: number;
   /** How many entities one request may create or change together: by a deep insert. */
   readonly deepInsertMax: number;
+  /** How many entities one request may change by `$each`. */
+  readonly eachMax: number;
   /** How many requests a `$batch` may have, all groups together. */
   readonly batchRequestsMax: number;
   /** The size of a `$batch`'s body. */
@@ -72,6 +74,7 @@ export const defaultODataLimits: ODataLimits = {
   expandedMax: 10_000,
   pathStepsMax: 8,
   deepInsertMax: 100,
+  eachMax: 1_000,
   batchRequestsMax: 100,
   batchBytesMax: 4_194_304,
   pageSizeDefault: 100,

@@ -20,8 +20,17 @@ export type Resource =
       readonly set: SetRoute;
       readonly id: string;
       readonly navigation: NavigationRoute;
+      readonly filters?: readonly string[];
       /** `…/$count`. */
       readonly isCount: boolean;
+    }
+  /** `…/$each`, of a set or of what a navigation property leads to; with an action behind it, where one is to be taken. */
+  | {
+      readonly kind: "each";
+      readonly set: SetRoute;
+      readonly filters: readonly string[];
+      readonly within?: { readonly set: SetRoute; readonly id: string; readonly navigation: NavigationRoute };
+      readonly action?: ActionDescriptor;
     }
   /** `Set(key)/Navigation/$ref`: that the entities belong together; `to` is the one of a collection that is meant. */
   | {
@@ -123,7 +132,7 @@ function controlSegment(first: string, segments: readonly string[]): Named {
 function insideSet(set: SetRoute, predicate: string | undefined, segments: readonly string[], scope: Scope): Named {
   const second = segments[1];
   if (predicate === undefined && second === undefined) return { kind: "set", set };
-  if (predicate === undefined && second?.startsWith("$")) return setSegment(set, second, segments);
+  if (predicate === undefined && second?.startsWith("$")) return setSegment(set, segments.slice(1));
   const named = predicate === undefined ? segmentKey(set, second ?? "") : readPredicate(set, predicate);
   if (isFailed(named)) return named;
   const tooLong = lengthProblem(named, set, scope.limits);
@@ -141,22 +150,43 @@ function lengthProblem(named: KeyPredicate, set: SetRoute, { keyLengthMax }: Lim
     : invalid(`the key is longer than ${keyLengthMax} characters (keyLengthMax)`, name);
 }
 
-function setSegment(set: SetRoute, word: string, segments: readonly string[]): Resource | Failed {
-  if (word.startsWith("$filter(")) return filteredSet(set, segments.slice(1), []);
-  if (word !== "$count") return unknownSegment(word);
-  return segments.length === 2 ? { kind: "count", set } : failed("NotFound", "there is nothing below $count");
+/** What stands behind a set but no key. */
+function setSegment(set: SetRoute, rest: readonly string[]): Resource | Failed {
+  const trail = trailOf(rest, set);
+  if (isFailed(trail)) return trail;
+  const { end, action, filters } = trail;
+  const own = filters.length === 0 ? { set } : { set, filters };
+  if (end === "each") return { kind: "each", set, filters, ...(action && { action }) };
+  return { kind: end === "count" ? "count" : "set", ...own };
 }
 
-/** `/Set/$filter(…)`, and more of them, and `/$count` behind the last (OData 4.01 part 2, section 4.12). */
-function filteredSet(set: SetRoute, rest: readonly string[], filters: readonly string[]): Resource | Failed {
-  const [next, further] = rest;
-  if (next === undefined) return { kind: "set", set, filters };
-  if (next === "$count" && further === undefined) return { kind: "count", set, filters };
-  if (!next.startsWith("$filter(")) return notImplemented(`what stands behind $filter(…) but $filter and $count`);
+/** What may stand behind a collection: `$filter(…)`, and more of them, and then `$count`, or `$each` and an action of each. */
+interface Trail {
+  readonly kind: "trail";
+  readonly filters: readonly string[];
+  readonly end?: "count" | "each";
+  readonly action?: ActionDescriptor;
+}
+
+/** OData 4.01 part 2, sections 4.10, 4.12 and 4.13. */
+function trailOf(rest: readonly string[], set: SetRoute, filters: readonly string[] = []): Trail | Failed {
+  const [next, further, ...beyond] = rest;
+  if (next === undefined) return { kind: "trail", filters };
+  if (next === "$count") {
+    if (further === undefined) return { kind: "trail", filters, end: "count" };
+    return failed("NotFound", "there is nothing below $count");
+  }
+  if (next === "$each") {
+    if (further === undefined) return { kind: "trail", filters, end: "each" };
+    const action = set.actions.get(further);
+    if (action === undefined || beyond.length > 0) return notImplemented("a path behind $each that is no action");
+    return { kind: "trail", filters, end: "each", action };
+  }
+  if (!next.startsWith("$filter(")) return unknownSegment(next);
   const size = segmentsOf(rest);
   if (size === undefined) return failed("InvalidRequest", "$filter( lacks its closing parenthesis");
   const text = rest.slice(0, size).join("/").slice("$filter(".length, -1);
-  return filteredSet(set, rest.slice(size), [...filters, text]);
+  return trailOf(rest.slice(size), set, [...filters, text]);
 }
 
 /** How many segments a call in parentheses goes over: the slashes of the paths in it have parted it. */
@@ -229,17 +259,24 @@ function navigationPath(named: Navigated, name: string, rest: readonly string[],
     return notImplemented(`a path along ${navigation.name}, for which the contract has no referential constraint,`);
   }
   if (!navigation.collection && predicate !== undefined) return failed("NotFound", `${navigation.name} has no keys`);
-  const [next, further] = uncast(["", ...rest], target, scope).slice(1);
+  const behind = uncast(["", ...rest], target, scope).slice(1);
+  const [next, further] = behind;
   if (predicate === undefined) {
     if (next === undefined) return { kind: "related", ...named, isCount: false };
-    if (next === "$count" && navigation.collection && further === undefined) {
-      return { kind: "related", ...named, isCount: true };
-    }
     if (next === "$ref" && further === undefined) return { kind: "reference", ...named };
+    if (navigation.collection && next.startsWith("$")) return relatedSegment(named, target, behind);
   }
   return navigation.collection
     ? amongPath({ ...named, target }, predicate, rest, scope)
     : { kind: "through", ...named, target, inside: (id) => insideEntity(target, id, rest, scope) };
+}
+
+function relatedSegment(named: Navigated, target: SetRoute, rest: readonly string[]): Resource | Failed {
+  const trail = trailOf(rest, target);
+  if (isFailed(trail)) return trail;
+  const { end, action, filters } = trail;
+  if (end === "each") return { kind: "each", set: target, filters, within: named, ...(action && { action }) };
+  return { kind: "related", ...named, ...(filters.length > 0 && { filters }), isCount: end === "count" };
 }
 
 /** One entity of a collection: by a predicate, or by its key as a segment. */
