@@ -69,8 +69,8 @@ describe.each(kinds)("on $name", ({ open }) => {
     }
     expect(seen).toEqual([
       [3, { OwnerId: "bob", N: 3 }],
-      [3, { OwnerId: "cy", N: 1 }],
       [3, { OwnerId: "gone", N: 1 }],
+      [3, { OwnerId: "cy", N: 1 }],
     ]);
   });
 

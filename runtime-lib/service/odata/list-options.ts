@@ -126,11 +126,12 @@ function allOf(one: FilterNode | undefined, other: FilterNode | undefined): Filt
   return { kind: "and", operands: [one, other] };
 }
 
-/** Groups have no key: they are in a total order by all of their columns. */
+/** Groups have no key: they are in a total order by all of their columns, those that were not asked for in the last direction. */
 function ofGroups({ orderBy, computed }: Ordering, set: SetRoute): Ordering {
   const rest = set.type.properties.filter(({ name }) => !orderBy.some(({ property }) => property === name));
+  const direction = orderBy.at(-1)?.direction ?? "asc";
   return {
-    orderBy: [...orderBy, ...rest.map(({ name }) => ({ property: name, direction: "asc" as const }))],
+    orderBy: [...orderBy, ...rest.map(({ name }) => ({ property: name, direction }))],
     computed,
   };
 }
