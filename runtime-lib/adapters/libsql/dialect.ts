@@ -18,7 +18,7 @@ export const libsqlDialect: Dialect = {
   indexName: quoted,
   indexOrder: "",
   namesKeyInIndexes: false,
-  literal: (cell) => sql`${cell}`,
+  literal: (slot) => sql`${slot}`,
   same: (one, other) => sql<SqlBool>`(${one} is ${other})`,
   items: (collection, alias) => sql`json_each(${collection}) as ${sql.ref(alias)}`,
   place: (text, part) => sql`instr(${text}, ${part})`,

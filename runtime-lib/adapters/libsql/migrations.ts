@@ -138,6 +138,4 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (tenant, entity_type, entity_id)
     ) WITHOUT ROWID`,
   ],
-  // Makes the table that `statistics.ts` writes.
-  ["ANALYZE sqlite_schema"],
 ];

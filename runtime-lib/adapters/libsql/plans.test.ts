@@ -9,7 +9,7 @@ import { commitOf, eventOf, noReactions, queryOf } from "../../../test/definitio
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
 import type { FilterNode, Query } from "../../ports/index.ts";
 import { projectionOf } from "../sql/projection.ts";
-import { type CompiledSql, countSql, pageSql } from "../sql/query.ts";
+import { type Ready, Statements } from "../sql/statements.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { openLibsqlStore } from "./store.ts";
 
@@ -39,25 +39,28 @@ async function prepare(...types: readonly EntityTypeDescriptor[]): Promise<void>
   await store.close();
 }
 
-function asked<T>(sql: string, cells: readonly (string | number | null)[], read: (row: unknown[]) => T): readonly T[] {
-  const file = new Database(path);
+type Cells = readonly (string | number | null)[];
+
+function asked<T>(sql: string, cells: Cells, read: (row: unknown[]) => T, open?: Database.Database): readonly T[] {
+  const file = open ?? new Database(path);
   const rows = file
     .prepare(sql)
     .raw()
     .all([...cells]);
-  file.close();
+  if (open === undefined) file.close();
   return rows.map((row) => read(Array.isArray(row) ? row : []));
 }
 
 const into = { dialect: libsqlDialect, projectionOf: () => projectionOf(type, "entity_Parcel") };
+const statements = new Statements(into, (sql) => sql);
 
-function planOf({ sql, cells }: CompiledSql): string {
-  const steps = asked(`EXPLAIN QUERY PLAN ${sql}`, cells, (row) => String(row[3]));
+function planOf({ statement, cells }: Ready<string>, open?: Database.Database): string {
+  const steps = asked(`EXPLAIN QUERY PLAN ${statement}`, cells, (row) => String(row[3]), open);
   return steps.join("; ").replaceAll("entity_Parcel/", "");
 }
 
 function plan(query: Partial<Query>): string {
-  return planOf(pageSql(queryOf({ entityType: type, top: 20, ...query }), into));
+  return planOf(statements.page(queryOf({ entityType: type, top: 20, ...query })));
 }
 
 function compare(operator: "eq" | "gt" | "ge", property: string, value: string): FilterNode {
@@ -114,7 +117,7 @@ describe("a page of a set", () => {
 });
 
 test("a count is taken from the index alone", () => {
-  expect(planOf(countSql(queryOf({ entityType: type, filter: ofAlice }), into))).toBe(
+  expect(planOf(statements.count(queryOf({ entityType: type, filter: ofAlice })))).toBe(
     "SEARCH t0 USING COVERING INDEX Owner (@tenant=? AND Owner=?)",
   );
 });
@@ -122,14 +125,16 @@ test("a count is taken from the index alone", () => {
 describe("a store", () => {
   test("that an earlier release has made is planned for when it is opened, and its rows stay", async () => {
     await storeOne();
-    const file = new Database(path);
-    file.exec("DROP TABLE sqlite_stat1");
-    file.exec("DELETE FROM schema_version WHERE version = (SELECT max(version) FROM schema_version)");
-    file.exec("UPDATE entity_Parcel SET Note = 'as it was'");
-    file.close();
-    expect(plan({ filter: ofAlice })).toBe("SEARCH t0 USING PRIMARY KEY (@tenant=?)");
+    const earlier = new Database(path);
+    earlier.exec("DROP TABLE sqlite_stat1");
+    earlier.exec("UPDATE entity_Parcel SET Note = 'as it was'");
+    earlier.close();
+    const open = new Database(path);
+    const ofAll = (): string => planOf(statements.page(queryOf({ entityType: type, filter: ofAlice })), open);
+    expect(ofAll()).toBe("SEARCH t0 USING PRIMARY KEY (@tenant=?)");
     await prepare(type);
-    expect(plan({ filter: ofAlice })).toMatch(/INDEX Owner/);
+    expect(ofAll()).toMatch(/INDEX Owner/);
+    open.close();
     expect(asked("SELECT Note FROM entity_Parcel", [], ([note]) => note)).toEqual(["as it was"]);
   });
 

@@ -15,12 +15,15 @@ const alike = 100;
 
 /** True where the planner has been told of the table, by us or by an `ANALYZE`. */
 export function isTold(connection: Connection, { table }: Projection): boolean {
-  return connection.prepare("SELECT 1 FROM sqlite_stat1 WHERE tbl = ? LIMIT 1").get([table]) !== undefined;
+  const isThere = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").get([]) !== undefined;
+  return isThere && connection.prepare("SELECT 1 FROM sqlite_stat1 WHERE tbl = ? LIMIT 1").get([table]) !== undefined;
 }
 
 /** Tells the planner of the tables as they are now. Call inside a transaction. */
 export function tellPlanner(connection: Connection, projections: readonly Projection[]): void {
   if (projections.length === 0) return;
+  // Makes the table where there is none yet, of which connections hear that are open already.
+  connection.exec("ANALYZE sqlite_schema");
   const forget = connection.prepare("DELETE FROM sqlite_stat1 WHERE tbl = ?");
   const tell = connection.prepare("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)");
   for (const projection of projections) {

@@ -45,7 +45,7 @@ import {
   selectRecentSql,
 } from "../sql/journal.ts";
 import { keyCells, type Projection, referenceCells, referenceSql, rowCells, rowFromCells } from "../sql/projection.ts";
-import { type CompiledSql, countSql, pageSql, rowOf } from "../sql/query.ts";
+import { Statements } from "../sql/statements.ts";
 import { isAlone } from "./alone.ts";
 import { ApiKeyTable } from "./api-keys.ts";
 import { type Connection, type Connections, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
@@ -86,6 +86,7 @@ class LibsqlStore implements Store {
   readonly #selectEvents: Statement;
   readonly #selectFeed: Statement;
   #tables: ReadonlyMap<string, Table> = new Map();
+  #statements: Statements<Statement>;
 
   constructor(connections: Connections, options: LibsqlOptions) {
     const { writing, reading } = connections;
@@ -102,6 +103,7 @@ class LibsqlStore implements Store {
     this.#insertEvent = writing.prepare(insertEventSql);
     this.#selectEvents = reading.prepare(selectEventsSql).raw();
     this.#selectFeed = reading.prepare(selectFeedSql).raw();
+    this.#statements = this.#newStatements();
   }
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
@@ -125,7 +127,13 @@ class LibsqlStore implements Store {
       const asTheyAre = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#writing, entityTypes));
       const projections = asTheyAre ?? this.#changedTables(entityTypes, anew, migrated);
       this.#tables = new Map(projections.map((projection) => [projection.type.name, tableOf(on, projection)]));
+      this.#statements = this.#newStatements();
     });
+  }
+
+  #newStatements(): Statements<Statement> {
+    const into = { dialect: libsqlDialect, projectionOf: (name: string) => this.#tableFor(name).projection };
+    return new Statements(into, (sql) => this.#reading.prepare(sql).raw());
   }
 
   #changedTables(
@@ -237,7 +245,7 @@ class LibsqlStore implements Store {
   }
 
   async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
-    const newest = guarded(() => this.#run({ sql: selectRecentSql, cells: [storable(tenant), top] }));
+    const newest = guarded(() => this.#run(selectRecentSql, [storable(tenant), top]));
     return newest.map(eventFromCells).toReversed();
   }
 
@@ -270,28 +278,24 @@ class LibsqlStore implements Store {
       const projection = catalogued(this.#reading, query.entityType);
       if (projection === undefined) return [];
       const cells = entitiesCells(projection, query);
-      const rows = this.#run({ sql: entitiesSql(projection, query), cells });
+      const rows = this.#run(entitiesSql(projection, query), cells);
       return rows.map((row) => entityFromCells(projection, row));
     });
   }
 
   async query(query: Query): Promise<Page> {
-    const projectionOf = (entityType: string) => this.#tableFor(entityType).projection;
-    const into = { dialect: libsqlDialect, projectionOf };
     return queried(() => {
-      const rows = this.#run(pageSql(query, into)).map((cells) => rowOf(query, cells, into));
+      const { statement, cells, rowOf } = this.#statements.page(query);
+      const rows = linesOf(statement, cells).map(rowOf);
       if (!query.count) return { rows };
-      const [counted] = this.#run(countSql(query, into));
+      const counting = this.#statements.count(query);
+      const [counted] = linesOf(counting.statement, counting.cells);
       return { rows, count: Number(counted?.[0]) };
     });
   }
 
-  #run(compiled: CompiledSql): readonly (readonly Cell[])[] {
-    const rows = this.#reading
-      .prepare(compiled.sql)
-      .raw()
-      .all([...compiled.cells]);
-    return rows.map((cells) => (Array.isArray(cells) ? cells : []));
+  #run(sql: string, cells: readonly Cell[]): readonly (readonly Cell[])[] {
+    return linesOf(this.#reading.prepare(sql).raw(), cells);
   }
 
   async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
@@ -370,4 +374,8 @@ class LibsqlStore implements Store {
     this.#writing.close();
     if (this.#reading !== this.#writing) this.#reading.close();
   }
+}
+
+function linesOf(statement: Statement, cells: readonly Cell[]): readonly (readonly Cell[])[] {
+  return statement.all([...cells]).map((line) => (Array.isArray(line) ? line : []));
 }

@@ -9,7 +9,8 @@ import {
   sql,
 } from "kysely";
 import type { CellKind } from "../sql/columns.ts";
-import type { Dialect, LiteralKind } from "../sql/dialect.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import type { LiteralKind, Slot } from "../sql/literals.ts";
 import { scalarSql } from "./scalars.ts";
 
 /** The type of a value that is bound, by what a column holds. */
@@ -36,7 +37,7 @@ export const postgresDialect: Dialect = {
   indexName: () => "",
   indexOrder: " NULLS FIRST",
   namesKeyInIndexes: true,
-  literal: (cell, kind) => literals[kind](cell),
+  literal: (slot, kind) => literals[kind](slot),
   same: (one, other) => sql<SqlBool>`(${one} is not distinct from ${other})`,
   items: (collection, alias) =>
     sql`(select value collate "C" as value, place - 1 as key from jsonb_array_elements_text(${collection}) with ordinality as item (value, place)) as ${sql.ref(alias)}`,
@@ -47,10 +48,10 @@ export const postgresDialect: Dialect = {
   scalar: scalarSql,
 };
 
-const literals: Readonly<Record<LiteralKind, (cell: string | number) => ReturnType<typeof sql>>> = {
-  truth: (cell) => sql`cast(${cell} as boolean)`,
-  integer: (cell) => sql`cast(${cell} as bigint)`,
-  real: (cell) => sql`cast(${cell} as double precision)`,
-  text: (cell) => sql`(cast(${cell} as text) collate "C")`,
-  list: (cell) => sql`cast(${cell} as jsonb)`,
+const literals: Readonly<Record<LiteralKind, (slot: Slot) => ReturnType<typeof sql>>> = {
+  truth: (slot) => sql`cast(${slot} as boolean)`,
+  integer: (slot) => sql`cast(${slot} as bigint)`,
+  real: (slot) => sql`cast(${slot} as double precision)`,
+  text: (slot) => sql`(cast(${slot} as text) collate "C")`,
+  list: (slot) => sql`cast(${slot} as jsonb)`,
 };

@@ -6,7 +6,7 @@ import { asked, freshPostgres } from "../../../test/live/postgres/server.ts";
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
 import type { Query, Store } from "../../ports/index.ts";
 import { projectionOf } from "../sql/projection.ts";
-import { pageSql } from "../sql/query.ts";
+import { Statements } from "../sql/statements.ts";
 import { postgresDialect } from "./dialect.ts";
 import { openPostgresStore } from "./store.ts";
 
@@ -43,8 +43,9 @@ async function fill(): Promise<void> {
 
 async function plan(query: Partial<Query>): Promise<string> {
   const into = { dialect: postgresDialect, projectionOf: () => projectionOf(type, "entity_Parcel") };
-  const { sql, cells } = pageSql(queryOf({ entityType: type, top: 20, ...query }), into);
-  const bound = sql
+  const statements = new Statements(into, (sql) => sql);
+  const { statement, cells } = statements.page(queryOf({ entityType: type, top: 20, ...query }));
+  const bound = statement
     .replace('"entity_Parcel"', `${schema}."entity_Parcel"`)
     .replaceAll(/\$(\d+)/g, (_, place) => literal(cells[place - 1]));
   return (await asked(`EXPLAIN (COSTS OFF) ${bound}`)).map(([line]) => String(line).trim()).join("; ");

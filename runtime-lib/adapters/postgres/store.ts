@@ -35,8 +35,8 @@ import { storable } from "../sql/columns.ts";
 import { eventFromCells, refCells, selectEventsSql, selectRecentSql } from "../sql/journal.ts";
 import { KeysOfTurn } from "../sql/keys-of-turn.ts";
 import { keyCells, rowFromCells } from "../sql/projection.ts";
-import { countSql, pageSql, rowOf } from "../sql/query.ts";
 import { revisionCells, revisionRecord, revisionSummary, revisionsSql } from "../sql/revisions.ts";
+import { Statements } from "../sql/statements.ts";
 import { Connections, numbered, type PostgresOptions, prepared, type Session } from "./connections.ts";
 import { postgresDecisions } from "./decisions.ts";
 import { postgresDialect } from "./dialect.ts";
@@ -90,6 +90,7 @@ class PostgresStore implements Store {
   readonly #keys = new KeysOfTurn();
   #entityTypes: readonly EntityTypeDescriptor[] = [];
   #layout: Layout = { tables: new Map(), generation: -1 };
+  #statements = statementsOn(this.#layout);
 
   constructor(connections: Connections, { batchMax = 256, batchesMax = 2, onGroupCommit }: PostgresOptions) {
     this.#connections = connections;
@@ -111,13 +112,14 @@ class PostgresStore implements Store {
     const known = await this.#ask((session) => layoutAsIs(session, entityTypes));
     const { schema } = this.#connections.address;
     const anew = new Set(migrated.map(({ event }) => event.entityType));
-    this.#layout =
+    const layout =
       known?.recorded && migrated.length === 0
         ? known.layout
         : await this.#connections.transact(async (session) => {
             await writeMigrated(session, migrated);
             return prepareTables(session, { schema, anew }, entityTypes);
           });
+    this.#goOnWith(layout);
     this.#entityTypes = entityTypes;
   }
 
@@ -125,13 +127,20 @@ class PostgresStore implements Store {
     await this.#commits.drained();
     const { schema } = this.#connections.address;
     const anew = new Set(entityTypes.map(({ name }) => name));
-    this.#layout = await this.#connections.transact((session) => prepareTables(session, { schema, anew }, entityTypes));
+    this.#goOnWith(
+      await this.#connections.transact((session) => prepareTables(session, { schema, anew }, entityTypes)),
+    );
     this.#entityTypes = entityTypes;
+  }
+
+  #goOnWith(layout: Layout): void {
+    this.#layout = layout;
+    this.#statements = statementsOn(layout);
   }
 
   async #renewLayout(): Promise<boolean> {
     const known = await this.#ask((session) => layoutAsIs(session, this.#entityTypes));
-    if (known !== undefined) this.#layout = known.layout;
+    if (known !== undefined) this.#goOnWith(known.layout);
     return known !== undefined;
   }
 
@@ -174,14 +183,12 @@ class PostgresStore implements Store {
   }
 
   async query(query: Query): Promise<Page> {
-    const projectionOf = (entityType: string) => tableFor(this.#layout, entityType).projection;
-    const into = { dialect: postgresDialect, projectionOf };
-    const page = pageSql(query, into);
+    const { statement, cells, rowOf } = this.#statements.page(query);
     return this.#ask(async (session) => {
-      const rows = (await session.run(page.sql, page.cells)).map((cells) => rowOf(query, cells, into));
+      const rows = (await session.run(statement, cells)).map(rowOf);
       if (!query.count) return { rows };
-      const counting = countSql(query, into);
-      const [counted] = await session.run(counting.sql, counting.cells);
+      const counting = this.#statements.count(query);
+      const [counted] = await session.run(counting.statement, counting.cells);
       return { rows, count: Number(counted?.[0]) };
     });
   }
@@ -276,4 +283,9 @@ class PostgresStore implements Store {
     await this.#commits.drained();
     await this.#connections.close();
   }
+}
+
+function statementsOn(layout: Layout): Statements<string> {
+  const projectionOf = (entityType: string) => tableFor(layout, entityType).projection;
+  return new Statements({ dialect: postgresDialect, projectionOf }, (sql) => sql);
 }

@@ -21,6 +21,8 @@ export interface Column {
   readonly name: string;
   readonly property: PropertyDescriptor;
   readonly kind: CellKind;
+  /** True where a cell is its value. */
+  readonly isPlain: boolean;
 }
 
 /** Columns that every projection table has besides its properties; `@` begins no CSDL name. */
@@ -33,7 +35,7 @@ export function columnsOf(type: EntityTypeDescriptor): readonly Column[] {
   return type.properties.map((property) => {
     const name = free(property.name, taken);
     taken.add(name.toLowerCase());
-    return { name, property, kind: kindOf(property) };
+    return { name, property, kind: kindOf(property), isPlain: isPlain(property) };
   });
 }
 
@@ -172,6 +174,12 @@ export function fromCell(property: PropertyDescriptor, cell: Cell): Value {
     return canonicalValue(property, String(cell));
   }
   return cell;
+}
+
+function isPlain(property: PropertyDescriptor): boolean {
+  const { type, collection, flags } = property;
+  const isText = type !== "Edm.DateTimeOffset" && type !== "Edm.TimeOfDay";
+  return isText && type !== "Edm.Boolean" && !collection && flags === undefined && scaleOf(property) === 0;
 }
 
 function stringList(text: string): readonly string[] {

@@ -3,9 +3,9 @@ import { type Expression, type SqlBool, sql } from "kysely";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
 import type { Operand } from "./dialect.ts";
 import { listsCondition } from "./lists.ts";
+import { Slot } from "./literals.ts";
 import { type Conditions, comparable, described, isNull, literalSql, naturalSql, operandSql } from "./operands.ts";
-import { patternText } from "./patterns.ts";
-import { columnOf, entered, outwards, type Scope, tableOf, tenantOf } from "./scope.ts";
+import { columnOf, entered, isOfTenant, outwards, type Scope, tableOf } from "./scope.ts";
 
 export type Condition = Expression<SqlBool>;
 
@@ -37,14 +37,17 @@ export function condition(scope: Scope, node: FilterNode): Condition {
     case "in":
       return membership(scope, node);
     case "has": {
-      const bits = literalSql(scope, node.bits, undefined);
+      const bits = literalSql(scope, { owner: node, value: node.bits }, undefined);
       return sql<SqlBool>`((${storedSql(scope, node.operand)} & ${bits}) = ${bits})`;
     }
     case "text":
       return textCondition(scope, node);
     case "pattern":
       if (isNull(node.text)) return sql<SqlBool>`(1 = null)`;
-      return scope.around.dialect.matches(naturalSql(scope, node.text, conditions), sql`${patternText(node.pattern)}`);
+      return scope.around.dialect.matches(
+        naturalSql(scope, node.text, conditions),
+        sql`${new Slot(scope.around.places.of(node))}`,
+      );
     case "lists":
       return listsCondition(node.relation, scope.around.dialect, [
         storedSql(scope, node.left),
@@ -71,11 +74,11 @@ export function condition(scope: Scope, node: FilterNode): Condition {
 function arrival(scope: Scope, way: Way, filter?: FilterNode): Operand {
   const asked = filter === undefined ? [] : [condition(scope, filter)];
   if (way.kind === "items" || scope.outer === undefined) return sql`${balanced("and", asked)}`;
-  const { tenant, restrictions } = scope.around;
+  const { restrictions } = scope.around;
   const start = outwards(scope.outer, way.from);
   const readable = condition(scope, restrictions.get(way.target.name) ?? { kind: "constant", value: false });
   const pairs = way.pairs.map(({ here, there }) => sql<SqlBool>`${columnOf(scope, there)} = ${columnOf(start, here)}`);
-  return sql`${balanced("and", [sql<SqlBool>`${tenantOf(scope)} = ${tenant}`, ...pairs, readable, ...asked])}`;
+  return sql`${balanced("and", [isOfTenant(scope), ...pairs, readable, ...asked])}`;
 }
 
 function constant(value: boolean): Condition {
@@ -177,8 +180,10 @@ function membership(scope: Scope, node: Extract<FilterNode, { kind: "in" }>): Co
 }
 
 function amongSql(scope: Scope, node: Extract<FilterNode, { kind: "in" }>, operand: Operand): Condition {
-  const present = node.values.filter((value) => value !== null);
-  const cells = present.map((value) => literalSql(scope, value, described(scope, node.operand)));
+  const literals = node.values.map((value, further) => ({ owner: node, value, further }));
+  const present = literals.filter(({ value }) => value !== null);
+  const beside = described(scope, node.operand);
+  const cells = present.map((literal) => literalSql(scope, literal, beside));
   const among =
     cells.length === 0
       ? constant(false)

@@ -2,10 +2,9 @@
 import type { Kysely, RawBuilder, SqlBool } from "kysely";
 import type { ScalarFunction } from "../../ports/index.ts";
 import type { Cell, CellKind } from "./columns.ts";
+import type { LiteralKind, Slot } from "./literals.ts";
 
 export type Operand = RawBuilder<unknown>;
-
-export type LiteralKind = CellKind;
 
 export interface Dialect {
   /** Kysely as a compiler only: it never runs anything. */
@@ -21,7 +20,7 @@ export interface Dialect {
   /** True where an index has the key only if it is named there; false where every index ends with it anyway. */
   readonly namesKeyInIndexes: boolean;
   /** A value that is not null, bound, so that the database knows its type. */
-  readonly literal: (cell: NonNullable<Cell>, kind: LiteralKind) => Operand;
+  readonly literal: (slot: Slot, kind: LiteralKind) => Operand;
   /** Both are null, or both are the same. Never null. */
   readonly same: (one: Operand, other: Operand) => RawBuilder<SqlBool>;
   /** The items of a collection as a table: each is its `value`, and its `key` is its place, from 0. */

@@ -1,16 +1,9 @@
 /** The operands of a condition as SQL: a literal becomes the cell that compares rightly with the column beside it. */
 import { sql } from "kysely";
-import {
-  canonicalInstant,
-  canonicalTimeOfDay,
-  flagsNumber,
-  type PropertyDescriptor,
-  shiftDecimal,
-  type Value,
-} from "../../kernel/index.ts";
+import type { PropertyDescriptor, Value } from "../../kernel/index.ts";
 import type { FilterNode, FilterOperand, Way } from "../../ports/index.ts";
-import { type Cell, paddedInstant, paddedTime, scaleOf } from "./columns.ts";
-import type { LiteralKind, Operand } from "./dialect.ts";
+import type { Operand } from "./dialect.ts";
+import { decimalScale, type LiteralType, literalCell, literalKind, Slot } from "./literals.ts";
 import { columnOf, entered, outwards, propertyOf, type Scope, tableOf } from "./scope.ts";
 
 /** How conditions within operands become SQL. */
@@ -20,41 +13,28 @@ export interface Conditions {
   readonly condition: (scope: Scope, node: FilterNode) => Operand;
 }
 
-/** What decides how a literal is spelled: the property beside it, or a type of its own. */
-type LiteralType = Pick<PropertyDescriptor, "type" | "collection" | "scale" | "members" | "flags">;
-
-/** A literal as the column beside it stores such values. More decimals than the column has are kept: they only never equal it. */
-export function literalCell(value: Value, beside: LiteralType | undefined): Cell {
-  if (value === null) return null;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "number") return shiftDecimal(value, decimalScale(beside));
-  if (typeof value !== "string") return JSON.stringify(value);
-  if (beside?.flags !== undefined) return flagsNumber(beside, value) ?? value;
-  if (beside?.type === "Edm.Guid") return value.toLowerCase();
-  if (beside?.type === "Edm.TimeOfDay") return paddedTime(canonicalTimeOfDay(value) ?? value);
-  const instant = beside?.type === "Edm.DateTimeOffset" ? canonicalInstant(value) : undefined;
-  return instant === undefined ? value : paddedInstant(instant);
+/** A literal as an operand beside the column of a property. */
+export function literalSql(scope: Scope, { owner, value, further }: Literal, beside: LiteralType | undefined): Operand {
+  const { dialect, places } = scope.around;
+  const cell = literalCell(value, beside);
+  if (cell === null) return sql`null`;
+  const kind = literalKind(value, cell);
+  return dialect.literal(new Slot(places.of(owner, further), beside, kind), kind);
 }
 
-/** A literal as an operand beside the column of a property. */
-export function literalSql(scope: Scope, value: Value, beside: LiteralType | undefined): Operand {
-  const cell = literalCell(value, beside);
-  return cell === null ? sql`null` : scope.around.dialect.literal(cell, literalKind(value, cell));
+/** A value, and what it is a value of: the first of it, or the one so many behind that. */
+export interface Literal {
+  readonly owner: object;
+  readonly value: Value;
+  readonly further?: number;
+}
+
+function literalOf(operand: Extract<FilterOperand, { kind: "literal" }>): Literal {
+  return { owner: operand, value: operand.value };
 }
 
 function ownType({ type }: Extract<FilterOperand, { kind: "literal" }>): LiteralType | undefined {
   return type === undefined ? undefined : { type, collection: false };
-}
-
-function literalKind(value: Value, cell: NonNullable<Cell>): LiteralKind {
-  if (typeof value === "boolean") return "truth";
-  if (typeof value === "object") return "list";
-  if (typeof cell === "string") return "text";
-  return Number.isSafeInteger(cell) ? "integer" : "real";
-}
-
-function decimalScale(property: LiteralType | undefined): number {
-  return property === undefined ? 0 : scaleOf(property);
 }
 
 /** The property whose column an operand is, unchanged. */
@@ -69,7 +49,7 @@ export function operandSql(scope: Scope, operand: FilterOperand, conditions: Con
     case "property":
       return columnOf(outwards(scope, operand.from), operand.property);
     case "literal":
-      return literalSql(scope, operand.value, ownType(operand));
+      return literalSql(scope, literalOf(operand), ownType(operand));
     case "at": {
       const inner = entered(scope, operand.way);
       const from = sql`from ${tableOf(inner, operand.way)} where ${conditions.arrival(inner, operand.way)}`;
@@ -121,10 +101,10 @@ export function comparable(
   const here = described(scope, left);
   const there = described(scope, right);
   if (left.kind === "literal") {
-    return [literalSql(scope, left.value, there ?? ownType(left)), operandSql(scope, right, conditions)];
+    return [literalSql(scope, literalOf(left), there ?? ownType(left)), operandSql(scope, right, conditions)];
   }
   if (right.kind === "literal") {
-    return [operandSql(scope, left, conditions), literalSql(scope, right.value, here ?? ownType(right))];
+    return [operandSql(scope, left, conditions), literalSql(scope, literalOf(right), here ?? ownType(right))];
   }
   if (here === undefined || there === undefined) {
     return [naturalSql(scope, left, conditions), naturalSql(scope, right, conditions)];

@@ -182,10 +182,14 @@ export function selectedNames(projection: Projection): readonly string[] {
   return [sequenceColumn, ...projection.columns.map((column) => column.name)];
 }
 
-export function rowFromCells(projection: Projection, cells: readonly Cell[]): StoredRow {
+export function rowFromCells({ columns }: Projection, cells: readonly Cell[]): StoredRow {
   const values = named<Value>();
-  projection.columns.forEach(({ property }, index) => {
-    values[property.name] = fromCell(property, cells[index + 1] ?? null);
-  });
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index];
+    if (column === undefined) continue;
+    const { property, isPlain } = column;
+    const cell = cells[index + 1] ?? null;
+    values[property.name] = isPlain ? cell : fromCell(property, cell);
+  }
   return { values, sequence: Number(cells[0]) };
 }

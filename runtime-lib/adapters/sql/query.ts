@@ -1,38 +1,44 @@
 /** A query as SQL with bound parameters: filter, restriction, total order, paging and count run in the database. */
-import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { canonicalValue, named, type PropertyDescriptor, type Value } from "../../kernel/index.ts";
-import type { Query, StoredRow } from "../../ports/index.ts";
+import type { Computed, Query, StoredRow } from "../../ports/index.ts";
 import { type Cell, fromCell } from "./columns.ts";
 import { balanced, type Condition, condition, storedSql } from "./conditions.ts";
 import type { Dialect, Operand } from "./dialect.ts";
+import { places, type ValuePlaces } from "./form.ts";
 import { type GroupsSql, groupColumns, groupFromCells, groupsSql } from "./groups.ts";
+import { Slot } from "./literals.ts";
 import { described } from "./operands.ts";
 import { type Projection, rowFromCells, selectedNames } from "./projection.ts";
-import { type Around, columnOf, outermost, type Scope, tenantOf } from "./scope.ts";
+import { type Around, columnOf, isOfTenant, outermost, type Scope } from "./scope.ts";
 
+/** The SQL of all queries of one form. */
 export interface CompiledSql {
   readonly sql: string;
-  readonly cells: readonly Cell[];
+  /** What is bound, in its order: cells, and slots for the values of a query. */
+  readonly bound: readonly (Slot | Cell)[];
+  /** The row, with its computed columns, that the cells of a line are. */
+  readonly rowOf: (cells: readonly Cell[]) => StoredRow;
 }
 
 /** What a query is turned into SQL with. */
 export type Into = Pick<Around, "dialect" | "projectionOf">;
 
 /** The page that the query asks for. */
-export function pageSql(query: Query, into: Into): CompiledSql {
-  const scope = scopeOf(query, into);
-  if (query.grouping !== undefined)
-    return groupsPage(query, groupsSql(query.grouping, scope, matching(query, scope)), into);
+export function pageSql(query: Query, into: Into, valuePlaces: ValuePlaces): CompiledSql {
+  const scope = scopeOf(query, into, valuePlaces);
+  if (query.grouping !== undefined) return groupsPage(query, groupsSql(query.grouping, scope, matching(query, scope)));
   const { projection } = scope;
   const orders = ordersOf(query, scope);
-  const page = sql`order by ${sql.join(orders)} limit ${query.top} offset ${query.skip}`;
   const table = sql`${sql.table(projection.table)} as ${sql.ref(scope.alias)} where ${matching(query, scope)}`;
   const own = selectedNames(projection).map((name) => sql`${sql.ref(scope.alias)}.${sql.ref(name)}`);
   const computed = (query.computed ?? []).map(({ operand }) => storedSql(scope, operand));
-  if (query.each === undefined)
-    return compiled(into.dialect, sql`select ${sql.join([...own, ...computed])} from ${table} ${page}`);
-  const { by, skip, top } = query.each;
-  const group = sql.join(by.map((property) => columnOf(scope, property)));
+  const rowOf = rowReader(query, scope);
+  if (query.each === undefined) {
+    const columns = sql.join([...own, ...computed]);
+    return compiled(into.dialect, sql`select ${columns} from ${table} order by ${sql.join(orders)} ${paging()}`, rowOf);
+  }
+  const group = sql.join(query.each.by.map((property) => columnOf(scope, property)));
   const place = sql`row_number() over (partition by ${group} order by ${sql.join(orders)}) as "@place"`;
   const size = sql`count(*) over (partition by ${group}) as "@size"`;
   const whole = sql`row_number() over (order by ${sql.join(orders)}) as "@row"`;
@@ -40,64 +46,76 @@ export function pageSql(query: Query, into: Into): CompiledSql {
   return compiled(
     into.dialect,
     sql`select * from (select ${columns} from ${table}) as windowed
-      where "@place" = 1 or ("@place" > ${skip} and "@place" <= ${skip + top})
-      order by "@row" limit ${query.top} offset ${query.skip}`,
+      where "@place" = 1 or ("@place" > ${new Slot(places.windowSkip)} and "@place" <= ${new Slot(places.windowEnd)})
+      order by "@row" ${paging()}`,
+    rowOf,
   );
 }
 
-function groupsPage(query: Query, { table, where, scope }: GroupsSql, into: Into): CompiledSql {
+function paging(): Operand {
+  return sql`limit ${new Slot(places.top)} offset ${new Slot(places.skip)}`;
+}
+
+function groupsPage(query: Query, { table, where, scope }: GroupsSql): CompiledSql {
   const columns = groupColumns(scope);
   const asked = query.orderBy.map(({ property, direction }) => {
     const column = columnOf(scope, property);
     return inOrder(column, direction);
   });
   const orders = sql.join([...asked, ...columns.map((column) => inOrder(column, "asc"))]);
-  const page = sql`order by ${orders} limit ${query.top} offset ${query.skip}`;
-  return compiled(into.dialect, sql`select ${sql.join(columns)} from ${table} where ${where} ${page}`);
+  const page = sql`select ${sql.join(columns)} from ${table} where ${where} order by ${orders} ${paging()}`;
+  return compiled(scope.around.dialect, page, (cells) => groupFromCells(scope, cells));
 }
 
 /** How many match, whatever the paging. */
-export function countSql(query: Query, into: Into): CompiledSql {
-  const scope = scopeOf(query, into);
+export function countSql(query: Query, into: Into, valuePlaces: ValuePlaces): CompiledSql {
+  const scope = scopeOf(query, into, valuePlaces);
   if (query.grouping !== undefined) {
-    const groups = groupsSql(query.grouping, scope, matching(query, scope));
-    return compiled(into.dialect, sql`select count(*) from ${groups.table} where ${groups.where}`);
+    const { table, where } = groupsSql(query.grouping, scope, matching(query, scope));
+    return compiled(into.dialect, sql`select count(*) from ${table} where ${where}`, noRow);
   }
   const table = sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)}`;
-  return compiled(into.dialect, sql`select count(*) from ${table} where ${matching(query, scope)}`);
+  return compiled(into.dialect, sql`select count(*) from ${table} where ${matching(query, scope)}`, noRow);
 }
 
-/** A row with its computed columns, from the cells that the page has. */
-export function rowOf(query: Query, cells: readonly Cell[], into: Into): StoredRow {
-  const scope = scopeOf(query, into);
-  if (query.grouping !== undefined) {
-    return groupFromCells(groupsSql(query.grouping, scope, matching(query, scope)).scope, cells);
-  }
-  const row = rowFromCells(scope.projection, cells);
-  const from = selectedNames(scope.projection).length;
-  const computed = query.computed ?? [];
-  if (computed.length === 0 && query.each === undefined) return row;
-  const values = Object.assign(named<Value>(), row.values);
-  for (const [index, { name, operand, type }] of computed.entries()) {
-    const cell = cells[from + index] ?? null;
-    const property = described(scope, operand);
-    values[name] = property === undefined ? computedValue(type, cell) : fromCell(property, cell);
-  }
-  if (query.each === undefined) return { ...row, values };
-  const [place, of] = cells.slice(from + computed.length).map(Number);
-  return { ...row, values, among: { place: place ?? 0, of: of ?? 0 } };
+function noRow(): never {
+  throw new Error("a count has no rows");
+}
+
+function rowReader(
+  { computed = [], each }: Query,
+  scope: Scope & { readonly projection: Projection },
+): CompiledSql["rowOf"] {
+  const { projection } = scope;
+  if (computed.length === 0 && each === undefined) return (cells) => rowFromCells(projection, cells);
+  const from = selectedNames(projection).length;
+  const properties = computed.map(({ operand }) => described(scope, operand));
+  return (cells) => {
+    const row = rowFromCells(projection, cells);
+    const values = Object.assign(named<Value>(), row.values);
+    for (const [index, column] of computed.entries()) {
+      values[column.name] = computedValue(column, properties[index], cells[from + index] ?? null);
+    }
+    if (each === undefined) return { ...row, values };
+    const [place, of] = cells.slice(from + computed.length).map(Number);
+    return { ...row, values, among: { place: place ?? 0, of: of ?? 0 } };
+  };
 }
 
 /** What is computed comes as it is: a decimal as a number, a duration in seconds. */
-function computedValue(type: PropertyDescriptor["type"], cell: Cell): Value {
+function computedValue({ type }: Computed, property: PropertyDescriptor | undefined, cell: Cell): Value {
+  if (property !== undefined) return fromCell(property, cell);
   if (type === "Edm.Boolean") return cell === null ? null : cell === 1;
   return typeof cell === "string" ? canonicalValue({ type }, cell) : cell;
 }
 
-function scopeOf(query: Query, into: Into): Scope & { readonly projection: Projection } {
-  const { tenant, restrictions = new Map() } = query;
-  const projection = into.projectionOf(query.entityType.name);
-  return { ...outermost(projection, { ...into, tenant, restrictions }), projection };
+function scopeOf(
+  { entityType, restrictions = new Map() }: Query,
+  into: Into,
+  valuePlaces: ValuePlaces,
+): Scope & { readonly projection: Projection } {
+  const projection = into.projectionOf(entityType.name);
+  return { ...outermost(projection, { ...into, restrictions, places: valuePlaces }), projection };
 }
 
 function ordersOf(query: Query, scope: Scope): readonly Operand[] {
@@ -117,17 +135,17 @@ function inOrder(column: Operand, direction: "asc" | "desc"): Operand {
 }
 
 function matching(query: Query, scope: Scope): Condition {
-  const own = sql<SqlBool>`${tenantOf(scope)} = ${query.tenant}`;
   const asked = [query.filter, query.restriction].flatMap((node) => (node === undefined ? [] : [node]));
-  return balanced("and", [own, ...asked.map((node) => condition(scope, node))]);
+  return balanced("and", [isOfTenant(scope), ...asked.map((node) => condition(scope, node))]);
 }
 
-function compiled({ compiler }: Dialect, builder: RawBuilder<unknown>): CompiledSql {
+function compiled({ compiler }: Dialect, builder: RawBuilder<unknown>, rowOf: CompiledSql["rowOf"]): CompiledSql {
   const { sql: text, parameters } = builder.compile(compiler);
-  return { sql: text, cells: parameters.map(boundCell) };
+  return { sql: text, bound: parameters.map(boundValue), rowOf };
 }
 
-function boundCell(parameter: unknown): Cell {
+function boundValue(parameter: unknown): Slot | Cell {
+  if (parameter instanceof Slot) return parameter;
   if (parameter === null || typeof parameter === "string" || typeof parameter === "number") return parameter;
   throw new TypeError(`a query binds texts and numbers, not ${typeof parameter}`);
 }

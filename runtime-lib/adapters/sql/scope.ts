@@ -1,15 +1,17 @@
 /** Where a condition or an operand of a query stands: a table under its alias, inside the tables that lead to it. */
-import { sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { PropertyDescriptor } from "../../kernel/index.ts";
 import { type FilterNode, itemProperty, type Way } from "../../ports/index.ts";
 import { tenantColumn } from "./columns.ts";
 import type { Dialect, Operand } from "./dialect.ts";
+import { places, type ValuePlaces } from "./form.ts";
+import { Slot } from "./literals.ts";
 import { columnNamed, type Projection } from "./projection.ts";
 
 /** What is the same for all scopes of one query. */
 export interface Around {
   readonly dialect: Dialect;
-  readonly tenant: string;
+  readonly places: ValuePlaces;
   readonly projectionOf: (entityType: string) => Projection;
   readonly restrictions: ReadonlyMap<string, FilterNode>;
 }
@@ -56,8 +58,9 @@ export function columnOf(scope: Scope, property: string): Operand {
   return sql`${sql.ref(scope.alias)}.${sql.ref(columnNamed(scope.projection, property).name)}`;
 }
 
-export function tenantOf(scope: Scope): Operand {
-  return sql`${sql.ref(scope.alias)}.${sql.ref(tenantColumn)}`;
+/** That a row of this scope is the tenant's who asks. */
+export function isOfTenant({ alias }: Scope): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${sql.ref(alias)}.${sql.ref(tenantColumn)} = ${new Slot(places.tenant)}`;
 }
 
 const item: PropertyDescriptor = {
