@@ -1,5 +1,5 @@
 /** API keys: made, shown once, stored hashed, looked up at every request so that a revocation acts at once. */
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { hash, randomBytes, randomUUID } from "node:crypto";
 import type { ApiKeyRecord, Store } from "../ports/index.ts";
 import type { Authenticate, Identity } from "./call.ts";
 import { manageScope } from "./scopes.ts";
@@ -37,7 +37,7 @@ export async function createApiKey(store: Store, grant: ApiKeyGrant): Promise<Ne
 }
 
 function hashOf(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return hash("sha256", secret);
 }
 
 /** The key with that id, revoked; undefined where there is none. Revoking twice keeps the first moment. */

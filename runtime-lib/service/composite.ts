@@ -13,6 +13,11 @@ import type { World } from "./world.ts";
 
 type SubWrite = CompositeDescriptor["subWrites"][number];
 
+/** The composite action that a part is of; undefined where it is of none. */
+export function compositeOf({ type, change }: Part): CompositeDescriptor | undefined {
+  return type.descriptor.reactions?.composites.find(({ action }) => action === change.action);
+}
+
 /** The parts of the composite's other entities, in order, or why one of them is refused: then nothing is done at all. */
 export async function subWriteParts(
   world: World,
@@ -20,8 +25,8 @@ export async function subWriteParts(
   parent: Part,
   readings: Readings,
 ): Promise<readonly Part[] | Failed> {
-  const { action, after } = parent.change;
-  const composite = parent.type.descriptor.reactions?.composites.find((each) => each.action === action);
+  const { after } = parent.change;
+  const composite = compositeOf(parent);
   if (composite === undefined || after === undefined) return [];
   const writer: Writer = { world, caller, readings, tenant: parent.ref.tenant };
   const parts: Part[] = [];

@@ -1,4 +1,5 @@
 /** Hard properties across entities, asked of every part of a commit before it is written. */
+import type { CrossInvariantDescriptor } from "../kernel/index.ts";
 import type { Failed } from "./call.ts";
 import { failed } from "./failures.ts";
 import type { Part } from "./parts.ts";
@@ -6,12 +7,20 @@ import type { Readings } from "./readings.ts";
 import type { Revision } from "./revision.ts";
 
 /** Why the parts must not be committed together, or undefined; related entities are read as the commit leaves them. */
-export async function crossViolation(
+export function crossViolation(
   { definition }: Revision,
   parts: readonly Part[],
   readings: Readings,
-): Promise<Failed | undefined> {
+): Promise<Failed | undefined> | undefined {
   const hard = (definition.crossInvariants ?? []).filter(({ kind }) => kind === "hard");
+  return hard.length === 0 ? undefined : violationAmong(hard, parts, readings);
+}
+
+async function violationAmong(
+  hard: readonly CrossInvariantDescriptor[],
+  parts: readonly Part[],
+  readings: Readings,
+): Promise<Failed | undefined> {
   for (const { ref, change } of parts) {
     const { after, action } = change;
     if (after === undefined) continue;

@@ -4,17 +4,22 @@ import type { Ids } from "../ports/index.ts";
 import type { Readings } from "./readings.ts";
 import type { EntityType } from "./revision.ts";
 
+const nothing: Values = {};
+
 /** Nobody can give these: an action's own parameters never have such names. */
-export async function filledParams(
+export function filledParams(
   ids: Ids,
   readings: Readings,
   { actions }: EntityType,
   { action, before }: { readonly action: string; readonly before: Values },
-): Promise<Values> {
+): Values | Promise<Values> {
+  const { filled = [] } = actions.get(action) ?? {};
+  return filled.length === 0 ? nothing : valuesOf(filled, { ids, readings, before });
+}
+
+async function valuesOf(all: readonly FilledParam[], sources: Sources): Promise<Values> {
   const params = named<Value>();
-  for (const filled of actions.get(action)?.filled ?? []) {
-    params[filled.name] = await filledValue(filled, { ids, readings, before });
-  }
+  for (const filled of all) params[filled.name] = await filledValue(filled, sources);
   return params;
 }
 

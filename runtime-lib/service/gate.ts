@@ -12,12 +12,20 @@ export class Gate {
   }
 
   /** Runs `call` inside the gate, as soon as it is open. */
-  async pass<T>(call: () => Promise<T>): Promise<T> {
+  pass<T>(call: () => Promise<T>): Promise<T> {
+    return this.#opened === undefined ? this.#within(call) : this.#whenOpen(call);
+  }
+
+  async #whenOpen<T>(call: () => Promise<T>): Promise<T> {
     while (this.#opened !== undefined) {
       this.#held += 1;
       await this.#opened;
       this.#held -= 1;
     }
+    return this.#within(call);
+  }
+
+  async #within<T>(call: () => Promise<T>): Promise<T> {
     this.#inside += 1;
     try {
       return await call();

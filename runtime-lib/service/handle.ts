@@ -1,5 +1,5 @@
 /** One write on one entity: idempotency, authorization on the present values, evaluation, commit, reply. */
-import type { Appended, Commit, EntityCommit, OutboxEntry } from "../ports/index.ts";
+import type { Appended, Commit, EntityCommit, OutboxEntry, ReadMark } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed } from "./failures.ts";
@@ -9,7 +9,7 @@ import type { Part } from "./parts.ts";
 import { type Message, permittedChange } from "./permit.ts";
 import { type Present, Readings } from "./readings.ts";
 import { hindered } from "./unsaid.ts";
-import { afterWhole, commitsOf, refOf, type Whole, wholeOf, writtenOf } from "./whole.ts";
+import { type Asking, afterWhole, commitsOf, refOf, type Whole, wholeOf, writtenOf } from "./whole.ts";
 import type { World } from "./world.ts";
 
 /** `after` is present where the entity has changed; `conflict` asks to load it again, because another writer was faster. */
@@ -31,7 +31,8 @@ export async function handleWrite(world: World, message: Message, present: Prese
 /** Decides a message on the present entity; nothing is written. */
 export async function decideWrite(world: World, message: Message, present: Present): Promise<Decided> {
   if (message.trail !== undefined) message.trail.evaluations += 1;
-  const earlier = await earlierReply(world, message.context, message.write);
+  const isRepeatable = message.write.idempotency !== undefined;
+  const earlier = isRepeatable ? await earlierReply(world, message.context, message.write) : undefined;
   if (earlier !== undefined) return { kind: "answered", reply: earlier };
   const { context, revision } = message;
   const readings = new Readings(world.store, revision, context.tenant);
@@ -41,17 +42,24 @@ export async function decideWrite(world: World, message: Message, present: Prese
   const whole = await wholeOf(world, message, own, readings);
   if (whole.kind === "failed") return { kind: "answered", reply: whole };
   const violation = await crossViolation(revision, [own, ...whole.parts], readings);
-  return violation === undefined ? decidedOn(world, message, whole, readings) : { kind: "answered", reply: violation };
+  if (violation !== undefined) return { kind: "answered", reply: violation };
+  const asked = await commitsOf(world, message, whole, readings);
+  return decidedOn(world, message, whole, { asked, reads: readings.marks });
 }
 
-async function decidedOn(world: World, message: Message, whole: Whole, readings: Readings): Promise<Decided> {
+/** What the decision comes to: all that is asked of the world, and all that it rests on. */
+interface Resting {
+  readonly asked: Asking;
+  readonly reads: readonly ReadMark[];
+}
+
+function decidedOn(world: World, message: Message, whole: Whole, { asked, reads }: Resting): Decided {
   const { context, write } = message;
   const after = afterWhole(whole);
   const reply = writtenOf(message, whole.own, after);
   const idempotency = replyRecord(world, context, write, reply);
-  const { commits, outbox } = await commitsOf(world, message, whole, readings);
+  const { commits, outbox } = asked;
   const [first, ...also] = commits;
-  const reads = readings.marks;
   if (first === undefined) throw new Error("a composite action without parts is recorded itself");
   const commit: Commit = {
     ...first,
@@ -70,21 +78,16 @@ async function commitDecided(
   message: Message,
   { reply, after, commit }: Decided & { kind: "decided" },
 ): Promise<Handled> {
-  const appended = await appendedWith(world, message, commit);
+  const { trail } = message;
+  const begunAt = performance.now();
+  const appended = await world.store.append(commit);
+  if (trail !== undefined) trail.commitMs = performance.now() - begunAt;
   if (appended === "conflict") return { kind: "conflict" };
   if (appended !== "committed")
     return { kind: "answered", reply: await refusedCommit(world, message, commit, appended) };
+  if (trail !== undefined) trail.committed = commit;
   tellOf(world, commit);
   return { kind: "answered", reply, after };
-}
-
-async function appendedWith({ store }: World, { trail }: Message, commit: Commit): Promise<Appended> {
-  if (trail === undefined) return store.append(commit);
-  const begunAt = performance.now();
-  const appended = await store.append(commit);
-  trail.commitMs = performance.now() - begunAt;
-  if (appended === "committed") trail.committed = commit;
-  return appended;
 }
 
 /** A delivery is over with its commit. Only calls from outside wait for room: a cascade that waited for itself would never end. */

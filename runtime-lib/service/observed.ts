@@ -24,7 +24,7 @@ export async function observed(observing: Observing, serve: Serve): Promise<Writ
   const kind = delivering === undefined ? "internal" : "consumer";
   const span = telemetry.span?.(nameOf(observing), kind, context.traceparent);
   const reply = await serve(within(context, span), trail);
-  const event = wideEvent(observing, {
+  const event = new HandledWrite(observing, {
     trail,
     reply,
     span,
@@ -40,8 +40,10 @@ function within(context: CallContext, span: Span | undefined): CallContext {
   return span === undefined ? context : { ...context, traceparent: span.traceparent };
 }
 
-function end(span: Span | undefined, { tags, attributes, measurements }: WideEvent, reply: Written | Failed): void {
-  span?.end({ ...tags, ...attributes, ...measurements }, errorOf(reply));
+function end(span: Span | undefined, event: WideEvent, reply: Written | Failed): void {
+  if (span === undefined) return;
+  const { tags, attributes, measurements } = event;
+  span.end({ ...tags, ...attributes, ...measurements }, errorOf(reply));
 }
 
 /** A write of a group, decided but not yet durable. */
@@ -83,7 +85,7 @@ export function tellOfGroup(standing: Standing, decided: readonly Decided[], end
   for (const { context, write, reply, ...outcome } of decided) {
     const answer = typeof ended === "object" && reply.kind === "written" ? ended : reply;
     const observing = { ...standing, telemetry, context, write, delivering: undefined };
-    const event = wideEvent(observing, { ...outcome, reply: answer });
+    const event = new HandledWrite(observing, { ...outcome, reply: answer });
     const isUndone = ended === "outdone" || (ended === "given-up" && reply.kind === "written");
     if (isUndone) outcome.span?.end({ ...event.tags, code: ended });
     else {
@@ -127,31 +129,52 @@ interface Outcome {
   readonly durationMs: number;
 }
 
-function wideEvent(observing: Observing, { trail, reply, span, startedAt, durationMs }: Outcome): WideEvent {
-  const { revision, write, delivering } = observing;
+/** Its attributes are put together when somebody asks for them: metrics, which always ask, do without. */
+class HandledWrite implements WideEvent {
+  readonly name: string;
+  readonly tags: WideEvent["tags"];
+  readonly measurements: WideEvent["measurements"];
+  readonly startedAt: number;
+  readonly #observing: Observing;
+  readonly #outcome: Outcome;
+
+  constructor(observing: Observing, outcome: Outcome) {
+    this.name = nameOf(observing);
+    this.tags = tagsOf(observing, outcome);
+    this.measurements = measurementsOf(outcome);
+    this.startedAt = outcome.startedAt;
+    this.#observing = observing;
+    this.#outcome = outcome;
+  }
+
+  get attributes(): Attributes {
+    const { reply, trail, span } = this.#outcome;
+    return { ...attributesOf(this.#observing), ...outcomeOf(reply, trail.committed), ...traceOf(span?.traceparent) };
+  }
+}
+
+function tagsOf({ revision, write, delivering }: Observing, { trail, reply }: Outcome): WideEvent["tags"] {
   const type = revision.type(write.entityType);
-  const committed = trail.committed;
-  const { from = null, to = null } = committed?.event ?? {};
+  const { from = null, to = null } = trail.committed?.event ?? {};
   return {
-    name: nameOf(observing),
-    tags: {
-      entityType: type?.descriptor.name ?? "unknown",
-      action: actionOf(type, write),
-      code: trail.isDenied ? "AuthorizationDenied" : reply.kind === "failed" ? reply.code : "ok",
-      source: delivering === undefined ? "call" : "delivery",
-      ...(from !== null && { from }),
-      ...(to !== null && { to }),
-    },
-    attributes: { ...attributesOf(observing), ...outcomeOf(reply, committed), ...traceOf(span?.traceparent) },
-    measurements: {
-      durationMs,
-      waitedMs: (trail.startedAtMs ?? trail.beganAtMs) - trail.beganAtMs,
-      commitMs: trail.commitMs,
-      evaluations: trail.evaluations,
-      events: committed === undefined ? 0 : 1 + (committed.also?.length ?? 0),
-      asked: committed?.outbox?.length ?? 0,
-    },
-    startedAt,
+    entityType: type?.descriptor.name ?? "unknown",
+    action: actionOf(type, write),
+    code: trail.isDenied ? "AuthorizationDenied" : reply.kind === "failed" ? reply.code : "ok",
+    source: delivering === undefined ? "call" : "delivery",
+    ...(from !== null && { from }),
+    ...(to !== null && { to }),
+  };
+}
+
+function measurementsOf({ trail, durationMs }: Outcome): WideEvent["measurements"] {
+  const { committed, commitMs, evaluations, beganAtMs, startedAtMs = beganAtMs } = trail;
+  return {
+    durationMs,
+    waitedMs: startedAtMs - beganAtMs,
+    commitMs,
+    evaluations,
+    events: committed === undefined ? 0 : 1 + (committed.also?.length ?? 0),
+    asked: committed?.outbox?.length ?? 0,
   };
 }
 

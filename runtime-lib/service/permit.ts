@@ -106,14 +106,23 @@ async function permittedCreation(
 }
 
 /** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */
-async function authorize(
+function authorize(
   world: World,
   message: Message,
   values: Values,
   readings: Readings,
-): Promise<Failed | undefined> {
+): Failed | undefined | Promise<Failed | undefined> {
   const question = questionOf(message);
   if (message.delivering === undefined) return refusalOf(world, question, values, readings);
+  return deniedDelivery(world, question, values, readings);
+}
+
+async function deniedDelivery(
+  world: World,
+  question: Question,
+  values: Values,
+  readings: Readings,
+): Promise<Failed | undefined> {
   const decision = await decisionOn(world, question, values, readings);
   return decision.allowed ? undefined : denied(question, decision);
 }

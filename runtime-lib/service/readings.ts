@@ -32,6 +32,7 @@ export class Readings {
 
   /** The entities that the decision rests on and does not write itself, as they were. */
   get marks(): readonly ReadMark[] {
+    if (this.#read.size === 0) return [];
     return [...this.#read].flatMap(([key, { mark }]) => (this.#pending.has(key) ? [] : [mark]));
   }
 

@@ -64,21 +64,27 @@ export class RevisionCalls implements Calls {
   }
 
   /** The same for a write that need not wait for admission any more. */
-  writeAdmitted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
-    return answered(this.#world, async () => {
-      const type = this.#revision.type(write.entityType);
-      if (type === undefined) return unknownType(write.entityType);
-      const entityId = spelledId(this.#world, type, write.entityId);
-      if (entityId === undefined || !storableText(context.tenant)) {
-        return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
-      }
-      const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
-      const message = { context, write: { ...write, entityId }, type, revision: this.#revision, ...own };
-      const reply = await this.#residents.actorOf(ref).post(message);
+  async writeAdmitted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
+    try {
+      const reply = await this.#posted(context, write, own);
       if (reply.kind !== "failed") return reply;
       if (own.trail !== undefined) own.trail.isDenied = reply.denial !== undefined;
-      return told(this.#world, context, reply);
-    });
+      return await told(this.#world, context, reply);
+    } catch (error) {
+      return thrown(this.#world, error);
+    }
+  }
+
+  #posted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> | Failed {
+    const type = this.#revision.type(write.entityType);
+    if (type === undefined) return unknownType(write.entityType);
+    const entityId = spelledId(this.#world, type, write.entityId);
+    if (entityId === undefined || !storableText(context.tenant)) {
+      return failed("InvalidParameter", `this is no ${type.key.type} that can be a key`, { target: type.key.name });
+    }
+    const ref = { tenant: context.tenant, entityType: write.entityType, entityId };
+    const spelled = entityId === write.entityId ? write : { ...write, entityId };
+    return this.#residents.actorOf(ref).post({ context, write: spelled, type, revision: this.#revision, ...own });
   }
 
   read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {
@@ -129,18 +135,23 @@ export type OwnParts = Pick<Message, "delivering" | "trail">;
 
 /** A failed call is an answer, never a throw. */
 export async function answered<T>(
-  { limits, onInternalError }: World,
+  world: World,
   call: () => Promise<T | Failed>,
   repeatable: Repeatable = {},
 ): Promise<T | Failed> {
   try {
     return await call();
   } catch (error) {
-    const known = storeFailure(error, limits, repeatable);
-    if (known !== undefined) return known;
-    onInternalError(error);
-    return failed("InternalError", "something went wrong in the service");
+    return thrown(world, error, repeatable);
   }
+}
+
+/** What the caller is told of an exception. */
+function thrown({ limits, onInternalError }: World, error: unknown, repeatable: Repeatable = {}): Failed {
+  const known = storeFailure(error, limits, repeatable);
+  if (known !== undefined) return known;
+  onInternalError(error);
+  return failed("InternalError", "something went wrong in the service");
 }
 
 interface Asked {

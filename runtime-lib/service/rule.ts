@@ -28,31 +28,55 @@ export function rulingFor({ governance }: World, revision: Revision, context: Ca
 
 const outOfReach: Decision = { allowed: false, reasons: [], errors: [] };
 
-/** The decision on these values of the entity. Policies that fail to evaluate have denied it, and are told to whoever keeps the log. */
-export async function decisionOn(
+/**
+ * The decision on these values of the entity; a promise only where something has to be read for it. Policies that fail to
+ * evaluate have denied it, and are told to whoever keeps the log.
+ */
+export function decisionOn(
   world: World,
-  { context, revision, type, ...asked }: Question,
+  question: Question,
+  values: Values,
+  readings: Readings,
+): Decision | Promise<Decision> {
+  const { context, revision, type, entityType, action } = question;
+  if (context.principal.tenant !== context.tenant || !isInScope(context.scopes, entityType, action)) return outOfReach;
+  const ruling = rulingFor(world, revision, context);
+  if (!hasContextEntities(type) && !(ruling instanceof Promise)) return ruled(world, question, values, { ruling });
+  return decisionReading(world, question, values, readings);
+}
+
+async function decisionReading(
+  world: World,
+  question: Question,
   values: Values,
   readings: Readings,
 ): Promise<Decision> {
-  const { principal, tenant } = context;
-  const { entityType, entityId, action, params } = asked;
-  if (principal.tenant !== tenant || !isInScope(context.scopes, entityType, action)) return outOfReach;
-  const { authorizer } = await rulingFor(world, revision, context);
-  const decision = authorizer.authorize({
-    principal,
-    entityType,
-    action,
-    resource: { id: entityId, values },
-    context: { ...params, ...(await contextStatuses(type, values, readings)), ...callFacts(context) },
-  });
+  const { context, revision, type } = question;
+  const ruling = await rulingFor(world, revision, context);
+  return ruled(world, question, values, { ruling, statuses: await contextStatuses(type, values, readings) });
+}
+
+function ruled(
+  world: World,
+  { context: call, entityType, entityId, action, params }: Question,
+  values: Values,
+  { ruling, statuses }: { readonly ruling: Ruling; readonly statuses?: Values },
+): Decision {
+  const { principal, tenant, sessionId } = call;
+  const context: Record<string, Value> = Object.assign(named<Value>(), params, statuses);
+  // What policies are told of every call, whatever it was called with; a session that it is not part of is absent to them.
+  context.tenant = tenant;
+  context.session = sessionId ?? null;
+  context.agentTypeVerified = principal.isTypeVerified ?? true;
+  const request = { principal, entityType, action, resource: { id: entityId, values }, context };
+  const decision = ruling.authorizer.authorize(request);
   if (decision.errors.length > 0) world.onPolicyErrors(`${entityType}::${action}`, decision.errors);
   return decision;
 }
 
-/** What policies are told of every call, whatever it was called with; a session that it is not part of is absent to them. */
-function callFacts({ principal, tenant, sessionId }: CallContext): Values {
-  return { tenant, session: sessionId ?? null, agentTypeVerified: principal.isTypeVerified ?? true };
+function hasContextEntities({ descriptor }: EntityType): boolean {
+  const { contextEntities = [] } = descriptor.reactions ?? {};
+  return contextEntities.length > 0;
 }
 
 /** `ctx_<name>_status` of each context entity that there is. */
@@ -69,16 +93,27 @@ export async function contextStatuses({ descriptor }: EntityType, values: Values
  * The refusal for a caller; undefined where it may. One that may read some entities of the type and not this one is told that
  * there is none, as `missingTo` tells it of those that there are not.
  */
-export async function refusalOf(
+export function refusalOf(
   world: World,
   question: Question,
   values: Values,
   readings: Readings,
-): Promise<Failed | undefined> {
+): Failed | undefined | Promise<Failed | undefined> {
   if (!isInScope(question.context.scopes, question.entityType, question.action)) {
     return outOfScope(question);
   }
-  const decision = await decisionOn(world, question, values, readings);
+  const deciding = decisionOn(world, question, values, readings);
+  if ("allowed" in deciding && deciding.allowed) return undefined;
+  return refusalBy(deciding, world, question, { values, readings });
+}
+
+async function refusalBy(
+  deciding: Decision | Promise<Decision>,
+  world: World,
+  question: Question,
+  { values, readings }: { readonly values: Values; readonly readings: Readings },
+): Promise<Failed | undefined> {
+  const decision = await deciding;
   if (decision.allowed) return undefined;
   const failure = denied(question, decision);
   if (question.action === "create" || (await readsOf(world, question)) !== "where") return failure;

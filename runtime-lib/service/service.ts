@@ -366,12 +366,13 @@ export class Service implements Serving, EventSource {
    * Runs a request on the revision that is live now: all that it asks of `calls` is served by that one, and a swap that
    * must not overlap with it waits for it. Fails where too many wait for such a swap, or the service has been closed.
    */
-  async serving<T>(request: (calls: RevisionCalls) => Promise<T | Failed>): Promise<T | Failed> {
+  serving<T>(request: (calls: RevisionCalls) => Promise<T | Failed>): Promise<T | Failed> {
     const { retryAfterSeconds, heldMax } = this.#world.limits;
     if (this.#gate.held >= heldMax)
-      return failed("Overloaded", "too many calls wait for a swap", { retryAfterSeconds });
-    return this.#gate.pass(async () => {
-      if (this.#closed) return failed("StoreUnavailable", "the service is closing", { retryAfterSeconds });
+      return Promise.resolve(failed("Overloaded", "too many calls wait for a swap", { retryAfterSeconds }));
+    return this.#gate.pass(() => {
+      if (this.#closed)
+        return Promise.resolve(failed("StoreUnavailable", "the service is closing", { retryAfterSeconds }));
       return request(new RevisionCalls(this.#shared, this.#current));
     });
   }

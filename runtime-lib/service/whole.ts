@@ -2,7 +2,7 @@
 import type { EntityCommit, EntityRef, OutboxEntry } from "../ports/index.ts";
 import { askedBy, asksAtRest, mayAsk } from "./asked.ts";
 import type { Failed, Written } from "./call.ts";
-import { subWriteParts } from "./composite.ts";
+import { compositeOf, subWriteParts } from "./composite.ts";
 import { afterPart, type Cause, entityCommit, type Part } from "./parts.ts";
 import type { Message } from "./permit.ts";
 import type { Present, Readings } from "./readings.ts";
@@ -17,8 +17,18 @@ export interface Whole extends Omit<Deletion, "kind"> {
 }
 
 /** The message's own part with the parts that it brings along, or why one of them is refused. */
-export async function wholeOf(world: World, message: Message, own: Part, readings: Readings): Promise<Whole | Failed> {
+export function wholeOf(
+  world: World,
+  message: Message,
+  own: Part,
+  readings: Readings,
+): Whole | Promise<Whole | Failed> {
   readings.write(own.ref, afterPart(own));
+  const isByItself = own.change.event !== "deleted" && compositeOf(own) === undefined;
+  return isByItself ? { kind: "whole", own, parts: [], unreferenced: [] } : wholeWith(world, message, own, readings);
+}
+
+async function wholeWith(world: World, message: Message, own: Part, readings: Readings): Promise<Whole | Failed> {
   const subWrites = await subWriteParts(world, message, own, readings);
   if ("kind" in subWrites) return subWrites;
   const deletion = await deletedWith(world, message, own, readings);
@@ -67,10 +77,9 @@ export function afterWhole(whole: Whole): Present {
 
 /** A composite action that changes nothing of its own entity may leave it without an event. */
 function isRecorded({ own, parts }: Whole): boolean {
-  const { action, delta } = own.change;
-  const composite = own.type.descriptor.reactions?.composites.find((each) => each.action === action);
+  const composite = compositeOf(own);
   if (composite === undefined || composite.recordsParentEvent || parts.length === 0) return true;
-  return Object.keys(delta).length > 0 || asksAtRest(own);
+  return Object.keys(own.change.delta).length > 0 || asksAtRest(own);
 }
 
 /** What the store is to keep: an event and a row for each part, and what they ask of the world. */
@@ -79,8 +88,14 @@ export interface Asking {
   readonly outbox: readonly OutboxEntry[];
 }
 
-/** The first part's event is the cause of the others'. */
-export async function commitsOf(world: World, message: Message, whole: Whole, readings: Readings): Promise<Asking> {
+/** The first part's event is the cause of the others'. A promise only where something is asked of the world. */
+export function commitsOf(world: World, message: Message, whole: Whole, readings: Readings): Asking | Promise<Asking> {
+  const { own, parts } = whole;
+  if (parts.length > 0 || mayAsk(own, message.revision)) return commitsAsking(world, message, whole, readings);
+  return { commits: [entityCommit(world, causeOf(message), own)], outbox: [] };
+}
+
+async function commitsAsking(world: World, message: Message, whole: Whole, readings: Readings): Promise<Asking> {
   const cause = causeOf(message);
   const commits: EntityCommit[] = [];
   const outbox: OutboxEntry[] = [];

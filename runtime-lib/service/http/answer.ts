@@ -30,7 +30,7 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
   if (isFailed(segments)) return { failure: segments };
   const options = readOptions(exchange.query);
   const named = resourceOf(segments, routes, exchange.host.limits);
-  const resource = await found(named, exchange, { routes, options });
+  const resource = isHere(named) ? named : await found(named, exchange, { routes, options });
   if (isFailed(resource)) return { failure: resource };
   const allow = methodsOf(resource);
   if (!allow.includes(exchange.method)) return wrongMethod(exchange.method, allow);
@@ -63,6 +63,11 @@ function withoutId(options: Options): Options {
 interface Read {
   readonly routes: Routes;
   readonly options: Options | Failed;
+}
+
+/** True where the path alone says what it leads to, and it is written there. */
+function isHere(named: Named): named is Resource & { kind: "entity" | "action" | "set" } {
+  return !isFailed(named) && (named.kind === "entity" || named.kind === "action" || named.kind === "set");
 }
 
 /** What is written behind a single-valued navigation property is the entity there. */

@@ -1,5 +1,5 @@
 /** Carries out a write with what its body binds and nests: one write where it is one, else all of them together. */
-import type { Calls, Failed } from "../call.ts";
+import type { Calls, Failed, Write } from "../call.ts";
 import { type Expanded, placeAmong, type Related } from "../odata/expanded.ts";
 import { isFailed } from "../odata/failure.ts";
 import type { SetRoute } from "../odata/routes.ts";
@@ -7,13 +7,12 @@ import { type Made, own, type Wanted, type Writing } from "./one-write.ts";
 import { Weaving } from "./weaving.ts";
 
 /** Does what is wanted. What is bound or nested stands or falls with the entity. */
-export async function deeply(writing: Writing, set: SetRoute, wanted: Wanted): Promise<Made | Failed> {
-  const { asked, idempotency, ...conditions } = writing;
+export function deeply(writing: Writing, set: SetRoute, wanted: Wanted): Promise<Made | Failed> {
+  const { asked, idempotency, conditions } = writing;
   const { context, host } = asked.exchange;
   if (wanted.body.links.length === 0) {
-    return own(set, wanted, (write) =>
-      host.service.write(context, { ...write, ...conditions, ...(idempotency && { idempotency }) }),
-    );
+    const whole = (write: Write): Write => ({ ...write, ...conditions, ...(idempotency && { idempotency }) });
+    return own(set, wanted, (write) => host.service.write(context, whole(write)));
   }
   const work = async (calls: Calls) => {
     const value = await new Weaving(asked, calls).write(set, wanted, conditions);

@@ -16,8 +16,13 @@ export interface Wanted {
   readonly fixed?: Values;
 }
 
-export interface Writing extends Pick<Write, "expectedSequences" | "unexpectedSequences" | "upsert" | "idempotency"> {
+/** What a request demands of the entity as it finds it. */
+export type Conditions = Pick<Write, "expectedSequences" | "unexpectedSequences" | "upsert">;
+
+export interface Writing {
   readonly asked: Asked;
+  readonly conditions: Conditions;
+  readonly idempotency: Write["idempotency"] | undefined;
 }
 
 /** An entity as it was written, with those that were made along with it. */

@@ -1,14 +1,14 @@
 /** The Fastify plugin: the whole OData service under one prefix, without touching the host's routes, parsers or errors. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Telemetry } from "../../ports/index.ts";
-import type { Authenticate, CallContext, EventSource, Failed, Identity, Serving } from "../call.ts";
+import type { Authenticate, CallContext, Calls, EventSource, Failed, Identity, Serving } from "../call.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
 import { answerAny } from "./batch/batch.ts";
 import { callContext, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
-import { type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
+import { type Exchange, type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
 import type { Actions, Functions } from "./functions.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
@@ -144,49 +144,66 @@ function admission(mount: Mount, identity: Identity | undefined, request: Fastif
 }
 
 function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void {
-  const { context: admitted, version } = request.getDecorator<Admitted>(mount.caller);
-  const service = mount.serviceOf(admitted.tenant);
+  const admitted = request.getDecorator<Admitted>(mount.caller);
+  const service = mount.serviceOf(admitted.context.tenant);
   if ("kind" in service) {
     sendFailure(mount, service, request, reply);
     return;
   }
-  const full = mount.turnstile.enter(admitted.principal);
-  if (full !== undefined) {
-    sendFailure(mount, full, request, reply);
-    return;
-  }
+  const full = mount.turnstile.enter(admitted.context.principal);
+  if (full === undefined) void answerBy(service, mount, admitted, { request, reply });
+  else sendFailure(mount, full, request, reply);
+}
+
+interface Passing {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Answers a request that was let in; never rejects. */
+async function answerBy(
+  service: Serving,
+  mount: Mount,
+  { context: admitted, version }: Admitted,
+  { request, reply }: Passing,
+): Promise<void> {
   const { context, ended } = tracedCall(mount.telemetry, { context: admitted }, request);
+  let { revision } = service;
+  try {
+    const served = await service.serving((calls) => {
+      revision = calls.revision;
+      return answerAny(exchangeOf(mount, request, { context, calls }));
+    });
+    const refusal = "kind" in served ? { failure: served } : served;
+    const answered =
+      "failure" in refusal ? errorReply(refusal.failure, request.headers.accept, refusal.allow) : refusal;
+    send(answered, { version, revision }, reply);
+  } catch (error) {
+    sendError(mount, error instanceof Error ? error : new Error(String(error)), request, reply);
+  } finally {
+    mount.turnstile.leave(admitted.principal);
+    ended?.(reply.statusCode);
+  }
+}
+
+function exchangeOf(
+  mount: Mount,
+  request: FastifyRequest,
+  { context, calls }: { readonly context: CallContext; readonly calls: Calls },
+): Exchange {
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
-  service
-    .serving(async (calls) => {
-      const outcome = await answerAny({
-        method: request.method,
-        path: url.slice(mount.prefix.length, mark < 0 ? undefined : mark),
-        query: mark < 0 ? "" : url.slice(mark + 1),
-        headers: request.headers,
-        body: Buffer.isBuffer(request.body) ? request.body : undefined,
-        serviceRoot: serviceRootOf(mount, request),
-        context,
-        host: { ...mount.host, service: calls },
-      });
-      return { kind: "answered", outcome, revision: calls.revision } as const;
-    })
-    .then((served) => {
-      const { accept } = request.headers;
-      if (served.kind === "failed") {
-        send(errorReply(served, accept), { version, revision: service.revision }, reply);
-        return;
-      }
-      const { outcome, revision } = served;
-      const answered = "failure" in outcome ? errorReply(outcome.failure, accept, outcome.allow) : outcome;
-      send(answered, { version, revision }, reply);
-    })
-    .catch((error: Error) => sendError(mount, error, request, reply))
-    .finally(() => {
-      mount.turnstile.leave(admitted.principal);
-      ended?.(reply.statusCode);
-    });
+  const { limits, functions, actions } = mount.host;
+  return {
+    method: request.method,
+    path: url.slice(mount.prefix.length, mark < 0 ? undefined : mark),
+    query: mark < 0 ? "" : url.slice(mark + 1),
+    headers: request.headers,
+    body: Buffer.isBuffer(request.body) ? request.body : undefined,
+    serviceRoot: serviceRootOf(mount, request),
+    context,
+    host: { limits, functions, actions, service: calls },
+  };
 }
 
 /** Answers with the stream, or with why there is none. */

@@ -9,7 +9,7 @@ import { readTags } from "../odata/preconditions.ts";
 import type { NavigationRoute, SetRoute } from "../odata/routes.ts";
 import { type Bound, boundEntity, refersHere, relatedIds } from "./bound.ts";
 import type { Asked } from "./exchange.ts";
-import { joined, type Made, own, type Wanted, type Writing } from "./one-write.ts";
+import { type Conditions, joined, type Made, own, type Wanted } from "./one-write.ts";
 import { readingOf } from "./request-bodies.ts";
 
 /** Where entities are to belong: at the end of a navigation property of one that is written. */
@@ -47,11 +47,7 @@ export class Weaving {
   }
 
   /** What the entity refers to comes before it, what refers to it comes after. */
-  async write(
-    set: SetRoute,
-    wanted: Wanted,
-    conditions: Omit<Writing, "asked" | "idempotency">,
-  ): Promise<Made | Failed> {
+  async write(set: SetRoute, wanted: Wanted, conditions: Conditions): Promise<Made | Failed> {
     const { links } = wanted.body;
     let fixed = wanted.fixed ?? {};
     const inside: Made["inside"][number][] = [];

@@ -21,7 +21,7 @@ import type { SetRoute } from "../odata/routes.ts";
 import { readSelect, type Selection } from "../odata/select.ts";
 import { deeply, expandedOf } from "./deep.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
-import type { Made, Wanted, Writing } from "./one-write.ts";
+import type { Conditions, Made, Wanted } from "./one-write.ts";
 import { entityReply } from "./reads.ts";
 import { idempotencyOf, parsedBody, readingOf, requiredBody } from "./request-bodies.ts";
 
@@ -116,7 +116,7 @@ function cleared(property: PropertyDescriptor, set: SetRoute): Values {
 }
 
 /** `POST /Set('key')/Action`: 200 with the entity as it is now. */
-export async function act(asked: Asked, resource: Resource & { kind: "action" }): Promise<Reply | Failed> {
+export function act(asked: Asked, resource: Resource & { kind: "action" }): Reply | Failed | Promise<Reply | Failed> {
   const { set, id, action } = resource;
   const json = parsedBody(asked.exchange);
   if (isFailed(json)) return json;
@@ -129,19 +129,21 @@ async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply
   const { exchange, options } = asked;
   const wrong = onlyOptions(options, wanted.kind === "delete" ? [] : ["select", "format"], `a ${wanted.kind}`);
   if (wrong !== undefined) return wrong;
-  const select = readSelect(options.system.get("select"), set, {
-    ...exchange.host,
-    aliases: options.aliases,
-    namespace: asked.routes.definition.namespace,
-  });
+  const select = selectionOf(asked, set);
   if (isFailed(select)) return select;
   const conditions = conditionsOf(exchange.headers, wanted.kind);
   if (isFailed(conditions)) return conditions;
   const idempotency = idempotencyOf(exchange);
   if (isFailed(idempotency)) return idempotency;
-  const writing: Writing = { asked, ...conditions, ...(idempotency && { idempotency }) };
-  const made = await deeply(writing, set, wanted);
+  const made = await deeply({ asked, conditions, idempotency }, set, wanted);
   return isFailed(made) ? made : writtenReply(asked, made, { change: wanted.kind, select });
+}
+
+function selectionOf({ exchange, options, routes }: Asked, set: SetRoute): Selection | Failed {
+  const text = options.system.get("select");
+  if (text === undefined) return undefined;
+  const { namespace } = routes.definition;
+  return readSelect(text, set, { ...exchange.host, aliases: options.aliases, namespace });
 }
 
 async function writtenReply(
@@ -171,8 +173,6 @@ async function writtenReply(
   const shown = { set, select, expanded: expandedOf([made]), revision, headers };
   return entityReply(written.created ? 201 : 200, row, asked, shown);
 }
-
-type Conditions = Pick<Write, "expectedSequences" | "unexpectedSequences" | "upsert">;
 
 /** What `If-Match` and `If-None-Match` demand: the sequence numbers, and whether something may or must be made. */
 function conditionsOf(headers: Exchange["headers"], change: Write["change"]["kind"]): Conditions | Failed {
