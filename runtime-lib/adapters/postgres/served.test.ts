@@ -109,10 +109,12 @@ test("a second server on the same database acts on what the first one keeps, and
   const otherUrl = await other.app.listen({ host: "127.0.0.1", port: 0 });
   expect((await create("shared")).status).toBe(201);
   const both = [url, otherUrl].flatMap((each) => [each, each, each]);
-  const added = both.map((each) =>
-    call(each, "POST /tdata/Parcels('shared')/AddItem", { key: served.keys.alice, body: {} }),
-  );
-  expect((await Promise.all(added)).map(({ status }) => status)).toEqual(both.map(() => 200));
+  // Where the other server is faster three times over, the caller is told so and asks again.
+  const add = async (each: string): Promise<number> => {
+    const { status } = await call(each, "POST /tdata/Parcels('shared')/AddItem", { key: served.keys.alice, body: {} });
+    return status === 409 ? add(each) : status;
+  };
+  expect(await Promise.all(both.map(add))).toEqual(both.map(() => 200));
   for (const each of [url, otherUrl]) {
     const { body } = await call(each, "GET /tdata/Parcels('shared')", { key: served.keys.alice });
     expect(body).toMatchObject({ Items: 6 });
