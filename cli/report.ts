@@ -5,6 +5,7 @@ import { type MutationReport, printMutation, printVerdicts, score, total, verdic
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { CompiledFolder } from "./kernel/compile-folder.ts";
 import type { Revision } from "./kernel/pipeline.ts";
+import type { MigrationRecord } from "./plane/migrations.ts";
 import { colours, type Terminal, visible } from "./terminal.ts";
 
 /** The compiler's diagnostics and the links that were not followed, on standard error; paths as seen from where the user is. */
@@ -59,6 +60,8 @@ export interface BesideVerdicts {
   /** The files that hold the counterexamples. */
   readonly traces: readonly string[];
   readonly mutation?: readonly MutationReport[];
+  /** Where an earlier spec was named. */
+  readonly migrations: readonly MigrationRecord[];
 }
 
 /** What `temperc verify` found: the verdicts and their traces, or why there are none. */
@@ -66,18 +69,28 @@ export function reportVerified(
   made: Revision | CompiledFolder,
   json: boolean,
   terminal: Terminal,
-  { traces, mutation }: BesideVerdicts,
+  { traces, mutation, migrations }: BesideVerdicts,
 ): void {
   const compiled = made.kind === "made" ? made.compiled : made;
   if (json) {
     const found = mutation === undefined ? {} : { mutation: mutationRecords(mutation) };
-    terminal.json({ ...verifiedRecord(made), ...(traces.length > 0 && { traces }), ...found });
+    const isHeld = migrations.every(({ outcome }) => outcome === "held");
+    const mapped = migrations.length > 0 && { migrations, ...(!isHeld && { ok: false }) };
+    const beside = { ...(traces.length > 0 && { traces }), ...mapped };
+    terminal.json({ ...verifiedRecord(made), ...beside, ...found });
     return;
   }
   reportDiagnostics(compiled, terminal);
   if (made.kind === "made") terminal.out(printVerdicts(made.verdicts, { color: terminal.outColour }));
+  for (const each of migrations) terminal.out(migrationLine(each, terminal));
   if (mutation !== undefined) terminal.out(`\n${printMutation(mutation, { color: terminal.outColour })}`);
   for (const path of traces) terminal.err(`run it again: temperc replay ${visible(path)}\n`);
+}
+
+function migrationLine({ automaton, outcome, text }: MigrationRecord, { outColour }: Terminal): string {
+  const { green, red, yellow } = colours(outColour);
+  const words = { held: green("PASSED"), violated: red("FAILED"), unknown: yellow("UNKNOWN") };
+  return `migration (${visible(automaton)})  ${words[outcome]}  ${visible(text)}\n`;
 }
 
 function mutationRecords(reports: readonly MutationReport[]): object {

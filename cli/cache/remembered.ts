@@ -11,19 +11,22 @@ interface Asked {
     readonly allowUnknown?: boolean;
     readonly json?: boolean;
     readonly mutate?: boolean;
+    readonly from?: string;
   };
 }
 
 /**
  * Only what ended with 0 is kept, and nothing under `--allow-unknown`: a violation writes its traces anew each time, and
- * what is unknown may be known on a faster machine, as may a mutant that was not decided.
+ * what is unknown may be known on a faster machine, as may a mutant that was not decided; and what lies before with `--from`
+ * is in another folder.
  */
 export async function remembered(
   { folder, options }: Asked,
   terminal: Terminal,
   command: (terminal: Terminal) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const isKept = options.cache !== false && options.allowUnknown !== true && options.mutate !== true;
+  const isOfFolderAlone = options.allowUnknown !== true && options.mutate !== true && options.from === undefined;
+  const isKept = options.cache !== false && isOfFolderAlone;
   const cache = isKept ? await verdictCache(folder, options, terminal) : undefined;
   const known = cache?.remembered();
   if (known !== undefined) {

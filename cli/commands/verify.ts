@@ -4,10 +4,11 @@ import type { Command } from "commander";
 import type { MutationReport, Solver, VerifyOptions } from "../../verify/index.ts";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
-import type { Revision } from "../kernel/pipeline.ts";
+import type { PipelineOptions, Revision } from "../kernel/pipeline.ts";
 import type { Tools } from "../kernel/tools.ts";
 import type { WatchedSearch } from "../kernel/watch-search.ts";
 import { type Assignments, collectAssignment, parseExamples, parseSeed, parseWorkers } from "../options.ts";
+import type { MigrationRecord } from "../plane/migrations.ts";
 import type { Run } from "../program.ts";
 import type { Refusal } from "../refusal.ts";
 import { colours, refuse, type Terminal, visible } from "../terminal.ts";
@@ -25,6 +26,7 @@ interface VerifyCommandOptions {
   readonly seed?: number;
   readonly faults?: string;
   readonly workers?: number;
+  readonly from?: string;
 }
 
 export function addVerify(program: Command, run: Run): void {
@@ -43,6 +45,7 @@ export function addVerify(program: Command, run: Run): void {
     .option("--no-cache", "verify again what was verified before and held")
     .option("--seed <n>", "make other random choices, or those of an earlier run again", parseSeed)
     .option("--faults <names>", "simulate these faults only, such as crash,drop, or none")
+    .option("--from <folder>", "ask too what [migration] makes of all that the earlier spec in that folder reaches")
     .option("--workers <n>", "search a large model with so many threads, instead of one a core", parseWorkers)
     .addHelpText("after", `\nExample:\n  $ temperc verify examples/ecommerce --bound ItemCount=5\n\n${exitCodesHelp}`)
     .action((folder: string, options: VerifyCommandOptions) =>
@@ -81,8 +84,36 @@ async function verifyWith(
   search.end();
   if (made.kind === "refused") return refuse(terminal, made, json);
   const traces = made.kind === "made" && options.traces !== false ? await tracesOf(made, options.traces, terminal) : [];
-  reportVerified(made, json, terminal, { traces, ...(mutation !== undefined && { mutation }) });
-  return made.kind === "made" ? exitCodeOf(made.outcome, allowUnknown) : exitCodes.unusable;
+  const migrations = made.kind === "made" ? await migrationsTo(made, options.from, chosen) : [];
+  if ("kind" in migrations) return notFrom(migrations, json, terminal);
+  reportVerified(made, json, terminal, { traces, migrations, ...(mutation !== undefined && { mutation }) });
+  return made.kind === "made" ? exitCodeOf(overallWith(made, migrations), allowUnknown) : exitCodes.unusable;
+}
+
+/** What the revision makes of what an earlier folder reaches; nothing where none is named. */
+async function migrationsTo(
+  made: Revision,
+  from: string | undefined,
+  { limits, verify }: PipelineOptions,
+): Promise<readonly MigrationRecord[] | CompiledFolder | Refusal> {
+  if (from === undefined) return [];
+  const { loadFolder } = await import("../kernel/load-folder.ts");
+  const { migrationsBetween } = await import("../plane/migrations.ts");
+  const earlier = await loadFolder(from, { limits, purpose: "check" });
+  return earlier.kind === "loaded" ? migrationsBetween(earlier, made, verify) : earlier;
+}
+
+/** The earlier spec cannot be read, or does not compile. */
+async function notFrom(earlier: CompiledFolder | Refusal, json: boolean, terminal: Terminal): Promise<ExitCode> {
+  const { reportCheck } = await import("../report.ts");
+  if (earlier.kind === "refused") return refuse(terminal, earlier, json);
+  reportCheck(earlier, { json }, terminal);
+  return exitCodes.unusable;
+}
+
+function overallWith({ outcome }: Revision, migrations: readonly MigrationRecord[]): Revision["outcome"] {
+  const outcomes = [outcome, ...migrations.map((each) => each.outcome)];
+  return (["violated", "unknown"] as const).find((each) => outcomes.includes(each)) ?? "held";
 }
 
 /** A spec that is violated has no report: a property that is broken already catches everything. */

@@ -77,24 +77,39 @@ interface Taken {
 }
 
 /** What became of a save that holds. */
-export function tellSwapped({ swapped, revision, timings }: Taken, { terminal, json }: Told): void {
-  const { specHash, outcome } = revision;
-  if (json) {
-    const reasons = swapped.kind === "refused" ? { reasons: swapped.reasons } : {};
-    terminal.json({ event: swapped.kind, revision: specHash, outcome, timings, ...reasons });
+export function tellSwapped({ swapped, revision, timings }: Taken, told: Told): void {
+  if (swapped.kind === "refused") {
+    tellRefused({ ...swapped, revision, why: "what lives in the store has no place in what was saved", timings }, told);
     return;
   }
-  if (swapped.kind === "swapped") {
-    const { green } = colours(terminal.outColour);
-    const ms = Object.values(timings).reduce((sum, each) => sum + each, 0);
-    terminal.out(
-      `${green("swapped")} to ${specHash.slice(0, 12)} in ${Math.round(ms)} ms (${printTimings(timings)})\n`,
-    );
+  const { terminal, json } = told;
+  const { specHash, outcome } = revision;
+  if (json) {
+    terminal.json({ event: swapped.kind, revision: specHash, outcome, timings });
+    return;
+  }
+  const { green } = colours(terminal.outColour);
+  const ms = Object.values(timings).reduce((sum, each) => sum + each, 0);
+  terminal.out(`${green("swapped")} to ${specHash.slice(0, 12)} in ${Math.round(ms)} ms (${printTimings(timings)})\n`);
+}
+
+interface RefusedSave {
+  readonly revision: Revision;
+  readonly why: string;
+  readonly reasons: readonly string[];
+  readonly timings?: Timings;
+}
+
+/** A save that holds and is not swapped in all the same. */
+export function tellRefused({ revision, why, reasons, timings }: RefusedSave, { terminal, json }: Told): void {
+  const { specHash, outcome } = revision;
+  if (json) {
+    terminal.json({ event: "refused", revision: specHash, outcome, ...(timings && { timings }), reasons });
     return;
   }
   const { red } = colours(terminal.errColour);
-  terminal.err(`${red("refused:")} what lives in the store has no place in what was saved\n`);
-  for (const reason of swapped.reasons) terminal.err(`  - ${visible(reason)}\n`);
+  terminal.err(`${red("refused:")} ${why}\n`);
+  for (const reason of reasons) terminal.err(`  - ${visible(reason)}\n`);
   terminal.err("what was live stays live; waiting for the next save\n");
 }
 

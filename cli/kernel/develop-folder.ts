@@ -5,10 +5,19 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { readSpecFolder } from "../folder/read-folder.ts";
 import { chosenLimits } from "../options.ts";
 import { version } from "../package-root.ts";
+import { brokenBy, migrationRecords } from "../plane/migrations.ts";
 import type { Refusal } from "../refusal.ts";
 import { objectionTo, reportDiagnostics } from "../report.ts";
 import { refuse, type Terminal } from "../terminal.ts";
-import { announce, type Told, tellKept, tellSwapped, tellUnchanged, warnOfDevPrincipal } from "./announce.ts";
+import {
+  announce,
+  type Told,
+  tellKept,
+  tellRefused,
+  tellSwapped,
+  tellUnchanged,
+  warnOfDevPrincipal,
+} from "./announce.ts";
 import { type LiveHost, openHost } from "./host.ts";
 import { type LiveSettings, liveSettings } from "./live-settings.ts";
 import { makeRevision, type PipelineOptions, type Revision } from "./pipeline.ts";
@@ -77,6 +86,12 @@ class LiveFolder {
     if (options.json !== true) reportDiagnostics(made.compiled, terminal);
     const host = this.#host;
     if (host === undefined) return this.#open(made);
+    const migrations = await migrationRecords(made, host.live(), settings.pipeline.verify);
+    const broken = brokenBy(migrations);
+    if (broken !== undefined) {
+      tellRefused({ reasons: [broken], why: "its migration breaks a promise", revision: made }, this.#told);
+      return undefined;
+    }
     const swapped = await stopwatch.time("swap", () => host.swap(made));
     tellSwapped({ swapped, revision: made, timings: stopwatch.timings() }, this.#told);
     return undefined;

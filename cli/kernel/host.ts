@@ -83,6 +83,8 @@ export interface LiveHost {
   /** What is served at first: the folder, or what was deployed since. */
   readonly served: Servable;
   readonly specHash: () => string;
+  /** What is served now. */
+  readonly live: () => Servable;
   /** Changes over between two messages of each entity; what stranded entities forbid is refused, and what is live stays. */
   readonly swap: (revision: Revision) => Promise<Swapped>;
   /** Ends when every request that has begun is answered. */
@@ -209,6 +211,7 @@ async function serve(
     ...(operatorKey === undefined ? {} : { operatorKey }),
     served: programs.host.served,
     specHash: () => service.revision,
+    live: () => tenants.host.served,
     swap: (next) => tenants.swapHost(servableFolder(next)),
     close: async () => {
       await operating.end(app, limits.server.drainMs);

@@ -4,6 +4,7 @@ import type { VerifyOptions } from "../../verify/index.ts";
 import { defaultFolderLimits } from "../folder/limits.ts";
 import { loadRead } from "../kernel/load-folder.ts";
 import { impossible, type Refusal } from "../refusal.ts";
+import { brokenBy, migrationRecords } from "./migrations.ts";
 import { recordOf, type Servable, servableFinding, verifiedHash } from "./servable.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -35,10 +36,27 @@ export async function firstServed(world: BootWorld, tenant: string, folder: Serv
     return revived(world, newest);
   }
   if (newest?.specHash === folder.specHash) return first(log, newest, folder);
+  const broken = newest && (await brokenFrom(world, newest, folder));
+  if (broken !== undefined) {
+    return impossible(
+      `the migration breaks a promise: ${broken}`,
+      "say in [migration] what keeps it, or what was before",
+    );
+  }
   const number = (newest?.number ?? 0) + 1;
   await log.stageRevision(recordOf(folder, verify, { tenant, number, origin: "folder", by: 'System::"folder"' }));
   const confirm = () => log.settleRevision(tenant, number, "live");
   return { kind: "first", served: folder, isOther: newest !== undefined, confirm };
+}
+
+/** What the folder's `[migration]` breaks of what the revision before it reaches. */
+async function brokenFrom(
+  { log, verify }: BootWorld,
+  { tenant, number }: RevisionSummary,
+  folder: Servable,
+): Promise<string | undefined> {
+  const earlier = await log.revision(tenant, number);
+  return earlier && brokenBy(await migrationRecords(folder, earlier, verify));
 }
 
 /** The tenant's newest revision, verified again where the verifier is another by now. */

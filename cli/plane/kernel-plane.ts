@@ -18,6 +18,7 @@ import { isSpecPath } from "../folder/find-files.ts";
 import { specHash } from "../kernel/spec-hash.ts";
 import { version } from "../package-root.ts";
 import type { Lines } from "./lines.ts";
+import { brokenBy } from "./migrations.ts";
 import { recordOf, type Servable, servableFinding } from "./servable.ts";
 import { shownProgram, shownSpec } from "./shown.ts";
 import type { TakenOver, Tenants } from "./tenants.ts";
@@ -213,9 +214,9 @@ function objectionTo(verified: Verified, allowUnknown: boolean): SpecRefused | u
     }
     case "made": {
       const { outcome, report, migrations } = verified;
-      const wrong = migrations.find((each) => each.outcome === "violated");
-      if (wrong !== undefined) {
-        const failed = failure("SpecRefused", `the migration breaks a promise: ${wrong.text}`);
+      const broken = brokenBy(migrations);
+      if (broken !== undefined) {
+        const failed = failure("SpecRefused", `the migration breaks a promise: ${broken}`);
         return { ...refusal(failed), body: { ...foundBody(verified), report } };
       }
       if (outcome === "held" || (outcome === "unknown" && allowUnknown)) return undefined;

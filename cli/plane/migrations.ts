@@ -1,6 +1,6 @@
 /** What the `[migration]` of a revision makes of what the one before it reaches: asked where both are known. */
 import type { EntityTypeDescriptor, RevisionFile, ServiceDefinition, Snapshot } from "@temperc/runtime";
-import type { Program } from "../../compiler/index.ts";
+import type { ProgramData } from "../../compiler/index.ts";
 import {
   defaultVerifyLimits,
   type MigrationFinding,
@@ -14,12 +14,13 @@ import { loadRead } from "../kernel/load-folder.ts";
 export interface MigrationRecord {
   readonly automaton: string;
   readonly outcome: MigrationFinding["kind"];
-  /** What was found, in a sentence. */
+  /** What was found. */
   readonly text: string;
 }
 
-interface Revised {
-  readonly program: Program;
+/** A compiled spec and its code. */
+export interface Revised {
+  readonly program: Pick<ProgramData, "automata">;
   readonly definition: ServiceDefinition;
 }
 
@@ -27,20 +28,28 @@ interface Revised {
 export async function migrationRecords(
   later: Revised,
   earlier: { readonly name: string; readonly files: readonly RevisionFile[] },
+  options: VerifyOptions,
+): Promise<readonly MigrationRecord[]> {
+  if (later.program.automata.every(({ migration }) => migration === undefined)) return [];
+  const before = await revisedFrom(earlier);
+  return before === undefined ? [] : migrationsBetween(before, later, options);
+}
+
+/** The same of an earlier spec that is compiled. */
+export async function migrationsBetween(
+  earlier: Revised,
+  later: Revised,
   { bounds = new Map(), limits }: VerifyOptions,
 ): Promise<readonly MigrationRecord[]> {
-  const mapped = later.program.automata.filter(({ migration }) => migration !== undefined);
-  if (mapped.length === 0) return [];
-  const before = await revisedFrom(earlier);
   const { takenOver } = await import("@temperc/runtime/simulated");
-  return mapped.flatMap(({ name }): readonly MigrationRecord[] => {
-    const [old, next] = [before && sideOf(before, name), sideOf(later, name)];
-    if (old === undefined || next === undefined) return [];
+  return later.program.automata.flatMap(({ name, migration }): readonly MigrationRecord[] => {
+    const [old, next] = [sideOf(earlier, name), sideOf(later, name)];
+    if (migration === undefined || old === undefined || next === undefined) return [];
     const finding = migrationCheck({
       ...{ earlier: old, later: next, bounds, limits: { ...defaultVerifyLimits, ...limits } },
       taken: (snapshot) => takenOver(next.type, old.type, snapshot),
     });
-    return [{ automaton: name, outcome: finding.kind, text: textOf(name, finding) }];
+    return [{ automaton: name, outcome: finding.kind, text: textOf(finding) }];
   });
 }
 
@@ -59,6 +68,12 @@ async function revisedFrom({
   return loaded.kind === "loaded" ? loaded : undefined;
 }
 
+/** What a migration breaks, in a sentence; undefined where none breaks anything. */
+export function brokenBy(records: readonly MigrationRecord[]): string | undefined {
+  const broken = records.find(({ outcome }) => outcome === "violated");
+  return broken && `${broken.automaton}, ${broken.text}`;
+}
+
 function sideOf(
   { program, definition }: Revised,
   name: string,
@@ -68,19 +83,19 @@ function sideOf(
   return automaton && type?.automaton && { automaton, emitted: type.automaton, type };
 }
 
-function textOf(name: string, finding: MigrationFinding): string {
+function textOf(finding: MigrationFinding): string {
   switch (finding.kind) {
     case "held":
-      return `${name}: ${finding.mapped} snapshots are mapped, and nothing that follows breaks an invariant`;
+      return `${finding.mapped} snapshots are mapped, and nothing that follows breaks an invariant`;
     case "unknown":
-      return `${name}: what its migration leads to is not known: ${finding.reason}`;
+      return `what it leads to is not known: ${finding.reason}`;
     case "violated": {
       const { invariant, run } = finding;
       const reached =
         run.before.length === 0 ? "at first" : `after ${run.before.map(({ action }) => action).join(", ")}`;
       const then = run.after.length === 0 ? "which" : `where ${run.after.map(({ action }) => action).join(", ")}`;
       const breaks = `${then} breaks ${invariant.name}: ${invariant.text} (${invariant.source})`;
-      return `${name}, ${reached} ${shown(run.from)}, becomes ${shown(run.to)}, ${breaks}`;
+      return `${reached} ${shown(run.from)}, becomes ${shown(run.to)}, ${breaks}`;
     }
   }
 }

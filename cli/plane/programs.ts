@@ -99,7 +99,10 @@ export async function openPrograms(
 async function openHostProgram(boot: BootWorld, folder: Servable, options: ProgramsOptions): Promise<Live | Refusal> {
   const { tenant, world, keepsFolder } = options;
   const { log: store } = boot;
-  if (!keepsFolder) return { store, served: folder, service: await openService(store, folder, world) };
+  // What was served from the store last is not known: what lives is asked for all that the folder promises.
+  if (!keepsFolder) {
+    return { store, served: folder, service: await openService(store, folder, { ...world, asksEntities: true }) };
+  }
   const chosen = await firstServed(boot, tenant, folder);
   if (chosen.kind === "refused") return chosen;
   const service = await openFirst(store, chosen, world);
