@@ -32,17 +32,19 @@ import type {
 } from "../../ports/index.ts";
 import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "../sql/api-keys.ts";
 import { storable } from "../sql/columns.ts";
-import { eventFromCells, refCells, selectEventsSql, selectRecentSql } from "../sql/journal.ts";
+import { eventFromCells, refCells, selectRecentSql } from "../sql/journal.ts";
 import { KeysOfTurn } from "../sql/keys-of-turn.ts";
 import { keyCells, rowFromCells } from "../sql/projection.ts";
 import { revisionCells, revisionRecord, revisionSummary, revisionsSql } from "../sql/revisions.ts";
 import { Statements } from "../sql/statements.ts";
-import { Connections, numbered, type PostgresOptions, prepared, type Session } from "./connections.ts";
+import { Connections, numbered, type PostgresOptions, prepared, type Row, type Session } from "./connections.ts";
 import { postgresDecisions } from "./decisions.ts";
 import { postgresDialect } from "./dialect.ts";
 import { tableFor } from "./draft.ts";
 import { feed, feedEnd } from "./feed.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { GroupRead } from "./group-read.ts";
+import { histories, type RowWanted, rowsWanted } from "./lookups.ts";
 import { migrate } from "./migrate.ts";
 import { liveEntities, writeMigrated } from "./migrated.ts";
 import { OutboxTable } from "./outbox.ts";
@@ -50,7 +52,6 @@ import { PostgresQuarantine } from "./quarantine.ts";
 import { countStatuses, type Layout, layoutAsIs, preparedTypes, prepareTables } from "./tables.ts";
 
 const sql = {
-  events: prepared(numbered(selectEventsSql)),
   recent: prepared(numbered(selectRecentSql.replace("position DESC", "transaction DESC, position DESC"))),
   apiKey: prepared(`${apiKeysSql} WHERE hash = $1`),
   apiKeys: prepared(`${apiKeysSql} ORDER BY created_at, id`),
@@ -88,6 +89,8 @@ class PostgresStore implements Store {
   readonly #commits: GroupCommit;
   readonly #outbox: OutboxTable;
   readonly #keys = new KeysOfTurn();
+  readonly #histories = new GroupRead((all: readonly Row[]) => this.#ask((session) => histories(session, all)));
+  readonly #rows = new GroupRead((all: readonly RowWanted[]) => this.#ask((session) => rowsWanted(session, all)));
   #entityTypes: readonly EntityTypeDescriptor[] = [];
   #layout: Layout = { tables: new Map(), generation: -1 };
   #statements = statementsOn(this.#layout);
@@ -153,8 +156,8 @@ class PostgresStore implements Store {
   }
 
   async events(ref: EntityRef, newest = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEvent[]> {
-    const rows = await this.#ask((session) => session.run(sql.events, [...refCells(ref), newest]));
-    return rows.toReversed().map(eventFromCells);
+    const cells = await this.#histories.read([...refCells(ref), newest]);
+    return cells.map(eventFromCells);
   }
 
   async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
@@ -178,7 +181,7 @@ class PostgresStore implements Store {
     const { projection, select } = tableFor(this.#layout, ref.entityType);
     const key = keyCells(projection, ref);
     if (key === undefined) return undefined;
-    const [cells] = await this.#ask((session) => session.run(select, key));
+    const cells = await this.#rows.read({ select, key });
     return cells === undefined ? undefined : rowFromCells(projection, cells);
   }
 

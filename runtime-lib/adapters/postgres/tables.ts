@@ -11,7 +11,7 @@ import {
   propertiesText,
   RowFolder,
   rowCells,
-  selectRowSql,
+  selectedNames,
   statusColumnOf,
   uniqueKeys,
 } from "../sql/projection.ts";
@@ -200,7 +200,7 @@ function tableOf(projection: Projection): Table {
     shape: shapeOf(projection, postgresDialect),
     upsert: prepared(upsertRowsSql(projection)),
     remove: prepared(removeRowsSql(projection)),
-    select: prepared(numbered(selectRowSql(projection))),
+    select: prepared(selectRowsSql(projection)),
     moved: prepared(movedSql(projection)),
     taken: uniqueKeys(projection.type).map((properties) => prepared(takenSql(projection, properties))),
   };
@@ -219,6 +219,15 @@ function upsertRowsSql({ table, columns, key }: Projection): string {
 function removeRowsSql({ table, key }: Projection): string {
   return `DELETE FROM ${quoted(table)} USING unnest($1::text[], $2::${boundTypes[key.kind]}[]) AS gone (tenant, id)
     WHERE ${quoted(tenantColumn)} = gone.tenant AND ${quoted(key.name)} = gone.id`;
+}
+
+/** Rows by their keys, each with the place of its key among those that are asked for. */
+function selectRowsSql(projection: Projection): string {
+  const { table, key } = projection;
+  const names = selectedNames(projection).map((name) => `there.${quoted(name)}`);
+  return `SELECT place, ${names.join(", ")}
+    FROM unnest($1::text[], $2::${boundTypes[key.kind]}[]) WITH ORDINALITY AS wanted (tenant, id, place)
+    JOIN ${quoted(table)} AS there ON there.${quoted(tenantColumn)} = wanted.tenant AND there.${quoted(key.name)} = wanted.id`;
 }
 
 function movedSql({ table, key }: Projection): string {
