@@ -1,7 +1,7 @@
 /** Parameter aliases in expressions: each stands for the expression that the request gives it (OData 4.01 part 2, section 5.1.1.15). */
 import type { Failed } from "../call.ts";
 import type { Binding } from "./binding.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readAliasValue } from "./decoded-option.ts";
 import { filterFailure } from "./filter-failures.ts";
 import type { Expression } from "./grammar/syntax.ts";
 
@@ -35,8 +35,8 @@ export function unaliased(tree: Expression, binding: Binding): Placed | Failed {
   }
   const inside = { ...binding, origin: () => at, aliasDepth: binding.aliasDepth + 1 };
   if (typeof value !== "string") return unaliased(value, inside);
-  const bounds = { depthMax: filterDepthMax, nodesMax: value.length + 1 };
-  const parsed = readDecoded((parser) => parser.valueInUrl, value.trim(), bounds);
+  const bounds = { depthMax: filterDepthMax, nodesMax: filterLengthMax + 1 };
+  const parsed = readAliasValue(value.trim(), bounds);
   return parsed.kind === "parsed"
     ? unaliased(parsed.tree, inside)
     : filterFailure(at, `the alias ${name}: ${parsed.message}`);

@@ -4,7 +4,7 @@ import type { Aggregate, FilterNode, GroupColumn, Grouping } from "../../ports/i
 import type { Failed } from "../call.ts";
 import { aggregateOf } from "./aggregates.ts";
 import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readTransformations } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { conditionOf, filterOf } from "./filter.ts";
 import { inOption } from "./filter-failures.ts";
@@ -30,7 +30,7 @@ export function readApply(
 ): Applied | undefined | Failed {
   if (text === undefined) return undefined;
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
-  const parsed = readDecoded((parser) => parser.transformations, text.trim(), bounds);
+  const parsed = readTransformations(text.trim(), bounds);
   if (parsed.kind === "error") return invalid(`$apply, character ${parsed.at + 1}: ${parsed.message}`, "$apply");
   const lowering = { origin: parsed.origin, limits };
   let applied: Applied = { set: scope.set };

@@ -3,7 +3,7 @@ import type { PropertyDescriptor } from "../../kernel/index.ts";
 import type { Computed } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readComputeItems } from "./decoded-option.ts";
 import { invalid, isFailed } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
 import { inOption } from "./filter-failures.ts";
@@ -32,7 +32,7 @@ export function readCompute(
 ): Computation | undefined | Failed {
   if (text === undefined) return undefined;
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
-  const parsed = readDecoded((parser) => parser.computeItems, text.trim(), bounds);
+  const parsed = readComputeItems(text.trim(), bounds);
   if (parsed.kind === "error") return invalid(`$compute, character ${parsed.at + 1}: ${parsed.message}`, "$compute");
   const computation = computationOf(parsed.tree, scope, { origin: parsed.origin, limits });
   return isFailed(computation) ? inOption(computation, "$compute") : computation;

@@ -3,7 +3,7 @@ import type { Computed, FilterNode } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Aliases, withNested } from "./binding.ts";
 import { type Computation, computationOf } from "./compute.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readExpandItems } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { filterOf } from "./filter.ts";
 import { inOption } from "./filter-failures.ts";
@@ -52,7 +52,7 @@ export function readExpand(text: string | undefined, set: SetRoute, scope: Expan
   if (text === undefined) return [];
   const { expandDepthMax, expandItemsMax, filterDepthMax, urlLengthMax } = scope.limits;
   const bounds = { depthMax: expandDepthMax + filterDepthMax, nodesMax: urlLengthMax };
-  const parsed = readDecoded((parser) => parser.expandItems, text.trim(), bounds);
+  const parsed = readExpandItems(text.trim(), bounds);
   if (parsed.kind === "error") return invalid(`$expand, character ${parsed.at + 1}: ${parsed.message}`, "$expand");
   const budget = { left: expandItemsMax };
   return expansionsOf(parsed.tree, set, { ...scope, origin: parsed.origin, depth: 1, budget });

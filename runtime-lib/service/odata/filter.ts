@@ -5,7 +5,7 @@ import type { Failed } from "../call.ts";
 import { unaliased } from "./aliases.ts";
 import { type Binding, bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { isEntityOf, isValueOf } from "./conversions.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readExpression } from "./decoded-option.ts";
 import { invalid, isFailed } from "./failure.ts";
 import { filterFailure, filterGap } from "./filter-failures.ts";
 import type { Call, Expression, Operator } from "./grammar/syntax.ts";
@@ -28,7 +28,7 @@ export function filterNode(text: string, scope: FilterScope, limits: ODataLimits
     return invalid(`$filter is longer than ${limits.filterLengthMax} characters (filterLengthMax)`, "$filter");
   }
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
-  const parsed = readDecoded((parser) => parser.commonExpr, text, bounds);
+  const parsed = readExpression(text, bounds);
   if (parsed.kind === "parsed") return filterOf(parsed.tree, scope, { origin: parsed.origin, limits });
   return filterFailure(parsed.at, parsed.message.replace("(depthMax)", "(filterDepthMax)"));
 }

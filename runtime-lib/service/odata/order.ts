@@ -2,7 +2,7 @@
 import type { Computed } from "../../ports/index.ts";
 import type { Failed, ListRead } from "../call.ts";
 import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readOrderItems } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
 import { inOption } from "./filter-failures.ts";
@@ -29,7 +29,7 @@ type OrderLowering = Lowering & { readonly limits: Pick<ODataLimits, "orderByMax
 export function readOrder(text: string | undefined, scope: FilterScope, limits: ODataLimits): Ordering | Failed {
   if (text === undefined) return orderOf([], scope, { origin: (offset) => offset, limits });
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.urlLengthMax };
-  const parsed = readDecoded((parser) => parser.orderbyItems, text, bounds);
+  const parsed = readOrderItems(text, bounds);
   if (parsed.kind === "parsed") return orderOf(parsed.tree, scope, { origin: parsed.origin, limits });
   return invalid(`$orderby, character ${parsed.at + 1}: ${parsed.message}`, "$orderby");
 }

@@ -1,7 +1,7 @@
 /** `$search`: words and phrases in the texts of an entity, whatever the case of A to Z (OData 4.01 part 2, section 5.1.7). */
 import { type FilterNode, type FilterOperand, itemProperty } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readSearchWords } from "./decoded-option.ts";
 import { invalid } from "./failure.ts";
 import type { SearchExpression } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
@@ -13,7 +13,7 @@ type Limits = Pick<ODataLimits, "filterDepthMax" | "searchTermsMax">;
 export function readSearch(text: string | undefined, set: SetRoute, limits: Limits): FilterNode | undefined | Failed {
   if (text === undefined) return undefined;
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: 2 * limits.searchTermsMax };
-  const parsed = readDecoded((parser) => parser.searchExpr, text.trim(), bounds, "search");
+  const parsed = readSearchWords(text.trim(), bounds);
   if (parsed.kind === "parsed") return searchOf(parsed.tree, set);
   const message = parsed.message.replace("(nodesMax)", "(twice searchTermsMax)");
   return invalid(`$search, character ${parsed.at + 1}: ${message}`, "$search");

@@ -3,7 +3,7 @@ import { compareValues, itemMatches, ofItem } from "../../ports/filter-values.ts
 import type { FilterNode } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
 import { type Aliases, bindingOf, type FilterScope, type Lowering, withNested } from "./binding.ts";
-import { readDecoded } from "./decoded-option.ts";
+import { readSelectItems } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
 import { inOption } from "./filter-failures.ts";
@@ -44,7 +44,7 @@ export function readSelect(text: string | undefined, set: SetRoute, scope: Selec
   if (text === undefined) return undefined;
   const { expandDepthMax, filterDepthMax, urlLengthMax } = scope.limits;
   const bounds = { depthMax: expandDepthMax + filterDepthMax, nodesMax: urlLengthMax };
-  const parsed = readDecoded((parser) => parser.selectItems, text.trim(), bounds);
+  const parsed = readSelectItems(text.trim(), bounds);
   if (parsed.kind === "parsed") return selectionOf(parsed.tree, { ...scope, set }, { ...scope, origin: parsed.origin });
   return invalid(`$select, character ${parsed.at + 1}: ${parsed.message}`, "$select");
 }
