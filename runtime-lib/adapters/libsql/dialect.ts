@@ -1,6 +1,6 @@
 /** SQLite's SQL. */
 import { DummyDriver, Kysely, type SqlBool, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
-import { quoted } from "../sql/columns.ts";
+import { quoted, textConstant } from "../sql/columns.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { scalarSql } from "./scalars.ts";
 
@@ -14,6 +14,7 @@ export const libsqlDialect: Dialect = {
     },
   }),
   columnTypes: { truth: "INTEGER", integer: "INTEGER", real: "REAL", text: "TEXT", list: "TEXT" },
+  constant: (cell) => (typeof cell === "number" ? JSON.stringify(cell) : textConstant(cell)),
   tableSuffix: " WITHOUT ROWID",
   indexName: quoted,
   indexOrder: "",

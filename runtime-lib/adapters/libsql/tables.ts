@@ -15,7 +15,7 @@ import {
   upsertSql,
 } from "../sql/projection.ts";
 import { quarantineSql } from "../sql/quarantine.ts";
-import { createTableSql, reshaping, shapeOf } from "../sql/shape.ts";
+import { type Altering, addColumnsSql, createTableSql, type Reshaping, reshaping, shapeOf } from "../sql/shape.ts";
 import type { Connection } from "./connection.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { isUniqueViolation } from "./failures.ts";
@@ -62,11 +62,11 @@ function prepareProjection(connection: Connection, type: EntityTypeDescriptor, a
   const table = known?.table ?? free(`entity_${type.name}`, taken);
   const projection = projectionOf(type, table);
   const shape = shapeOf(projection, libsqlDialect);
-  const change = anew ? "table" : reshaping(known?.shape, shape);
-  if (change === "table") makeTable(connection, projection, known !== undefined);
-  if (change === "indexes") makeIndexes(connection, projection);
+  const change: Reshaping = anew ? { kind: "table" } : reshaping(known?.shape, shape);
+  if (change.kind === "table") makeTable(connection, projection, known !== undefined);
+  if (change.kind === "alter") alterTable(connection, projection, change);
   if (known?.shape !== shape || known.properties !== propertiesText(type)) record(connection, projection, shape);
-  return { projection, isMade: change !== "none" };
+  return { projection, isMade: change.kind !== "none" };
 }
 
 function makeTable(connection: Connection, projection: Projection, isThere: boolean): void {
@@ -74,6 +74,11 @@ function makeTable(connection: Connection, projection: Projection, isThere: bool
   connection.exec(createTableSql(projection, libsqlDialect));
   for (const index of indexesOf(projection)) connection.exec(createIndexSql(projection, index, libsqlDialect));
   fill(connection, projection);
+}
+
+function alterTable(connection: Connection, projection: Projection, { added, isIndexedAnew }: Altering): void {
+  for (const statement of addColumnsSql(projection, added, libsqlDialect)) connection.exec(statement);
+  if (isIndexedAnew) makeIndexes(connection, projection);
 }
 
 /** In place of those that the table has: all but the unique ones, which a table of other alternate keys is made anew for. */

@@ -4,7 +4,6 @@ import {
   type EntityTypeDescriptor,
   fitValues,
   fold,
-  named,
   type Value,
   type Values,
 } from "../../kernel/index.ts";
@@ -176,7 +175,7 @@ class MemoryStore implements Store {
       else this.#rows.set(key, earlier);
     });
     if (row === null) this.#rows.delete(key);
-    else this.#rows.set(key, { ref: event, row: { values: published(type, row), sequence: event.sequence } });
+    else this.#rows.set(key, { ref: event, row: { values: fitValues(type, row), sequence: event.sequence } });
     return "committed";
   }
 
@@ -384,12 +383,6 @@ function statusIn({ statusProperty }: EntityTypeDescriptor, { values }: StoredRo
 /** Unambiguous, whatever characters the parts have. */
 function keyOf(parts: readonly string[]): string {
   return JSON.stringify(parts);
-}
-
-function published(type: EntityTypeDescriptor, row: Values): Values {
-  const values = named<Value>();
-  for (const { name } of type.properties) values[name] = (Object.hasOwn(row, name) ? row[name] : null) ?? null;
-  return values;
 }
 
 /** As the key of an entity that has not got one yet is not. */

@@ -8,7 +8,7 @@ import {
   type SqlBool,
   sql,
 } from "kysely";
-import type { CellKind } from "../sql/columns.ts";
+import { type CellKind, textConstant } from "../sql/columns.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { LiteralKind, Slot } from "../sql/literals.ts";
 import { scalarSql } from "./scalars.ts";
@@ -33,6 +33,8 @@ export const postgresDialect: Dialect = {
     },
   }),
   columnTypes: { ...boundTypes, text: 'text COLLATE "C"' },
+  constant: (cell, kind) =>
+    kind === "truth" ? String(cell === 1) : `${textConstant(String(cell))}::${boundTypes[kind]}`,
   tableSuffix: "",
   indexName: () => "",
   indexOrder: " NULLS FIRST",

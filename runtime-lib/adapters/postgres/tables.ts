@@ -16,7 +16,7 @@ import {
   uniqueKeys,
 } from "../sql/projection.ts";
 import { quarantineSql } from "../sql/quarantine.ts";
-import { createTableSql, reshaping, shapeOf } from "../sql/shape.ts";
+import { type Altering, addColumnsSql, createTableSql, type Reshaping, reshaping, shapeOf } from "../sql/shape.ts";
 import { turned } from "./arrays.ts";
 import { numbered, type Prepared, prepared, type Session } from "./connections.ts";
 import { boundTypes, postgresDialect } from "./dialect.ts";
@@ -73,12 +73,12 @@ export async function prepareTables(
     const known = catalogue.get(type.name);
     const taken = new Set([...catalogue.values()].map(({ table }) => table.toLowerCase()));
     const table = tableOf(projectionOf(type, known?.table ?? free(`entity_${type.name}`, taken)));
-    const change = anew.has(type.name) ? "table" : reshaping(known?.shape, table.shape);
-    if (change === "table") {
+    const change: Reshaping = anew.has(type.name) ? { kind: "table" } : reshaping(known?.shape, table.shape);
+    if (change.kind === "table") {
       await remake(session, table, known !== undefined);
       isChanged = true;
     }
-    if (change === "indexes") await makeIndexes(session, table);
+    if (change.kind === "alter") await alter(session, table, change);
     if (known?.shape !== table.shape || known.properties !== propertiesText(type)) await record(session, table);
     catalogue.set(type.name, { table: table.projection.table, shape: table.shape, properties: propertiesText(type) });
     tables.set(type.name, table);
@@ -144,7 +144,13 @@ async function remake(session: Session, table: Table, isThere: boolean): Promise
   }
 }
 
-/** In place of those that the table has. What another server does with the table is right with either, so none has to be told. */
+/** What another server does with the table is right as it was and as it is, so none has to be told. */
+async function alter(session: Session, table: Table, { added, isIndexedAnew }: Altering): Promise<void> {
+  for (const statement of addColumnsSql(table.projection, added, postgresDialect)) await session.run(statement);
+  if (isIndexedAnew) await makeIndexes(session, table);
+}
+
+/** In place of those that the table has. */
 async function makeIndexes(session: Session, { projection }: Table): Promise<void> {
   const made = await session.run(
     "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = $1::regclass AND NOT indisunique",

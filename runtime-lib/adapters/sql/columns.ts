@@ -191,3 +191,8 @@ function stringList(text: string): readonly string[] {
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** A text as SQL has it, whatever characters it has but U+0000. */
+export function textConstant(text: string): string {
+  return `'${storable(text).replaceAll("'", "''")}'`;
+}

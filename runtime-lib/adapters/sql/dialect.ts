@@ -11,6 +11,8 @@ export interface Dialect {
   readonly compiler: Kysely<Record<string, Record<string, Cell>>>;
   /** The type of a column, as DDL has it. */
   readonly columnTypes: Readonly<Record<CellKind, string>>;
+  /** A cell as DDL has it, for a column of that kind. */
+  readonly constant: (cell: string | number, kind: CellKind) => string;
   /** What stands behind the columns of `CREATE TABLE`. */
   readonly tableSuffix: string;
   /** The name of an index as DDL has it; nothing where the database finds one by itself. */

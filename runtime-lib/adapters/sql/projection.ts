@@ -4,6 +4,7 @@ import {
   type Folded,
   fitValues,
   foldFact,
+  initialOf,
   keyValue,
   named,
   neverExisted,
@@ -123,9 +124,9 @@ export function upsertSql(projection: Projection): string {
     ON CONFLICT (${quoted(tenantColumn)}, ${quoted(projection.key.name)}) DO UPDATE SET ${updates.join(", ")}`;
 }
 
-/** The cells that `upsertSql` binds. */
-export function rowCells(projection: Projection, row: EntityRow): readonly Cell[] {
-  const cells = projection.columns.map(({ property }) => toCell(property, own(row.values, property)));
+/** The cells that `upsertSql` binds. What the row does not name, as where an earlier revision wrote it, is as in a new entity. */
+export function rowCells({ type, columns }: Projection, row: EntityRow): readonly Cell[] {
+  const cells = columns.map(({ property }) => toCell(property, valueIn(row.values, property, type)));
   return [storable(row.tenant), row.sequence, ...cells];
 }
 
@@ -134,8 +135,9 @@ export function statusColumnOf({ columns }: Projection): string | null {
   return columns.find((column) => column.property.role === "status")?.name ?? null;
 }
 
-function own(values: Values, property: PropertyDescriptor): Value | undefined {
-  return Object.hasOwn(values, property.name) ? values[property.name] : undefined;
+function valueIn(values: Values, property: PropertyDescriptor, type: EntityTypeDescriptor): Value {
+  const own = Object.hasOwn(values, property.name) ? values[property.name] : undefined;
+  return own === undefined ? initialOf(type, property) : own;
 }
 
 export function deleteSql(projection: Projection): string {
