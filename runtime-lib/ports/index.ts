@@ -1,4 +1,5 @@
 /** The ports: what the service needs of the world, as interfaces. */
+export * from "./answers.ts";
 export * from "./authorizer.ts";
 export * from "./clock.ts";
 export * from "./decisions.ts";

@@ -1,5 +1,6 @@
 /** The store port: the journal, the projection rows that queries read, idempotency records, API keys, decisions and the log of revisions. */
 import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
+import type { Answers } from "./answers.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Feed } from "./feed.ts";
 import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
@@ -164,6 +165,7 @@ export interface LiveEntity extends EntityRef {
 export interface Store extends Outbox, RevisionLog, Feed {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
+  readonly answers: Answers;
   /**
    * Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape; an
    * entity whose history cannot be read has no row in a table that is filled, and is in quarantine. What

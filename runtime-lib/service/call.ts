@@ -283,8 +283,29 @@ export interface EventPage {
   readonly through: FeedPosition;
 }
 
+/** What becomes of a request whose caller does not wait. */
+export type Kept =
+  | { readonly kind: "worked-on" }
+  | { readonly kind: "done"; readonly reply: string }
+  /** The server that worked on it is gone: nobody can tell. */
+  | { readonly kind: "lost" };
+
+/** Answers that are fetched later, each by the principal that asked. */
+export interface KeptAnswers {
+  /** How long a request may be worked on. */
+  readonly runMs: number;
+  /** False where the principal has too many already. */
+  begin(context: CallContext, id: string): Promise<boolean | Failed>;
+  /** False where nobody wants it any more. */
+  finish(context: CallContext, id: string, reply: string): Promise<boolean | Failed>;
+  find(context: CallContext, id: string): Promise<Kept | Failed>;
+  drop(context: CallContext, id: string): Promise<boolean | Failed>;
+}
+
 /** A service whose revision may change: a request that makes several calls is to be served by one. */
 export interface Serving extends Calls {
+  /** Absent where every caller has to wait. */
+  readonly kept?: KeptAnswers;
   /** Runs a request: `calls` is the revision that is live when it begins, until it has ended. */
   serving<T>(request: (calls: Calls) => Promise<T | Failed>): Promise<T | Failed>;
 }

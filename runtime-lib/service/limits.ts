@@ -13,6 +13,11 @@ export interface Limits {
   readonly conflictRetriesMax: number;
   /** How long the reply to an idempotency key is kept. */
   readonly idempotencyTtlMs: number;
+  /** How long a request may be worked on whose caller does not wait, and how long its answer is kept. */
+  readonly asyncRunMs: number;
+  readonly asyncKeptMs: number;
+  /** Answers that are kept or worked on for one principal; a request beyond them is waited for. */
+  readonly asyncPerPrincipalMax: number;
   /** What an overloaded service asks its caller to wait. */
   readonly retryAfterSeconds: number;
   /** Calls that may wait while a swap is under way. */
@@ -78,6 +83,9 @@ export const defaultLimits: Limits = {
   foldedEventsMax: 100,
   conflictRetriesMax: 2,
   idempotencyTtlMs: 24 * 60 * 60 * 1_000,
+  asyncRunMs: 10 * 60 * 1_000,
+  asyncKeptMs: 60 * 60 * 1_000,
+  asyncPerPrincipalMax: 100,
   retryAfterSeconds: 1,
   heldMax: 10_000,
   entityIdLengthMax: 512,

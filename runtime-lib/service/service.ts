@@ -27,6 +27,7 @@ import type {
   Failed,
   Following,
   Found,
+  KeptAnswers,
   Listed,
   ListRead,
   Serving,
@@ -43,6 +44,7 @@ import { Bell } from "./feed/bell.ts";
 import { servedFollowing } from "./feed/changes.ts";
 import { EventReader } from "./feed/reader.ts";
 import { Gate } from "./gate.ts";
+import { keptAnswers } from "./kept-answers.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Delivering } from "./permit.ts";
 import { type Permission, type PreflightQuestion, preflight } from "./preflight.ts";
@@ -101,6 +103,7 @@ export type DeadLetters = readonly OutboxRecord[];
 export class Service implements Serving, EventSource {
   /** Decisions and added policies; absent where the service was opened without. */
   readonly governance: Governance | undefined;
+  readonly kept: KeptAnswers;
   readonly #world: World;
   readonly #authorizer: AuthorizerFactory;
   readonly #gate = new Gate();
@@ -131,6 +134,7 @@ export class Service implements Serving, EventSource {
       shownParams: new Set(options.shownParams),
       onPolicyErrors: options.onPolicyErrors ?? ((): void => undefined),
     };
+    this.kept = keptAnswers(this.#world);
     this.#bell = new Bell({ ...this.#world, pollMs: this.#world.limits.feedPollMs });
     this.#authorizer = authorizer;
     this.#secrets = options.secrets ?? ((): undefined => undefined);

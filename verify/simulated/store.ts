@@ -53,6 +53,7 @@ export function simulatedStore(options: StoreOptions): Store {
   return {
     decisions: inner.decisions,
     quarantine: inner.quarantine,
+    answers: inner.answers,
     prepare: (types: readonly EntityTypeDescriptor[], migrated) =>
       read("prepare", () => inner.prepare(types, migrated)),
     rebuild: (types) => read("rebuild", () => inner.rebuild(types)),

@@ -138,4 +138,17 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (tenant, entity_type, entity_id)
     ) WITHOUT ROWID`,
   ],
+  [
+    `CREATE TABLE answers (
+      tenant TEXT NOT NULL,
+      id TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      reply TEXT,
+      lost_at TEXT NOT NULL,
+      expires_at TEXT NOT NULL,
+      PRIMARY KEY (tenant, id)
+    )`,
+    "CREATE INDEX answers_principal ON answers (tenant, principal)",
+    "CREATE INDEX answers_expiry ON answers (expires_at)",
+  ],
 ];

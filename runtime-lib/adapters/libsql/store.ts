@@ -1,6 +1,7 @@
 /** The libSQL store: one file (or memory), WAL and synchronous FULL, prepared statements where it must be fast. */
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
 import {
+  type Answers,
   type ApiKeyRecord,
   type Appended,
   type Commit,
@@ -47,6 +48,7 @@ import {
 import { keyCells, type Projection, referenceCells, referenceSql, rowCells, rowFromCells } from "../sql/projection.ts";
 import { Statements } from "../sql/statements.ts";
 import { isAlone } from "./alone.ts";
+import { LibsqlAnswers } from "./answers.ts";
 import { ApiKeyTable } from "./api-keys.ts";
 import { type Connection, type Connections, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
 import { libsqlDecisions } from "./decisions.ts";
@@ -74,6 +76,7 @@ export async function openLibsqlStore(options: LibsqlOptions): Promise<Store> {
 class LibsqlStore implements Store {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
+  readonly answers: Answers;
   readonly #writing: Connection;
   readonly #reading: Connection;
   readonly #commits: GroupCommit;
@@ -100,6 +103,7 @@ class LibsqlStore implements Store {
     this.#revisions = new RevisionTable(connections);
     this.decisions = libsqlDecisions(connections, this.#commits);
     this.quarantine = new LibsqlQuarantine(connections, this.#commits);
+    this.answers = new LibsqlAnswers(connections, this.#commits);
     this.#insertEvent = writing.prepare(insertEventSql);
     this.#selectEvents = reading.prepare(selectEventsSql).raw();
     this.#selectFeed = reading.prepare(selectFeedSql).raw();

@@ -42,6 +42,7 @@ import {
   StoreUnavailable,
 } from "../../ports/index.ts";
 import { groupsOf } from "../groups.ts";
+import { MemoryAnswers } from "./answers.ts";
 import { MemoryDecisions } from "./decisions.ts";
 import { MemoryJournal } from "./journal.ts";
 import { MemoryOutbox } from "./outbox.ts";
@@ -63,6 +64,7 @@ interface Held {
 class MemoryStore implements Store {
   readonly decisions: Decisions = new MemoryDecisions();
   readonly quarantine = new MemoryQuarantine();
+  readonly answers = new MemoryAnswers();
   readonly #journal = new MemoryJournal();
   readonly #replies = new MemoryReplies();
   readonly #keys = new Map<string, ApiKeyRecord>();

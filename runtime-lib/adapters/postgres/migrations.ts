@@ -139,6 +139,19 @@ export const migrations: readonly (readonly string[])[] = [
     )`,
   ],
   instants(),
+  [
+    `CREATE TABLE answers (
+      tenant text COLLATE "C" NOT NULL,
+      id text COLLATE "C" NOT NULL,
+      principal text COLLATE "C" NOT NULL,
+      reply text,
+      lost_at text COLLATE "C" NOT NULL,
+      expires_at text COLLATE "C" NOT NULL,
+      PRIMARY KEY (tenant, id)
+    )`,
+    "CREATE INDEX answers_principal ON answers (tenant, principal)",
+    "CREATE INDEX answers_expiry ON answers (expires_at)",
+  ],
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */

@@ -1,6 +1,7 @@
 /** The PostgreSQL store: several servers on one database, multi-row appends, one transaction for what waits together. */
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
 import type {
+  Answers,
   ApiKeyRecord,
   Appended,
   Commit,
@@ -37,6 +38,7 @@ import { KeysOfTurn } from "../sql/keys-of-turn.ts";
 import { keyCells, rowFromCells } from "../sql/projection.ts";
 import { revisionCells, revisionRecord, revisionSummary, revisionsSql } from "../sql/revisions.ts";
 import { Statements } from "../sql/statements.ts";
+import { PostgresAnswers } from "./answers.ts";
 import { Connections, numbered, type PostgresOptions, prepared, type Row, type Session } from "./connections.ts";
 import { postgresDecisions } from "./decisions.ts";
 import { postgresDialect } from "./dialect.ts";
@@ -85,6 +87,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
 class PostgresStore implements Store {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
+  readonly answers: Answers;
   readonly #connections: Connections;
   readonly #commits: GroupCommit;
   readonly #outbox: OutboxTable;
@@ -99,6 +102,7 @@ class PostgresStore implements Store {
     this.#connections = connections;
     this.decisions = postgresDecisions(connections);
     this.quarantine = new PostgresQuarantine(connections);
+    this.answers = new PostgresAnswers(connections);
     this.#outbox = new OutboxTable(connections);
     this.#commits = new GroupCommit({
       connections,

@@ -5,11 +5,14 @@ import type { Authenticate, CallContext, Calls, EventSource, Failed, Identity, S
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
+import type { Refusal } from "./answer.ts";
+import { AsyncRequests, patienceOf } from "./async-requests.ts";
 import { answerAny } from "./batch/batch.ts";
 import { callContext, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
 import { type Exchange, type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
 import type { Actions, Functions } from "./functions.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
 import { tracedCall } from "./traced-call.ts";
@@ -41,6 +44,7 @@ interface Mount {
   readonly telemetry: Telemetry | undefined;
   readonly turnstile: Turnstile;
   readonly streams: EventStreams;
+  readonly async: AsyncRequests;
   readonly publicUrl: string | undefined;
   /** The path to the service root, without its closing slash. */
   readonly prefix: string;
@@ -64,6 +68,7 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     telemetry: options.telemetry,
     turnstile: turnstileOf(app) ?? new Turnstile(limits),
     streams: new EventStreams(limits),
+    async: new AsyncRequests(),
     publicUrl: options.publicUrl?.replace(/\/*$/, "/"),
     prefix: app.prefix,
     caller: Symbol("caller"),
@@ -89,7 +94,14 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
   app.route({ ...route, url: "/" });
   app.route({ ...route, url: "/$batch", bodyLimit: limits.batchBytesMax });
   app.route({ ...route, method: ["GET"], url: "/$events", handler: (request, reply) => stream(mount, request, reply) });
+  app.route({
+    ...route,
+    method: ["GET", "DELETE"],
+    url: "/$async/:id",
+    handler: (request, reply) => monitor(mount, request, reply),
+  });
   app.route({ ...route, url: "/*" });
+  app.addHook("onClose", () => mount.async.ended());
   app.addHook("preClose", (done) => {
     mount.streams.close();
     done();
@@ -151,8 +163,10 @@ function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void
     return;
   }
   const full = mount.turnstile.enter(admitted.context.principal);
-  if (full === undefined) void answerBy(service, mount, admitted, { request, reply });
-  else sendFailure(mount, full, request, reply);
+  const patienceMs = patienceOf(headerOf(request.headers, "prefer"));
+  if (full !== undefined) sendFailure(mount, full, request, reply);
+  else if (patienceMs === undefined) void answerBy(service, mount, admitted, { request, reply });
+  else void answerLater(service, mount, admitted, { request, reply, patienceMs });
 }
 
 interface Passing {
@@ -174,16 +188,66 @@ async function answerBy(
       revision = calls.revision;
       return answerAny(exchangeOf(mount, request, { context, calls }));
     });
-    const refusal = "kind" in served ? { failure: served } : served;
-    const answered =
-      "failure" in refusal ? errorReply(refusal.failure, request.headers.accept, refusal.allow) : refusal;
-    send(answered, { version, revision }, reply);
+    send(replyOf(served, request), { version, revision }, reply);
   } catch (error) {
     sendError(mount, error instanceof Error ? error : new Error(String(error)), request, reply);
   } finally {
     mount.turnstile.leave(admitted.principal);
     ended?.(reply.statusCode);
   }
+}
+
+function replyOf(served: Reply | Refusal | Failed, { headers }: FastifyRequest): Reply {
+  const refusal = "kind" in served ? { failure: served } : served;
+  return "failure" in refusal ? errorReply(refusal.failure, headers.accept, refusal.allow) : refusal;
+}
+
+/** The same for a request whose caller does not wait; where no answers are kept, it waits all the same. */
+async function answerLater(
+  service: Serving,
+  mount: Mount,
+  admitted: Admitted,
+  { request, reply, patienceMs }: Passing & { readonly patienceMs: number },
+): Promise<void> {
+  const { kept } = service;
+  if (kept === undefined) return answerBy(service, mount, admitted, { request, reply });
+  const { context, ended } = tracedCall(mount.telemetry, admitted, request);
+  const usual = { version: admitted.version, revision: service.revision };
+  const work = async (signal: AbortSignal): Promise<Outgoing> => {
+    const unwaited = { ...context, deadlineAt: Date.now() + kept.runMs, isGone: () => signal.aborted };
+    let { revision } = service;
+    const answered = await service
+      .serving((calls) => {
+        revision = calls.revision;
+        return answerAny(exchangeOf(mount, request, { context: unwaited, calls }));
+      })
+      .then((served) => replyOf(served, request))
+      .catch((error: Error) => replyOf(failureOf(mount, error, request), request));
+    mount.turnstile.leave(context.principal);
+    ended?.(answered.status);
+    return { reply: answered, version: usual.version, revision };
+  };
+  const bytesMax = mount.host.limits.asyncAnswerBytesMax;
+  const run = { kept, context, patienceMs, serviceRoot: serviceRootOf(mount, request), bytesMax, work };
+  const outgoing = await mount.async.begin(run);
+  send(outgoing.reply, { ...usual, ...outgoing }, reply);
+}
+
+/** The monitor of a request whose caller does not wait. */
+async function monitor(mount: Mount, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { context, version } = request.getDecorator<Admitted>(mount.caller);
+  const service = mount.serviceOf(context.tenant);
+  const kept = "kind" in service ? undefined : service.kept;
+  if ("kind" in service || kept === undefined) {
+    sendFailure(mount, "kind" in service ? service : failed("NotFound", "no answers are kept"), request, reply);
+    return;
+  }
+  const [path = ""] = (request.raw.url ?? "").split("?");
+  const id = path.slice(path.lastIndexOf("/") + 1);
+  const isMessage = version === "4.0" || (request.headers.accept?.includes("application/http") ?? false);
+  const asked = { kept, context, id, serviceRoot: serviceRootOf(mount, request), isMessage };
+  const outgoing = await (request.method === "DELETE" ? mount.async.cancel(asked) : mount.async.read(asked));
+  send(outgoing.reply, { version, revision: service.revision, ...outgoing }, reply);
 }
 
 function exchangeOf(
@@ -248,9 +312,13 @@ function sendFailure(mount: Mount, failure: Failed, request: FastifyRequest, rep
 }
 
 function sendError(mount: Mount, error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  sendFailure(mount, failureOf(mount, error, request), request, reply);
+}
+
+function failureOf(mount: Mount, error: Error, request: FastifyRequest): Failed {
   const known = knownFailure(mount, error, request);
   if (known === undefined) request.log.error({ err: error }, "a request failed for a reason of our own");
-  sendFailure(mount, known ?? internalFailure, request, reply);
+  return known ?? internalFailure;
 }
 
 /** The refusal behind an error; undefined where the error is our own. */

@@ -43,6 +43,8 @@ export interface ODataLimits {
   readonly batchRequestsMax: number;
   /** The size of a `$batch`'s body. */
   readonly batchBytesMax: number;
+  /** The size of an answer that is fetched later. */
+  readonly asyncAnswerBytesMax: number;
   /** Entities in one answer where the caller does not say. */
   readonly pageSizeDefault: number;
   /** Entities in one answer at most; the rest follows by `@odata.nextLink`. */
@@ -77,6 +79,7 @@ export const defaultODataLimits: ODataLimits = {
   eachMax: 1_000,
   batchRequestsMax: 100,
   batchBytesMax: 4_194_304,
+  asyncAnswerBytesMax: 16_777_216,
   pageSizeDefault: 100,
   pageSizeMax: 1_000,
   deltaEventsMax: 10_000,

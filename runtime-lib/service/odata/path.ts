@@ -84,7 +84,7 @@ type Inside = (id: string) => Named;
 
 type Limits = Pick<ODataLimits, "keyLengthMax">;
 
-const rootWords = new Set(["$batch", "$all", "$crossjoin", "$events", "$async"]);
+const rootWords = new Set(["$batch", "$all", "$crossjoin", "$events"]);
 const segmentWords = new Set(["$ref", "$value", "$count", "$links", "$each", "$filter", "$query"]);
 
 /** The resource that decoded segments name; 404 for what is not there, 501 for what OData has and this service has not. */

@@ -124,8 +124,8 @@ export const advanced: readonly Row[] = [
     strength: "should",
     url: "People",
     headers: { prefer: "respond-async" },
-    status: 200,
-    isLater: true,
+    status: 202,
+    replyHeaders: { location: expect.stringContaining("/$async/"), "preference-applied": "respond-async" },
   },
   {
     id: "A40-14",

@@ -10,9 +10,6 @@ export const rows: readonly Row[] = [...minimal40, ...minimal41, ...intermediate
 /** Numbers that ask nothing of a service like this one, and why. */
 export const notApplicable: Readonly<Record<string, string>> = {
   "I40-10": "asks for a password, and callers have API keys and tokens",
-  "M40-17": "asks something of asynchronous requests, which the levels do not demand",
-  "M40-16": "asks something of asynchronous requests, which the levels do not demand",
-  "M41-3": "asks something of asynchronous requests, which the levels do not demand",
   "M41-5": "asks something where a schema version is published, and none is",
   "I40-4": "asks something of derived types, and there are none",
 };
@@ -21,6 +18,22 @@ export const notApplicable: Readonly<Record<string, string>> = {
 export const elsewhere: readonly (Pick<Row, "id" | "demand" | "strength"> & {
   readonly shown: readonly [string, string];
 })[] = [
+  {
+    id: "M40-16",
+    demand: "`application/http` for what was not waited for, to clients of 4.0",
+    shown: ["runtime-lib/service/http/async-requests.test.ts", "get the whole response as a message"],
+  },
+  {
+    id: "M40-17",
+    demand: "`AsyncResult`",
+    strength: "may",
+    shown: ["runtime-lib/service/http/async-requests.test.ts", "a read is accepted, worked on, and answered"],
+  },
+  {
+    id: "M41-3",
+    demand: "`AsyncResult` for what was not waited for",
+    shown: ["runtime-lib/service/http/async-requests.test.ts", "a read is accepted, worked on, and answered"],
+  },
   {
     id: "M41-11",
     demand: "no names that differ in case only: `temperc check` tells of them",

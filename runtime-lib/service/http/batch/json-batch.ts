@@ -5,8 +5,9 @@ import { failed, isFailed } from "../../odata/failure.ts";
 import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from "../../odata/json.ts";
 import { shown } from "../../odata/literals.ts";
 import type { RequestHeaders } from "../exchange.ts";
+import { headersOf } from "../outgoing.ts";
 import type { BatchItem, BatchLimits, BatchRequest } from "./batch-request.ts";
-import { type BatchReply, headersOf, tooMany } from "./multipart.ts";
+import { type BatchReply, tooMany } from "./multipart.ts";
 
 function wrong(place: string, what: string): Failed {
   return failed("InvalidRequest", `${place}: ${what}`, place);

@@ -1,11 +1,11 @@
 /** Reads and writes batches as `multipart/mixed` (OData 4.01 part 1, section 11.7.7; RFC 2046, RFC 9112). */
 
-import { STATUS_CODES } from "node:http";
 import { named } from "../../../kernel/index.ts";
 import type { Failed } from "../../call.ts";
 import { failed, isFailed } from "../../odata/failure.ts";
 import { shown } from "../../odata/literals.ts";
 import type { Reply, RequestHeaders } from "../exchange.ts";
+import { messageOf } from "../outgoing.ts";
 import type { BatchItem, BatchLimits, BatchRequest } from "./batch-request.ts";
 
 interface Part {
@@ -188,17 +188,5 @@ const lineEnd = Buffer.from("\r\n");
 function httpPart({ id, reply }: BatchReply): Buffer {
   const head = ["Content-Type: application/http", "Content-Transfer-Encoding: binary"];
   if (id !== undefined) head.push(`Content-ID: ${id}`);
-  const lines = Object.entries(headersOf(reply)).map(([name, value]) => `${name}: ${value}`);
-  const status = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}`;
-  const before = Buffer.from(`${head.join("\r\n")}\r\n\r\n${[status, ...lines].join("\r\n")}\r\n\r\n`);
-  return Buffer.concat([before, Buffer.from(reply.body ?? "")]);
-}
-
-/** All headers of a reply, those that are fields of their own among them. */
-export function headersOf({ contentType, etag, headers }: Reply): Readonly<Record<string, string>> {
-  return {
-    ...(contentType !== undefined && { "content-type": contentType }),
-    ...(etag !== undefined && { etag }),
-    ...headers,
-  };
+  return Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), messageOf(reply)]);
 }
