@@ -120,11 +120,17 @@ describe("two servers on one PostgreSQL", () => {
     expect(await one.append(commitOf({ entityId: "b" }))).toBe("committed");
     const wider = { ...keyed, properties: [...keyed.properties, property("Weight", "Edm.Int32", { defaultValue: 7 })] };
     await other.prepare([wider, depot]);
-    await expect(one.append(commitOf({ entityId: "c" }))).rejects.toThrow(StoreUnavailable);
-    expect(await other.row(eventOf({ entityId: "a" }))).toMatchObject({ values: { Note: "kept", Weight: 7 } });
-    expect(await other.row(eventOf({ entityId: "c" }))).toBeUndefined();
-    await one.prepare([wider, depot]);
+    expect(await one.append(commitOf({ entityId: "b", sequence: 2 }, { Note: "by one" }))).toBe("committed");
     expect(await one.append(commitOf({ entityId: "c" }))).toBe("committed");
+    for (const [entityId, Note] of Object.entries({ a: "kept", b: "by one", c: null })) {
+      expect(await other.row(eventOf({ entityId }))).toMatchObject({ values: { Note, Weight: 7 } });
+    }
+    const otherwise = { ...wider, properties: wider.properties.filter(({ name }) => name !== "Fragile") };
+    await other.prepare([otherwise, depot]);
+    await expect(one.append(commitOf({ entityId: "d" }))).rejects.toThrow(StoreUnavailable);
+    expect(await other.row(eventOf({ entityId: "d" }))).toBeUndefined();
+    await one.prepare([otherwise, depot]);
+    expect(await one.append(commitOf({ entityId: "d" }))).toBe("committed");
   });
 });
 
