@@ -31,9 +31,9 @@ export async function openStore(
   if (scheme !== undefined) throw new TypeError(whyNot(scheme.toLowerCase()));
   if (mustExist) await access(where);
   else if (where !== ":memory:") await mkdir(dirname(where), { recursive: true });
-  const { storeBytesMax, storeLockTimeoutMs: busyTimeoutMs } = bounds;
+  const { storeBytesMax, storeLockTimeoutMs: busyTimeoutMs, storeRowsKeptMax: rowsKeptMax } = bounds;
   const size = Number.isFinite(storeBytesMax) ? { sizeMaxBytes: storeBytesMax } : {};
-  return openLibsqlStore({ path: where, busyTimeoutMs, ...size, ...told });
+  return openLibsqlStore({ path: where, busyTimeoutMs, rowsKeptMax, ...size, ...told });
 }
 
 function sessionsOf(limits: StoreLimits): Omit<PostgresOptions, "url"> {

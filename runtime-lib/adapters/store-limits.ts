@@ -5,6 +5,8 @@ export interface StoreLimits {
   readonly storeBytesMax: number;
   /** How long to wait for another process's lock on a file; the whole server waits with it. */
   readonly storeLockTimeoutMs: number;
+  /** Rows of a file that are kept in memory as they were read, of up to 4,096 characters each; none where it is 0. */
+  readonly storeRowsKeptMax: number;
   /** Sessions of this process on a PostgreSQL. */
   readonly storeSessionsMax: number;
   /** How long to wait for a session, and for the answer to a statement before its session is given up. */
@@ -17,6 +19,7 @@ export interface StoreLimits {
 export const defaultStoreLimits: StoreLimits = {
   storeBytesMax: Number.POSITIVE_INFINITY,
   storeLockTimeoutMs: 5_000,
+  storeRowsKeptMax: 10_000,
   storeSessionsMax: 10,
   storeConnectTimeoutMs: 5_000,
   storeAnswerTimeoutMs: 30_000,

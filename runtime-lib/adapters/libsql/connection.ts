@@ -13,6 +13,8 @@ export interface LibsqlOptions {
   readonly sizeMaxBytes?: number;
   /** How long to wait for another process's lock. */
   readonly busyTimeoutMs?: number;
+  /** Rows that are kept in memory as they were read; none where it is 0. */
+  readonly rowsKeptMax?: number;
   /** Commits that may share one transaction and one sync. */
   readonly batchMax?: number;
   /** Told of every transaction: how many commits shared it. */

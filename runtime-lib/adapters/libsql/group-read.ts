@@ -3,6 +3,8 @@ import type { Connection } from "./connection.ts";
 import { classified } from "./failures.ts";
 
 interface Waiting {
+  /** True where it reads more than once, and all of it at one moment. */
+  readonly isTogether: boolean;
   readonly read: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -21,9 +23,18 @@ export class GroupRead {
 
   /** Resolves with what `work` reads. It rejects alone where `work` throws. */
   read<T>(work: () => T): Promise<T> {
+    return this.#wait(work, false);
+  }
+
+  /** The same where `work` reads more than once: what it reads was all there at one moment. */
+  together<T>(work: () => T): Promise<T> {
+    return this.#wait(work, true);
+  }
+
+  #wait<T>(work: () => T, isTogether: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.drain());
-      this.#waiting.push({ read: () => resolve(work()), reject });
+      this.#waiting.push({ isTogether, read: () => resolve(work()), reject });
     });
   }
 
@@ -31,7 +42,7 @@ export class GroupRead {
   drain(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    if (waiting.length < 2) readEach(waiting);
+    if (waiting.length < 2 && !waiting.some(({ isTogether }) => isTogether)) readEach(waiting);
     else this.#readInOne(waiting);
   }
 

@@ -45,21 +45,21 @@ import {
   selectFeedSql,
   selectRecentSql,
 } from "../sql/journal.ts";
-import { keyCells, type Projection, referenceCells, referenceSql, rowCells, rowFromCells } from "../sql/projection.ts";
-import { Statements } from "../sql/statements.ts";
+import { keyCells, type Projection, referenceCells, referenceSql, rowCells } from "../sql/projection.ts";
+import { defaultStoreLimits } from "../store-limits.ts";
 import { isAlone } from "./alone.ts";
 import { LibsqlAnswers } from "./answers.ts";
 import { ApiKeyTable } from "./api-keys.ts";
 import { type Connection, type Connections, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
 import { libsqlDecisions } from "./decisions.ts";
-import { libsqlDialect } from "./dialect.ts";
-import { guarded, isUniqueViolation, queried } from "./failures.ts";
+import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { GroupRead } from "./group-read.ts";
 import { IdempotencyTable } from "./idempotency.ts";
 import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
+import { Rows } from "./rows.ts";
 import { type Table, tableOf } from "./table-statements.ts";
 import { catalogued, countStatuses, preparedTypes, prepareProjections, projectionsAsTheyAre } from "./tables.ts";
 
@@ -88,8 +88,8 @@ class LibsqlStore implements Store {
   readonly #insertEvent: Statement;
   readonly #selectEvents: Statement;
   readonly #selectFeed: Statement;
-  #tables: ReadonlyMap<string, Table> = new Map();
-  #statements: Statements<Statement>;
+  readonly #rowsKeptMax: number;
+  #rows: Rows;
 
   constructor(connections: Connections, options: LibsqlOptions) {
     const { writing, reading } = connections;
@@ -107,7 +107,8 @@ class LibsqlStore implements Store {
     this.#insertEvent = writing.prepare(insertEventSql);
     this.#selectEvents = reading.prepare(selectEventsSql).raw();
     this.#selectFeed = reading.prepare(selectFeedSql).raw();
-    this.#statements = this.#newStatements();
+    this.#rowsKeptMax = options.rowsKeptMax ?? defaultStoreLimits.storeRowsKeptMax;
+    this.#rows = this.#rowsIn([]);
   }
 
   async prepare(entityTypes: readonly EntityTypeDescriptor[], migrated: readonly EntityCommit[] = []): Promise<void> {
@@ -126,18 +127,17 @@ class LibsqlStore implements Store {
     migrated: readonly EntityCommit[],
   ): Promise<void> {
     const isAsked = anew.size + migrated.length > 0;
-    const on = { writing: this.#writing, reading: this.#reading };
     return this.#commits.alone(() => {
       const asTheyAre = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#writing, entityTypes));
       const projections = asTheyAre ?? this.#changedTables(entityTypes, anew, migrated);
-      this.#tables = new Map(projections.map((projection) => [projection.type.name, tableOf(on, projection)]));
-      this.#statements = this.#newStatements();
+      this.#rows = this.#rowsIn(projections);
     });
   }
 
-  #newStatements(): Statements<Statement> {
-    const into = { dialect: libsqlDialect, projectionOf: (name: string) => this.#tableFor(name).projection };
-    return new Statements(into, (sql) => this.#reading.prepare(sql).raw());
+  #rowsIn(projections: readonly Projection[]): Rows {
+    const on = { writing: this.#writing, reading: this.#reading };
+    const tables = new Map(projections.map((projection) => [projection.type.name, tableOf(on, projection)]));
+    return new Rows(this.#reading, tables, this.#rowsKeptMax);
   }
 
   #changedTables(
@@ -170,7 +170,8 @@ class LibsqlStore implements Store {
 
   #write(commit: Commit): Appended {
     const { event, idempotency } = commit;
-    if (isAlone(commit) && !this.#tableFor(event.entityType).projection.hasUniqueKeys) return this.#writeEvent(commit);
+    if (isAlone(commit) && !this.#rows.tableFor(event.entityType).projection.hasUniqueKeys)
+      return this.#writeEvent(commit);
     if (idempotency !== undefined) this.#idempotency.purge(event.at);
     this.#writing.exec("SAVEPOINT one_commit");
     const appended = this.#writeParts(commit);
@@ -199,12 +200,12 @@ class LibsqlStore implements Store {
 
   /** What a later part of the commit goes on from: its row is never seen, but where it would take the values of a key. */
   #writePassing(part: EntityCommit): Appended {
-    if (this.#tableFor(part.event.entityType).projection.hasUniqueKeys) return this.#writeEvent(part);
+    if (this.#rows.tableFor(part.event.entityType).projection.hasUniqueKeys) return this.#writeEvent(part);
     return this.#insertEvent.run([...eventCells(part.event)]).changes === 0 ? "conflict" : "committed";
   }
 
   #writeEvent({ event, row }: EntityCommit): Appended {
-    const table = this.#tableFor(event.entityType);
+    const table = this.#rows.tableFor(event.entityType);
     const cells = row === null ? this.#keyOf(table, event) : rowCells(table.projection, { ...event, values: row });
     if (this.#insertEvent.run([...eventCells(event)]).changes === 0) return "conflict";
     try {
@@ -217,13 +218,13 @@ class LibsqlStore implements Store {
   }
 
   #sequenceOf(ref: EntityRef): number | null {
-    const { projection, sequence } = this.#tableFor(ref.entityType);
+    const { projection, sequence } = this.#rows.tableFor(ref.entityType);
     const cells = sequence.get([...(keyCells(projection, ref) ?? [])]);
     return Array.isArray(cells) ? Number(cells[0]) : null;
   }
 
   #isThere({ tenant, entityType, property, value }: Reference): boolean {
-    const { projection } = this.#tableFor(entityType);
+    const { projection } = this.#rows.tableFor(entityType);
     return (
       this.#writing
         .prepare(referenceSql(projection, property))
@@ -235,12 +236,6 @@ class LibsqlStore implements Store {
     const cells = keyCells(table.projection, ref);
     if (cells === undefined) throw new TypeError(`${JSON.stringify(ref.entityId)} is no key of ${ref.entityType}`);
     return cells;
-  }
-
-  #tableFor(entityType: string): Table {
-    const table = this.#tables.get(entityType);
-    if (table === undefined) throw new Error(`the store has not been prepared for entity type ${entityType}`);
-    return table;
   }
 
   async events(ref: EntityRef, newest = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEvent[]> {
@@ -269,12 +264,7 @@ class LibsqlStore implements Store {
   }
 
   row(ref: EntityRef): Promise<StoredRow | undefined> {
-    return this.#reads.read(() => {
-      const { projection, select } = this.#tableFor(ref.entityType);
-      const key = keyCells(projection, ref);
-      const cells = key === undefined ? undefined : select.get([...key]);
-      return Array.isArray(cells) ? rowFromCells(projection, cells) : undefined;
-    });
+    return this.#reads.read(() => this.#rows.one(ref));
   }
 
   async entities(query: EntitiesQuery): Promise<readonly LiveEntity[]> {
@@ -287,19 +277,16 @@ class LibsqlStore implements Store {
     });
   }
 
-  async query(query: Query): Promise<Page> {
-    return queried(() => {
-      const { statement, cells, rowOf } = this.#statements.page(query);
-      const rows = linesOf(statement, cells).map(rowOf);
-      if (!query.count) return { rows };
-      const counting = this.#statements.count(query);
-      const [counted] = linesOf(counting.statement, counting.cells);
-      return { rows, count: Number(counted?.[0]) };
-    });
+  query(query: Query): Promise<Page> {
+    return this.#reads.together(() => this.#rows.page(query));
   }
 
   #run(sql: string, cells: readonly Cell[]): readonly (readonly Cell[])[] {
-    return linesOf(this.#reading.prepare(sql).raw(), cells);
+    const lines = this.#reading
+      .prepare(sql)
+      .raw()
+      .all([...cells]);
+    return lines.map((line) => (Array.isArray(line) ? line : []));
   }
 
   async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
@@ -378,8 +365,4 @@ class LibsqlStore implements Store {
     this.#writing.close();
     if (this.#reading !== this.#writing) this.#reading.close();
   }
-}
-
-function linesOf(statement: Statement, cells: readonly Cell[]): readonly (readonly Cell[])[] {
-  return statement.all([...cells]).map((line) => (Array.isArray(line) ? line : []));
 }

@@ -43,7 +43,7 @@ function projectionOf(grouping: Grouping): Projection {
   const columns = columnsOf(type);
   const [key] = columns;
   if (key === undefined) throw new Error("a grouping has no columns");
-  return { type, table: "", columns, key, hasUniqueKeys: false };
+  return { type, table: "", columns, key, keyPlace: 1, hasUniqueKeys: false };
 }
 
 function aggregateSql(scope: Scope, aggregate: Aggregate): Operand {

@@ -32,6 +32,8 @@ export interface Projection {
   readonly table: string;
   readonly columns: readonly Column[];
   readonly key: Column;
+  /** Where the cells that `rowFromCells` reads have the key. */
+  readonly keyPlace: number;
   /** True where the type has alternate keys, so that writing a row can fail for another entity's sake. */
   readonly hasUniqueKeys: boolean;
 }
@@ -46,7 +48,7 @@ export function projectionOf(type: EntityTypeDescriptor, table: string): Project
   const columns = columnsOf(type);
   const key = columns.find((column) => column.property.name === type.key);
   if (key === undefined) throw new Error(`entity type ${type.name} has no property ${type.key} for its key`);
-  return { type, table, columns, key, hasUniqueKeys: uniqueKeys(type).length > 0 };
+  return { type, table, columns, key, keyPlace: 1 + columns.indexOf(key), hasUniqueKeys: uniqueKeys(type).length > 0 };
 }
 
 /** The properties of each alternate key. One that has a property without a value, or with the empty text, is not set yet. */

@@ -67,6 +67,15 @@ function groupsPage(query: Query, { table, where, scope }: GroupsSql): CompiledS
   return compiled(scope.around.dialect, page, (cells) => groupFromCells(scope, cells));
 }
 
+/** The keys of the page that the query asks for, as one column `key`; of entities, not of groups. */
+export function keysSql(query: Query, into: Into, valuePlaces: ValuePlaces): CompiledSql {
+  const scope = scopeOf(query, into, valuePlaces);
+  const table = sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)} where ${matching(query, scope)}`;
+  const key = columnOf(scope, query.entityType.key);
+  const orders = sql.join(ordersOf(query, scope));
+  return compiled(into.dialect, sql`select ${key} as "key" from ${table} order by ${orders} ${paging()}`, noRow);
+}
+
 /** How many match, whatever the paging. */
 export function countSql(query: Query, into: Into, valuePlaces: ValuePlaces): CompiledSql {
   const scope = scopeOf(query, into, valuePlaces);
@@ -79,7 +88,7 @@ export function countSql(query: Query, into: Into, valuePlaces: ValuePlaces): Co
 }
 
 function noRow(): never {
-  throw new Error("a count has no rows");
+  throw new Error("a count and keys are no rows");
 }
 
 function rowReader(

@@ -4,7 +4,7 @@ import type { Query } from "../../ports/index.ts";
 import type { Cell } from "./columns.ts";
 import { formOf, ValuePlaces } from "./form.ts";
 import { Slot } from "./literals.ts";
-import { type CompiledSql, countSql, type Into, pageSql } from "./query.ts";
+import { type CompiledSql, countSql, type Into, keysSql, pageSql } from "./query.ts";
 
 /** A statement with what is bound to it for one query. */
 export interface Ready<S> extends Pick<CompiledSql, "rowOf"> {
@@ -16,16 +16,21 @@ interface Kept<S> extends Pick<CompiledSql, "rowOf" | "bound"> {
   readonly statement: S;
 }
 
+/** What is asked of the entities that a query selects. */
+export type Asked = "page" | "count" | "keys";
+
+const compilers = { page: pageSql, count: countSql, keys: keysSql };
+
 /** Forms that are kept; one more, and all are made anew when they are asked for. */
 const formsMax = 500;
 
 /** What one set of tables is asked; `S` is what a database makes of SQL. */
 export class Statements<S> {
   readonly #into: Into;
-  readonly #make: (sql: string) => S;
+  readonly #make: (sql: string, what: Asked) => S;
   readonly #kept = new Map<string, Kept<S>>();
 
-  constructor(into: Into, make: (sql: string) => S) {
+  constructor(into: Into, make: (sql: string, what: Asked) => S) {
     this.#into = into;
     this.#make = make;
   }
@@ -40,15 +45,20 @@ export class Statements<S> {
     return this.#ready(query, "count");
   }
 
-  #ready(query: Query, what: "page" | "count"): Ready<S> {
+  /** The keys of the page: a line for each, with one cell. */
+  keys(query: Query): Ready<S> {
+    return this.#ready(query, "keys");
+  }
+
+  #ready(query: Query, what: Asked): Ready<S> {
     const form = formOf(query);
     const name = `${what}\n${form.text}`;
     const kept = this.#kept.get(name);
     const ready = kept && readyWith(kept, form.values);
     if (ready !== undefined) return ready;
     const places = new ValuePlaces(query);
-    const { sql, bound, rowOf } = (what === "page" ? pageSql : countSql)(query, this.#into, places);
-    const made = { statement: this.#make(sql), bound, rowOf };
+    const { sql, bound, rowOf } = compilers[what](query, this.#into, places);
+    const made = { statement: this.#make(sql, what), bound, rowOf };
     if (kept === undefined && !places.isShared) this.#keep(name, made);
     const first = readyWith(made, form.values);
     if (first === undefined) throw new Error("a statement does not take the values that it was made for");
