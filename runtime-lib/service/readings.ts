@@ -17,10 +17,10 @@ export class Readings {
   readonly #revision: Revision;
   readonly #tenant: string;
   readonly #asLeft: AsLeft;
-  /** What the store gave, by entity. */
-  readonly #read = new Map<string, { readonly mark: ReadMark; readonly values?: Values }>();
-  /** What the same commit is going to make of an entity. */
-  readonly #pending = new Map<string, Present>();
+  /** What the store gave, by entity; absent as long as nothing has been read: most decisions look at their own entity alone. */
+  #read: Map<string, { readonly mark: ReadMark; readonly values?: Values }> | undefined;
+  /** What the same commit is going to make of entities. */
+  readonly #written: { readonly ref: EntityRef; readonly after: Present }[] = [];
 
   /** `asLeft` is what something else makes of the entities that are read, such as a revision that takes over. */
   constructor(store: Store, revision: Revision, tenant: string, asLeft: AsLeft = (_type, values) => values) {
@@ -32,18 +32,18 @@ export class Readings {
 
   /** The entities that the decision rests on and does not write itself, as they were. */
   get marks(): readonly ReadMark[] {
-    if (this.#read.size === 0) return [];
-    return [...this.#read].flatMap(([key, { mark }]) => (this.#pending.has(key) ? [] : [mark]));
+    if (this.#read === undefined) return [];
+    return [...this.#read.values()].flatMap(({ mark }) => (this.pending(mark) === undefined ? [mark] : []));
   }
 
   /** From now on the entity is read as the commit will leave it. */
   write(ref: EntityRef, after: Present): void {
-    this.#pending.set(keyOf(ref), after);
+    this.#written.push({ ref, after });
   }
 
   /** What the commit makes of the entity; undefined where it does not write it. */
   pending(ref: EntityRef): Present | undefined {
-    return this.#pending.get(keyOf(ref));
+    return this.#written.findLast((each) => isSame(each.ref, ref))?.after;
   }
 
   /** The entity's values as far as this decision is concerned; undefined where there is none. */
@@ -55,10 +55,11 @@ export class Readings {
   async present(entityType: string, entityId: string): Promise<Present | undefined> {
     const ref = this.#refOf(entityType, entityId);
     if (ref === undefined) return undefined;
-    const key = keyOf(ref);
-    const pending = this.#pending.get(key);
+    const pending = this.pending(ref);
     if (pending !== undefined) return pending;
-    const known = this.#read.get(key) ?? (await this.#load(ref));
+    const key = keyOf(ref);
+    const known = this.#read?.get(key) ?? (await this.#load(ref));
+    this.#read ??= new Map();
     this.#read.set(key, known);
     return { sequence: known.mark.sequence ?? 0, ...(known.values && { values: known.values }) };
   }
@@ -106,6 +107,10 @@ export class Readings {
 function idsOf(value: Value | undefined): readonly (string | null)[] {
   if (typeof value === "object" && value !== null) return value;
   return value === undefined || value === null || value === "" ? [null] : [String(value)];
+}
+
+function isSame(one: EntityRef, other: EntityRef): boolean {
+  return one.entityId === other.entityId && one.entityType === other.entityType && one.tenant === other.tenant;
 }
 
 function keyOf({ tenant, entityType, entityId }: EntityRef): string {
