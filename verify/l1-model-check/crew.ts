@@ -1,8 +1,8 @@
 /** Other threads that help with a large search. What comes of it is the same, to the last byte, however many there are. */
 import type { Automaton } from "../../compiler/ir/index.ts";
 import type { Expander, Expansion } from "./expander.ts";
-import type { SharedKeys } from "./key-table.ts";
 import type { BoundOverrides } from "./shape.ts";
+import type { SharedKeys } from "./shared-keys.ts";
 
 /** The port of the threads: where there is none, a search is alone. */
 export interface Crew {

@@ -3,9 +3,10 @@ import type { InvariantDescriptor, Snapshot } from "@temperc/runtime";
 import { assert } from "../assert.ts";
 import { type Digit, nameOfPast, past } from "./digits.ts";
 import { GrowingKeys, GrowingNumbers } from "./growing.ts";
-import { absent, KeyTable, lookUp, type SharedKeys } from "./key-table.ts";
+import { KeyTable } from "./key-table.ts";
 import { numberPacker, numberUnpacker, type PackNumber } from "./packer.ts";
 import { type Plan, plansOf, type Searchable } from "./plans.ts";
+import { absent, lookUp, type SharedKeys } from "./shared-keys.ts";
 import { beyond } from "./visited.ts";
 
 /** What was met for the first time in the life of an expander, at which of the snapshots it was given last. */

@@ -1,23 +1,19 @@
 /** Keys of snapshots, numbered in the order in which they are added; other threads can look them up between additions. */
 
-/** What other threads look keys up in. It is read only while nobody adds to it. */
-export type SharedKeys =
-  /** A bit a key, at its place. */
-  | { readonly kind: "bits"; readonly bits: Uint32Array }
-  | { readonly kind: "table"; readonly keys: Float64Array; readonly indexes: Uint32Array };
-
-/** What a look-up answers for a key that is not there. Any other answer is −2 − the key's index, or −2 where it has none. */
-export const absent = 0;
-
 export const firstSlots = 2048;
 
 /** A table that is fuller than this is doubled: probes stay short. */
 export const loadMax = 0.625;
 
+/** What a table keeps its keys in, slot by slot: key + 1, or 0 where the slot is free, and its index. */
+interface KeyWords {
+  readonly keys: Float64Array;
+  readonly indexes: Uint32Array;
+}
+
 /** Open addressing with the keys in the slots themselves, so that a look-up touches one place in memory. */
 export class KeyTable {
   size = 0;
-  /** Key + 1 of the entry, 0 where the slot is free. */
   private keys: Float64Array = new Float64Array(firstSlots);
   private indexes: Uint32Array = new Uint32Array(firstSlots);
   private isShared = false;
@@ -53,7 +49,7 @@ export class KeyTable {
   }
 
   /** From now on it stands in memory that threads share; after it has grown, it is to be asked for again. */
-  shared(): SharedKeys {
+  shared(): KeyWords {
     if (!this.isShared) {
       this.isShared = true;
       const { keys, indexes } = this;
@@ -61,7 +57,7 @@ export class KeyTable {
       this.keys.set(keys);
       this.indexes.set(indexes);
     }
-    return { kind: "table", keys: this.keys, indexes: this.indexes };
+    return { keys: this.keys, indexes: this.indexes };
   }
 
   private allocate(slots: number): void {
@@ -93,17 +89,19 @@ export function sharedWords(length: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(4 * length));
 }
 
-/** As `add` would answer, but that a key which is not there stays away: see `absent`. */
-export function lookUp(shared: SharedKeys, key: number): number {
-  if (shared.kind === "bits") return ((shared.bits[key >>> 5] ?? 0) & (1 << (key & 31))) === 0 ? absent : -2;
-  const { keys, indexes } = shared;
+export function sharedIntegers(length: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * length));
+}
+
+/** The index of a key of the table; absent where it is not there. */
+export function indexIn({ keys, indexes }: KeyWords, key: number): number | undefined {
   const mask = keys.length - 1;
   let slot = hashNumber(key) & mask;
   for (let entry = keys[slot]; entry !== 0; entry = keys[slot]) {
-    if (entry === key + 1) return -2 - (indexes[slot] ?? 0);
+    if (entry === key + 1) return indexes[slot] ?? 0;
     slot = (slot + 1) & mask;
   }
-  return absent;
+  return undefined;
 }
 
 /** Both halves of a key of up to 53 bits. */

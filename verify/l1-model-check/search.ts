@@ -7,9 +7,9 @@ import type { Expansion, Sighting } from "./expander.ts";
 import { ExpansionReader } from "./expansion-reader.ts";
 import { createFrontier, type Frontier } from "./frontier.ts";
 import { GrowingNumbers } from "./growing.ts";
-import type { SharedKeys } from "./key-table.ts";
 import { Moves } from "./moves.ts";
 import { type Plan, plansOf, type Searchable } from "./plans.ts";
+import type { SharedKeys } from "./shared-keys.ts";
 import { beyond, createVisited, type Visited } from "./visited.ts";
 
 /** A snapshot of the search: a state that was visited, or, where `call` is given, what that call makes of it. */

@@ -1,9 +1,11 @@
 /** The visited snapshots, packed: one number each where it fits 53 bits, else a few 32-bit words; found again by hashing. */
 import type { Snapshot } from "@temperc/runtime";
 import { assert } from "../assert.ts";
+import { BlockTable } from "./block-table.ts";
 import { type Digit, past } from "./digits.ts";
-import { firstSlots, KeyTable, loadMax, mixed, type SharedKeys, sharedWords } from "./key-table.ts";
+import { firstSlots, KeyTable, loadMax, mixed, sharedWords } from "./key-table.ts";
 import { numberPacker, numberUnpacker, type PackNumber, type PackWords, wordPacker } from "./packer.ts";
+import type { SharedKeys } from "./shared-keys.ts";
 
 /** What `add` answers for a snapshot past a bound; for one that was there, −2 − its index, or `known` without indexes. */
 export const beyond = -1;
@@ -34,22 +36,69 @@ const bitsMax = 2 ** 26;
 /** `withIndexes` where it is asked later which snapshot one was that is met again. */
 export function createVisited(digits: readonly Digit[], { withIndexes }: { readonly withIndexes: boolean }): Visited {
   const combinations = digits.reduce((product, { size }) => product * size, 1);
-  if (combinations <= bitsMax && !withIndexes) return new VisitedBits(digits, combinations);
-  return combinations <= Number.MAX_SAFE_INTEGER ? new VisitedNumbers(digits) : new VisitedWords(digits);
+  if (combinations > Number.MAX_SAFE_INTEGER) return new VisitedWords(digits);
+  if (withIndexes) return new VisitedNumbers(digits);
+  return new VisitedKeys(digits, combinations <= bitsMax ? new KeyBits(combinations) : new BlockTable());
+}
+
+/** Keys of which is only known whether they were met. */
+interface KeySet {
+  readonly storeBytes: number;
+  readonly room: number;
+  /** True where the key is new. */
+  add(key: number): boolean;
+  shared(): SharedKeys;
+}
+
+/** Snapshots without their indexes. */
+class VisitedKeys implements Visited {
+  private size = 0;
+  private readonly pack: PackNumber;
+  private readonly digits: readonly Digit[];
+  private readonly keys: KeySet;
+  lastKey = 0;
+
+  constructor(digits: readonly Digit[], keys: KeySet) {
+    this.digits = digits;
+    this.pack = numberPacker(digits);
+    this.keys = keys;
+  }
+
+  get storeBytes(): number {
+    return this.keys.storeBytes;
+  }
+
+  get room(): number {
+    return this.keys.room;
+  }
+
+  unpacker(like: Snapshot): ((key: number) => Snapshot) | undefined {
+    return numberUnpacker(this.digits, like);
+  }
+
+  shared(): SharedKeys {
+    return this.keys.shared();
+  }
+
+  add(snapshot: Snapshot): number {
+    const key = this.pack(snapshot);
+    return key === past ? beyond : this.addKey(key);
+  }
+
+  addKey(key: number): number {
+    this.lastKey = key;
+    return this.keys.add(key) ? this.size++ : known;
+  }
+
+  expand(): void {}
 }
 
 /** A bit a combination: those of near snapshots are near each other in memory. */
-class VisitedBits implements Visited {
-  private size = 0;
-  private readonly pack: PackNumber;
+class KeyBits implements KeySet {
   private bits: Uint32Array;
-  private readonly digits: readonly Digit[];
   readonly room = Number.POSITIVE_INFINITY;
-  lastKey = 0;
 
-  constructor(digits: readonly Digit[], combinations: number) {
-    this.digits = digits;
-    this.pack = numberPacker(digits);
+  constructor(combinations: number) {
     this.bits = new Uint32Array(Math.ceil(combinations / 32));
   }
 
@@ -57,8 +106,12 @@ class VisitedBits implements Visited {
     return this.bits.byteLength;
   }
 
-  unpacker(like: Snapshot): ((key: number) => Snapshot) | undefined {
-    return numberUnpacker(this.digits, like);
+  add(key: number): boolean {
+    const word = this.bits[key >>> 5] ?? 0;
+    const bit = 1 << key;
+    if ((word & bit) !== 0) return false;
+    this.bits[key >>> 5] = word | bit;
+    return true;
   }
 
   shared(): SharedKeys {
@@ -69,22 +122,6 @@ class VisitedBits implements Visited {
     }
     return { kind: "bits", bits: this.bits };
   }
-
-  add(snapshot: Snapshot): number {
-    const key = this.pack(snapshot);
-    return key === past ? beyond : this.addKey(key);
-  }
-
-  addKey(key: number): number {
-    this.lastKey = key;
-    const word = this.bits[key >>> 5] ?? 0;
-    const bit = 1 << (key & 31);
-    if ((word & bit) !== 0) return known;
-    this.bits[key >>> 5] = word | bit;
-    return this.size++;
-  }
-
-  expand(): void {}
 }
 
 /** One number a snapshot. */
@@ -114,7 +151,7 @@ class VisitedNumbers implements Visited {
   }
 
   shared(): SharedKeys {
-    return this.table.shared();
+    return { kind: "table", ...this.table.shared() };
   }
 
   add(snapshot: Snapshot): number {
