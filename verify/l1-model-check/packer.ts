@@ -21,9 +21,7 @@ export function numberPacker(digits: readonly Digit[]): PackNumber {
     ]);
   });
   const key = groups.reduce((sum, group, number) => {
-    return number === 0
-      ? "part0"
-      : `(${sum} * ${group.reduce((size, { digit }) => size * digit.size, 1)} + part${number})`;
+    return number === 0 ? "part0" : `(${sum} * ${sizeOf(group)} + part${number})`;
   }, "0");
   // The text written here is a function of a snapshot that returns a number: the key, or `past`.
   return compiled([...declared, ...lines, `return ${key};`], "snapshot", digits) as PackNumber;
@@ -49,47 +47,50 @@ function inGroups(digits: readonly Digit[], productMax: number): readonly (reado
   return groups;
 }
 
+/** How many combinations of their digits there are. */
+function sizeOf(placed: readonly Placed[]): number {
+  return placed.reduce((product, { digit }) => product * digit.size, 1);
+}
+
 /** The snapshot of a key, but for what the digits leave out, which is as it is in `like`; absent where a digit cannot be read back. */
 export function numberUnpacker(digits: readonly Digit[], like: Snapshot): ((key: number) => Snapshot) | undefined {
   const names = Object.keys(like);
   if (names.includes("__proto__") || digits.some(({ kind }) => kind === "met")) return undefined;
   const groups = inGroups(digits, 2 ** 31);
   const parts = groups.map((group, number) => {
-    const size = group.reduce((product, { digit }) => product * digit.size, 1);
-    return number === 0
-      ? "let part0 = key;"
-      : `let part${number} = key % ${size}; key = (key - part${number}) / ${size};`;
+    if (number === 0) return "const part0 = key | 0;";
+    // Exact for keys of up to 53 bits, and much faster than the remainder of large numbers.
+    const size = sizeOf(group);
+    return `const rest${number} = Math.floor(key / ${size}); const part${number} = (key - rest${number} * ${size}) | 0; key = rest${number};`;
   });
   const lines = groups.flatMap((group, number) =>
-    group.toReversed().map(({ digit, index }, place) => {
-      const part = `part${number}`;
-      if (place === group.length - 1) return `const digit${index} = ${part};`;
-      return `const digit${index} = ${part} % ${digit.size}; ${part} = (${part} / ${digit.size}) | 0;`;
+    group.map(({ digit, index }, place) => {
+      const above = `((part${number} / ${sizeOf(group.slice(place + 1))}) | 0)`;
+      return `const digit${index} = ${place === 0 ? above : `${above} % ${digit.size}`};`;
     }),
   );
   const values = names.map((name) => {
     const index = digits.findIndex((digit) => digit.name === name);
     const digit = digits[index];
-    return `${JSON.stringify(name)}: ${digit === undefined ? `like[${JSON.stringify(name)}]` : textOfValue(digit, `digit${index}`)}`;
+    return `${JSON.stringify(name)}: ${digit === undefined ? `like[${JSON.stringify(name)}]` : textOfValue(digit, index)}`;
   });
+  // As literals they are the strings of the emitted code, which are compared at once.
+  const texts = digits.map((digit) => (digit.kind === "named" ? digit.texts : []));
+  const constants = texts.map((each, index) => `const texts${index} = ${JSON.stringify(each)};`);
   const text = [...parts.toReversed(), ...lines, `return { ${values.join(", ")} };`].join("\n");
   // The text written here is a function of a number that returns a snapshot with the properties of `like`.
-  return new Function("like", `return (key) => { ${text} };`)(like) as (key: number) => Snapshot;
+  return new Function("like", `${constants.join(" ")} return (key) => { ${text} };`)(like) as (key: number) => Snapshot;
 }
 
-function textOfValue(digit: Digit, place: string): string {
+function textOfValue(digit: Digit, index: number): string {
+  const place = `digit${index}`;
   switch (digit.kind) {
     case "bool":
       return `${place} === 1`;
     case "counted":
       return digit.low === 0 ? place : `${place} + ${digit.low}`;
     case "named":
-      return digit.texts
-        .slice(0, -1)
-        .reduceRight<string>(
-          (rest, text, index) => `${place} === ${index} ? ${JSON.stringify(text)} : ${rest}`,
-          JSON.stringify(digit.texts.at(-1) ?? null),
-        );
+      return `texts${index}[${place}]`;
     case "met":
       assert(false, "what is met is not read back");
   }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Digit, digitsOf } from "./digits.ts";
 import type { VariableShape } from "./shape.ts";
+import { absent, lookUp } from "./shared-keys.ts";
 import { beyond, createVisited, known } from "./visited.ts";
 
 const statuses = ["On", 'it\'s "Off"\n'];
@@ -23,6 +24,13 @@ const large: readonly VariableShape[] = [
   { kind: "number", name: "wide", fractions: false, low: 0, high: 2 ** 40, ...cut },
 ];
 
+/** More combinations than have a bit each, in keys of more than 32 bits. */
+const many: readonly VariableShape[] = [
+  { kind: "number", name: "long", fractions: false, low: 0, high: 2 ** 20 - 1, ...cut },
+  ...small,
+  { kind: "number", name: "short", fractions: false, low: -99, high: 99, ...cut },
+];
+
 const text = fc.constantFrom("a", "b", "']; c");
 const snapshot: fc.Arbitrary<Snapshot> = fc.record({
   status: fc.constantFrom(...statuses),
@@ -33,6 +41,8 @@ const snapshot: fc.Arbitrary<Snapshot> = fc.record({
   list: fc.array(text, { maxLength: 3 }),
   set: fc.uniqueArray(text, { maxLength: 3 }),
   wide: fc.constantFrom(0, 1, 2 ** 32, 2 ** 40),
+  long: fc.integer({ min: 0, max: 2 ** 20 - 1 }),
+  short: fc.integer({ min: -99, max: 99 }),
 });
 
 function digitsFor(variables: readonly VariableShape[]): readonly Digit[] {
@@ -77,6 +87,16 @@ test("it grows past its first size and still finds everything", () => {
   }
 });
 
+test("it grows past its first size as blocks too, also where threads share them", () => {
+  const visited = createVisited(digitsFor(many), { withIndexes: false });
+  const at = (long: number): Snapshot => ({ status: "On", flag: true, count: 0, constructor: "a", long, short: 7 });
+  for (let long = 0; long < 20_000; long++) {
+    expect(visited.add(at(long))).toBe(long);
+    if (long === 1_000) visited.shared();
+  }
+  for (let long = 0; long < 20_000; long++) expect(visited.add(at(long))).toBe(known);
+});
+
 test.each(["number", "words", "bits"])("a value past its bound is beyond, as a %s", (form) => {
   const visited = createVisited(digitsFor(form === "words" ? large : small), { withIndexes: form !== "bits" });
   const inside: Snapshot = {
@@ -110,16 +130,25 @@ test("a merged value is the same snapshot as the last of its range", () => {
   expect(visited.add({ status: "On", count: 2 })).toBe(1);
 });
 
-test("as bits, each snapshot is new once and known ever after", () => {
+test.each([
+  { what: "bits", variables: small, far: 1 },
+  { what: "bits of blocks", variables: many, far: 2 ** 32 },
+])("as $what, each snapshot is new once and known ever after, for those too who look it up", ({ variables, far }) => {
   fc.assert(
     fc.property(fc.array(snapshot, { maxLength: 200 }), (snapshots) => {
-      const visited = createVisited(digitsFor(small), { withIndexes: false });
+      const visited = createVisited(digitsFor(variables), { withIndexes: false });
       const keys = new Set<string>();
+      const packed = new Set<number>();
       for (const each of snapshots) {
-        const key = keyOf(each, small);
+        const key = keyOf(each, variables);
         expect(visited.add(each)).toBe(keys.has(key) ? known : keys.size);
         keys.add(key);
+        packed.add(visited.lastKey);
       }
+      const shared = visited.shared();
+      const near = [...packed].flatMap((key) => [key, key + 1, key + far]);
+      if (shared !== undefined)
+        for (const key of near) expect(lookUp(shared, key)).toBe(packed.has(key) ? known : absent);
     }),
   );
 });
@@ -132,14 +161,19 @@ test("a snapshot that leads to itself is found as the one that is expanded", () 
   expect([visited.add(at(1)), visited.add(at(0))]).toEqual([-3, -2]);
 });
 
-test.each([true, false])(
-  "a key says all that was packed, and the rest is as in the model (with indexes: %j)",
-  (withIndexes) => {
-    const visited = createVisited(digitsFor(small), { withIndexes });
+test.each([
+  { variables: small, withIndexes: true },
+  { variables: small, withIndexes: false },
+  { variables: many, withIndexes: false },
+])(
+  "a key says all that was packed, and the rest is as in the model (with indexes: $withIndexes)",
+  ({ variables, withIndexes }) => {
+    const visited = createVisited(digitsFor(variables), { withIndexes });
+    const names = ["status", ...variables.map(({ name }) => name)];
     fc.assert(
       fc.property(snapshot, snapshot, (each, like) => {
         visited.add(each);
-        const packed = Object.fromEntries(["status", "flag", "count", "constructor"].map((name) => [name, each[name]]));
+        const packed = Object.fromEntries(names.map((name) => [name, each[name]]));
         expect(visited.unpacker(like)?.(visited.lastKey)).toEqual({ ...like, ...packed });
       }),
     );
