@@ -2,6 +2,7 @@
 import type { Automaton } from "./automaton.ts";
 import type { Decide } from "./cedar/decision.ts";
 import type { ResourceAttributes } from "./cedar-attributes.ts";
+import type { IdentityDescriptor } from "./identity.ts";
 import type { CrossInvariantDescriptor, DeleteRules, Reactions } from "./reactions.ts";
 import type { Value, Values } from "./value.ts";
 
@@ -59,7 +60,10 @@ export interface PropertyDescriptor {
   readonly precision?: number;
   readonly scale?: number;
   readonly defaultValue?: Value;
-  readonly role: "key" | "field" | "status" | "variable";
+  /** A `part` is one of those that an id is made of: given once, as a key. */
+  readonly role: "key" | "part" | "field" | "status" | "variable";
+  /** Present for what is the service's own: no client sees it. */
+  readonly isHidden?: true;
   /** Present where queries on it have an index. */
   readonly isIndexed?: true;
   /**
@@ -79,11 +83,15 @@ export interface NavigationDescriptor {
   readonly partner?: string;
   /** Pairs of a property here and the property there that it equals. */
   readonly constraints: readonly { readonly property: string; readonly referencedProperty: string }[];
+  /** Present where the entities at its end are contained here: where they live, and all that they live for. */
+  readonly isContainment?: true;
 }
 
 export interface EntityTypeDescriptor {
   readonly name: string;
   readonly key: string;
+  /** What ids are made of; absent where the key is a property like others. */
+  readonly identity?: IdentityDescriptor;
   readonly properties: readonly PropertyDescriptor[];
   readonly navigations: readonly NavigationDescriptor[];
   /** The name of the property that publishes the automaton's status; present exactly where `automaton` is. */

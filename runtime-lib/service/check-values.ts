@@ -12,7 +12,6 @@ import {
   flagsNumber,
   initialOf,
   isCalendarDate,
-  keyValue,
   named,
   octetsIn,
   type PropertyDescriptor,
@@ -20,6 +19,7 @@ import {
   type Value,
   type Values,
   type VariableType,
+  valuesOfId,
 } from "../kernel/index.ts";
 import type { Failed } from "./call.ts";
 import { failed } from "./failures.ts";
@@ -29,13 +29,10 @@ export type Checked = { readonly kind: "checked"; readonly values: Values } | Fa
 
 /** The values of a new entity: given fields, defaults, and the automaton's initial status and variables. */
 export function newValues(type: EntityType, entityId: string, given: Values): Checked {
-  const key = keyValue(type.key, entityId);
-  const fault = key === undefined ? `is no ${type.key.type}` : valueFault(type.key, key);
-  if (key === undefined || fault !== undefined) return invalid(type.key.name, fault ?? "");
-  const { [type.key.name]: givenKey, ...fields } = given;
-  if (givenKey !== undefined && canonicalValue(type.key, givenKey) !== key) {
-    return invalid(type.key.name, `differs from the entity's id ${JSON.stringify(entityId)}`);
-  }
+  const identity = identityFrom(type, entityId, given);
+  if (identity.kind === "failed") return identity;
+  const key = identity.values[type.key.name] ?? null;
+  const fields = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(identity.values, name)));
   const idField = idProperty(type);
   const unset = idField?.role === "field" && !Object.hasOwn(fields, idField.name) ? idField : undefined;
   const checked = fieldValues(type, unset === undefined ? fields : { ...fields, [unset.name]: key });
@@ -43,9 +40,27 @@ export function newValues(type: EntityType, entityId: string, given: Values): Ch
   const values = named<Value>();
   for (const property of type.descriptor.properties) {
     const own = Object.hasOwn(checked.values, property.name) ? checked.values[property.name] : undefined;
-    const value = property.role === "key" ? key : (own ?? initialOf(type.descriptor, property));
+    const value = identity.values[property.name] ?? own ?? initialOf(type.descriptor, property);
     if (value === null && own === undefined && !property.nullable) return invalid(property.name, "is required");
     values[property.name] = value;
+  }
+  return { kind: "checked", values };
+}
+
+/** The values that the id says; what is given of them says the same. */
+function identityFrom(type: EntityType, entityId: string, given: Values): Checked {
+  const values = valuesOfId(type.descriptor, entityId);
+  const name = type.key.name;
+  if (values === undefined) return invalid(name, type.descriptor.identity ? "is no id" : `is no ${type.key.type}`);
+  for (const [part, value] of Object.entries(values)) {
+    const property = type.properties.get(part);
+    if (property === undefined || value === null) continue;
+    const fault = valueFault(property, value);
+    if (fault !== undefined) return invalid(part, fault);
+    const own = given[part];
+    if (own !== undefined && own !== null && canonicalValue(property, own) !== value) {
+      return invalid(part, `differs from the entity's id ${JSON.stringify(entityId)}`);
+    }
   }
   return { kind: "checked", values };
 }
@@ -135,6 +150,7 @@ function isIdProperty(type: EntityType, name: string): boolean {
 
 const unwritable = {
   key: "is the key and never changes",
+  part: "is part of the key and never changes",
   status: "changes by actions only",
   variable: "changes by actions only",
 };

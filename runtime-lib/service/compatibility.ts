@@ -76,6 +76,7 @@ function changedProperties(
 /** Why values of the earlier property do not fit the later one, or undefined. */
 function misfit(after: PropertyDescriptor, before: PropertyDescriptor | undefined): string | undefined {
   if (before === undefined) {
+    if (after.role === "key" || after.role === "part") return "is new in what identifies them";
     const needed = after.role === "field" && !after.nullable && !after.collection && after.defaultValue === undefined;
     return needed ? "is new, required and without a default" : undefined;
   }

@@ -68,11 +68,20 @@ export function evaluate(type: EntityType, change: OfExisting, before: Values, a
 }
 
 function patched(type: EntityType, before: Values, given: Values): Change | Failed {
-  const checked = fieldValues(type, given);
+  const checked = fieldValues(type, withoutIdentity(type, before, given));
   if (checked.kind === "failed") return checked;
   const after = { ...before, ...checked.values };
   const delta = changes(before, checked.values);
   return lawful(type, { kind: "change", event: "patched", action: "patched", params: {}, delta, outputs: [], after });
+}
+
+/** What an id is made of may be said again, as it is. */
+function withoutIdentity({ descriptor }: EntityType, before: Values, given: Values): Values {
+  const { identity } = descriptor;
+  if (identity === undefined) return given;
+  const said = new Set([...identity.parts, ...(identity.containments ?? []).map(({ property }) => property)]);
+  const isSame = ([name, value]: readonly [string, Value]) => said.has(name) && sameValue(before[name] ?? null, value);
+  return Object.fromEntries(Object.entries(given).filter((entry) => !isSame(entry)));
 }
 
 /** Status and variables may come back as they are, as in the body of what was read; nothing else changes them but actions. */

@@ -97,12 +97,29 @@ async function permittedCreation(
   const { write, type } = message;
   const change = evaluateCreation(type, write.entityId, given);
   if (change.kind === "failed" || change.after === undefined) return change;
+  const alone = await withoutParent(type, change.after, readings);
+  if (alone !== undefined) return alone;
   const question = { ...questionOf(message), action: "create" };
   const refused = await refusalOf(world, question, change.after, readings);
   if (refused !== undefined) return refused;
   const { values, sequence } = present;
   if (values !== undefined) return taken(world, message, { type, row: { values, sequence } });
   return precondition(write, present) ?? change;
+}
+
+/** What is to be contained in an entity that is not there. */
+async function withoutParent(
+  { descriptor }: EntityType,
+  values: Values,
+  readings: Readings,
+): Promise<Failed | undefined> {
+  for (const { parent, property } of descriptor.identity?.containments ?? []) {
+    const around = values[property] ?? null;
+    if (around === null) continue;
+    const found = await readings.present(parent, String(around));
+    if (found?.values === undefined) return notFound(parent, String(around));
+  }
+  return undefined;
 }
 
 /** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */

@@ -1,5 +1,5 @@
 /** What a caller reads of one revision: an entity, a page, the entity behind an alternate key. */
-import { keyValue, type Values } from "../kernel/index.ts";
+import { keyValue, type Values, valuesOfId } from "../kernel/index.ts";
 import type { FilterNode, Query, StoredRow } from "../ports/index.ts";
 import type { CallContext, Failed, Found, Listed, ListRead } from "./call.ts";
 import { valueFault } from "./check-values.ts";
@@ -23,7 +23,9 @@ export interface Standing {
 /** The id in its one spelling, or undefined where it is no value of the key's type. */
 export function spelledId({ limits }: World, type: EntityType, text: string): string | undefined {
   if (text.length === 0 || text.length > limits.entityIdLengthMax) return undefined;
-  const key = keyValue(type.key, text);
+  const { descriptor } = type;
+  const key =
+    descriptor.identity === undefined ? keyValue(type.key, text) : valuesOfId(descriptor, text)?.[type.key.name];
   return key === undefined || valueFault(type.key, key) !== undefined ? undefined : String(key);
 }
 

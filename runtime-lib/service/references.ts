@@ -81,8 +81,20 @@ function tooMany(changedMax: number): Failed {
   return failed("EntityReferenced", `more than ${changedMax} entities refer to it, directly or through others`);
 }
 
-/** The single-valued navigations that lead to the type by its key. */
-function linksTo({ descriptor }: EntityType, revision: Revision): readonly Link[] {
+/** What is contained goes with the entity around it; the rest is of the single-valued navigations that lead to the type by its key. */
+function linksTo(type: EntityType, revision: Revision): readonly Link[] {
+  return [...contentsOf(type, revision), ...referencesTo(type, revision)];
+}
+
+function contentsOf({ descriptor }: EntityType, revision: Revision): readonly Link[] {
+  return revision.definition.entityTypes.flatMap(({ name, identity }) => {
+    const places = identity?.containments?.filter(({ parent }) => parent === descriptor.name) ?? [];
+    const type = places.length === 0 ? undefined : revision.type(name);
+    return type === undefined ? [] : places.map(({ property }) => ({ type, property, policy: "cascade" as const }));
+  });
+}
+
+function referencesTo({ descriptor }: EntityType, revision: Revision): readonly Link[] {
   const { definition } = revision;
   const { deleteRules } = definition;
   if (deleteRules === undefined) return [];

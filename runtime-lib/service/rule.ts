@@ -1,5 +1,5 @@
 /** What the policies in force say of a question, and how much of a refusal its asker is told. */
-import { type EntityTypeDescriptor, initialOf, named, type Value, type Values } from "../kernel/index.ts";
+import { type EntityTypeDescriptor, initialOf, named, type Value, type Values, valuesOfId } from "../kernel/index.ts";
 import type { Decision } from "../ports/index.ts";
 import type { CallContext, Failed } from "./call.ts";
 import { denied, notFound, outOfScope } from "./failures.ts";
@@ -148,5 +148,5 @@ export function blankOf(type: EntityTypeDescriptor, entityId: string): Values {
   const values = named<Value>();
   for (const property of type.properties) values[property.name] = initialOf(type, property);
   values[type.key] = entityId;
-  return values;
+  return Object.assign(values, valuesOfId(type, entityId));
 }

@@ -1,5 +1,5 @@
 /** Finds the resource behind paths that the store has to be asked about: alternate keys, navigation, `$entity`. */
-import type { Values } from "../../kernel/index.ts";
+import { entityIdOf, type Value, type Values } from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { notFound, notFoundBy } from "../failures.ts";
 import { namedById } from "../odata/entity-id.ts";
@@ -73,6 +73,7 @@ export async function idAtEnd(
   source: Values,
 ): Promise<string | Failed> {
   const nobody = failed("NotFound", `${navigation.name} leads to nothing here`);
+  if (navigation.isContainment) return containedId({ navigation, target }, source, {}) ?? nobody;
   const [pair, further] = navigation.pairs;
   const place = navigation.pairs.map(({ here }) => source[here] ?? null);
   if (pair === undefined || place.includes(null)) return nobody;
@@ -93,14 +94,27 @@ export async function idAmong(
 ): Promise<string | Failed> {
   const { host, context } = exchange;
   const type = target.type.name;
-  const id = key.kind === "key" ? key.id : await host.service.idOf(context, type, key.values);
+  if (navigation.isContainment && key.kind === "parts") {
+    return containedId({ navigation, target }, source, key.values) ?? notFoundBy(type);
+  }
+  const id = key.kind === "alternate" ? await host.service.idOf(context, type, key.values) : ownId(key, target);
   if (typeof id !== "string") return id;
   const found = await host.service.read(context, type, id);
   if (found.kind === "failed") return found;
   const { values } = found.row;
   const belongs = navigation.pairs.every(({ here, there }) => isSame(source[here], values[there]));
   if (belongs) return id;
-  return key.kind === "key" ? notFound(type, id) : notFoundBy(type);
+  return key.kind === "alternate" ? notFoundBy(type) : notFound(type, id);
+}
+
+function ownId(key: Exclude<KeyPredicate, { kind: "alternate" }>, { type }: SetRoute): string {
+  return key.kind === "key" ? key.id : (entityIdOf(type, key.values) ?? "");
+}
+
+/** The id of what an entity contains, whether or not it is there. */
+function containedId({ navigation, target }: End, source: Values, parts: Values): string | undefined {
+  const around = navigation.pairs.map(({ here, there }): [string, Value] => [there, source[here] ?? null]);
+  return entityIdOf(target.type, { ...parts, ...Object.fromEntries(around) });
 }
 
 function isSame(here: Values[string] | undefined, there: Values[string] | undefined): boolean {

@@ -37,6 +37,11 @@ export async function boundEntity(
   return { ...found.row, ref: { entityType, entityId: resource.id } };
 }
 
+/** What is contained is where it is made, and nowhere else. */
+export function contained({ name }: NavigationRoute): Failed {
+  return invalid(`what ${name} contains is made and deleted there, and cannot be bound`, name);
+}
+
 /** True where the entity itself says which other it belongs together with. */
 export function refersHere({ pairs, collection }: NavigationRoute, { type }: SetRoute): boolean {
   return !collection && pairs.some(({ here }) => here !== type.key);

@@ -2,7 +2,7 @@
 import type { FilterNode } from "../../ports/index.ts";
 import type { Calls, Failed, Together } from "../call.ts";
 import { actionBody, type EntityBody, patchBody } from "../odata/bodies.ts";
-import { entityUrl, pageBody } from "../odata/entity-json.ts";
+import { pageBody, urlOfId } from "../odata/entity-json.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
 import type { Json } from "../odata/json.ts";
 import { onlyOptions } from "../odata/options.ts";
@@ -59,7 +59,7 @@ async function writtenEach(asked: Asked, each: Each, json: Json | undefined): Pr
     const wanted = wantedOf(asked, each, { id, json });
     if (isFailed(wanted)) return wanted;
     const made = await weaving.write(each.set, wanted, sequence === undefined ? {} : { expectedSequences: [sequence] });
-    if (isFailed(made)) return ofMember(made, entityUrl("", each.set, { [each.set.type.key]: id }));
+    if (isFailed(made)) return ofMember(made, urlOfId("", each.set, id));
     all.push(made);
   }
   return all;

@@ -5,7 +5,7 @@ import type { Values } from "../../kernel/index.ts";
 import type { FeedEvent, FeedPosition, Principal } from "../../ports/index.ts";
 import type { CallContext, Calls, EventPages, EventSource, Failed } from "../call.ts";
 import { failed } from "../failures.ts";
-import { entityUrl } from "../odata/entity-json.ts";
+import { collectionOfId, urlOfId } from "../odata/entity-json.ts";
 import { isFailed } from "../odata/failure.ts";
 import { type Routes, routesOf, type SetRoute } from "../odata/routes.ts";
 import { type EventSelection, eventSelection } from "./event-options.ts";
@@ -189,13 +189,23 @@ class Stream {
 
 /** What is told of an event; undefined where no set has its entities any more. */
 function eventText({ event }: FeedEvent, routes: Routes, serviceRoot: string): string | undefined {
-  const set = [...routes.sets.values()].find(({ type }) => type.name === event.entityType);
+  const set = routes.types.get(event.entityType);
   if (set === undefined) return undefined;
   const { eventId, entityId, sequence, kind, action, from, to, outputs, at } = event;
   const { correlationId, causationId, specHash: revision } = event;
   const changes = shownChanges(event.delta, set);
-  const url = entityUrl(serviceRoot, set, { [set.type.key]: entityId });
-  const what = { eventId, set: set.name, key: entityId, "@odata.id": url, sequence, kind, action, from, to };
+  const url = urlOfId(serviceRoot, set, entityId);
+  const what = {
+    eventId,
+    set: collectionOfId(set, entityId),
+    key: entityId,
+    "@odata.id": url,
+    sequence,
+    kind,
+    action,
+    from,
+    to,
+  };
   return JSON.stringify({ ...what, changes, outputs, correlationId, causationId, revision, at });
 }
 

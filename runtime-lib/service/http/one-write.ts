@@ -1,8 +1,9 @@
 /** One entity's write as a request asks for it, and what came of it. */
-import type { Values } from "../../kernel/index.ts";
+import { entityIdOf, type Values } from "../../kernel/index.ts";
 import type { Failed, Write, Written } from "../call.ts";
 import type { EntityBody } from "../odata/bodies.ts";
 import { invalid, isFailed } from "../odata/failure.ts";
+import { keyName } from "../odata/key-predicate.ts";
 import type { NavigationRoute, SetRoute } from "../odata/routes.ts";
 import type { Asked } from "./exchange.ts";
 
@@ -44,14 +45,15 @@ export async function own(
   const values = joined(wanted.body.values, wanted.fixed ?? {});
   if (isFailed(values)) return values;
   const id = wanted.body.id ?? idIn(values, set);
-  if (id === undefined) return invalid(`the key ${set.type.key} is missing`, set.type.key);
+  if (id === undefined) return invalid(`the key ${keyName(set)} is missing`, keyName(set));
   const written = await write({ entityType: set.type.name, entityId: id, change: changeOf(wanted, values) });
   return written.kind === "failed" ? written : { set, written, inside };
 }
 
 /** The key may come from the place of the entity: where it is what leads there. */
 function idIn(values: Values, set: SetRoute): string | undefined {
-  const id = values[set.type.key] ?? values[set.idProperty?.name ?? set.type.key] ?? null;
+  const { type, idProperty } = set;
+  const id = entityIdOf(type, values) ?? values[idProperty?.name ?? type.key] ?? null;
   return id === null ? undefined : String(id);
 }
 

@@ -142,6 +142,8 @@ function annotationsOf({ values }: StoredRow, { type, possibleActions }: SetRout
 export interface Within {
   readonly filter: FilterNode;
   readonly path: string;
+  /** The collection that it is of, where that is in no entity set. */
+  readonly collection?: string;
   /** What is shown of each entity; the whole of it where absent. */
   readonly form?: "references";
 }
@@ -218,7 +220,9 @@ export async function readSet(
     ? (row: StoredRow) => annotationsOf(row, set, exchange.host.service.revision)
     : undefined;
   const write = within?.form === "references" ? referencesBody : options.groups === undefined ? pageBody : groupsBody;
-  const body = write(rows, options.set, writingOf(asked, options.select, expanded), {
+  const { collection } = within ?? {};
+  const writing = { ...writingOf(asked, options.select, expanded), ...(collection && { collection }) };
+  const body = write(rows, options.set, writing, {
     count: listed.count,
     nextLink,
     deltaLink: from === undefined || nextLink !== undefined ? undefined : deltaLink(asked, set, from),

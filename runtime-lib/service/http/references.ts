@@ -9,7 +9,7 @@ import { onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
 import type { SetRoute } from "../odata/routes.ts";
 import { idAmong, idAtEnd } from "./addressing.ts";
-import { type Bound, boundEntity, refersHere } from "./bound.ts";
+import { type Bound, boundEntity, contained, refersHere } from "./bound.ts";
 import type { Asked, Reply } from "./exchange.ts";
 import { readSet, type Within } from "./reads.ts";
 import { filterFrom } from "./related.ts";
@@ -74,6 +74,7 @@ export async function writeReference(asked: Asked, reference: Reference): Promis
 async function relate(asked: Asked, reference: Reference): Promise<Reply | Failed> {
   const { set, id, navigation } = reference;
   const { context, host } = asked.exchange;
+  if (navigation.isContainment) return contained(navigation);
   const source = await host.service.read(context, set.type.name, id);
   if (source.kind === "failed") return source;
   const here = { entityType: set.type.name, entityId: id };

@@ -32,11 +32,16 @@ export async function readRelated(asked: Asked, related: Related): Promise<Reply
   if (!navigation.collection) return readSingle(asked, navigation, found.row);
   const narrowing = segmentFilter(asked, { set: target, filters });
   if (isFailed(narrowing)) return narrowing;
-  const own = filterFrom(found.row, navigation);
-  const within = both(own, narrowing) ?? own;
+  const there = filterFrom(found.row, navigation);
+  const within = both(there, narrowing) ?? there;
   if (!isCount) {
-    const path = withSegments(`${entityUrl("", set, found.row.values)}/${navigation.name}`, filters);
-    return readSet(asked, { kind: "set", set: target }, { filter: within, path });
+    const collection = `${entityUrl("", set, found.row.values)}/${navigation.name}`;
+    const own = navigation.isContainment ? { collection } : {};
+    return readSet(
+      asked,
+      { kind: "set", set: target },
+      { filter: within, path: withSegments(collection, filters), ...own },
+    );
   }
   const asksFor = countFilter(options, target, routes.definition.namespace, exchange.host.limits);
   if (isFailed(asksFor)) return asksFor;

@@ -1,13 +1,13 @@
 /** One deep write: an entity, what its body binds, and the entities within it, in an order in which each can refer to the others. */
-import type { Values } from "../../kernel/index.ts";
+import { entityIdOf, type Value, type Values } from "../../kernel/index.ts";
 import type { Calls, Failed, Write } from "../call.ts";
 import { notFound } from "../failures.ts";
 import { createBody, idAlone, type Link, patchBody, putBody } from "../odata/bodies.ts";
 import { failed, invalid, isFailed, notImplemented } from "../odata/failure.ts";
-import { isJsonObject, type Json } from "../odata/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../odata/json.ts";
 import { readTags } from "../odata/preconditions.ts";
 import type { NavigationRoute, SetRoute } from "../odata/routes.ts";
-import { type Bound, boundEntity, refersHere, relatedIds } from "./bound.ts";
+import { type Bound, boundEntity, contained, refersHere, relatedIds } from "./bound.ts";
 import type { Asked } from "./exchange.ts";
 import { type Conditions, joined, type Made, own, type Wanted } from "./one-write.ts";
 import { readingOf } from "./request-bodies.ts";
@@ -163,7 +163,11 @@ export class Weaving {
   }
 
   /** The id of the entity that the item is about; undefined for one that is not there yet. */
-  async #named(json: Json, target: SetRoute, { navigation, source }: Place): Promise<string | undefined | Failed> {
+  async #named(
+    json: Json,
+    target: SetRoute,
+    { navigation, fixed, source }: Place,
+  ): Promise<string | undefined | Failed> {
     const { exchange } = this.#asked;
     if (!isJsonObject(json)) return undefined;
     const reference = json.get("@odata.id") ?? json.get("@id");
@@ -172,9 +176,9 @@ export class Weaving {
       return isFailed(bound) ? bound : bound.ref.entityId;
     }
     const { name, key } = target.type;
-    const id = json.get(key);
-    if (typeof id === "string" || typeof id === "number") {
-      const found = await this.#calls.read(exchange.context, name, String(id));
+    const id = entityIdOf(target.type, { ...fixed, ...keyIn(json, target) });
+    if (id !== undefined) {
+      const found = await this.#calls.read(exchange.context, name, id);
       return found.kind === "found" ? String(found.row.values[key]) : undefined;
     }
     if (navigation.collection || source === undefined) return undefined;
@@ -219,13 +223,14 @@ export class Weaving {
     const found = await this.#calls.read(this.#asked.exchange.context, ref.entityType, id);
     if (found.kind === "failed") return found;
     if (!isAt(fixed, found.row.values)) return notFound(ref.entityType, id);
+    const isDeleted = how === "delete" || navigation.isContainment;
     const must = Object.keys(fixed).find((name) => target.properties.get(name)?.nullable !== true);
-    if (how === "release" && must !== undefined) {
+    if (!isDeleted && must !== undefined) {
       const message = `${ref.entityType} must belong to an entity: ${must} cannot be null`;
       return failed("InvalidRequest", message, navigation.name);
     }
     const values = Object.fromEntries(Object.keys(fixed).map((name) => [name, null]));
-    const change = how === "delete" ? ({ kind: "delete" } as const) : ({ kind: "patch", values } as const);
+    const change = isDeleted ? ({ kind: "delete" } as const) : ({ kind: "patch", values } as const);
     const written = await this.#write({ ...ref, change });
     return written.kind === "failed" ? written : undefined;
   }
@@ -236,6 +241,7 @@ export class Weaving {
     if (isFailed(there)) return there;
     const { entityId } = there.ref;
     if (isAt(fixed, there.values)) return { id: entityId, values: there.values };
+    if (navigation.isContainment) return contained(navigation);
     const written = await this.#write({ ...there.ref, change: { kind: "patch", values: fixed } });
     return written.kind === "failed" ? written : { id: entityId, values: written.row?.values ?? {} };
   }
@@ -248,6 +254,15 @@ export class Weaving {
   #bound(id: string, navigation: NavigationRoute): Promise<Bound | Failed> {
     return boundEntity(this.#asked, this.#calls, { id, navigation });
   }
+}
+
+/** What a body says of the key. */
+function keyIn(json: JsonObject, { keyParts }: SetRoute): Values {
+  const said = keyParts.map(({ name }): [string, Value] => {
+    const value = json.get(name);
+    return [name, typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null];
+  });
+  return Object.fromEntries(said);
 }
 
 function placeOf(navigation: NavigationRoute, kind: Wanted["kind"], source: Values): Place {

@@ -2,6 +2,7 @@
 import {
   type ActionDescriptor,
   absentValue,
+  entityIdOf,
   type PropertyDescriptor,
   type Value,
   type Values,
@@ -43,10 +44,14 @@ export function createBody(json: Json, set: SetRoute, reading: JsonReading, limi
   const body = entityBody(json, set, reading, "never");
   if (isFailed(body)) return body;
   const { key } = set.type;
-  const given = body.values[key] ?? body.values[set.idProperty?.name ?? key];
+  for (const { name } of set.keyParts) {
+    const refused = idProblem(String(body.values[name] ?? "-"), limits);
+    if (refused !== undefined) return invalid(refused, name);
+  }
+  const given = entityIdOf(set.type, body.values) ?? body.values[set.idProperty?.name ?? key];
   if (given === undefined || given === null) return body;
   const id = String(given);
-  const refused = idProblem(id, limits);
+  const refused = set.type.identity === undefined ? idProblem(id, limits) : undefined;
   return refused === undefined ? { ...body, id } : invalid(refused, key);
 }
 

@@ -1,7 +1,7 @@
 /** Writes what has become of a set since, as OData JSON: changed entities, and those that left it. */
-import type { Value } from "../../kernel/index.ts";
+import { type Value, valuesOfId } from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
-import { contextOf, entityText, entityUrl, type JsonWriting } from "./entity-json.ts";
+import { contextOf, entityText, type JsonWriting, urlOfId } from "./entity-json.ts";
 import type { SetRoute } from "./routes.ts";
 
 export interface Removed {
@@ -34,8 +34,10 @@ export function deltaBody(
 }
 
 function removedText({ key, reason }: Removed, set: SetRoute, writing: JsonWriting, isOld: boolean): string {
-  const url = entityUrl(writing.serviceRoot, set, { [set.type.key]: key });
-  if (!isOld) return JSON.stringify({ "@removed": { reason }, "@odata.id": url, [set.type.key]: key });
+  const url = urlOfId(writing.serviceRoot, set, String(key));
+  const values = valuesOfId(set.type, String(key)) ?? {};
+  const parts = set.keyParts.map(({ name }) => [name, values[name] ?? null]);
+  if (!isOld) return JSON.stringify({ "@removed": { reason }, "@odata.id": url, ...Object.fromEntries(parts) });
   const context = `${writing.serviceRoot}$metadata#${set.name}/$deletedEntity`;
   return JSON.stringify({ "@odata.context": context, id: url, reason });
 }

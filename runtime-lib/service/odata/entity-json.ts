@@ -1,5 +1,5 @@
 /** Writes entities as OData JSON 4.01, by hand: this is on the path of every reply. */
-import { durationText, type PropertyDescriptor, type Value, type Values } from "../../kernel/index.ts";
+import { durationText, type PropertyDescriptor, type Value, type Values, valuesOfId } from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
 import { type Expanded, placeAmong, type Related } from "./expanded.ts";
 import type { Column, SetRoute } from "./routes.ts";
@@ -15,6 +15,8 @@ export interface JsonWriting {
   readonly metadata: "minimal" | "none";
   /** Int64 and Decimal as strings. */
   readonly ieee754Compatible: boolean;
+  /** Of a collection that is in no entity set: its path. */
+  readonly collection?: string;
 }
 
 /** What a caller asked to see beside the entity by `Prefer: include-annotations`. */
@@ -30,7 +32,8 @@ export function etagOf(sequence: number): string {
 
 /** One entity as a whole reply body, with its context. */
 export function entityBody(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations?: Annotations): string {
-  const context = writing.metadata === "none" ? "" : `"@odata.context":${contextOf(set, writing, "/$entity")},`;
+  const own = set.containments.length === 0 ? writing : { ...writing, collection: collectionUrl("", set, row.values) };
+  const context = writing.metadata === "none" ? "" : `"@odata.context":${contextOf(set, own, "/$entity")},`;
   return `{${context}${members(row, set, writing, annotations)}}`;
 }
 
@@ -84,7 +87,8 @@ export function entityText(row: StoredRow, set: SetRoute, writing: JsonWriting):
 /** The context URL, quoted (OData 4.01 part 1, section 10). */
 export function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | "/$delta" | ""): string {
   const list = contextList(set, writing.select, writing.expanded ?? []);
-  return JSON.stringify(`${writing.serviceRoot}$metadata#${set.name}${list === "" ? "" : `(${list})`}${suffix}`);
+  const { serviceRoot, collection = set.name } = writing;
+  return JSON.stringify(`${serviceRoot}$metadata#${collection}${list === "" ? "" : `(${list})`}${suffix}`);
 }
 
 function contextList(set: SetRoute, select: Selection, expanded: readonly Expanded[]): string {
@@ -219,11 +223,37 @@ function columnAt(columns: readonly Column[], name: string): Column | undefined 
   return undefined;
 }
 
-/** The URL of an entity: its key as a literal, percent-encoded where it must be. */
+/** The URL of an entity: its key as literals, percent-encoded where it must be; behind the entity that it is contained in. */
 export function entityUrl(serviceRoot: string, set: SetRoute, values: Values): string {
-  const value = values[set.type.key] ?? "";
-  const { type } = set.keyProperty;
-  const quoted = type === "Edm.String" || type === "enum";
-  const text = quoted ? `'${String(value).replaceAll("'", "''")}'` : String(value);
-  return `${serviceRoot}${set.name}(${encodeURIComponent(text)})`;
+  const [only, further] = set.keyParts;
+  const literals =
+    only !== undefined && further === undefined
+      ? encodeURIComponent(keyLiteral(only, values))
+      : set.keyParts.map((part) => `${part.name}=${encodeURIComponent(keyLiteral(part, values))}`).join(",");
+  const predicate = only === undefined ? "" : `(${literals})`;
+  if (set.containments.length === 0) return `${serviceRoot}${set.name}${predicate}`;
+  return `${collectionUrl(serviceRoot, set, values)}${predicate}`;
+}
+
+/** The URL of the collection or the property that an entity is contained in. */
+function collectionUrl(serviceRoot: string, { containments }: SetRoute, values: Values): string {
+  const place = containments.find(({ property }) => (values[property] ?? null) !== null);
+  const parent = place?.parent();
+  if (place === undefined || parent === undefined) return serviceRoot;
+  return `${urlOfId(serviceRoot, parent, String(values[place.property]))}/${place.navigation}`;
+}
+
+/** The entity set of the entity of that id, or the path of what it is contained in. */
+export function collectionOfId(set: SetRoute, entityId: string): string {
+  return set.containments.length === 0 ? set.name : collectionUrl("", set, valuesOfId(set.type, entityId) ?? {});
+}
+
+/** The URL of the entity of that id. */
+export function urlOfId(serviceRoot: string, set: SetRoute, entityId: string): string {
+  return entityUrl(serviceRoot, set, valuesOfId(set.type, entityId) ?? { [set.type.key]: entityId });
+}
+
+function keyLiteral({ name, type }: PropertyDescriptor, values: Values): string {
+  const value = String(values[name] ?? "");
+  return type === "Edm.String" || type === "enum" ? `'${value.replaceAll("'", "''")}'` : value;
 }

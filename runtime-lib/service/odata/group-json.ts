@@ -12,7 +12,7 @@ export function groupsBody(
 ): string {
   const shown = set.columns.filter(({ property }) => writing.select?.has(property.name) ?? true);
   const tree = treeOf(shown);
-  const context = `${writing.serviceRoot}$metadata#${set.name}(${contextList(tree)})`;
+  const context = `${writing.serviceRoot}$metadata#${writing.collection ?? set.name}(${contextList(tree)})`;
   const members = [
     ...(writing.metadata === "none" ? [] : [`"@odata.context":${JSON.stringify(context)}`]),
     ...(page.count === undefined

@@ -7,21 +7,24 @@ import type { SetRoute } from "./routes.ts";
 
 export type KeyPredicate =
   | { readonly kind: "key"; readonly id: string }
+  /** Of an id that is made of them, and of where the entity is contained. */
+  | { readonly kind: "parts"; readonly values: Values }
   /** The values of all properties of one alternate key. */
   | { readonly kind: "alternate"; readonly values: Values };
 
 /** `('7')` or `(Id='7')`; by an alternate key always with its names: `(Number='7')`, `(Shop='a',Number=7)`. */
 export function readPredicate(set: SetRoute, predicate: string): KeyPredicate | Failed {
-  const { key } = set.type;
+  const key = keyName(set);
   const inner = predicate.slice(1, -1).trim();
   if (!predicate.endsWith(")") || inner === "") return badPredicate(predicate, key);
   const pairs = pairsOf(inner);
   const [first, second] = pairs ?? [];
-  if (first === undefined) return keyOf(inner, set);
+  if (first === undefined) return set.keyParts.length === 1 ? keyOf(inner, set) : badPredicate(predicate, key);
   if (second === undefined && first.name === key)
     return first.literal === "" ? badPredicate(predicate, key) : keyOf(first.literal, set);
+  if (set.keyParts.length > 1 && isOf(set.keyParts, pairs ?? [])) return multiple("parts", set.keyParts, pairs ?? []);
   const alternate = set.alternateKeys.find((each) => isOf(each, pairs ?? []));
-  return alternate === undefined ? unknownKey(set, pairs ?? []) : alternateOf(alternate, pairs ?? []);
+  return alternate === undefined ? unknownKey(set, pairs ?? []) : multiple("alternate", alternate, pairs ?? []);
 }
 
 interface Pair {
@@ -51,9 +54,18 @@ function namedPair(text: string): readonly Pair[] | undefined {
   return name === undefined ? undefined : [{ name, literal }];
 }
 
+/** The properties of the key, as a message names them. */
+export function keyName({ keyParts }: SetRoute): string {
+  return keyParts.map(({ name }) => name).join(", ");
+}
+
 function keyOf(literal: string, set: SetRoute): KeyPredicate | Failed {
-  const value = literalValue(literal, set.keyProperty);
-  return isFailed(value) ? value : { kind: "key", id: String(value) };
+  const [property = set.keyProperty] = set.keyParts;
+  const value = literalValue(literal, property);
+  if (isFailed(value)) return value;
+  return set.type.identity === undefined
+    ? { kind: "key", id: String(value) }
+    : { kind: "parts", values: { [property.name]: value } };
 }
 
 function isOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): boolean {
@@ -61,14 +73,18 @@ function isOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): boole
   return names.size === pairs.length && names.size === key.length && key.every(({ name }) => names.has(name));
 }
 
-function alternateOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): KeyPredicate | Failed {
+function multiple(
+  kind: "parts" | "alternate",
+  key: readonly PropertyDescriptor[],
+  pairs: readonly Pair[],
+): KeyPredicate | Failed {
   const values = named<Value>();
   for (const property of key) {
     const value = literalValue(pairs.find(({ name }) => name === property.name)?.literal ?? "", property);
     if (isFailed(value)) return value;
     values[property.name] = value;
   }
-  return { kind: "alternate", values };
+  return { kind, values };
 }
 
 function literalValue(literal: string, { name, type }: PropertyDescriptor): string | number | boolean | Failed {
@@ -78,12 +94,14 @@ function literalValue(literal: string, { name, type }: PropertyDescriptor): stri
   return value === null || typeof value === "object" ? invalid(`${shown(literal)} is no value of a key`, name) : value;
 }
 
-function unknownKey({ type, alternateKeys }: SetRoute, pairs: readonly Pair[]): Failed {
+function unknownKey(set: SetRoute, pairs: readonly Pair[]): Failed {
+  const { type, alternateKeys } = set;
   const names = pairs.map(({ name }) => name).join(", ");
   const others = alternateKeys.map((each) => ` or ${each.map(({ name }) => name).join(", ")}`).join("");
-  return invalid(`the key of ${type.name} is ${type.key}${others}, not ${names}`, pairs[0]?.name ?? type.key);
+  return invalid(`the key of ${type.name} is ${keyName(set)}${others}, not ${names}`, pairs[0]?.name ?? keyName(set));
 }
 
 function badPredicate(predicate: string, key: string): Failed {
-  return invalid(`${shown(predicate)} is not a key: write ('key') or (${key}='key')`, key);
+  const forms = key.includes(", ") ? `(${key.replaceAll(",", "=…,")}=…)` : `('key') or (${key}='key')`;
+  return invalid(`${shown(predicate)} is not a key: write ${forms}`, key);
 }

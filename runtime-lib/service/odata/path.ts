@@ -1,8 +1,16 @@
 /** Finds what a request path names: OData 4.01 part 2, section 4, as far as this service goes. */
-import type { ActionDescriptor, FunctionDescriptor, PropertyDescriptor, Values } from "../../kernel/index.ts";
+import {
+  type ActionDescriptor,
+  entityIdOf,
+  type FunctionDescriptor,
+  named,
+  type PropertyDescriptor,
+  type Value,
+  type Values,
+} from "../../kernel/index.ts";
 import type { Failed } from "../call.ts";
 import { failed, invalid, isFailed, notImplemented } from "./failure.ts";
-import { type KeyPredicate, readPredicate } from "./key-predicate.ts";
+import { type KeyPredicate, keyName, readPredicate } from "./key-predicate.ts";
 import type { ODataLimits } from "./limits.ts";
 import { readUrlLiteral, shown } from "./literals.ts";
 import type { NavigationRoute, Routes, SetRoute } from "./routes.ts";
@@ -133,13 +141,20 @@ function insideSet(set: SetRoute, predicate: string | undefined, segments: reado
   const second = segments[1];
   if (predicate === undefined && second === undefined) return { kind: "set", set };
   if (predicate === undefined && second?.startsWith("$")) return setSegment(set, segments.slice(1));
-  const named = predicate === undefined ? segmentKey(set, second ?? "") : readPredicate(set, predicate);
-  if (isFailed(named)) return named;
-  const tooLong = lengthProblem(named, set, scope.limits);
+  const key = predicate === undefined ? segmentKey(set, segments.slice(1)) : readPredicate(set, predicate);
+  if (isFailed(key)) return key;
+  const tooLong = lengthProblem(key, set, scope.limits);
   if (tooLong !== undefined) return tooLong;
-  const rest = segments.slice(predicate === undefined ? 2 : 1);
+  const rest = segments.slice(predicate === undefined ? 1 + set.keyParts.length : 1);
   const inside = (id: string) => insideEntity(set, id, rest, scope);
-  return named.kind === "key" ? inside(named.id) : { kind: "alternate", set, key: named.values, inside };
+  switch (key.kind) {
+    case "key":
+      return inside(key.id);
+    case "parts":
+      return inside(entityIdOf(set.type, key.values) ?? "");
+    case "alternate":
+      return { kind: "alternate", set, key: key.values, inside };
+  }
 }
 
 function lengthProblem(named: KeyPredicate, set: SetRoute, { keyLengthMax }: Limits): Failed | undefined {
@@ -207,12 +222,19 @@ function unknownSegment(word: string): Failed {
   return segmentWords.has(bare) ? notImplemented(bare) : failed("NotFound", `there is no resource ${shown(bare)}`);
 }
 
-/** `/Set/key`: the whole segment is the key, without quotes. */
-function segmentKey(set: SetRoute, text: string): KeyPredicate | Failed {
-  const { type } = set.keyProperty;
-  if (type === "enum" || type === "Edm.String") return { kind: "key", id: text };
-  const read = readUrlLiteral(text, type);
-  return "problem" in read ? invalid(read.problem, set.type.key) : { kind: "key", id: String(read.value) };
+/** `/Set/key`: whole segments are the parts of the key, without quotes. */
+function segmentKey(set: SetRoute, segments: readonly string[]): KeyPredicate | Failed {
+  const values = named<Value>();
+  for (const [index, { name, type }] of set.keyParts.entries()) {
+    const text = segments[index];
+    if (text === undefined) return failed("NotFound", `there is nothing by a part of the key (${keyName(set)})`);
+    const isText = type === "enum" || type === "Edm.String";
+    const read = isText ? { value: text } : readUrlLiteral(text, type);
+    if ("problem" in read) return invalid(read.problem, name);
+    values[name] = read.value;
+  }
+  if (set.type.identity !== undefined) return { kind: "parts", values };
+  return { kind: "key", id: String(values[set.type.key]) };
 }
 
 function insideEntity(set: SetRoute, id: string, behind: readonly string[], scope: Scope): Named {
@@ -289,11 +311,11 @@ function amongPath(
   const { target } = named;
   const [next = ""] = rest;
   if (predicate === undefined && next.startsWith("$")) return unknownSegment(next);
-  const key = predicate === undefined ? segmentKey(target, next) : readPredicate(target, predicate);
+  const key = predicate === undefined ? segmentKey(target, rest) : readPredicate(target, predicate);
   if (isFailed(key)) return key;
   const tooLong = lengthProblem(key, target, scope.limits);
   if (tooLong !== undefined) return tooLong;
-  const behind = predicate === undefined ? rest.slice(1) : rest;
+  const behind = predicate === undefined ? rest.slice(target.keyParts.length) : rest;
   if (behind.length === 1 && behind[0] === "$ref") return { kind: "reference", ...named, to: key };
   return { kind: "through", ...named, key, inside: (id) => insideEntity(target, id, behind, scope) };
 }

@@ -13,8 +13,13 @@ import { possibleActions } from "../revision.ts";
 export interface SetRoute {
   readonly name: string;
   readonly type: EntityTypeDescriptor;
+  /** What has the id, which may be hidden; and the properties that clients tell entities apart by. */
   readonly keyProperty: PropertyDescriptor;
+  readonly keyParts: readonly PropertyDescriptor[];
+  /** Those that clients see. */
   readonly properties: ReadonlyMap<string, PropertyDescriptor>;
+  /** Where its entities are contained, if they are in no set. */
+  readonly containments: readonly ContainmentRoute[];
   /** The actions that may be called, by each spelling of their names. */
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   /** The functions that are bound to its entity type, by each spelling of their names. */
@@ -30,10 +35,20 @@ export interface SetRoute {
   readonly possibleActions: ReadonlyMap<string, readonly string[]>;
 }
 
+/** A place that entities are contained in: behind the key of the one around them. */
+export interface ContainmentRoute {
+  readonly parent: () => SetRoute | undefined;
+  readonly navigation: string;
+  /** The hidden property with the key of the entity around. */
+  readonly property: string;
+}
+
 /** A way to other entities. */
 export interface NavigationRoute {
   readonly name: string;
   readonly collection: boolean;
+  /** True where the entities at its end are contained. */
+  readonly isContainment: boolean;
   /** The set that has the entities at its end; undefined where no set has such entities. */
   readonly target: () => SetRoute | undefined;
   /** What is equal on both sides; empty where the contract does not say how the entities belong together. */
@@ -55,6 +70,8 @@ export interface Column {
 export interface Routes {
   readonly definition: ServiceDefinition;
   readonly sets: ReadonlyMap<string, SetRoute>;
+  /** By entity type, also of those that are in no set. */
+  readonly types: ReadonlyMap<string, SetRoute>;
   /** By each spelling of their names. */
   readonly functions: ReadonlyMap<string, FunctionDescriptor>;
 }
@@ -73,31 +90,57 @@ export function routesOf(definition: ServiceDefinition): Routes {
 function routes(definition: ServiceDefinition): Routes {
   const types = new Map(definition.entityTypes.map((type) => [type.name, type]));
   const byType = new Map<string, SetRoute>();
+  const routeOf = (name: string, type: EntityTypeDescriptor): SetRoute => {
+    const navigations = type.navigations.map((to): [string, NavigationRoute] => [
+      to.name,
+      navigationRoute(to, { from: type, there: types.get(to.target), target: () => byType.get(to.target) }),
+    ]);
+    const containments = (type.identity?.containments ?? []).map(({ parent, navigation, property }) => {
+      return { parent: () => byType.get(parent), navigation, property };
+    });
+    const route = { ...setRoute(name, type, definition), navigations: new Map(navigations), containments };
+    if (!byType.has(type.name)) byType.set(type.name, route);
+    return route;
+  };
   const sets = definition.entitySets.map((set): [string, SetRoute] => {
     const type = types.get(set.entityType);
     if (type === undefined) throw new Error(`entity set ${set.name} is of no entity type: ${set.entityType}`);
-    const navigations = type.navigations.map((to): [string, NavigationRoute] => [
-      to.name,
-      navigationRoute(to, types.get(to.target), () => byType.get(to.target)),
-    ]);
-    const route = { ...setRoute(set.name, type, definition), navigations: new Map(navigations) };
-    if (!byType.has(type.name)) byType.set(type.name, route);
-    return [set.name, route];
+    return [set.name, routeOf(set.name, type)];
   });
+  const contained = definition.entityTypes.filter(({ name, identity }) => identity?.containments && !byType.has(name));
+  for (const type of contained) routeOf(type.name, type);
   const unbound = definition.functions.filter(({ boundTo }) => boundTo === undefined);
-  return { definition, sets: new Map(sets), functions: bySpelling(unbound, definition) };
+  return { definition, sets: new Map(sets), types: byType, functions: bySpelling(unbound, definition) };
+}
+
+interface Ends {
+  readonly from: EntityTypeDescriptor;
+  readonly there: EntityTypeDescriptor | undefined;
+  readonly target: () => SetRoute | undefined;
 }
 
 /** A navigation without constraints of its own has those of its partner, the other way round. */
-function navigationRoute(
-  { name, collection, partner, constraints }: NavigationDescriptor,
+function navigationRoute(navigation: NavigationDescriptor, { from, there, target }: Ends): NavigationRoute {
+  const { name, collection, partner, isContainment } = navigation;
+  const back = there?.navigations.find((each) => partner !== undefined && each.name === partner);
+  const own = pairsOf(navigation, from, there);
+  const inverse = back && there ? pairsOf(back, there, from) : [];
+  const pairs = own.length > 0 ? own : inverse.map((pair) => ({ here: pair.there, there: pair.here }));
+  return { name, collection, isContainment: isContainment === true, target, pairs };
+}
+
+/** What is contained has the key of the entity around it. */
+function pairsOf(
+  { name, constraints, isContainment }: NavigationDescriptor,
+  from: EntityTypeDescriptor,
   there: EntityTypeDescriptor | undefined,
-  target: () => SetRoute | undefined,
-): NavigationRoute {
-  const own = constraints.map(({ property, referencedProperty }) => ({ here: property, there: referencedProperty }));
-  const back = there?.navigations.find((each) => partner !== undefined && each.name === partner)?.constraints ?? [];
-  const inverse = back.map(({ property, referencedProperty }) => ({ here: referencedProperty, there: property }));
-  return { name, collection, target, pairs: own.length > 0 ? own : inverse };
+): readonly Pair[] {
+  if (isContainment !== true) {
+    return constraints.map(({ property, referencedProperty }) => ({ here: property, there: referencedProperty }));
+  }
+  const places = there?.identity?.containments ?? [];
+  const place = places.find(({ parent, navigation }) => parent === from.name && navigation === name);
+  return place === undefined ? [] : [{ here: from.key, there: place.property }];
 }
 
 function bySpelling<T extends { readonly name: string }>(
@@ -127,11 +170,13 @@ function setRoute(
   name: string,
   type: EntityTypeDescriptor,
   definition: ServiceDefinition,
-): Omit<SetRoute, "navigations"> {
+): Omit<SetRoute, "navigations" | "containments"> {
   const keyProperty = type.properties.find((property) => property.name === type.key);
   if (keyProperty === undefined) throw new Error(`entity type ${type.name} lacks its key property ${type.key}`);
   const callable = (type.automaton?.actions ?? []).filter((action) => action.kind === "input");
-  const properties = new Map(type.properties.map((property) => [property.name, property]));
+  const shown = type.properties.filter(({ isHidden }) => isHidden !== true);
+  const properties = new Map(shown.map((property) => [property.name, property]));
+  const parts = type.identity?.parts ?? [type.key];
   const alternateKeys = (type.reactions?.keys ?? []).map((key) =>
     key.properties.flatMap((each) => properties.get(each) ?? []),
   );
@@ -140,6 +185,7 @@ function setRoute(
     name,
     type,
     keyProperty,
+    keyParts: parts.flatMap((part) => properties.get(part) ?? []),
     properties,
     alternateKeys: alternateKeys.filter((key) => key.every(({ collection }) => !collection)),
     idProperty: properties.get(idKey?.properties[0] ?? ""),
@@ -148,7 +194,7 @@ function setRoute(
       definition.functions.filter(({ boundTo }) => boundTo === type.name),
       definition,
     ),
-    columns: columnsIn(type.properties, undefined),
+    columns: columnsIn(shown, undefined),
     possibleActions: possibleActions(type),
   };
 }

@@ -50,7 +50,7 @@ function termsIn(expression: SearchExpression): number {
 
 /** The search in all texts of an entity. */
 export function searchOf(expression: SearchExpression, set: SetRoute): FilterNode {
-  const texts = set.type.properties.filter(({ type, collection }) => type === "Edm.String" && !collection);
+  const texts = [...set.properties.values()].filter(({ type, collection }) => type === "Edm.String" && !collection);
   return searchIn(
     expression,
     texts.map(({ name }) => name),

@@ -76,7 +76,7 @@ export function selectionOf(
   if (!isAll) return selected;
   const wanted = [...selected.values()].some((each) => each !== undefined);
   return wanted
-    ? new Map([...scope.set.type.properties.map(({ name }) => [name, undefined] as const), ...selected])
+    ? new Map([...[...scope.set.properties.keys()].map((name) => [name, undefined] as const), ...selected])
     : undefined;
 }
 

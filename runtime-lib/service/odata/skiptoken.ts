@@ -58,7 +58,7 @@ function readPlace(token: string): readonly unknown[] | undefined {
 }
 
 function isOfType(value: unknown, item: OrderItem, set: SetRoute): boolean {
-  const property = set.properties.get(item.property);
+  const property = set.properties.get(item.property) ?? (item.property === set.type.key ? set.keyProperty : undefined);
   if (property === undefined || (value === null && !property.nullable)) return false;
   return isOfFamily(value, familyOf(property));
 }
