@@ -57,12 +57,17 @@ export interface Binding extends FilterScope, Lowering {
   readonly budget: { left: number };
 }
 
+const noComputed: ReadonlyMap<string, Operand> = new Map();
+const noVariables: ReadonlyMap<string, Subject> = new Map();
+
 /** Of an option as a whole. */
 export function bindingOf(scope: FilterScope, lowering: Lowering): Binding {
-  const root = { set: scope.set, depth: 0 };
+  const { set, namespace, aliases, computed = noComputed } = scope;
   const { origin, limits } = lowering;
+  const root = { set, depth: 0 };
   const budget = { left: limits.filterLengthMax };
-  return { ...scope, origin, limits, root, depth: 0, values: 0, variables: new Map(), aliasDepth: 0, budget };
+  const around = { depth: 0, values: 0, variables: noVariables, aliasDepth: 0, budget };
+  return { set, namespace, aliases, computed, origin, limits, root, ...around };
 }
 
 /** How many scopes out the subject is, as an operand says it. */

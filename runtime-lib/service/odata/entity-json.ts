@@ -51,12 +51,8 @@ export function pageBody(
 ): string {
   let body = writing.metadata === "none" ? "{" : `{"@odata.context":${contextOf(set, writing, "")},`;
   if (page.count !== undefined) body += `"@odata.count":${writing.ieee754Compatible ? `"${page.count}"` : page.count},`;
-  body += '"value":[';
-  for (let index = 0; index < rows.length; index += 1) {
-    const row = rows[index];
-    if (row !== undefined) body += `${index === 0 ? "" : ","}{${members(row, set, writing, page.annotations?.(row))}}`;
-  }
-  body += "]";
+  const texts = rows.map((row) => members(row, set, writing, page.annotations?.(row)));
+  body += texts.length === 0 ? '"value":[]' : `"value":[{${texts.join("},{")}}]`;
   if (page.nextLink !== undefined) body += `,"@odata.nextLink":${JSON.stringify(page.nextLink)}`;
   if (page.deltaLink !== undefined) body += `,"@odata.deltaLink":${JSON.stringify(page.deltaLink)}`;
   return `${body}}`;
@@ -92,14 +88,35 @@ export function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity
 }
 
 function contextList(set: SetRoute, select: Selection, expanded: readonly Expanded[]): string {
-  const shown = set.type.properties.filter((property) => select?.has(property.name));
+  const shown = select === undefined ? [] : set.type.properties.filter((property) => select.has(property.name));
   const nested = expanded.flatMap(({ expansion: { form, navigation, set: target, select: inner }, inside }) =>
     form === "entities" ? [`${navigation.name}(${contextList(target, inner, inside)})`] : [],
   );
   return [...shown.map((property) => property.name), ...nested].join(",");
 }
 
+/** What was written of rows as a whole, in the form that most ask for: a store may give the same row again. */
+const written = new WeakMap<StoredRow, { readonly set: SetRoute; readonly text: string }>();
+
 function members(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations: Annotations | undefined): string {
+  const { select, expanded = [], metadata, ieee754Compatible } = writing;
+  const isUsual = select === undefined && expanded.length === 0 && metadata === "minimal" && !ieee754Compatible;
+  if (!isUsual || annotations !== undefined) return membersAnew(row, set, writing, annotations);
+  const known = written.get(row);
+  if (known?.set === set) return known.text;
+  const text = membersAnew(row, set, writing, undefined);
+  // A text that was put together is in pieces until somebody looks into it, and would be gone through again with every page.
+  text.charCodeAt(0);
+  written.set(row, { set, text });
+  return text;
+}
+
+function membersAnew(
+  row: StoredRow,
+  set: SetRoute,
+  writing: JsonWriting,
+  annotations: Annotations | undefined,
+): string {
   let body = writing.metadata === "none" ? "" : `"@odata.etag":"W/\\"${row.sequence}\\""`;
   for (const column of set.columns) {
     const { property, label, members: inner } = column;
