@@ -38,25 +38,30 @@ export async function readEntity(
 ): Promise<Found | Failed> {
   const type = revision.type(entityType);
   if (type === undefined) return unknownType(entityType);
-  const missing = notFound(entityType, entityId);
   const id = spelledId(world, type, entityId);
-  if (id === undefined) return missing;
-  const row =
-    given === undefined
-      ? await world.store.row({ tenant: context.tenant, entityType, entityId: id })
-      : rowOf(await given.present(entityType, id));
+  if (id === undefined) return notFound(entityType, entityId);
+  const ref = { tenant: context.tenant, entityType, entityId: id };
+  const row = given === undefined ? await world.store.row(ref) : rowOf(await given.present(entityType, id));
   if (row === undefined) {
-    await assertMissing(world.store, { tenant: context.tenant, entityType, entityId: id });
-    return missing;
+    await assertMissing(world.store, ref);
+    return notFound(entityType, entityId);
   }
   const readings = given ?? new Readings(world.store, revision, context.tenant);
-  const question = { context, revision, type, entityType, entityId: id, action: "read", params: {} };
-  const refused = await refusalOf(world, question, row.values, readings);
-  if (refused !== undefined)
-    return told(world, context, { ...missing, ...(refused.denial && { denial: refused.denial }) });
-  const status = statusOf(type.descriptor.statusProperty, row.values);
-  const availableActions = status === null ? [] : (type.possible.get(status) ?? []);
-  return { kind: "found", row, type: type.descriptor, availableActions, revision: revision.hash };
+  const question = { context, revision, type, entityType, entityId: id, action: "read", params: noParams };
+  const refusing = refusalOf(world, question, row.values, readings);
+  const refused = refusing instanceof Promise ? await refusing : refusing;
+  if (refused === undefined) return foundIn(row, type, revision);
+  const denial = refused.denial && { denial: refused.denial };
+  return told(world, context, { ...notFound(entityType, entityId), ...denial });
+}
+
+const noParams: Values = {};
+const noActions: readonly string[] = [];
+
+function foundIn(row: StoredRow, { descriptor, possible }: EntityType, { hash }: Revision): Found {
+  const status = statusOf(descriptor.statusProperty, row.values);
+  const availableActions = status === null ? noActions : (possible.get(status) ?? noActions);
+  return { kind: "found", row, type: descriptor, availableActions, revision: hash };
 }
 
 /** By tenant, by the scopes of the credential, and by policy, which sees the values that are given. Nothing is recorded. */

@@ -134,15 +134,16 @@ export class RevisionCalls implements Calls {
 export type OwnParts = Pick<Message, "delivering" | "trail">;
 
 /** A failed call is an answer, never a throw. */
-export async function answered<T>(
+export function answered<T>(
   world: World,
   call: () => Promise<T | Failed>,
-  repeatable: Repeatable = {},
+  repeatable?: Repeatable,
 ): Promise<T | Failed> {
+  const told = (error: unknown): Failed => thrown(world, error, repeatable);
   try {
-    return await call();
+    return call().catch(told);
   } catch (error) {
-    return thrown(world, error, repeatable);
+    return Promise.resolve(told(error));
   }
 }
 

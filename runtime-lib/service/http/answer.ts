@@ -90,6 +90,8 @@ function unnamed(reply: Reply | Failed, named: Named): Reply | Failed {
 }
 
 const read = ["GET", "HEAD"];
+const ofSet = [...read, "POST"];
+const ofEntity = [...read, "PATCH", "PUT", "DELETE"];
 
 function methodsOf(resource: Resource): readonly string[] {
   switch (resource.kind) {
@@ -102,14 +104,14 @@ function methodsOf(resource: Resource): readonly string[] {
     case "function":
       return resource.function.isAction === true ? ["POST"] : read;
     case "set":
-      return resource.filters === undefined ? [...read, "POST"] : read;
+      return resource.filters === undefined ? ofSet : read;
     case "entity":
-      return [...read, "PATCH", "PUT", "DELETE"];
+      return ofEntity;
     case "each":
       return resource.action === undefined ? ["PATCH", "DELETE"] : ["POST"];
     case "related":
       if (resource.isCount || resource.filters !== undefined) return read;
-      return resource.navigation.collection ? [...read, "POST"] : [...read, "PATCH", "PUT", "DELETE"];
+      return resource.navigation.collection ? ofSet : ofEntity;
     case "reference":
       if (!resource.navigation.collection) return [...read, "PUT", "DELETE"];
       return resource.to === undefined ? [...read, "POST", "PUT", "DELETE"] : [...read, "DELETE"];

@@ -65,7 +65,7 @@ export async function readEntity(asked: Asked, resource: Resource & { kind: "ent
   if (early !== undefined) return early;
   const row = computation === undefined ? found.row : await withComputed(exchange, found.row, computation);
   if (isFailed(row)) return row;
-  const expanded = await expand(exchange, [row], wanted);
+  const expanded = wanted.length === 0 ? noneExpanded : await expand(exchange, [row], wanted);
   if (isFailed(expanded)) return expanded;
   return entityReply(200, row, asked, { set: computation?.set ?? set, select, expanded, revision: found.revision });
 }
@@ -89,13 +89,18 @@ async function withComputed(
 }
 
 const noTags: Tags = { kind: "absent" };
+const noneExpanded: readonly Expanded[] = [];
 
 interface Conditions {
   readonly ifMatch: Tags;
   readonly ifNoneMatch: Tags;
 }
 
+const noConditions: Conditions = { ifMatch: noTags, ifNoneMatch: noTags };
+
 function readConditions({ exchange }: Asked): Conditions | Failed {
+  const { "if-match": match, "if-none-match": noneMatch } = exchange.headers;
+  if (match === undefined && noneMatch === undefined) return noConditions;
   const ifMatch = readTags(headerOf(exchange.headers, "if-match"), "If-Match");
   if (isFailed(ifMatch)) return ifMatch;
   const ifNoneMatch = readTags(headerOf(exchange.headers, "if-none-match"), "If-None-Match");
@@ -214,7 +219,7 @@ export async function readSet(
   const nextLink = goesOn
     ? nextLinkOf(asked, within?.path ?? set.name, { behind: last, options, wanted: wanted - pageSize, from })
     : undefined;
-  const expanded = await expand(exchange, rows, options.expand);
+  const expanded = options.expand.length === 0 ? noneExpanded : await expand(exchange, rows, options.expand);
   if (isFailed(expanded)) return expanded;
   const annotations = preferences.annotations
     ? (row: StoredRow) => annotationsOf(row, set, exchange.host.service.revision)

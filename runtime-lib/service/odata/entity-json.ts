@@ -80,8 +80,23 @@ export function entityText(row: StoredRow, set: SetRoute, writing: JsonWriting):
   return `{${members(row, set, writing, undefined)}}`;
 }
 
+type ContextSuffix = "/$entity" | "/$delta" | "";
+
 /** The context URL, quoted (OData 4.01 part 1, section 10). */
-export function contextOf(set: SetRoute, writing: JsonWriting, suffix: "/$entity" | "/$delta" | ""): string {
+export function contextOf(set: SetRoute, writing: JsonWriting, suffix: ContextSuffix): string {
+  const { serviceRoot, select, expanded = [] } = writing;
+  if (select !== undefined || expanded.length > 0) return contextAnew(set, writing, suffix);
+  const known = contexts.get(set);
+  if (known?.serviceRoot === serviceRoot && known[suffix] !== undefined) return known[suffix];
+  const text = contextAnew(set, writing, suffix);
+  contexts.set(set, { ...(known?.serviceRoot === serviceRoot && known), serviceRoot, [suffix]: text });
+  return text;
+}
+
+/** Of whole entities, as the last caller addressed them. */
+const contexts = new WeakMap<SetRoute, { readonly serviceRoot: string } & { readonly [S in ContextSuffix]?: string }>();
+
+function contextAnew(set: SetRoute, writing: JsonWriting, suffix: ContextSuffix): string {
   const list = contextList(set, writing.select, writing.expanded ?? []);
   const { serviceRoot, collection = set.name } = writing;
   return JSON.stringify(`${serviceRoot}$metadata#${collection}${list === "" ? "" : `(${list})`}${suffix}`);
