@@ -1,7 +1,7 @@
 /** The facts without premises that a set of snapshots has in common: what is constant, what is larger, what differs by as much. */
 import type { Snapshot } from "@temperc/runtime";
-import type { Operand, Variable } from "../../compiler/ir/index.ts";
-import { atomsOf as conditionAtoms, leavesOf, operandsOf } from "../l1-model-check/expressions.ts";
+import type { Variable } from "../../compiler/ir/index.ts";
+import { atomsOf as conditionAtoms, type Leaf, leavesOf, operandsOf } from "../l1-model-check/expressions.ts";
 import type { Candidate, Effort } from "./candidates.ts";
 import type { Encoding } from "./encoding.ts";
 import { apply, not, numeral, type Term } from "./smt.ts";
@@ -17,6 +17,7 @@ const textsMax = 16;
 
 /** A number of a snapshot: a variable, or the length of a list. */
 interface Quantity {
+  readonly name: string;
   readonly text: string;
   readonly value: (snapshot: Snapshot) => number;
   readonly term: (state: State) => Term;
@@ -29,7 +30,7 @@ export function atomsOf(encoding: Encoding, samples: readonly Snapshot[], effort
     ...encoding.automaton.variables.flatMap((variable) => flagAtoms(variable, samples)),
     ...encoding.automaton.variables.flatMap((variable) => textAtoms(variable, samples, encoding)),
     ...textPairs(encoding, samples),
-    ...quantities.flatMap((quantity) => boundAtoms(quantity, samples, { constants: constantsOf(encoding), effort })),
+    ...quantities.flatMap((quantity) => boundAtoms(quantity, samples, constantsOf(encoding, quantity, effort))),
     ...pairs(quantities).flatMap(([one, other]) => orderAtoms(one, other, samples)),
   ];
   if (effort === "simple") return atoms;
@@ -44,11 +45,11 @@ export function atomsOf(encoding: Encoding, samples: readonly Snapshot[], effort
 function quantityOf({ name, type }: Variable): readonly Quantity[] {
   if (type === "counter" || type === "int") {
     const value = (snapshot: Snapshot): number => Number(snapshot[name]);
-    return [{ text: name, value, term: (state) => termOf(state, name) }];
+    return [{ name, text: name, value, term: (state) => termOf(state, name) }];
   }
   if (type !== "list" && type !== "set") return [];
   const value = (snapshot: Snapshot): number => listIn(snapshot, name).length;
-  return [{ text: `len(${name})`, value, term: (state) => termOf(state, name) }];
+  return [{ name, text: `len(${name})`, value, term: (state) => termOf(state, name) }];
 }
 
 /** A variable's term, or of a list its length. */
@@ -100,13 +101,12 @@ function textPairs({ automaton }: Encoding, samples: readonly Snapshot[]): reado
   });
 }
 
-interface Bounds {
-  readonly constants: readonly number[];
-  readonly effort: Effort;
-}
-
-/** A number that is always the same, or that stays on one side of what the spec compares with. */
-function boundAtoms({ text, value, term }: Quantity, samples: readonly Snapshot[], bounds: Bounds): readonly Atom[] {
+/** A number that is always the same, or that stays on one side of these constants, which ascend. */
+function boundAtoms(
+  { text, value, term }: Quantity,
+  samples: readonly Snapshot[],
+  constants: readonly number[],
+): readonly Atom[] {
   const values = samples.map(value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const compared = (operator: string, sign: string, constant: number): Atom => ({
@@ -114,27 +114,33 @@ function boundAtoms({ text, value, term }: Quantity, samples: readonly Snapshot[
     term: (state) => apply(operator, term(state), numeral(constant, "Int")),
   });
   const same = low === high ? [compared("=", "==", low)] : [];
-  const { constants, effort } = bounds;
   const most = [...new Set([high, ...constants.filter((each) => each > high)])];
   const least = [...new Set([low, ...constants.filter((each) => each < low && each > 0)])];
-  const count = effort === "simple" ? 2 : most.length + least.length;
   return [
     ...same,
-    ...least.slice(0, count).flatMap((each) => (each === 0 ? [] : [compared(">=", ">=", each)])),
-    ...most.slice(0, count).map((each) => compared("<=", "<=", each)),
+    ...least.flatMap((each) => (each === 0 ? [] : [compared(">=", ">=", each)])),
+    ...most.map((each) => compared("<=", "<=", each)),
   ];
 }
 
-/** Every number of the spec's conditions and effects, ascending. */
-function constantsOf({ automaton }: Encoding): readonly number[] {
+/** What the number is compared with, ascending; with more effort, every number of the spec's conditions. */
+function constantsOf({ automaton }: Encoding, quantity: Quantity, effort: Effort): readonly number[] {
   const conditions = [
     ...automaton.rules.flatMap(({ guard }) => guard ?? []),
     ...automaton.invariants.map(({ assert }) => assert),
   ];
-  const operands: readonly Operand[] = conditions.flatMap(conditionAtoms).flatMap(operandsOf).flatMap(leavesOf);
-  const literals = operands.flatMap((operand) => (operand.kind === "literal" ? [operand.value] : []));
+  const leaves = conditions.flatMap(conditionAtoms).map((atom) => operandsOf(atom).flatMap(leavesOf));
+  const asked = leaves.filter((each) => effort === "all" || each.every((leaf) => isAbout(leaf, quantity)));
+  const literals = asked.flat().flatMap((leaf) => (leaf.kind === "literal" ? [leaf.value] : []));
   const numbers = literals.filter((value) => typeof value === "number" && Number.isInteger(value)).map(Number);
   return [...new Set(numbers.flatMap((each) => [each - 1, each, each + 1]))].sort((a, b) => a - b);
+}
+
+/** True of the number itself, and of what it is compared with where it is compared with literals. */
+function isAbout(leaf: Leaf, { name }: Quantity): boolean {
+  if (leaf.kind === "literal") return true;
+  const inner = leaf.kind === "length" ? leaf.of : leaf;
+  return inner.kind === "variable" && inner.name === name;
 }
 
 function orderAtoms(one: Quantity, other: Quantity, samples: readonly Snapshot[]): readonly Atom[] {
