@@ -6,6 +6,7 @@ import { deniedList, outOfScope } from "./failures.ts";
 import { Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { decisionOn, rulingFor } from "./rule.ts";
+import type { Ruling } from "./ruling.ts";
 import { isInScope } from "./scopes.ts";
 import type { World } from "./world.ts";
 
@@ -21,21 +22,30 @@ export type Restriction =
   | { readonly kind: "restriction"; readonly filter: FilterNode; readonly denial?: Denial }
   | Failed;
 
-/** The restriction on a type for its reader. */
-export async function restrictionOn(reader: Reader, entityType: string): Promise<Restriction> {
+const all: FilterNode = { kind: "constant", value: true };
+const none: FilterNode = { kind: "constant", value: false };
+
+/** The restriction on a type for its reader; a promise only where something has to be read for it. */
+export function restrictionOn(reader: Reader, entityType: string): Restriction | Promise<Restriction> {
   const { world, revision, context } = reader;
-  if (context.principal.tenant !== context.tenant) return restriction({ kind: "constant", value: false });
+  if (context.principal.tenant !== context.tenant) return restriction(none);
   if (!isInScope(context.scopes, entityType, "list")) {
     const { denial } = outOfScope({ entityType, entityId: null, action: "list" });
-    return { ...restriction({ kind: "constant", value: false }), ...(denial && { denial }) };
+    return { ...restriction(none), ...(denial && { denial }) };
   }
-  const ruling = await rulingFor(world, revision, context);
-  const readable = ruling.readable(context, entityType, world.limits.readableCacheMax);
+  const ruling = rulingFor(world, revision, context);
+  return ruling instanceof Promise
+    ? ruling.then((there) => restrictionBy(there, reader, entityType))
+    : restrictionBy(ruling, reader, entityType);
+}
+
+function restrictionBy(ruling: Ruling, reader: Reader, entityType: string): Restriction | Promise<Restriction> {
+  const readable = ruling.readable(reader.context, entityType, reader.world.limits.readableCacheMax);
   switch (readable.kind) {
     case "none":
-      return { ...restriction({ kind: "constant", value: false }), denial: nothingOf(entityType) };
+      return { ...restriction(none), denial: nothingOf(entityType) };
     case "all":
-      return restriction({ kind: "constant", value: true });
+      return restriction(all);
     case "where":
       return restriction(readable.filter);
     case "inexpressible":
@@ -63,7 +73,7 @@ async function judgedOneByOne(
 ): Promise<Restriction> {
   const { world, revision, context } = reader;
   const type = revision.type(entityType);
-  if (type === undefined) return restriction({ kind: "constant", value: false });
+  if (type === undefined) return restriction(none);
   const { judgedRowsMax } = world.limits;
   const { rows } = await world.store.query({
     ...{ tenant: context.tenant, entityType: type.descriptor, restriction: within, orderBy: [], skip: 0, count: false },

@@ -116,7 +116,8 @@ export async function listEntities(standing: Standing, context: CallContext, rea
   const type = revision.type(read.entityType);
   if (type === undefined) return unknownType(read.entityType);
   const reader = { ...standing, context };
-  const own = await restrictionOn(reader, read.entityType);
+  const asking = restrictionOn(reader, read.entityType);
+  const own = asking instanceof Promise ? await asking : asking;
   if (own.kind === "failed") return told(world, context, own);
   if (own.denial !== undefined) await world.governance?.denied(context, own.denial);
   const restrictions = new Map<string, FilterNode>();

@@ -15,10 +15,13 @@ interface Waiting {
  */
 export class GroupRead {
   readonly #connection: Connection;
+  readonly #onTurn: () => void;
   #waiting: Waiting[] = [];
 
-  constructor(connection: Connection) {
+  /** `onTurn` is told whenever what waits begins to be read. */
+  constructor(connection: Connection, onTurn: () => void = () => undefined) {
     this.#connection = connection;
+    this.#onTurn = onTurn;
   }
 
   /** Resolves with what `work` reads. It rejects alone where `work` throws. */
@@ -42,6 +45,7 @@ export class GroupRead {
   drain(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#onTurn();
     if (waiting.length < 2 && !waiting.some(({ isTogether }) => isTogether)) readEach(waiting);
     else this.#readInOne(waiting);
   }

@@ -24,7 +24,8 @@ export class KeptRows {
   readonly #schema: Statement;
   readonly #end: Statement;
   readonly #changes: Statement;
-  readonly #rows = new Map<string, StoredRow>();
+  readonly #rows = new Map<Projection, Map<string, Map<Cell, StoredRow>>>();
+  #size = 0;
   #seen: Cell = null;
   #seenSchema: Cell = null;
   #position: Cell = null;
@@ -54,6 +55,7 @@ export class KeptRows {
     this.#seenSchema = schema;
     if (changes === undefined || changes.length === changesMax) {
       this.#rows.clear();
+      this.#size = 0;
       this.#position = cellOf(this.#end);
       return;
     }
@@ -65,24 +67,38 @@ export class KeptRows {
     const projection = this.#projections.get(String(entityType));
     const ref = { tenant: String(tenant), entityType: String(entityType), entityId: String(entityId) };
     const [, key = null] = (projection && keyCells(projection, ref)) ?? [];
-    if (projection !== undefined) this.#rows.delete(nameOf(projection, ref.tenant, key));
+    if (projection !== undefined && this.#rows.get(projection)?.get(ref.tenant)?.delete(key)) this.#size -= 1;
   }
 
-  /** The row with that key, where it is kept. */
-  get(projection: Projection, tenant: string, key: Cell): StoredRow | undefined {
-    return this.#rows.get(nameOf(projection, tenant, key));
+  /** The rows of a tenant that are kept, by their keys. */
+  of(projection: Projection, tenant: string): ReadonlyMap<Cell, StoredRow> | undefined {
+    return this.#rows.get(projection)?.get(tenant);
   }
 
   /** Keeps a row that was read after the last `refresh`; its cells tell how long it is. */
   keep(row: StoredRow, { projection, tenant, key, cells }: Keeping): void {
     if (this.#rowsMax === 0 || lengthOf(cells) > rowLengthMax) return;
-    if (this.#rows.size >= this.#rowsMax) this.#forgetOldest();
-    this.#rows.set(nameOf(projection, tenant, key), row);
+    if (this.#size >= this.#rowsMax) this.#forgetOldest();
+    const tenants = this.#rows.get(projection) ?? new Map<string, Map<Cell, StoredRow>>();
+    const rows = tenants.get(tenant) ?? new Map<Cell, StoredRow>();
+    if (!rows.has(key)) this.#size += 1;
+    this.#rows.set(projection, tenants);
+    tenants.set(tenant, rows);
+    rows.set(key, row);
   }
 
+  /** Of the tenant that has had rows here the longest. */
   #forgetOldest(): void {
-    const [oldest] = this.#rows.keys();
-    if (oldest !== undefined) this.#rows.delete(oldest);
+    for (const tenants of this.#rows.values()) {
+      for (const [tenant, rows] of tenants) {
+        for (const key of rows.keys()) {
+          rows.delete(key);
+          this.#size -= 1;
+          return;
+        }
+        tenants.delete(tenant);
+      }
+    }
   }
 }
 
@@ -91,10 +107,6 @@ interface Keeping {
   readonly tenant: string;
   readonly key: Cell;
   readonly cells: readonly Cell[];
-}
-
-function nameOf({ table }: Projection, tenant: string, key: Cell): string {
-  return `${table}\0${tenant}\0${key}`;
 }
 
 function lengthOf(cells: readonly Cell[]): number {

@@ -12,7 +12,7 @@ import type { Table } from "./table-statements.ts";
 type Statement = ReturnType<Connection["prepare"]>;
 
 /** A page up to this size is asked for its keys alone, and for those rows that are not kept. */
-const keyedPageMax = 100;
+const keyedPageMax = 256;
 
 /** Where less of a page is kept, to ask for the others by their keys costs more than to read all. */
 const keptShareMin = 0.6;
@@ -26,6 +26,8 @@ export class Rows {
   readonly #some = new Map<Projection, Statement>();
   /** How much of the pages has been kept lately, from 0 to 1. */
   #keptShare = 0;
+  /** True where it was asked in this turn what has changed. */
+  #isAsked = false;
 
   constructor(connection: Connection, tables: ReadonlyMap<string, Table>, keptMax: number) {
     this.#connection = connection;
@@ -39,6 +41,17 @@ export class Rows {
     });
   }
 
+  /** What is read from now on is to be as new as now. */
+  askAgain(): void {
+    this.#isAsked = false;
+  }
+
+  #refresh(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#kept.refresh();
+  }
+
   tableFor(entityType: string): Table {
     const table = this.#tables.get(entityType);
     if (table === undefined) throw new Error(`the store has not been prepared for entity type ${entityType}`);
@@ -50,8 +63,8 @@ export class Rows {
     const { projection, select } = this.tableFor(ref.entityType);
     const key = keyCells(projection, ref);
     if (key === undefined) return undefined;
-    this.#kept.refresh();
-    return this.#kept.get(projection, ref.tenant, key[1] ?? null) ?? this.#read(select, projection, key);
+    this.#refresh();
+    return this.#kept.of(projection, ref.tenant)?.get(key[1] ?? null) ?? this.#read(select, projection, key);
   }
 
   #read(select: Statement, projection: Projection, key: readonly Cell[]): StoredRow | undefined {
@@ -78,7 +91,7 @@ export class Rows {
   /** Of rows as they are: those that are kept need not come from the database, and where most are, their keys are enough. */
   #plainPage(query: Query): readonly StoredRow[] {
     const { projection } = this.tableFor(query.entityType.name);
-    this.#kept.refresh();
+    this.#refresh();
     const isWorthIt = this.#keptShare > keptShareMin && projection.key.kind !== "real";
     return isWorthIt ? this.#keyedPage(query, projection) : this.#wholePage(query, projection);
   }
@@ -88,7 +101,7 @@ export class Rows {
     const lines = linesOf(statement, cells);
     let found = 0;
     const rows = lines.map((line) => {
-      const kept = this.#kept.get(projection, query.tenant, keyIn(line, projection));
+      const kept = this.#kept.of(projection, query.tenant)?.get(keyIn(line, projection));
       if (kept !== undefined) found += 1;
       return kept ?? this.#rowOf(line, projection, query.tenant);
     });
@@ -101,17 +114,32 @@ export class Rows {
     const [line] = linesOf(statement, cells);
     const keys: unknown = JSON.parse(String(line?.[0]));
     if (!Array.isArray(keys)) throw new Error("json_group_array gave no array");
-    const rows: (StoredRow | undefined)[] = keys.map((key: Cell) => this.#kept.get(projection, query.tenant, key));
-    const missing = keys.filter((_, index) => rows[index] === undefined);
-    this.#note(keys.length - missing.length, keys.length);
-    if (missing.length === 0) return rows.filter((row) => row !== undefined);
-    const read = this.#rowsOf(projection, query.tenant, missing);
-    return rows.flatMap((row, index) => row ?? read.get(keys[index]) ?? []);
+    const kept = this.#kept.of(projection, query.tenant);
+    const rows: StoredRow[] = [];
+    for (const key of keys) {
+      const row = kept?.get(key);
+      if (row === undefined) break;
+      rows.push(row);
+    }
+    this.#note(rows.length, keys.length);
+    if (rows.length === keys.length) return rows;
+    const read = this.#rowsOf(projection, query.tenant, keys);
+    return keys.flatMap((key) => read.get(key) ?? []);
   }
 
+  /** The rows with these keys, from the database where they are not kept. */
   #rowsOf(projection: Projection, tenant: string, keys: readonly Cell[]): ReadonlyMap<Cell, StoredRow> {
-    const lines = linesOf(this.#selectSome(projection), [tenant, JSON.stringify(keys)]);
-    return new Map(lines.map((line) => [keyIn(line, projection), this.#rowOf(line, projection, tenant)]));
+    const kept = this.#kept.of(projection, tenant);
+    const found = new Map<Cell, StoredRow>();
+    for (const key of keys) {
+      const row = kept?.get(key);
+      if (row !== undefined) found.set(key, row);
+    }
+    const missing = keys.filter((key) => !found.has(key));
+    for (const line of linesOf(this.#selectSome(projection), [tenant, JSON.stringify(missing)])) {
+      found.set(keyIn(line, projection), this.#rowOf(line, projection, tenant));
+    }
+    return found;
   }
 
   #rowOf(cells: readonly Cell[], projection: Projection, tenant: string): StoredRow {

@@ -96,7 +96,7 @@ class LibsqlStore implements Store {
     this.#writing = writing;
     this.#reading = reading;
     this.#commits = new GroupCommit(writing, options);
-    this.#reads = new GroupRead(reading);
+    this.#reads = new GroupRead(reading, () => this.#rows.askAgain());
     this.#apiKeys = new ApiKeyTable(connections, this.#commits);
     this.#idempotency = new IdempotencyTable(connections);
     this.#outbox = new OutboxTable(connections);

@@ -14,7 +14,8 @@ export interface Placed {
 
 /** What stands in the alias's place; every other expression as it is. An alias without a value is null. */
 export function unaliased(tree: Expression, binding: Binding): Placed | Failed {
-  const [only, further] = tree.kind === "path" ? tree.segments : [];
+  if (tree.kind !== "path") return { kind: "placed", tree, binding };
+  const [only, further] = tree.segments;
   // What has a dot is an annotation.
   if (only?.kind !== "at" || further !== undefined || only.name.includes(".")) {
     return { kind: "placed", tree, binding };

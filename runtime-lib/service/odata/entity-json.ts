@@ -49,13 +49,16 @@ export function pageBody(
     readonly annotations?: ((row: StoredRow) => Annotations) | undefined;
   },
 ): string {
-  let body = writing.metadata === "none" ? "{" : `{"@odata.context":${contextOf(set, writing, "")},`;
-  if (page.count !== undefined) body += `"@odata.count":${writing.ieee754Compatible ? `"${page.count}"` : page.count},`;
-  const texts = rows.map((row) => members(row, set, writing, page.annotations?.(row)));
-  body += texts.length === 0 ? '"value":[]' : `"value":[{${texts.join("},{")}}]`;
-  if (page.nextLink !== undefined) body += `,"@odata.nextLink":${JSON.stringify(page.nextLink)}`;
-  if (page.deltaLink !== undefined) body += `,"@odata.deltaLink":${JSON.stringify(page.deltaLink)}`;
-  return `${body}}`;
+  let head = writing.metadata === "none" ? "{" : `{"@odata.context":${contextOf(set, writing, "")},`;
+  if (page.count !== undefined) head += `"@odata.count":${writing.ieee754Compatible ? `"${page.count}"` : page.count},`;
+  let tail = "}";
+  if (page.deltaLink !== undefined) tail = `,"@odata.deltaLink":${JSON.stringify(page.deltaLink)}${tail}`;
+  if (page.nextLink !== undefined) tail = `,"@odata.nextLink":${JSON.stringify(page.nextLink)}${tail}`;
+  if (rows.length === 0) return `${head}"value":[]${tail}`;
+  const parts = [`${head}"value":[{`];
+  for (const row of rows) parts.push(members(row, set, writing, page.annotations?.(row)), "},{");
+  parts[parts.length - 1] = `}]${tail}`;
+  return parts.join("");
 }
 
 /** One page of the ids of entities as a whole reply body (JSON format 4.01, section 14). */
