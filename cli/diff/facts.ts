@@ -43,11 +43,12 @@ export function factsOf(program: ProgramData): readonly Fact[] {
   ];
 }
 
-function entityFacts({ name, key, properties, navigations }: Entity): readonly Said[] {
+function entityFacts({ name, key, identity, properties, navigations }: Entity): readonly Said[] {
   return [
-    ["entity type", name, `with the key ${key}`],
+    ["entity type", name, `with the key ${identity?.parts.join(", ") ?? key}`],
     ...properties
-      .filter(({ role }) => role === "field" || role === "key")
+      .filter(({ role }) => role !== "status" && role !== "variable")
+      .filter(({ isHidden }) => isHidden !== true)
       .map(({ name: own, span: _span, role: _role, ...facets }): Said => ["property", own, facetsText(facets)]),
     ...navigations.map(({ name: own, span: _span, ...rest }): Said => ["navigation", own, plain(rest)]),
   ];

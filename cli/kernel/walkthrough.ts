@@ -119,8 +119,11 @@ function creation(set: EntitySetDescriptor, type: EntityTypeDescriptor, principa
   };
 }
 
-function isNeeded({ role, nullable, defaultValue, collection }: PropertyDescriptor): boolean {
-  return role === "key" || (role === "field" && !nullable && !collection && defaultValue === undefined);
+function isNeeded({ role, nullable, defaultValue, collection, isHidden }: PropertyDescriptor): boolean {
+  if (isHidden === true) return false;
+  return (
+    role === "key" || role === "part" || (role === "field" && !nullable && !collection && defaultValue === undefined)
+  );
 }
 
 /** The key of the caller's own entity, and properties such as `CustomerId` that say whose an entity is. */

@@ -98,9 +98,12 @@ export function serviceRoot(url: string): string | Refusal {
 
 /** The key is fresh, and what must have a value has the plainest one. */
 function newEntity({ key, properties }: EntityTypeDescriptor, fields: Values): Record<string, unknown> {
-  const own = properties.filter(({ role }) => role === "key" || role === "field");
+  const own = properties.filter(
+    ({ role, isHidden }) => isHidden !== true && (role === "key" || role === "part" || role === "field"),
+  );
   const needed = own.filter(
-    ({ name, nullable, defaultValue }) => name === key || (!nullable && defaultValue === undefined),
+    ({ name, role, nullable, defaultValue }) =>
+      name === key || role === "part" || (!nullable && defaultValue === undefined),
   );
   const plain = needed.map((property): [string, Value] => [
     property.name,
@@ -165,10 +168,13 @@ function plainValue({ type, members = [], collection, complexType, maxLength = 6
 }
 
 /** The key as a URL has it. */
-function keyIn({ key, properties }: EntityTypeDescriptor, body: Readonly<Record<string, unknown>>): string {
-  const value = body[key] ?? null;
-  const isText = properties.find(({ name }) => name === key)?.type === "Edm.String";
-  return encodeURIComponent(isText ? `'${String(value).replaceAll("'", "''")}'` : String(value));
+function keyIn({ key, identity, properties }: EntityTypeDescriptor, body: Readonly<Record<string, unknown>>): string {
+  const literalOf = (name: string): string => {
+    const value = String(body[name] ?? null);
+    const isText = properties.some((each) => each.name === name && ["Edm.String", "enum"].includes(each.type));
+    return encodeURIComponent(isText ? `'${value.replaceAll("'", "''")}'` : value);
+  };
+  return identity?.parts.map((part) => `${part}=${literalOf(part)}`).join(",") ?? literalOf(key);
 }
 
 /** Status and variables among what the service publishes of the entity. */

@@ -30,7 +30,13 @@ export function cedarAttributes(entity: Entity): readonly CedarAttribute[] {
   const published = entity.properties.flatMap((property) => {
     const cedarType = cedarTypeOf(property);
     const isComplex = property.complexType !== undefined || property.name.includes("/");
-    if (isComplex || property.isFlags === true || cedarType === undefined || runtimeAttributes.includes(property.name))
+    if (
+      property.isHidden === true ||
+      isComplex ||
+      property.isFlags === true ||
+      cedarType === undefined ||
+      runtimeAttributes.includes(property.name)
+    )
       return [];
     const optional = property.nullable || isPrincipal;
     return [{ attribute: property.name, property: property.name, cedarType, optional }];

@@ -18,6 +18,8 @@ export interface EntityDraft {
   /** The type itself and those that it derives from. */
   readonly line: readonly Declaration[];
   readonly key: string;
+  /** The key properties, where the id is made of them. */
+  readonly parts?: readonly string[];
   readonly properties: readonly Property[];
   readonly span: Located["span"];
 }
@@ -91,27 +93,29 @@ export function bindProperties(scope: ContractScope): BoundProperties {
 /** The entity type's properties and key, those that it inherits included; undefined when it cannot be addressed by a key. */
 export function bindEntity(
   declaration: Declaration,
-  bound: BoundProperties,
+  known: BoundProperties,
   scope: ContractScope,
 ): EntityDraft | undefined {
   const { element, name } = declaration;
   const line = lineage(declaration, scope.document, scope.declared);
   noteTraits(line, scope);
-  const elements = inheritedChildren(line, "Property").flatMap((each) => bound.get(each) ?? []);
+  const elements = inheritedChildren(line, "Property").flatMap((each) => known.get(each) ?? []);
   for (const { construct, span } of elements.flatMap((each) => each.notServed)) scope.later(construct, span);
   const properties = distinct(
     "property",
     elements.flatMap((each) => each.properties),
     scope.report,
   );
-  const key = bindKey(line, properties, scope);
-  if (key === undefined) return undefined;
+  const bound = bindKey(line, properties, scope);
+  if (bound === undefined) return undefined;
+  const { key, parts } = bound;
   const span = attribute(element, "Name").span;
   const named = properties.some((property) => property.name === key.name) ? properties : [key, ...properties];
-  const roles = named.map(
-    (property): Property => (property.name === key.name ? { ...property, role: "key" } : property),
-  );
-  return { name, element, line, key: key.name, properties: roles, span };
+  const roles = named.map((property): Property => {
+    if (property.name === key.name) return { ...property, role: "key" };
+    return parts?.includes(property.name) === true ? { ...property, role: "part" } : property;
+  });
+  return { name, element, line, key: key.name, ...(parts && { parts }), properties: roles, span };
 }
 
 /** What an entity type or one of its bases says that asks more of a service than properties. */

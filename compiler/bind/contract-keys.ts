@@ -47,20 +47,44 @@ function refProblem(ref: CsdlElement, property: CsdlElement, scope: ContractScop
   return undefined;
 }
 
-/** The property that entities are addressed by; what more a key has is noted. Undefined after reporting that there is none. */
+/** The property that has the id, and the key properties where the id is made of them. */
+export interface BoundKey {
+  readonly key: Property;
+  /** Present where the key is hidden. */
+  readonly parts?: readonly string[];
+}
+
+/** What entities are addressed by. Undefined after reporting that there is no key. */
 export function bindKey(
   line: readonly Declaration[],
   properties: readonly Property[],
   scope: ContractScope,
-): Property | undefined {
+): BoundKey | undefined {
   const refs = inheritedChildren(line, "Key").flatMap((key) => childrenOf(key, "PropertyRef"));
   const [ref, second] = refs;
   const [entity] = line;
+  if (entity === undefined) return undefined;
+  const contained = scope.contained.get(entity.element);
   if (ref === undefined) {
-    if (entity !== undefined) reportMissing(entity, scope);
+    if (contained === "one") return { key: hiddenKey(attribute(entity.element, "Name").span), parts: [] };
+    reportMissing(entity, scope);
     return undefined;
   }
-  if (second !== undefined) scope.later(`a key of ${refs.length} properties`, attribute(second, "Name").span);
+  const parts = refs.map((each) => bindRef(each, properties, scope));
+  const [only] = parts;
+  if (only === undefined) return undefined;
+  if (second === undefined && contained === undefined) return { key: only };
+  return { key: hiddenKey(only.span), parts: parts.flatMap((part) => (part === undefined ? [] : [part.name])) };
+}
+
+/** What callers cannot write, they cannot mistake for a property of the type's own. */
+function hiddenKey(span: Located["span"]): Property {
+  const type = { kind: "primitive", name: "Edm.String" } as const;
+  return { name: "$id", type, nullable: false, role: "key", isHidden: true, span };
+}
+
+/** The property that a reference names; what cannot be a key yet is noted. */
+function bindRef(ref: CsdlElement, properties: readonly Property[], scope: ContractScope): Property | undefined {
   const name = attribute(ref, "Name");
   const alias = ref.attributes.get("Alias");
   if (name.text.includes("/")) {

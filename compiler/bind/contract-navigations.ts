@@ -52,11 +52,22 @@ function bindNavigation(binding: Binding): Navigation | undefined {
     collection: resolved.kind === "collection",
     nullable: readBoolean(element.attributes.get("Nullable"), resolved.kind !== "collection", scope.report),
     ...(partner === undefined ? {} : { partner }),
-    containsTarget: readBoolean(element.attributes.get("ContainsTarget"), false, scope.report),
+    containsTarget: isContainment(element, scope),
     ...(onDelete === undefined ? {} : { onDelete }),
     constraints: bindConstraints(binding, single.name, resolved.kind === "collection"),
     span: name.span,
   };
+}
+
+/** A type that has an entity set has its entities there, and is contained nowhere yet. */
+function isContainment(element: CsdlElement, scope: ContractScope): boolean {
+  const written = element.attributes.get("ContainsTarget");
+  if (!readBoolean(written, false, scope.report)) return false;
+  const { text, span } = attribute(element, "Type");
+  const target = lookUp({ text: innerType(text) ?? text, span }, scope.document, scope.declared);
+  if (target.kind !== "declared" || scope.contained.has(target.declaration.element)) return true;
+  scope.later(`ContainsTarget="true" to "${text}", which has an entity set,`, written?.nameSpan ?? element.span);
+  return false;
 }
 
 /** The partner must exist, lead back here, and not name another partner itself (CSDL 4.01, 8.3). A path is not followed. */

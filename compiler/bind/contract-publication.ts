@@ -141,7 +141,9 @@ function publishEntity(
   const line = lineage(declaration, scope.document, scope.declared);
   const declared = new Set(inheritedChildren(line, "Property").map((each) => attribute(each, "Name").text));
   const { properties, key } = entity;
-  const added = properties.filter(({ name }) => !declared.has(name) && name !== key && !name.includes("/"));
+  const added = properties.filter(
+    ({ name, isHidden }) => !declared.has(name) && name !== key && isHidden !== true && !name.includes("/"),
+  );
   const byName = new Map(properties.map((property) => [property.name, property]));
   const target = `${declaration.namespace}.${declaration.name}`;
   const computed = (property: Property, child: CsdlNode) =>

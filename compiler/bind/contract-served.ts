@@ -51,7 +51,7 @@ export function findServed(
   const home = document.namespace;
   if (!isSimpleNamespace(home.text)) later(`the namespace "${home.text}" with letters beyond A to Z`, home.span);
   const run = new Set(automata.map(({ name }) => name));
-  const { addressed, reached } = reachOf(document, declared, run);
+  const { addressed, reached, contained } = reachOf(document, declared, run);
   noteDerived(declared, document, { addressed, later });
   const candidates = entityTypes({ document, declared, addressed, run }, { report, later });
   const enums = bindEnums(declared, document, report);
@@ -63,6 +63,7 @@ export function findServed(
     declared,
     report,
     later,
+    contained,
     overload: remembered((operation) => overloadOf(operation, document)),
     served: new Map(types.map(({ element, name }) => [element, name])),
     enums: new Map(enums.served.filter((each) => kept.has(each)).map((each) => [each.name, each])),
@@ -76,10 +77,11 @@ function nameOf(element: CsdlElement): Named {
 }
 
 interface Reach {
-  /** What entity sets hold, what is contained in collections, and what automata run. */
+  /** What entity sets hold, what is contained, and what automata run. */
   readonly addressed: ReadonlySet<CsdlElement>;
   /** What requests can lead to: those, singletons, and what derives from them; without what automata run. */
   readonly reached: ReadonlySet<CsdlElement>;
+  readonly contained: ContractScope["contained"];
 }
 
 function reachOf(document: ContractDocument, declared: Declarations, automata: ReadonlySet<string>): Reach {
@@ -87,16 +89,21 @@ function reachOf(document: ContractDocument, declared: Declarations, automata: R
   const inContainers = (kind: CsdlKind) => containers.flatMap((container) => childrenOf(container, kind));
   const navigations = declared.all.flatMap(({ element }) => childrenOf(element, "NavigationProperty"));
   const contained = navigations.filter(({ attributes }) => attributes.get("ContainsTarget")?.text === "true");
-  const held = typesNamed(
-    [
-      ...inContainers("EntitySet").map((set) => attribute(set, "EntityType")),
-      ...contained
-        .map((navigation) => attribute(navigation, "Type"))
-        .filter(({ text }) => innerType(text) !== undefined),
-    ],
+  const inSets = typesNamed(
+    inContainers("EntitySet").map((set) => attribute(set, "EntityType")),
     document,
     declared,
   );
+  const places = contained.map((navigation) => attribute(navigation, "Type"));
+  const inside = new Map<CsdlElement, "one" | "many">();
+  for (const place of places) {
+    for (const element of typesNamed([place], document, declared)) {
+      if (innerType(place.text) !== undefined) inside.set(element, "many");
+      else if (!inside.has(element)) inside.set(element, "one");
+    }
+  }
+  for (const element of inSets) inside.delete(element);
+  const held = [...inSets, ...typesNamed(places, document, declared)];
   const singletons = inContainers("Singleton").map((singleton) => attribute(singleton, "Type"));
   const roots = new Set([...held, ...typesNamed(singletons, document, declared)]);
   const entityTypes = declared.all.filter(({ kind }) => kind === "EntityType");
@@ -107,6 +114,7 @@ function reachOf(document: ContractDocument, declared: Declarations, automata: R
   return {
     addressed: new Set([...held, ...run.map(({ element }) => element)]),
     reached: new Set(derived.map(({ element }) => element)),
+    contained: inside,
   };
 }
 

@@ -69,7 +69,7 @@ function tieProperty(property: Property, draft: EntityDraft, automaton: Automato
   if (property.name === statusProperty) return tieStatus(property, draft, automaton, scope);
   const variable = automaton.variables.find((each) => each.name === property.name);
   if (variable === undefined) return property;
-  if (property.role === "key") {
+  if (property.role === "key" || property.role === "part") {
     const notes = [{ message: "the variable is declared here", span: variable.span }];
     const problem = `has the name of the variable "${variable.name}", which the automaton would change`;
     scope.report("bind/csdl-key", property.span, { entity: draft.name, problem }, { notes });

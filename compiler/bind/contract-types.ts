@@ -17,6 +17,8 @@ export interface ContractScope {
   /** The entity types that are served, by the element that declares them. */
   readonly served: ReadonlyMap<CsdlElement, string>;
   readonly enums: ReadonlyMap<string, EnumType>;
+  /** Types of entities that are contained and in no set: whether each place has one of them, or some place many. */
+  readonly contained: ReadonlyMap<CsdlElement, "one" | "many">;
   /** What tells an overload from the others of its name. */
   readonly overload: (operation: CsdlElement) => string;
   /** Notes what no service acts on yet, and the element that is left out for it. */

@@ -6,6 +6,7 @@ import type { DataContract, Entity } from "../ir/schema.ts";
 import type { CsdlElement, CsdlSyntax } from "../parse/csdl.ts";
 import { bindAnnotations } from "./contract-annotations.ts";
 import { bindContainer } from "./contract-container.ts";
+import { withIdentities } from "./contract-containment.ts";
 import { inheritedChildren } from "./contract-declared.ts";
 import { attribute, declarations, mergeDocuments } from "./contract-document.ts";
 import { type BoundProperties, bindEntity, bindProperties, type EntityDraft } from "./contract-entities.ts";
@@ -41,7 +42,7 @@ export function bindContract(
   checkModel(scope);
   const bound = bindProperties(scope);
   const drafts = bindDrafts(found, bound, byName);
-  const entities = bindEntities(drafts, found);
+  const entities = withIdentities(bindEntities(drafts, found), drafts);
   reportMissingEntities(automata, scope);
   const operations = tieOperations(bindOperations(scope), drafts, byName, scope);
   const container = bindContainer({ entities, operations: operations.served }, scope);

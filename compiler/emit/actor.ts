@@ -4,7 +4,7 @@ import type { Action, Automaton } from "../ir/automaton.ts";
 import type { Program } from "../ir/program.ts";
 import type { Entity } from "../ir/schema.ts";
 import type { EmittedFile } from "./emitted.ts";
-import { entityNames, sibling } from "./names.ts";
+import { type EntityNames, entityNames, sibling } from "./names.ts";
 import { primitiveType } from "./property.ts";
 import { render, type Templates } from "./render.ts";
 import { comment, member, propertyKey, quote } from "./text.ts";
@@ -22,13 +22,27 @@ export function actorFile(
     file: comment(automaton.file),
     title: comment(entity.name),
     name: quote(entity.name),
-    id: idFrom(entity),
+    ...identityView(entity, names),
     paramsType: actions.some(({ params }) => params.length > 0) ? `${automaton.name}Params` : "",
     automatonModule: quote(sibling(`automata/${automaton.name}`)),
     entityModule: quote(sibling(names.module)),
     actions: actions.map((action) => actionView(action, automaton.name)),
   });
   return { path: `generated/actors/${automaton.name}.ts`, text };
+}
+
+/** How a new one gets its id: its key as text, or what it is made of, within the place where it is contained. */
+function identityView(entity: Entity, { descriptor }: EntityNames): object {
+  const { identity } = entity;
+  if (identity === undefined) return { id: idFrom(entity), identifies: "", around: "" };
+  if (identity.containments === undefined) {
+    return { id: `entityIdOf(${descriptor}, values) ?? ""`, identifies: "{ entityIdOf }", around: "" };
+  }
+  return {
+    id: `idWithin(${descriptor}, around, values)`,
+    identifies: "{ type Around, idWithin }",
+    around: ", around: Around",
+  };
 }
 
 /** An entity's id is its key as text. */

@@ -4,12 +4,19 @@ import type { Automaton } from "../ir/automaton.ts";
 import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
 import type { Migration } from "../ir/reaction.ts";
-import type { Entity, EnumType, Navigation, Property } from "../ir/schema.ts";
+import type { Entity, EnumType, Identity, Navigation, Property } from "../ir/schema.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { type Emission, emitRefusals } from "./expression.ts";
 import { array, layOutLiteral, object, record, scalar } from "./literal.ts";
 import { type EntityNames, entityNames, setConstant, sibling } from "./names.ts";
-import { closedEnum, enumNames, type PropertyContext, propertyView, valueType } from "./property.ts";
+import {
+  closedEnum,
+  enumNames,
+  type PropertyContext,
+  propertyDescriptor,
+  propertyView,
+  valueType,
+} from "./property.ts";
 import { hasReactions } from "./reactions.ts";
 import { render, type Templates } from "./render.ts";
 import { refusingLines } from "./rule.ts";
@@ -44,7 +51,8 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
     uses: new Set(),
     ...(automaton && { automaton: automaton.name }),
   };
-  const properties = entity.properties.map((property) => propertyView(property, context));
+  const shown = entity.properties.filter(({ isHidden }) => isHidden !== true);
+  const properties = shown.map((property) => propertyView(property, context));
   const fieldInvariants = fieldInvariantLines(automaton, entity, context.uses);
   const status = entity.properties.find(({ role }) => role === "status");
   return {
@@ -56,7 +64,9 @@ function entityView(program: Program, entity: Entity, names: EntityNames): objec
     ...automatonImport(automaton, status),
     enums: usedEnums(entity, contract.enums).map(enumView),
     properties,
-    given: entity.properties.flatMap((property) => givenField(property, context)),
+    descriptors: entity.properties.map((property) => propertyDescriptor(property, context)),
+    identity: entity.identity === undefined ? "" : identityField(entity.identity),
+    given: shown.flatMap((property) => givenField(property, context)),
     changeable: entity.properties.filter(({ role }) => role === "field").map((each) => optionalField(each, context)),
     fieldInvariants,
     name: quote(entity.name),
@@ -125,7 +135,8 @@ function enumView({ name, members }: EnumType): object {
 function givenField(property: Property, context: PropertyContext): readonly object[] {
   const { name, role, nullable, defaultValue, type } = property;
   if (role === "status" || role === "variable") return [];
-  const needed = role === "key" || !(nullable || defaultValue !== undefined || type.kind === "collection");
+  const needed =
+    role === "key" || role === "part" || !(nullable || defaultValue !== undefined || type.kind === "collection");
   return needed ? [{ key: propertyKey(name), type: valueType(property, context) }] : [optionalField(property, context)];
 }
 
@@ -146,7 +157,15 @@ function fieldInvariantLines(automaton: Automaton | undefined, entity: Entity, u
   });
 }
 
-function navigationDescriptor({ name, target, collection, partner, constraints }: Navigation): string {
+function identityField({ parts, containments }: Identity): string {
+  const places = containments?.map(({ parent, navigation, property }) =>
+    object({ parent: quote(parent), navigation: quote(navigation), property: quote(property) }),
+  );
+  const literal = object({ parts: array(parts.map(quote)), ...(places && { containments: array(places) }) });
+  return layOutLiteral(literal, { indent: "  ", taken: "  identity: ,".length });
+}
+
+function navigationDescriptor({ name, target, collection, partner, constraints, containsTarget }: Navigation): string {
   const pairs = constraints.map(
     (each) => `{ property: ${quote(each.property)}, referencedProperty: ${quote(each.referencedProperty)} }`,
   );
@@ -156,6 +175,7 @@ function navigationDescriptor({ name, target, collection, partner, constraints }
     `collection: ${collection}`,
     ...(partner === undefined ? [] : [`partner: ${quote(partner)}`]),
     listField("constraints", pairs, "      "),
+    ...(containsTarget ? ["isContainment: true"] : []),
   ];
   return objectItem(fields, "    ");
 }

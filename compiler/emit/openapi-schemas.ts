@@ -95,7 +95,9 @@ function propertySchema(property: Property): JsonObject {
 
 /** Values of complex types are objects with the members that are called by paths below them. */
 function members(properties: readonly Property[], path = ""): JsonObject {
-  const own = properties.filter(({ name }) => name.startsWith(path) && !name.slice(path.length).includes("/"));
+  const own = properties.filter(({ name, isHidden }) => {
+    return isHidden !== true && name.startsWith(path) && !name.slice(path.length).includes("/");
+  });
   return Object.fromEntries(
     own.map((property) => {
       const name = property.name.slice(path.length);
@@ -116,7 +118,9 @@ function readSchema(entity: Entity): JsonObject {
 /** The key and the caller's own properties; what is neither nullable nor defaulted must be there. */
 /** Where a property gives the entity its id, the id itself need not be given. */
 function createSchema(entity: Entity, hasGivenId: boolean): JsonObject {
-  const own = entity.properties.filter((property) => property.role === "key" || property.role === "field");
+  const own = entity.properties.filter(({ role, isHidden }) => {
+    return isHidden !== true && (role === "key" || role === "part" || role === "field");
+  });
   const required = own
     .filter(
       (each) =>

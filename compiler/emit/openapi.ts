@@ -3,7 +3,7 @@
 import type { Program } from "../ir/program.ts";
 import type { AlternateKey } from "../ir/reaction.ts";
 import type { DataContract, Entity, EntitySet, Navigation, Operation } from "../ir/schema.ts";
-import { collectionItem, entityItem, referenceItem } from "./openapi-entities.ts";
+import { collectionItem, entityItem, type Naming, referenceItem } from "./openapi-entities.ts";
 import { json, parameterRef, refused, sharedParameters, sharedResponses } from "./openapi-parts.ts";
 import { type Json, type JsonObject, openApiSchemas, schemaRef, valueSchema } from "./openapi-schemas.ts";
 import { servicePaths } from "./openapi-service.ts";
@@ -38,24 +38,32 @@ function setPaths(set: EntitySet, { contract, automata }: Program): readonly Pat
   const entity = contract.entities.find((each) => each.name === set.entity);
   if (entity === undefined) return [];
   const key = keyOf(entity);
+  const { parameters } = key;
   const alternateKeys = automata.find(({ name }) => name === entity.automaton)?.keys ?? [];
-  const bound = contract.operations.filter((each) => each.boundTo === entity.name);
-  const actions = bound.filter(({ kind }) => kind === "action");
   const at = `/${set.name}(${key.text})/${contract.namespace}.`;
   const naming = { id: set.name, tag: set.name };
   return [
     [`/${set.name}`, collectionItem(naming, entity)],
-    [`/${set.name}(${key.text})`, { parameters: [key.parameter], ...entityItem(naming, entity) }],
+    [`/${set.name}(${key.text})`, { parameters, ...entityItem(naming, entity) }],
     ...entity.navigations.flatMap((each) => navigationPaths(each, { set, entity, contract })),
     ...alternateKeys.map((each) => alternateKeyPath(each, set, entity)),
-    ...actions.map(
-      (action): Path => [at + action.name, { parameters: [key.parameter], post: actionMember(set, action) }],
-    ),
+    ...boundPaths({ at, naming, parameters }, entity, contract),
+  ];
+}
+
+/** What can be asked of one entity, its actions before its functions. */
+function boundPaths({ at, naming, parameters }: Within, entity: Entity, { operations }: DataContract): readonly Path[] {
+  const bound = operations.filter((each) => each.boundTo === entity.name);
+  const tags = [naming.tag];
+  return [
+    ...bound
+      .filter(({ kind }) => kind === "action")
+      .map((action): Path => [at + action.name, { parameters, post: actionMember(naming, action) }]),
     ...bound
       .filter(({ kind }) => kind === "function")
       .map((each): Path => {
-        const { path, get } = functionItem(each, `${set.name}.${each.name}`);
-        return [at + path, { parameters: [key.parameter], get: { ...get, tags: [set.name] } }];
+        const { path, get } = functionItem(each, `${naming.id}.${each.name}`);
+        return [at + path, { parameters, get: { ...get, tags } }];
       }),
   ];
 }
@@ -72,11 +80,13 @@ function navigationPaths(navigation: Navigation, { set, entity, contract }: Plac
   const target = contract.entities.find((each) => each.name === navigation.target);
   const back = target?.navigations.find((each) => partner !== undefined && each.name === partner)?.constraints ?? [];
   const isInSet = contract.entitySets.some((each) => each.entity === target?.name);
-  if (target === undefined || !isInSet || (constraints.length === 0 && back.length === 0)) return [];
   const key = keyOf(entity);
   const at = `/${set.name}(${key.text})/${name}`;
   const naming = { id: `${set.name}.to.${name}`, tag: set.name };
-  const parameters = [key.parameter];
+  const { parameters } = key;
+  if (target !== undefined && navigation.containsTarget)
+    return containedPaths({ at, naming, parameters }, target, { collection, contract });
+  if (target === undefined || !isInSet || (constraints.length === 0 && back.length === 0)) return [];
   const end = collection ? collectionItem(naming, target) : entityItem(naming, target, "navigation");
   return [
     [at, { parameters, ...end }],
@@ -84,32 +94,78 @@ function navigationPaths(navigation: Navigation, { set, entity, contract }: Plac
   ];
 }
 
+interface Within {
+  readonly at: string;
+  readonly naming: Naming;
+  readonly parameters: readonly JsonObject[];
+}
+
+/** What an entity contains, and one of it by its key there; names that both keys have stand for the outer one once more. */
+function containedPaths(
+  { at, naming, parameters }: Within,
+  target: Entity,
+  { collection, contract }: { readonly collection: boolean; readonly contract: DataContract },
+): readonly Path[] {
+  if (!collection) {
+    const bound = boundPaths({ at: `${at}/`, naming, parameters }, target, contract);
+    return [[at, { parameters, ...entityItem(naming, target) }], ...bound];
+  }
+  const taken = new Set(parameters.map(({ name }) => name));
+  const key = keyOf(target, (name) => (taken.has(name) ? `${target.name}.${name}` : name));
+  const one = { at: `${at}(${key.text})`, naming: { ...naming, id: `${naming.id}.one` } };
+  const both = [...parameters, ...key.parameters];
+  return [
+    [at, { parameters, ...collectionItem(naming, target) }],
+    [one.at, { parameters: both, ...entityItem(one.naming, target) }],
+    ...boundPaths({ at: `${one.at}/`, naming: one.naming, parameters: both }, target, contract),
+  ];
+}
+
 /** The entity by an alternate key; what can be done with it by its key can be done by this one too. */
 function alternateKeyPath({ name, properties }: AlternateKey, set: EntitySet, entity: Entity): Path {
-  const parts = properties.map((property) => ({ property, ...keyOf(entity, property) }));
+  const parts = properties.map((property) => ({ property, ...keyPart(entity, property) }));
   const text = parts.map((part) => `${part.property}=${part.text}`).join(",");
   const { get } = entityItem({ id: set.name, tag: set.name }, entity);
   const read = typeof get === "object" && get !== null ? { ...get, operationId: `${set.name}.read.${name}` } : {};
   return [`/${set.name}(${text})`, { parameters: parts.map(({ parameter }) => parameter), get: read }];
 }
 
-/** How a value of a key stands in a path: text in quotes, numbers and GUIDs without. */
-function keyOf(entity: Entity, name = entity.key): { readonly text: string; readonly parameter: JsonObject } {
+/** How a key stands in a path: one value by itself, several with their names. */
+function keyOf(
+  entity: Entity,
+  called: (name: string) => string = (name) => name,
+): { readonly text: string; readonly parameters: readonly JsonObject[] } {
+  const names = entity.identity?.parts ?? [entity.key];
+  const parts = names.map((name) => ({ name, ...keyPart(entity, name, called(name)) }));
+  const [only, further] = parts;
+  const text =
+    only !== undefined && further === undefined
+      ? only.text
+      : parts.map((part) => `${part.name}=${part.text}`).join(",");
+  return { text, parameters: parts.map(({ parameter }) => parameter) };
+}
+
+/** Text stands in quotes, numbers and GUIDs without. */
+function keyPart(
+  entity: Entity,
+  name: string,
+  called = name,
+): { readonly text: string; readonly parameter: JsonObject } {
   const property = entity.properties.find((each) => each.name === name);
   const type = property?.type ?? { kind: "primitive", name: "Edm.String" };
   const quoted = type.kind === "enum" || (type.kind === "primitive" && type.name === "Edm.String");
   const schema = valueSchema(type, { ...property, nullable: false });
   return {
-    text: quoted ? `'{${name}}'` : `{${name}}`,
-    parameter: { name, in: "path", required: true, schema },
+    text: quoted ? `'{${called}}'` : `{${called}}`,
+    parameter: { name: called, in: "path", required: true, schema },
   };
 }
 
-function actionMember(set: EntitySet, action: Operation): JsonObject {
+function actionMember({ id, tag }: Naming, action: Operation): JsonObject {
   const success = action.boundTo === undefined ? {} : { content: json(schemaRef(action.boundTo)) };
   return {
-    operationId: `${set.name}.${action.name}`,
-    tags: [set.name],
+    operationId: `${id}.${action.name}`,
+    tags: [tag],
     parameters: ["if-match", "if-none-match", "idempotency-key"].map(parameterRef),
     ...bodyOf(action),
     responses: { "200": { description: "The entity after the action.", ...success }, ...refused },

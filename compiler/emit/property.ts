@@ -18,7 +18,6 @@ export interface PropertyView {
   readonly key: string;
   readonly type: string;
   readonly read: string;
-  readonly descriptor: string;
 }
 
 export function propertyView(property: Property, context: PropertyContext): PropertyView {
@@ -27,7 +26,6 @@ export function propertyView(property: Property, context: PropertyContext): Prop
     key: propertyKey(property.name),
     type: property.nullable ? `${type} | null` : type,
     read: readerOf(property, context),
-    descriptor: propertyDescriptor(property, context),
   };
 }
 
@@ -102,7 +100,8 @@ function call(name: string, args: readonly string[], { uses }: PropertyContext):
   return `${name}(${["values", ...args].join(", ")})`;
 }
 
-function propertyDescriptor(property: Property, { enums }: PropertyContext): string {
+/** The descriptor that the OData handler works from. */
+export function propertyDescriptor(property: Property, { enums }: PropertyContext): string {
   const { name, type, nullable, maxLength, precision, scale, defaultValue, role, isIndexed, complexType } = property;
   const single = type.kind === "collection" ? type.of : type;
   const enumType = enums.find((each) => single.kind === "enum" && each.name === single.name);
@@ -128,6 +127,7 @@ function propertyDescriptor(property: Property, { enums }: PropertyContext): str
     ...(scale === undefined ? [] : [`scale: ${scale}`]),
     ...(defaultValue === undefined ? [] : [`defaultValue: ${literal(runtimeValue(defaultValue, type))}`]),
     `role: ${quote(role)}`,
+    ...(property.isHidden === undefined ? [] : ["isHidden: true"]),
     ...(isIndexed === undefined ? [] : ["isIndexed: true"]),
     ...(complexType === undefined ? [] : [`complexType: ${quote(complexType)}`]),
     ...(property.isNeeded === undefined ? [] : ["isNeeded: true"]),

@@ -33,13 +33,26 @@ export type TypeRef =
 /** One `EntityType`, with what the automaton of the same name adds to it. */
 export interface Entity {
   readonly name: string;
-  /** The name of the one key property. */
+  /** The property that has the id; hidden where ids are made of several values. */
   readonly key: string;
+  readonly identity?: Identity;
   readonly properties: readonly Property[];
   readonly navigations: readonly Navigation[];
   /** The automaton of the same name, if there is one: it owns `Status` and the variables. */
   readonly automaton?: string;
   readonly span: Span;
+}
+
+/** What ids are made of: several properties, or where the entity is contained and what tells it apart there. */
+export interface Identity {
+  /** Key properties of the type's own; none where only one is contained. */
+  readonly parts: readonly string[];
+  /** Where entities of the type are contained, if they are in no set: `property` is hidden and has the key of the entity around. */
+  readonly containments?: readonly {
+    readonly parent: string;
+    readonly navigation: string;
+    readonly property: string;
+  }[];
 }
 
 export interface Property {
@@ -50,8 +63,10 @@ export interface Property {
   readonly precision?: number;
   readonly scale?: number;
   readonly defaultValue?: Literal;
-  /** Who writes it: the caller (`field`), the caller once (`key`), or only the automaton (`status`, `variable`). */
-  readonly role: "key" | "field" | "status" | "variable";
+  /** Who writes it: the caller (`field`), the caller once (`key`, `part` of one), or only the automaton (`status`, `variable`). */
+  readonly role: "key" | "part" | "field" | "status" | "variable";
+  /** Present and true for what is the service's own. */
+  readonly isHidden?: true;
   /** Present and true where queries on it have an index. */
   readonly isIndexed?: true;
   /** Present and true for an enum with flags, whose values are combinations of its members. */

@@ -36,6 +36,29 @@ export function entityIdOf(type: Described, values: Values): string | undefined 
   return undefined;
 }
 
+/** A place that something is contained in: a navigation property of the entity of that id. */
+export interface Around {
+  readonly parent: string;
+  readonly navigation: string;
+  readonly id: string;
+}
+
+/** The id of an entity with these values in that place; the empty text where there is no such place, or a part of the key is missing. */
+export function idWithin(type: Described, { parent, navigation, id }: Around, values: Values): string {
+  const place = type.identity?.containments?.find((each) => each.parent === parent && each.navigation === navigation);
+  const key = place && placeValue(type, place.property, id);
+  return place === undefined || key === undefined ? "" : (entityIdOf(type, { ...values, [place.property]: key }) ?? "");
+}
+
+/** An id made of chosen values; of what is contained, in the first of its places. */
+export function idMadeOf(type: Described, choose: (property: PropertyDescriptor) => Value): string {
+  const place = type.identity?.containments?.[0]?.property;
+  const made = [type.key, ...(type.identity?.parts ?? []), ...(place === undefined ? [] : [place])];
+  const values = named<Value>();
+  for (const property of type.properties) if (made.includes(property.name)) values[property.name] = choose(property);
+  return entityIdOf(type, values) ?? "";
+}
+
 function textOf(value: Value | undefined): string | undefined {
   return value === null || value === undefined ? undefined : String(value);
 }

@@ -288,9 +288,9 @@ describe.each(kinds.filter(({ name }) => name !== "memory"))("on $name", ({ open
     });
 
     test.each([
-      ["Home", "Home is not a condition: compare it with null"],
+      ["Home", "Home is not a condition: compare it with something"],
       ["Home/Town eq 'x'", "Place has no such property"],
-      ["Home eq 'x'", "Home as a whole compares with null only: write one of its properties"],
+      ["Home eq 'x'", "this does not compare with Home as a whole"],
     ])("$filter=%s is refused: %s", async (filter, message) => {
       const { status, text } = await call("GET", `/Notes?$filter=${encodeURIComponent(filter)}`);
       expect(status).toBe(400);

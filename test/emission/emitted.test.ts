@@ -109,12 +109,13 @@ const programs = {
   ecommerce: exampleProgram("ecommerce"),
   "readers-writers": exampleProgram("readers-writers"),
   logistics: goldenProgram("logistics"),
+  agency: goldenProgram("agency"),
   awkward,
   hostile: retold(exampleProgram("ecommerce"), (text) => `${payloads.join(" ")} ${text}`),
   "hostile-reactions": retold(goldenProgram("logistics"), (text) => `${payloads.join(" ")} ${text}`),
 };
 /** Names and texts as long as those of the hostile programs are broken where a formatter would, which is of use to nobody. */
-const formatted = ["ecommerce", "readers-writers", "logistics", "awkward"];
+const formatted = ["ecommerce", "readers-writers", "logistics", "agency", "awkward"];
 const cases = Object.entries(programs).map(([name, program]) => ({ name, program, emitted: emit(program, templates) }));
 
 function write(emitted: Emitted, name: string): void {
@@ -202,7 +203,7 @@ describe("a bundle of a service", () => {
     expect(file?.path).toBe("service.mjs");
     const imports = [...(file?.text ?? "").matchAll(/^import .*? from "([^"]+)";$/gm)].map((match) => match[1] ?? "");
     const foreign = new Set(imports.filter((name) => !name.startsWith("node:")));
-    expect([...foreign].filter((name) => !isBuiltin(name))).toEqual(["libsql"]);
+    expect([...foreign].filter((name) => !isBuiltin(name))).toEqual(["libsql", "libsql/promise"]);
     expect(file?.text).toContain('"0123abc"');
     expect(file?.text).not.toContain(root);
     expect(await bundleService(emitted, options)).toEqual([file]);

@@ -10,6 +10,7 @@ import type {
   Value,
   Values,
 } from "@temperc/runtime";
+import { valuesOfId } from "@temperc/runtime/kernel";
 import { type Delivery, type Entity, type JointState, nameOf, type Timer } from "./joint-state.ts";
 import { armed, armedBy, freeSlot, slotOf, timed, timeoutCause } from "./timers.ts";
 
@@ -362,14 +363,14 @@ function refusal(reason: string): Refusal {
   return { kind: "refusal", reason };
 }
 
-function newValues({ key, properties, statusProperty, automaton }: EntityTypeDescriptor, id: string, given: Values) {
+function newValues(type: EntityTypeDescriptor, id: string, given: Values) {
+  const { key, identity, properties, statusProperty, automaton } = type;
   const values: Record<string, Value> = {};
   for (const { name, defaultValue } of properties) {
     const initial = name === statusProperty ? automaton?.initial.status : automaton?.initial[name];
     values[name] = given[name] ?? initial ?? defaultValue ?? null;
   }
-  values[key] = id;
-  return values;
+  return Object.assign(values, identity === undefined ? { [key]: id } : valuesOfId(type, id));
 }
 
 /** In the order of the old values, so that equal values are equal texts. */

@@ -8,6 +8,7 @@ import type {
   Values,
   VariableType,
 } from "@temperc/runtime";
+import { idMadeOf } from "@temperc/runtime/kernel";
 import type { Chance } from "../simulated/chance.ts";
 import type { Asked } from "./clients.ts";
 import { snapshotIn } from "./history.ts";
@@ -26,11 +27,10 @@ const triesMax = 3;
 /** Mostly an entity is created first, and once. */
 export function randomAsked({ entityTypes }: ServiceDefinition, chance: Chance, present: Present): Asked | undefined {
   const type = chance.one(entityTypes);
-  const id = type?.properties.find(({ name }) => name === type.key);
-  if (type === undefined || id === undefined) return undefined;
+  if (type === undefined) return undefined;
   // The first more often than the last, so that there is one at which all meet.
   const index = Math.min(chance.below(entitiesMax), chance.below(entitiesMax));
-  const entityId = String(idOf(id, index));
+  const entityId = idMadeOf(type, (property) => idOf(property, index));
   const before = present(type.name, entityId);
   const isMade = chance.happens(0.9) && before === undefined;
   const change = isMade

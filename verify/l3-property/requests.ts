@@ -1,8 +1,8 @@
 /** The requests of a case, as commands that fast-check runs, and takes away one by one where they break something. */
-import type { EntityTypeDescriptor, PropertyDescriptor, Value, Values } from "@temperc/runtime";
+import type { EntityTypeDescriptor, Value, Values } from "@temperc/runtime";
+import { idMadeOf } from "@temperc/runtime/kernel";
 import type * as FastCheck from "fast-check";
 import type { Action, Automaton } from "../../compiler/ir/index.ts";
-import { assert } from "../assert.ts";
 import type { Call } from "../replay/trace.ts";
 import type { Subject } from "./subject.ts";
 import { fillings, paramArbitrary, requiredFields, sample } from "./values.ts";
@@ -60,14 +60,8 @@ function isCallable({ automaton }: EntityTypeDescriptor, action: string): boolea
 }
 
 /** Two entities, so that one may refer to another and be mistaken for it. */
-function entityIds({ properties }: EntityTypeDescriptor): readonly string[] {
-  const key = properties.find(({ role }) => role === "key");
-  assert(key !== undefined, "every entity type has a key");
-  return [idOf(key, 0), idOf(key, 1)];
-}
-
-function idOf(key: PropertyDescriptor, index: number): string {
-  return String(sample(key, index));
+function entityIds(type: EntityTypeDescriptor): readonly string[] {
+  return [0, 1].map((index) => idMadeOf(type, (property) => sample(property, index)));
 }
 
 function paramsArbitrary(
@@ -91,6 +85,7 @@ function paramsArbitrary(
 /** Makes the entities that a case is about, wherever the spec lets them be made with some filling. */
 export async function populate(subject: Subject, type: EntityTypeDescriptor): Promise<void> {
   for (const entityId of entityIds(type)) {
+    await subject.surround(entityId);
     for (let filling = 0; filling < fillings; filling += 1) {
       const { kind } = await subject.send(entityId, { kind: "create", values: requiredFields(type, filling) });
       if (kind === "written") break;

@@ -10,11 +10,13 @@ import type {
   Write,
   Written,
 } from "@temperc/runtime";
+import { valuesOfId } from "@temperc/runtime/kernel";
 import { assert } from "../assert.ts";
 import type { Call } from "../replay/trace.ts";
 import type { Runtime } from "../runtime.ts";
 import { JumpingClock } from "./clock.ts";
 import { History, isSame } from "./history.ts";
+import { fillings, requiredFields } from "./values.ts";
 
 /** What came of the requests of all cases. */
 export interface Tally {
@@ -98,6 +100,22 @@ export class Subject {
 
   async end(): Promise<void> {
     await this.#service?.close();
+  }
+
+  /** Makes what an entity of that id is contained in, where it is contained: it is no part of what is tested. */
+  async surround(entityId: string, type: EntityTypeDescriptor = this.#setting.type): Promise<void> {
+    const place = type.identity?.containments?.[0];
+    const outer = this.#setting.definition.entityTypes.find(({ name }) => name === place?.parent);
+    const around = place && valuesOfId(type, entityId)?.[place.property];
+    if (outer === undefined || around === undefined || around === null) return;
+    await this.surround(String(around), outer);
+    const context = { principal, tenant, correlationId: "surroundings" };
+    for (let filling = 0; filling < fillings; filling += 1) {
+      const change = { kind: "create", values: requiredFields(outer, filling) } as const;
+      const reply = await this.#service?.write(context, { entityType: outer.name, entityId: String(around), change });
+      if (reply?.kind === "written") break;
+    }
+    await this.#service?.quiet();
   }
 
   /** Those of the calls that the step accepts now, or that nobody but the service can tell of. */
