@@ -14,7 +14,7 @@ export interface Encoding {
   /** The snapshot's components, as the parameters of every function of a snapshot. */
   readonly components: readonly Constant[];
   readonly state: State;
-  /** True of every snapshot, by the types of its variables. */
+  /** True of every snapshot: by the types of its variables, and because the step checks what it leads to. */
   readonly isSnapshot: Definition;
   readonly invariants: readonly EncodedInvariant[];
   readonly initial: State;
@@ -45,6 +45,7 @@ export function encodingOf(automaton: Automaton): Encoding {
     const definition: Definition = { name: symbol("inv", name), sort: "Bool", term };
     return { name, definition, params: readIn(term, components), ...premise };
   });
+  const initial = initialState(automaton, texts, detail);
   const isSnapshot = all([
     any(automaton.statuses.map(({ name }) => apply("=", variableName("status"), texts.term(name)))),
     ...allVariables(automaton).flatMap(({ name, type }) => {
@@ -52,6 +53,7 @@ export function encodingOf(automaton: Automaton): Encoding {
       return value === undefined || name === "status" ? [] : factsOf(type, value, texts);
     }),
     ...new Set(facts),
+    ...checkedFacts(automaton, { state, initial }, scope),
   ]);
   return {
     automaton,
@@ -61,8 +63,33 @@ export function encodingOf(automaton: Automaton): Encoding {
     state,
     isSnapshot: { name: "snapshot", sort: "Bool", term: isSnapshot },
     invariants,
-    initial: initialState(automaton, texts, detail),
+    initial,
   };
+}
+
+/** A snapshot is the first one, or a step has led to it and checked its field invariants. */
+function checkedFacts(
+  automaton: Automaton,
+  { state, initial }: Pick<Encoding, "state" | "initial">,
+  scope: Scope,
+): readonly Term[] {
+  const checked = checkedConditions(automaton).map((condition) => conditionTerm(condition, scope));
+  return checked.length === 0 ? [] : [any([isState(initial, state), all(checked)])];
+}
+
+/** Field invariants that read nothing but the snapshot are asked of the result by the step itself. */
+export function checkedConditions({ fieldInvariants }: Automaton): readonly Predicate[] {
+  return fieldInvariants.map(({ assert: condition }) => condition).filter((condition) => !readsFields(condition));
+}
+
+function readsFields(condition: Predicate): boolean {
+  return JSON.stringify(condition).includes('"kind":"field"');
+}
+
+/** Component by component the same snapshot. */
+export function isState(wanted: State, state: State): Term {
+  const values = termsOf(wanted);
+  return all(termsOf(state).map((term, index) => apply("=", term, values[index] ?? term)));
 }
 
 /** Conditions on a snapshot alone: nothing in them is free. */

@@ -2,9 +2,9 @@
 import type { SolverSession } from "../solver.ts";
 import { type Expression, readAnswers, valuesIn } from "./answers.ts";
 import type { Candidate } from "./candidates.ts";
-import { applied, type Encoding, readIn, termsOf } from "./encoding.ts";
+import { applied, type Encoding, isState, readIn } from "./encoding.ts";
 import { prelude } from "./obligations.ts";
-import { all, any, apply, declaration, definition, implies, not, symbol, type Term } from "./smt.ts";
+import { any, apply, declaration, definition, implies, not, symbol, type Term } from "./smt.ts";
 import { transitionFrom } from "./transition.ts";
 import type { State } from "./values.ts";
 
@@ -53,7 +53,7 @@ export class Houdini {
     const indices = candidates.map((_, index) => index);
     const first = [
       "(push 1)",
-      apply("assert", isInitial(encoding)),
+      apply("assert", isState(encoding.initial, encoding.state)),
       "(check-sat)",
       valuesOf("before", indices),
       "(pop 1)",
@@ -170,11 +170,6 @@ function candidateLines(
   kind: "before" | "after",
 ): readonly string[] {
   return [definition({ name: name(kind, index), sort: "Bool", term: candidate.term(state) })];
-}
-
-function isInitial({ state, initial }: Encoding): Term {
-  const values = termsOf(initial);
-  return all(termsOf(state).map((term, index) => apply("=", term, values[index] ?? term)));
 }
 
 function valuesOf(kind: "before" | "after", indices: readonly number[]): string {

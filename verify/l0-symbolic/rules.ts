@@ -1,11 +1,11 @@
 /** A rule as terms: what must be true for it to move, and the snapshot that it moves to. */
-import type { Action, Automaton, Param, Predicate, Rule, ValueType } from "../../compiler/ir/index.ts";
+import type { Action, Automaton, Param, Rule, ValueType } from "../../compiler/ir/index.ts";
 import { assert } from "../assert.ts";
 import { constraintsOn } from "../constraints.ts";
 import { absentTerm, conditionTerm, equalTerm, literalValue } from "./conditions.ts";
 import { conditionsOn } from "./constraints.ts";
 import { type EffectScope, effectValue } from "./effects.ts";
-import type { Encoding } from "./encoding.ts";
+import { checkedConditions, type Encoding } from "./encoding.ts";
 import { any, apply, type Constant, type Definition, type Sort, symbol, type Term } from "./smt.ts";
 import { componentsOf, type Encoded, encodedAs, factsOf, type State } from "./values.ts";
 
@@ -82,15 +82,6 @@ export function encodedRule(
     demands: writing.demands.filter((each) => each !== "true"),
     after,
   };
-}
-
-/** Field invariants that read nothing but the snapshot are asked of the result by the step itself. */
-function checkedConditions({ fieldInvariants }: Automaton): readonly Predicate[] {
-  return fieldInvariants.map(({ assert: condition }) => condition).filter((condition) => !readsFields(condition));
-}
-
-function readsFields(condition: Predicate): boolean {
-  return JSON.stringify(condition).includes('"kind":"field"');
 }
 
 /** Status first, then the effects in order, each seeing the earlier ones. */

@@ -10,7 +10,13 @@
 ; a snapshot, by its types
 (declare-const var.status Int)
 (declare-const var.text Int)
-(define-fun snapshot ((var.status Int) (var.text Int)) Bool (and (= var.status text.Shown) (>= var.text 0)))
+(define-fun snapshot
+  ((var.status Int) (var.text Int))
+  Bool
+  (and
+    (= var.status text.Shown)
+    (>= var.text 0)
+    (or (and (= var.status text.Shown) (= var.text text.)) (not (= var.text text.rude)))))
 
 
 ; every snapshot in which the invariants hold
