@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallContext, cedarAuthorizer, openLibsqlStore, Service, systemClock, uuidv7Ids } from "@temperc/runtime";
+import Database from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emit } from "../compiler/index.ts";
 import { loadService, programOf, root, templates } from "./emission/load.ts";
@@ -100,6 +101,20 @@ describe("temperc diff --replay", () => {
     expect(again.out).toMatch(
       /4 recorded calls asked again: 1 would end otherwise\n .* Document d-1 #4 StartReading: /,
     );
+  });
+
+  test("names an entity with an event that nobody can read, and asks none of its calls", async () => {
+    const broken = join(folder.path, "unreadable.db");
+    const whole = new Database(store);
+    whole.exec(`VACUUM INTO '${broken}'`);
+    whole.close();
+    const database = new Database(broken);
+    database.exec("UPDATE journal SET delta = '{' WHERE sequence = 3");
+    database.close();
+    const { out, err, exitCode } = await temperc(["diff", before, before, "--replay", "--store", broken]);
+    expect([exitCode, err]).toEqual([1, ""]);
+    expect(out).toContain("Document d-1: event 3 is not JSON; its calls were not asked");
+    expect(out).toContain("0 recorded calls asked again");
   });
 
   test("says so where all end as they did", async () => {

@@ -36,7 +36,8 @@ export async function diffFolders(
   const rehearsal =
     options.replay === undefined ? undefined : await rehearsed(options.replay, later.definition, options);
   if (rehearsal !== undefined && "kind" in rehearsal) return rehearsal;
-  const isSame = found.length === 0 && (rehearsal?.otherwise.length ?? 0) === 0;
+  const { otherwise = [], unreadable = [] } = rehearsal ?? {};
+  const isSame = found.length === 0 && otherwise.length === 0 && unreadable.length === 0;
   const { terminal, json } = told;
   if (json) {
     const inText = found.map((difference) => ({ ...difference, text: inWords(difference) }));

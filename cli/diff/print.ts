@@ -40,7 +40,7 @@ function colon(says: string, name: string): string {
   return says === "" || says === name ? "" : `: ${says}`;
 }
 
-export function printRehearsal({ asked, otherwise, notAsked }: Rehearsal, color: boolean): string {
+export function printRehearsal({ asked, otherwise, notAsked, unreadable }: Rehearsal, color: boolean): string {
   const { green, red } = colours(color);
   const lines = otherwise.map(
     ({ at, entityType, entityId, action, sequence, now }) =>
@@ -50,5 +50,9 @@ export function printRehearsal({ asked, otherwise, notAsked }: Rehearsal, color:
   const summary =
     otherwise.length === 0 ? green("all end as they did") : red(`${otherwise.length} would end otherwise`);
   const left = notAsked === 0 ? "" : `; ${notAsked} rest on what is not recorded and were not asked`;
-  return `${head}${summary}${left}\n${lines.join("")}`;
+  const stopped = unreadable.map(
+    ({ entityType, entityId, reason }) =>
+      `  ${visible(`${entityType} ${entityId}: ${reason}; its calls were not asked`)}\n`,
+  );
+  return `${head}${summary}${left}\n${lines.join("")}${stopped.join("")}`;
 }

@@ -62,8 +62,8 @@ describe.each(adapters)("the log of revisions: $name", ({ open }) => {
   test("is no part of the journal, whose newest events are told in order", async () => {
     for (const entityId of ["1", "2", "3"]) await store.append(commitOf({ entityId }));
     await store.append(commitOf({ tenant: "u" }));
-    expect((await store.recentEvents("t", 2)).map(({ entityId }) => entityId)).toEqual(["2", "3"]);
-    expect(await store.recentEvents("none", 2)).toEqual([]);
+    expect((await store.recentEvents("t", 2)).events.map(({ entityId }) => entityId)).toEqual(["2", "3"]);
+    expect(await store.recentEvents("none", 2)).toEqual({ events: [], unreadable: [] });
   });
 
   const moved = (entityId: string, sequence: number): EntityCommit => ({

@@ -4,7 +4,7 @@ import type { Answers } from "./answers.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Feed } from "./feed.ts";
 import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
-import type { Quarantine } from "./quarantine.ts";
+import type { Quarantine, StoppedEntity } from "./quarantine.ts";
 import type { Query } from "./query.ts";
 import type { RevisionLog } from "./revisions.ts";
 
@@ -182,7 +182,7 @@ export interface Store extends Outbox, RevisionLog, Feed {
   /** The events of one entity in order, the newest so many only where that is said; empty when it never existed. */
   events(ref: EntityRef, newest?: number): Promise<readonly JournalEvent[]>;
   /** The newest events of all entities of a tenant, the oldest of them first. */
-  recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]>;
+  recentEvents(tenant: string, top: number): Promise<RecentEvents>;
   row(ref: EntityRef): Promise<StoredRow | undefined>;
   /** Live entities of a type that was ever prepared, of all tenants, as the table has them now; in an order of the store's own that stays. */
   entities(query: EntitiesQuery): Promise<readonly LiveEntity[]>;
@@ -194,6 +194,12 @@ export interface Store extends Outbox, RevisionLog, Feed {
   apiKeys(): Promise<readonly ApiKeyRecord[]>;
   putApiKey(key: ApiKeyRecord): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface RecentEvents {
+  readonly events: readonly JournalEvent[];
+  /** Whose events among them cannot be read; these are not in `events`. */
+  readonly unreadable: readonly StoppedEntity[];
 }
 
 /** Thrown by `prepare` where live entities share the values of an alternate key that the type declares. Nothing was changed. */

@@ -1,6 +1,6 @@
 /** A dry run: recorded calls against another definition, to tell which of them would end otherwise. Nothing is written. */
-import { fitValues, fold, type ServiceDefinition, type Value, type Values } from "../kernel/index.ts";
-import type { EntityRef, JournalEvent, PreparedType, Store } from "../ports/index.ts";
+import { BrokenHistory, fitValues, fold, type ServiceDefinition, type Value, type Values } from "../kernel/index.ts";
+import type { EntityRef, JournalEvent, PreparedType, StoppedEntity, Store } from "../ports/index.ts";
 import { evaluate } from "./evaluate.ts";
 import { mappingOf, migratedValues } from "./migration.ts";
 import { type EntityType, Revision } from "./revision.ts";
@@ -21,6 +21,8 @@ export interface Rehearsal {
   readonly otherwise: readonly Otherwise[];
   /** Calls whose outcome rests on what is not recorded, such as the status of other entities at that time. */
   readonly notAsked: number;
+  /** Entities with events that cannot be read: the calls of these are not asked. */
+  readonly unreadable: readonly StoppedEntity[];
 }
 
 export interface RehearsalRequest {
@@ -46,9 +48,12 @@ export async function rehearse(
   const histories = new Histories(store);
   const otherwise: Otherwise[] = [];
   let [asked, notAsked] = [0, 0];
-  for (const event of await store.recentEvents(tenant, events)) {
-    if (event.kind !== "action") continue;
-    const found = outcomeOf(event, await histories.before(event), {
+  const recent = await store.recentEvents(tenant, events);
+  for (const each of recent.unreadable) histories.stop(each);
+  for (const event of recent.events) {
+    const before = event.kind === "action" ? await histories.before(event) : undefined;
+    if (before === undefined) continue;
+    const found = outcomeOf(event, before, {
       type: revision.type(event.entityType),
       previous: types.get(event.entityType),
     });
@@ -56,7 +61,7 @@ export async function rehearse(
     else asked += 1;
     if (typeof found === "object") otherwise.push({ ...placeOf(event), now: found.now });
   }
-  return { asked, otherwise, notAsked };
+  return { asked, otherwise, notAsked, unreadable: histories.unreadable };
 }
 
 function placeOf({
@@ -75,17 +80,40 @@ function placeOf({
 class Histories {
   readonly #store: Store;
   readonly #known = new Map<string, readonly JournalEvent[]>();
+  readonly #stopped = new Map<string, StoppedEntity>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  async before(event: JournalEvent): Promise<Values> {
-    const key = JSON.stringify([event.entityType, event.entityId]);
-    const events = this.#known.get(key) ?? (await this.#store.events(event));
-    this.#known.set(key, events);
-    return fold(events.filter(({ sequence }) => sequence < event.sequence)).values ?? {};
+  /** By what was met first. */
+  get unreadable(): readonly StoppedEntity[] {
+    return [...this.#stopped.values()];
   }
+
+  stop(stopped: StoppedEntity): void {
+    if (!this.#stopped.has(keyOf(stopped))) this.#stopped.set(keyOf(stopped), stopped);
+  }
+
+  /** Undefined where what was before it cannot be read. */
+  async before(event: JournalEvent): Promise<Values | undefined> {
+    const key = keyOf(event);
+    if (this.#stopped.has(key)) return undefined;
+    try {
+      const events = this.#known.get(key) ?? (await this.#store.events(event));
+      this.#known.set(key, events);
+      return fold(events.filter(({ sequence }) => sequence < event.sequence)).values ?? {};
+    } catch (error) {
+      if (!(error instanceof BrokenHistory)) throw error;
+      const { tenant, entityType, entityId } = event;
+      this.stop({ tenant, entityType, entityId, sequence: error.sequence, reason: error.message });
+      return undefined;
+    }
+  }
+}
+
+function keyOf({ entityType, entityId }: EntityRef): string {
+  return JSON.stringify([entityType, entityId]);
 }
 
 interface Types {

@@ -24,6 +24,7 @@ import {
   type PreparedType,
   type Quarantine,
   type Query,
+  type RecentEvents,
   type Reference,
   type RevisionRecord,
   type RevisionSummary,
@@ -40,6 +41,7 @@ import {
   eventFromCells,
   feedFromCells,
   insertEventSql,
+  recentFromCells,
   refCells,
   selectEventsSql,
   selectFeedSql,
@@ -243,9 +245,8 @@ class LibsqlStore implements Store {
     return rows.toReversed().map((cells) => eventFromCells(Array.isArray(cells) ? cells : []));
   }
 
-  async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
-    const newest = guarded(() => this.#run(selectRecentSql, [storable(tenant), top]));
-    return newest.map(eventFromCells).toReversed();
+  async recentEvents(tenant: string, top: number): Promise<RecentEvents> {
+    return recentFromCells(guarded(() => this.#run(selectRecentSql, [storable(tenant), top])));
   }
 
   async feedEnd(): Promise<FeedPosition> {

@@ -31,6 +31,7 @@ import {
   type Page,
   type PreparedType,
   type Query,
+  type RecentEvents,
   type Reference,
   type RevisionRecord,
   type RevisionSummary,
@@ -208,9 +209,9 @@ class MemoryStore implements Store {
     return this.#journal.of(ref).slice(-newest);
   }
 
-  async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
+  async recentEvents(tenant: string, top: number): Promise<RecentEvents> {
     this.#assertOpen();
-    return this.#journal.newest(tenant, top);
+    return { events: this.#journal.newest(tenant, top), unreadable: [] };
   }
 
   async feedEnd(): Promise<FeedPosition> {

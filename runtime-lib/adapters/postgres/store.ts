@@ -24,6 +24,7 @@ import type {
   PreparedType,
   Quarantine,
   Query,
+  RecentEvents,
   RevisionRecord,
   RevisionSummary,
   Settlement,
@@ -33,7 +34,7 @@ import type {
 } from "../../ports/index.ts";
 import { apiKeyCells, apiKeyFromCells, apiKeysSql, upsertApiKeySql } from "../sql/api-keys.ts";
 import { storable } from "../sql/columns.ts";
-import { eventFromCells, refCells, selectRecentSql } from "../sql/journal.ts";
+import { eventFromCells, recentFromCells, refCells, selectRecentSql } from "../sql/journal.ts";
 import { KeysOfTurn } from "../sql/keys-of-turn.ts";
 import { keyCells, rowFromCells } from "../sql/projection.ts";
 import { revisionCells, revisionRecord, revisionSummary, revisionsSql } from "../sql/revisions.ts";
@@ -164,9 +165,8 @@ class PostgresStore implements Store {
     return cells.map(eventFromCells);
   }
 
-  async recentEvents(tenant: string, top: number): Promise<readonly JournalEvent[]> {
-    const newest = await this.#ask((session) => session.run(sql.recent, [storable(tenant), top]));
-    return newest.map(eventFromCells).toReversed();
+  async recentEvents(tenant: string, top: number): Promise<RecentEvents> {
+    return recentFromCells(await this.#ask((session) => session.run(sql.recent, [storable(tenant), top])));
   }
 
   entities(query: EntitiesQuery): Promise<readonly LiveEntity[]> {

@@ -7,6 +7,7 @@ import {
   type FeedEvent,
   type FeedPage,
   type JournalEvent,
+  type RecentEvents,
   type StoppedEntity,
 } from "../../ports/index.ts";
 import { type Cell, storable } from "./columns.ts";
@@ -102,6 +103,12 @@ export function feedFromCells(
     }
   }
   return { events, unreadable };
+}
+
+/** The newest rows, which come first, as the events that they are. */
+export function recentFromCells(newest: readonly (readonly unknown[])[]): RecentEvents {
+  const { events, unreadable } = feedFromCells(newest.toReversed().map((cells) => ({ position: "", cells })));
+  return { events: events.map(({ event }) => event), unreadable };
 }
 
 /** What stops the entity. Throws what is no `BrokenHistory`. */
