@@ -107,6 +107,20 @@ test("what is spawned begins with what it takes over, and the event that is emit
   expect(events.at(-1)?.outputs).toEqual(["Arrived"]);
 });
 
+test("what is set off keeps the session and what the caller wanted; what a timer does later has neither", async () => {
+  await tried("1");
+  const told = { sessionId: "s-1", intent: "the customer is at home" };
+  const handOver = { kind: "action", action: "HandOver", params: {} } as const;
+  await shop.write("Parcel", "1", handOver, { ...picker, ...told });
+  await shop.quiet();
+  const receipt = String((await shop.values("Parcel", "1"))?.receipt);
+  const of = (entityType: string, entityId: string) => shop.store.events({ tenant: "t", entityType, entityId });
+  expect((await of("Receipt", receipt))[0]).toMatchObject(told);
+  expect((await of("Depot", "north")).at(-1)).toMatchObject(told);
+  const returned = (await of("Parcel", "1")).filter(({ action }) => action === "Return");
+  expect(returned).toMatchObject([1, 2].map(() => ({ sessionId: null, intent: null })));
+});
+
 test("a parcel that nobody stores expires, and a new label gives it another hour", async () => {
   await book("1");
   await shop.pass(3_000);

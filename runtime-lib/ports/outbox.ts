@@ -17,6 +17,8 @@ export interface OutboxEntry {
   readonly traceparent?: string;
   /** The session of the call that it follows from, where there is one; a timer that waits is of none. */
   readonly sessionId?: string;
+  /** What the caller wanted that it follows from (`X-Intent`); of a timer that waits nobody knows. */
+  readonly intent?: string;
   /** The event that asked. */
   readonly causationId: string;
   /** How many deliveries lie between a call from outside and this one, itself counted. */

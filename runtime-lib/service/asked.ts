@@ -50,7 +50,7 @@ export class Asking {
   /** Deeper than the cascade may be, it is a dead letter from the start. A timer that waits begins a cascade of its own. */
   entry({ name, deed, principal, dueAt, occurrence, undeliverable }: EntryParts): OutboxEntry {
     const { tenant, entityType, entityId, eventId, correlationId } = this.#event;
-    const { traceparent, sessionId } = this.cause.context;
+    const { traceparent, sessionId, intent } = this.cause.context;
     const { cascadeDepthMax } = this.limits;
     const isWaiting = dueAt !== undefined && dueAt > this.now;
     const depth = isWaiting ? 1 : (this.cause.delivered?.depth ?? 0) + 1;
@@ -66,6 +66,7 @@ export class Asking {
       correlationId,
       ...(traceparent !== undefined && { traceparent }),
       ...(sessionId !== undefined && !isWaiting && { sessionId }),
+      ...(intent !== undefined && !isWaiting && { intent }),
       causationId: eventId,
       depth,
       dueAt: dueAt ?? this.now,

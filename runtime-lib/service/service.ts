@@ -387,6 +387,13 @@ function refusedSwap(stranded: readonly Stranded[]): Swapped {
 }
 
 function contextOf({ entry }: Delivering): CallContext {
-  const { principal, tenant, correlationId, traceparent, sessionId } = entry;
-  return { principal, tenant, correlationId, ...(traceparent && { traceparent }), ...(sessionId && { sessionId }) };
+  const { principal, tenant, correlationId, traceparent, sessionId, intent } = entry;
+  return {
+    principal,
+    tenant,
+    correlationId,
+    ...(traceparent && { traceparent }),
+    ...(sessionId && { sessionId }),
+    ...(intent && { intent }),
+  };
 }
