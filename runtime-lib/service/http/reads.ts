@@ -4,7 +4,7 @@ import type { Failed, ListRead } from "../call.ts";
 import { notFound } from "../failures.ts";
 import { type Computation, readCompute } from "../odata/compute.ts";
 import { type Annotations, entityBody, etagOf, pageBody, referencesBody } from "../odata/entity-json.ts";
-import { readExpand } from "../odata/expand.ts";
+import { type Expansion, readExpand } from "../odata/expand.ts";
 import type { Expanded } from "../odata/expanded.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
 import { filterNode } from "../odata/filter.ts";
@@ -44,18 +44,11 @@ export function readMetadata({ routes, options, exchange }: Omit<Asked, "format"
 
 /** One entity by its key. */
 export async function readEntity(asked: Asked, resource: Resource & { kind: "entity" }): Promise<Reply | Failed> {
-  const { exchange, options } = asked;
+  const { exchange } = asked;
   const { set, id } = resource;
-  const wrong = onlyOptions(options, ["select", "expand", "compute", "format"], "a single entity");
-  if (wrong !== undefined) return wrong;
-  const { limits } = exchange.host;
-  const scope = { namespace: asked.routes.definition.namespace, aliases: options.aliases, limits };
-  const computation = readCompute(options.system.get("compute"), { ...scope, set }, limits);
-  if (isFailed(computation)) return computation;
-  const select = readSelect(options.system.get("select"), computation?.set ?? set, scope);
-  if (isFailed(select)) return select;
-  const wanted = readExpand(options.system.get("expand"), set, scope);
-  if (isFailed(wanted)) return wanted;
+  const shape = entityShape(asked, set);
+  if (isFailed(shape)) return shape;
+  const { select, wanted, computation } = shape;
   const conditions = readConditions(asked);
   if (isFailed(conditions)) return conditions;
   const found = await exchange.host.service.read(exchange.context, set.type.name, id);
@@ -68,6 +61,30 @@ export async function readEntity(asked: Asked, resource: Resource & { kind: "ent
   const expanded = wanted.length === 0 ? noneExpanded : await expand(exchange, [row], wanted);
   if (isFailed(expanded)) return expanded;
   return entityReply(200, row, asked, { set: computation?.set ?? set, select, expanded, revision: found.revision });
+}
+
+interface EntityShape {
+  readonly select: Selection;
+  readonly wanted: readonly Expansion[];
+  readonly computation: Computation | undefined;
+}
+
+const wholeEntity: EntityShape = { select: undefined, wanted: [], computation: undefined };
+
+/** What of an entity is asked for. */
+function entityShape({ exchange, options, routes }: Asked, set: SetRoute): EntityShape | Failed {
+  const { system, aliases } = options;
+  if (system.size === 0 && options.custom.size === 0) return wholeEntity;
+  const wrong = onlyOptions(options, ["select", "expand", "compute", "format"], "a single entity");
+  if (wrong !== undefined) return wrong;
+  const { limits } = exchange.host;
+  const scope = { namespace: routes.definition.namespace, aliases, limits };
+  const computation = readCompute(system.get("compute"), { ...scope, set }, limits);
+  if (isFailed(computation)) return computation;
+  const select = readSelect(system.get("select"), computation?.set ?? set, scope);
+  if (isFailed(select)) return select;
+  const wanted = readExpand(system.get("expand"), set, scope);
+  return isFailed(wanted) ? wanted : { select, wanted, computation };
 }
 
 /** What is computed of an entity, the database computes; so it is asked again, as a set of one. */

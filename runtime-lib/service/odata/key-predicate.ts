@@ -14,14 +14,13 @@ export type KeyPredicate =
 
 /** `('7')` or `(Id='7')`; by an alternate key always with its names: `(Number='7')`, `(Shop='a',Number=7)`. */
 export function readPredicate(set: SetRoute, predicate: string): KeyPredicate | Failed {
-  const key = keyName(set);
   const inner = predicate.slice(1, -1).trim();
-  if (!predicate.endsWith(")") || inner === "") return badPredicate(predicate, key);
+  if (!predicate.endsWith(")") || inner === "") return badPredicate(predicate, keyName(set));
   const pairs = pairsOf(inner);
-  const [first, second] = pairs ?? [];
-  if (first === undefined) return set.keyParts.length === 1 ? keyOf(inner, set) : badPredicate(predicate, key);
-  if (second === undefined && first.name === key)
-    return first.literal === "" ? badPredicate(predicate, key) : keyOf(first.literal, set);
+  const first = pairs?.[0];
+  if (first === undefined) return set.keyParts.length === 1 ? keyOf(inner, set) : badPredicate(predicate, keyName(set));
+  if (pairs?.length === 1 && first.name === keyName(set))
+    return first.literal === "" ? badPredicate(predicate, keyName(set)) : keyOf(first.literal, set);
   if (set.keyParts.length > 1 && isOf(set.keyParts, pairs ?? [])) return multiple("parts", set.keyParts, pairs ?? []);
   const alternate = set.alternateKeys.find((each) => isOf(each, pairs ?? []));
   return alternate === undefined ? unknownKey(set, pairs ?? []) : multiple("alternate", alternate, pairs ?? []);

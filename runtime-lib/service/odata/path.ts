@@ -104,7 +104,7 @@ export function resourceOf(segments: readonly string[], routes: Routes, limits: 
   const name = open < 0 ? first : first.slice(0, open);
   const set = routes.sets.get(name);
   if (set !== undefined) {
-    const scope = { limits, namespaces: namespacesOf(routes) };
+    const scope = { limits, namespaces: routes.namespaces };
     return insideSet(set, open < 0 ? undefined : first.slice(open), uncast(segments, set, scope), scope);
   }
   const called = routes.functions.get(name);
@@ -118,14 +118,11 @@ interface Scope {
   readonly namespaces: readonly string[];
 }
 
-function namespacesOf({ definition: { namespace, alias } }: Routes): readonly string[] {
-  return alias === undefined ? [namespace] : [namespace, alias];
-}
-
 /** A cast to the very type that stands there says nothing; there are no derived types. */
-function uncast([first = "", second, ...rest]: readonly string[], set: SetRoute, scope: Scope): readonly string[] {
-  const isCast = scope.namespaces.some((namespace) => second === `${namespace}.${set.type.name}`);
-  return second === undefined || isCast ? [first, ...rest] : [first, second, ...rest];
+function uncast(segments: readonly string[], set: SetRoute, scope: Scope): readonly string[] {
+  const [first = "", second, ...rest] = segments.length < 2 ? [] : segments;
+  const isCast = second !== undefined && scope.namespaces.some((each) => second === `${each}.${set.type.name}`);
+  return isCast ? [first, ...rest] : segments;
 }
 
 function controlSegment(first: string, segments: readonly string[]): Named {
@@ -158,6 +155,7 @@ function insideSet(set: SetRoute, predicate: string | undefined, segments: reado
 }
 
 function lengthProblem(named: KeyPredicate, set: SetRoute, { keyLengthMax }: Limits): Failed | undefined {
+  if (named.kind === "key" && named.id.length <= keyLengthMax) return undefined;
   const parts = named.kind === "key" ? [[set.type.key, named.id] as const] : Object.entries(named.values);
   const [name] = parts.find(([, value]) => String(value).length > keyLengthMax) ?? [];
   return name === undefined
@@ -238,6 +236,7 @@ function segmentKey(set: SetRoute, segments: readonly string[]): KeyPredicate | 
 }
 
 function insideEntity(set: SetRoute, id: string, behind: readonly string[], scope: Scope): Named {
+  if (behind.length === 0) return { kind: "entity", set, id };
   const [, ...rest] = uncast(["", ...behind], set, scope);
   const [name, next] = rest;
   if (name === undefined) return { kind: "entity", set, id };

@@ -69,6 +69,8 @@ export interface Column {
 
 export interface Routes {
   readonly definition: ServiceDefinition;
+  /** The namespace of the types, and its alias. */
+  readonly namespaces: readonly string[];
   readonly sets: ReadonlyMap<string, SetRoute>;
   /** By entity type, also of those that are in no set. */
   readonly types: ReadonlyMap<string, SetRoute>;
@@ -110,7 +112,9 @@ function routes(definition: ServiceDefinition): Routes {
   const contained = definition.entityTypes.filter(({ name, identity }) => identity?.containments && !byType.has(name));
   for (const type of contained) routeOf(type.name, type);
   const unbound = definition.functions.filter(({ boundTo }) => boundTo === undefined);
-  return { definition, sets: new Map(sets), types: byType, functions: bySpelling(unbound, definition) };
+  const { namespace, alias } = definition;
+  const namespaces = alias === undefined ? [namespace] : [namespace, alias];
+  return { definition, namespaces, sets: new Map(sets), types: byType, functions: bySpelling(unbound, definition) };
 }
 
 interface Ends {
