@@ -1,9 +1,9 @@
-/** `swap`: a one-entity revision from `temperc deploy` to live with every level verified, the swap alone under load, and the heap after 200 of them. */
+/** `swap`: a one-entity revision from `temperc deploy` to live with every level verified, the swap alone under load, and the heap after them. */
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { summary } from "./measure.mjs";
+import { quantile, summary } from "./measure.mjs";
 import { startProcess } from "./server-process.mjs";
 
 const deploys = 7;
@@ -15,22 +15,45 @@ export async function benchSwap(progress) {
   try {
     progress("deploying revisions, all levels");
     const liveMs = await deployedMs(folder);
-    progress("200 swaps under 200 clients, then a collection");
-    const swaps = await swapsUnderLoad();
-    const row = (name, { median, spreadPercent, rounds }) => [name, median, spreadPercent, `${rounds.length}`];
+    progress("swaps of each kind under 200 clients");
+    const kinds = Object.entries(swapsUnderLoad());
     return {
-      columns: ["examples/readers-writers", "ms", "spread %", "runs"],
-      rows: [row("temperc deploy, to live, whole process", liveMs), row("the swap alone", summary(swaps.swapMs))],
+      columns: ["a revision of examples/readers-writers", "ms", "p95", "worst", "runs"],
+      rows: [row("temperc deploy, to live, whole process", liveMs.rounds), ...kinds.flatMap(rowsOf)],
       conclusions: [
         `deploy to live ${Math.round(liveMs.median)} ms (to reach: at most 1,500)`,
-        `the swap took ${swaps.worstMs.toFixed(1)} ms at worst (to reach: at most 5)`,
-        `${swaps.requests} requests, ${swaps.failed} failed; heap ${swaps.heapMiB[0].toFixed(1)} MiB after 20 swaps, ${swaps.heapMiB[1].toFixed(1)} MiB after 200; ${swaps.alive} of 200 old revisions not collected`,
+        ...kinds.map(conclusionOf),
       ],
-      figures: { liveMs, swaps },
+      figures: { liveMs, swaps: Object.fromEntries(kinds) },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function row(name, values) {
+  return [name, summary(values).median, quantile(values, 0.95), Math.max(...values), `${values.length}`];
+}
+
+function rowsOf([kind, { swapMs, swapWaits, quietWaits }]) {
+  return [
+    row(`${kind}: load and swap`, swapMs),
+    row("  what an idle actor waits then, at longest", swapWaits),
+    row("  and in as long a time without a swap", quietWaits),
+  ];
+}
+
+function conclusionOf([
+  kind,
+  { requests, failed, firstFailure, drained, heapMiB, alive, swapMs, swapWaits, quietWaits },
+]) {
+  const more = (share) => quantile(swapWaits, share) - quantile(quietWaits, share);
+  const held = drained === 0 ? "nobody was held" : `${drained} swaps held calls until others had ended`;
+  return (
+    `${kind}: an actor waits ${more(0.5).toFixed(1)} ms longer for it, ${more(0.95).toFixed(1)} at the 95th percentile (to reach: at most 5); ` +
+    `${held}; ${requests} requests, ${failed} failed${firstFailure === undefined ? "" : ` (${firstFailure})`}; heap ${heapMiB[0].toFixed(1)} MiB after 20 swaps, ${heapMiB[1].toFixed(1)} after all; ` +
+    `${alive} of ${swapMs.length} old revisions not collected`
+  );
 }
 
 async function deployedMs(folder) {

@@ -47,6 +47,7 @@ export {
   revokeApiKey,
 } from "./service/api-keys.ts";
 export * from "./service/call.ts";
+export type { Swapped } from "./service/changeover.ts";
 export { type Governance, type GovernanceOptions, watched } from "./service/decisions/governance.ts";
 export { failed as failure } from "./service/failures.ts";
 export { type ApiKeyRouteOptions, apiKeyRoutes } from "./service/http/api-key-routes.ts";
@@ -78,7 +79,6 @@ export {
   type DeadLetters,
   Service,
   type ServiceOptions,
-  type Swapped,
 } from "./service/service.ts";
 export * from "./service/spec-plane.ts";
 export { type Stranded, StrandedEntities, strandedText } from "./service/stranded.ts";

@@ -187,11 +187,11 @@ describe.each(adapters)("the store: $name", ({ open }) => {
     ]);
   });
 
-  test("fills changed tables from the journal: new variables have their initial value", async () => {
+  test("changes tables as the journal has it: new variables have their initial value", async () => {
     await store.append(commitOf({}, { Note: "kept" }));
     await store.append({
       event: eventOf({ sequence: 2, kind: "action", delta: { Items: 4 } }),
-      row: { ...blank, Items: 4 },
+      row: { ...blank, Note: "kept", Items: 4 },
     });
     await store.append(commitOf({ entityId: "gone" }));
     await store.append({ event: eventOf({ entityId: "gone", sequence: 2, kind: "deleted", delta: {} }), row: null });

@@ -61,16 +61,35 @@ describe.each(adapters)("the tables of the store: $name", ({ open }) => {
     expect(await values()).toEqual(before);
   });
 
-  test("take a property away again, and one of another type", async () => {
-    await store.prepare([wider, depot]);
+  const without = (...names: readonly string[]): EntityTypeDescriptor => ({
+    ...parcel,
+    properties: parcel.properties.filter(({ name }) => !names.includes(name)),
+  });
+
+  test("take properties away, indexed ones too", async () => {
+    const indexed = parcel.properties.map((each) =>
+      each.name === "Note" ? { ...each, isIndexed: true as const } : each,
+    );
+    await store.prepare([{ ...parcel, properties: indexed }, depot]);
+    await store.prepare([without("Fragile", "Note"), depot]);
+    const { Note: _note, Fragile: _fragile, ...rest } = blank;
+    expect(await values()).toEqual(rest);
+    expect(await store.append(commitOf({ entityId: "2" }, { Id: "2" }))).toBe("committed");
+  });
+
+  test("have what the journal says of a property that was away, and one of another type", async () => {
+    await store.append(commitOf({ sequence: 2, kind: "patched", delta: { Note: "kept" } }, { Note: "kept" }));
+    await store.prepare([without("Note"), depot]);
     await store.prepare([parcel, depot]);
-    expect(await values()).toEqual(blank);
-    const other = {
-      ...parcel,
-      properties: [...parcel.properties, property("Weight", "Edm.String", { nullable: true })],
-    };
-    await store.prepare([other, depot]);
-    expect(await values()).toEqual({ ...blank, Weight: null });
+    expect(await values()).toEqual({ ...blank, Note: "kept" });
+    await store.prepare([wider, depot]);
+    await store.append(commitOf({ sequence: 3, kind: "patched", delta: { Weight: 9 } }, { ...news, Weight: 9 }));
+    await store.prepare([without("Note"), depot]);
+    await store.prepare([wider, depot]);
+    expect(await values()).toEqual({ ...blank, ...news, Note: "kept", Weight: 9 });
+    const other = [...parcel.properties, property("Ratio", "Edm.String", { nullable: true })];
+    await store.prepare([{ ...parcel, properties: other }, depot]);
+    expect(await values()).toEqual({ ...blank, Note: "kept", Ratio: null });
   });
 
   test("index what is to be indexed from now on", async () => {

@@ -1,5 +1,5 @@
 /** One entity's actor: a bounded mailbox, one message at a time, its values folded from the journal. */
-import { fitValues } from "../kernel/index.ts";
+import { fitValues, type Values } from "../kernel/index.ts";
 import { type EntityRef, OutcomeUnknown, StoreUnavailable } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { failed, storeFailure } from "./failures.ts";
@@ -156,7 +156,7 @@ export class Actor {
     const { values, sequence } = present;
     this.#present = present;
     if (values !== undefined && this.#fitted !== message.revision.hash) {
-      this.#present = { sequence, values: fitValues(message.type.descriptor, values) };
+      this.#present = { sequence, values: fittedFor(this.#world, message, values) };
     }
     this.#fitted = message.revision.hash;
     return this.#present;
@@ -168,4 +168,10 @@ export class Actor {
     this.#world.onInternalError(error);
     return failed("InternalError", "something went wrong in the service; nothing was changed");
   }
+}
+
+/** What only the revision that has taken over meanwhile knows of stays as it is. */
+export function fittedFor({ succession }: World, { revision, type }: Message, values: Values): Values {
+  const fitted = fitValues(type.descriptor, values);
+  return revision === succession.current ? fitted : { ...values, ...fitted };
 }

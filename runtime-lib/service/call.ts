@@ -143,6 +143,8 @@ export interface Failed {
   readonly denial?: Denial;
   /** True where the request names what callers never write, or says that it comes from somebody else: the attempt is recorded. */
   readonly isReach?: true;
+  /** True where another revision has taken over that the call has to be asked of: it is, unless some of it is done already. */
+  readonly isOvertaken?: true;
 }
 
 /** What was asked for and denied; `entityId` is null where it was a whole set. */

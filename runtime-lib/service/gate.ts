@@ -1,10 +1,28 @@
-/** A gate that every call passes: a swap closes it, waits for those inside to leave, works, and opens it again. */
+/** A gate that every call passes: a swap may close it, wait for those inside to leave, work, and open it again. */
+
+/** Those who have come in between two moments. */
+class Generation {
+  inside = 0;
+  #waiting: (() => void)[] = [];
+
+  left(): void {
+    this.inside -= 1;
+    if (this.inside > 0) return;
+    for (const tell of this.#waiting.splice(0)) tell();
+  }
+
+  /** Resolves when nobody of them is inside. */
+  empty(): Promise<void> {
+    if (this.inside === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
 
 export class Gate {
-  #inside = 0;
   #held = 0;
   #opened: Promise<void> | undefined;
-  #emptied: (() => void) | undefined;
+  #newcomers = new Generation();
+  readonly #earlier = new Set<Generation>();
 
   /** Calls that wait for the gate to open. */
   get held(): number {
@@ -26,13 +44,22 @@ export class Gate {
   }
 
   async #within<T>(call: () => Promise<T>): Promise<T> {
-    this.#inside += 1;
+    const own = this.#newcomers;
+    own.inside += 1;
     try {
       return await call();
     } finally {
-      this.#inside -= 1;
-      if (this.#inside === 0) this.#emptied?.();
+      own.left();
     }
+  }
+
+  /** Resolves when all who are inside now have left. The gate stays open: nobody waits for it. */
+  async passed(): Promise<void> {
+    const leaving = this.#newcomers;
+    this.#newcomers = new Generation();
+    this.#earlier.add(leaving);
+    await this.#empty(this.#earlier);
+    this.#earlier.delete(leaving);
   }
 
   /** Runs `work` while nobody is inside; who comes meanwhile waits and is let in afterwards. */
@@ -43,7 +70,7 @@ export class Gate {
       open = resolve;
     });
     try {
-      await this.#empty();
+      await this.#empty([...this.#earlier, this.#newcomers]);
       return await work();
     } finally {
       this.#opened = undefined;
@@ -51,11 +78,7 @@ export class Gate {
     }
   }
 
-  async #empty(): Promise<void> {
-    if (this.#inside === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-    });
-    this.#emptied = undefined;
+  async #empty(generations: Iterable<Generation>): Promise<void> {
+    for (const generation of [...generations]) await generation.empty();
   }
 }

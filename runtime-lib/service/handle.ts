@@ -41,8 +41,12 @@ export async function decideWrite(world: World, message: Message, present: Prese
   const own: Part = { ref: refOf(message), type: message.type, present, change };
   const whole = await wholeOf(world, message, own, readings);
   if (whole.kind === "failed") return { kind: "answered", reply: whole };
-  const violation = await crossViolation(revision, [own, ...whole.parts], readings);
+  const parts = [own, ...whole.parts];
+  const violation = await crossViolation(revision, parts, readings);
   if (violation !== undefined) return { kind: "answered", reply: violation };
+  const { succession } = world;
+  const isPermitted = succession.isSettled(revision) || (await succession.permits(revision, parts, readings));
+  if (!isPermitted) return { kind: "answered", reply: overtaken() };
   const asked = await commitsOf(world, message, whole, readings);
   return decidedOn(world, message, whole, { asked, reads: readings.marks });
 }
@@ -137,6 +141,11 @@ export async function refusedCommit(
     case "lease-lost":
       return failed("Conflict", "this delivery has been made, withdrawn or taken over");
   }
+}
+
+/** What it means to the caller that another revision has no place for what this one would write. */
+export function overtaken(): Failed {
+  return failed("Conflict", "another revision has taken over meanwhile: ask again", { isOvertaken: true });
 }
 
 /** What a conflict means to the caller, once enough attempts have ended in one. */

@@ -10,7 +10,9 @@ import type { EntityRef, Store } from "../ports/index.ts";
 import type { Write } from "./call.ts";
 import { defaultLimits } from "./limits.ts";
 import { presentOf } from "./present.ts";
+import { Revision } from "./revision.ts";
 import { Service } from "./service.ts";
+import { Succession } from "./succession.ts";
 import type { World } from "./world.ts";
 
 type Change = Write["change"];
@@ -61,6 +63,7 @@ describe.each(kinds)("with $name", ({ open }) => {
 
   const worldWith = (foldedEventsMax: number): World => ({
     ...{ store, limits: { ...defaultLimits, foldedEventsMax }, shownParams: new Set(), governance: undefined },
+    succession: new Succession(new Revision(parcelService(), "r1", cedarAuthorizer)),
     ...{ clock: { now: () => 0, wakeAt: () => () => undefined }, ids: uuidv7Ids, onAsked: () => undefined },
     onCommitted: () => undefined,
     onInternalError: (error) => errors.push(error),

@@ -1,5 +1,5 @@
 /** What a caller reads of one revision: an entity, a page, the entity behind an alternate key. */
-import { keyValue, type Values, valuesOfId } from "../kernel/index.ts";
+import { keyValue, named, type Value, type Values, valuesOfId } from "../kernel/index.ts";
 import type { FilterNode, Query, StoredRow } from "../ports/index.ts";
 import type { CallContext, Failed, Found, Listed, ListRead } from "./call.ts";
 import { valueFault } from "./check-values.ts";
@@ -50,7 +50,7 @@ export async function readEntity(
   const question = { context, revision, type, entityType, entityId: id, action: "read", params: noParams };
   const refusing = refusalOf(world, question, row.values, readings);
   const refused = refusing instanceof Promise ? await refusing : refusing;
-  if (refused === undefined) return foundIn(row, type, revision);
+  if (refused === undefined) return foundIn(asSeenBy({ world, revision }, entityType, row), type, revision);
   const denial = refused.denial && { denial: refused.denial };
   return told(world, context, { ...notFound(entityType, entityId), ...denial });
 }
@@ -62,6 +62,19 @@ function foundIn(row: StoredRow, { descriptor, possible }: EntityType, { hash }:
   const status = statusOf(descriptor.statusProperty, row.values);
   const availableActions = status === null ? noActions : (possible.get(status) ?? noActions);
   return { kind: "found", row, type: descriptor, availableActions, revision: hash };
+}
+
+/** The row without what only a later revision knows of, which is live by now. */
+export function asSeenBy({ world, revision }: Standing, entityType: string, row: StoredRow): StoredRow {
+  const { current } = world.succession;
+  if (revision === current) return row;
+  const [own, later] = [revision.type(entityType)?.properties, current.type(entityType)?.properties];
+  const values = named<Value>();
+  for (const [name, value] of Object.entries(row.values)) {
+    const isNews = later?.has(name) === true && own?.has(name) === false;
+    if (!isNews) values[name] = value;
+  }
+  return { ...row, values };
 }
 
 /** By tenant, by the scopes of the credential, and by policy, which sees the values that are given. Nothing is recorded. */
@@ -127,7 +140,11 @@ export async function listEntities(standing: Standing, context: CallContext, rea
     restrictions.set(name, other.filter);
   }
   const page = await world.store.query({ ...queryOf(context, read, type, own.filter), restrictions });
-  return { kind: "listed", page, type: type.descriptor, revision: revision.hash };
+  const isOfEntities = read.grouping === undefined && revision !== world.succession.current;
+  const seen = isOfEntities
+    ? { ...page, rows: page.rows.map((row) => asSeenBy(standing, read.entityType, row)) }
+    : page;
+  return { kind: "listed", page: seen, type: type.descriptor, revision: revision.hash };
 }
 
 /** Asks for the one entity with those values. */

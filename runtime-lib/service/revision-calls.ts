@@ -20,8 +20,9 @@ import { storableText } from "./check-values.ts";
 import { failed, type Repeatable, storeFailure, unknownType } from "./failures.ts";
 import { changesBehind, valuesBefore } from "./feed/changes.ts";
 import { observed } from "./observed.ts";
+import { isFailed } from "./odata/failure.ts";
 import type { Delivering, Message } from "./permit.ts";
-import { idByKey, listEntities, mayShow, readEntity, type Standing, spelledId } from "./reading.ts";
+import { asSeenBy, idByKey, listEntities, mayShow, readEntity, type Standing, spelledId } from "./reading.ts";
 import type { Residents } from "./residents.ts";
 import type { Revision } from "./revision.ts";
 import { workTogether } from "./together.ts";
@@ -40,6 +41,8 @@ export class RevisionCalls implements Calls {
   readonly #residents: Residents;
   readonly #admissions: Admissions;
   readonly #revision: Revision;
+  #hasWritten = false;
+  #isOvertaken = false;
 
   constructor({ world, residents, admissions }: Shared, revision: Revision) {
     this.#world = world;
@@ -56,6 +59,16 @@ export class RevisionCalls implements Calls {
     return this.#revision.hash;
   }
 
+  /** True where the request is to be asked of the revision that has taken over, as if it had never been begun. */
+  get isOvertaken(): boolean {
+    return this.#isOvertaken && !this.#hasWritten;
+  }
+
+  #note(answer: unknown): void {
+    if (!isFailed(answer)) this.#hasWritten = true;
+    else if (answer.isOvertaken) this.#isOvertaken = true;
+  }
+
   /** Creates, patches or deletes an entity, or performs an action on it; answered when durable. */
   write(context: CallContext, write: Write): Promise<Written | Failed> {
     const shared = { world: this.#world, residents: this.#residents, admissions: this.#admissions };
@@ -67,12 +80,19 @@ export class RevisionCalls implements Calls {
   async writeAdmitted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
     try {
       const reply = await this.#posted(context, write, own);
-      if (reply.kind !== "failed") return reply;
+      this.#note(reply);
+      if (reply.kind !== "failed") return this.#seen(write, reply);
       if (own.trail !== undefined) own.trail.isDenied = reply.denial !== undefined;
       return await told(this.#world, context, reply);
     } catch (error) {
       return thrown(this.#world, error);
     }
+  }
+
+  #seen({ entityType }: Write, written: Written): Written {
+    const { row } = written;
+    if (row === undefined || this.#revision === this.#world.succession.current) return written;
+    return { ...written, row: asSeenBy(this.#standing, entityType, row) };
   }
 
   #posted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> | Failed {
@@ -112,13 +132,15 @@ export class RevisionCalls implements Calls {
     };
   }
 
-  together<T>(
+  async together<T>(
     context: CallContext,
     work: (calls: Calls) => Promise<Together<T>>,
     repeatable: TogetherOptions = {},
   ): Promise<T | Failed> {
     const ground = { ...this.#standing, admissions: this.#admissions, context };
-    return answered(this.#world, () => workTogether({ ...ground, ...repeatable }, work), repeatable);
+    const answer = await answered(this.#world, () => workTogether({ ...ground, ...repeatable }, work), repeatable);
+    this.#note(answer);
+    return answer;
   }
 
   async attempted(principal: Principal, attempt: Attempt): Promise<void> {

@@ -36,6 +36,7 @@ import type {
   Write,
   Written,
 } from "./call.ts";
+import { Changeover, type Swapped } from "./changeover.ts";
 import { Governance, type GovernanceOptions } from "./decisions/governance.ts";
 import { deliver } from "./deliver.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -43,7 +44,6 @@ import { failed } from "./failures.ts";
 import { Bell } from "./feed/bell.ts";
 import { servedFollowing } from "./feed/changes.ts";
 import { EventReader } from "./feed/reader.ts";
-import { Gate } from "./gate.ts";
 import { keptAnswers } from "./kept-answers.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Delivering } from "./permit.ts";
@@ -52,9 +52,9 @@ import { Residents } from "./residents.ts";
 import { Revision } from "./revision.ts";
 import { answered, inTurn, RevisionCalls, type Shared } from "./revision-calls.ts";
 import { secretsOf } from "./secrets.ts";
-import { type Stranded, StrandedEntities, strandedText } from "./stranded.ts";
-import { type Earlier, takeover } from "./takeover.ts";
-import { canOverlap } from "./tightened.ts";
+import { StrandedEntities } from "./stranded.ts";
+import { Succession } from "./succession.ts";
+import { takeover } from "./takeover.ts";
 import type { Vitals } from "./vitals.ts";
 import { stillBroken } from "./watches.ts";
 import type { World } from "./world.ts";
@@ -87,17 +87,6 @@ export interface ServiceOptions {
   readonly governance?: GovernanceOptions;
 }
 
-export type Swapped =
-  | {
-      readonly kind: "swapped";
-      /** Entities that `[migration]` has mapped. */
-      readonly migrated: number;
-      /** True where calls had to end on the earlier revision before any could begin on this one. */
-      readonly drained: boolean;
-    }
-  /** One sentence a reason; what was live stays live. */
-  | { readonly kind: "refused"; readonly reasons: readonly string[]; readonly stranded: readonly Stranded[] };
-
 export type DeadLetters = readonly OutboxRecord[];
 
 export class Service implements Serving, EventSource {
@@ -106,7 +95,8 @@ export class Service implements Serving, EventSource {
   readonly kept: KeptAnswers;
   readonly #world: World;
   readonly #authorizer: AuthorizerFactory;
-  readonly #gate = new Gate();
+  readonly #succession: Succession;
+  readonly #changeover: Changeover;
   readonly #shared: Shared;
   readonly #dispatcher: Dispatcher | undefined;
   readonly #delivers: boolean;
@@ -114,19 +104,18 @@ export class Service implements Serving, EventSource {
   readonly #secrets: Secrets;
   readonly #aborter = new AbortController();
   readonly #bell: Bell;
-  #current: Revision;
   #closed = false;
-  /** Resolves when no swap is under way. */
-  #swapping: Promise<unknown> = Promise.resolve();
 
   private constructor(options: ServiceOptions, current: Revision) {
     const { store, clock, ids, authorizer, limits, http, delivers = true } = options;
     const onInternalError = options.onInternalError ?? ((): void => undefined);
     const base = { store, clock, ids, limits: { ...defaultLimits, ...limits }, onInternalError };
+    this.#succession = new Succession(current);
     const live = { authorizer, revision: () => this.#current };
     this.governance = options.governance && new Governance(base, options.governance, live);
     this.#world = {
       ...base,
+      succession: this.#succession,
       governance: this.governance,
       onAsked: (dueAt) => this.#dispatcher?.wake(dueAt),
       onCommitted: () => this.#bell.ring(),
@@ -141,8 +130,9 @@ export class Service implements Serving, EventSource {
     this.#delivers = delivers;
     this.#canSend = http !== undefined;
     const admissions = new Admissions(clock, this.#world.limits);
-    this.#shared = { world: this.#world, residents: new Residents(this.#world), admissions };
-    this.#current = current;
+    const residents = new Residents(this.#world);
+    this.#shared = { world: this.#world, residents, admissions };
+    this.#changeover = new Changeover(this.#world, residents);
     this.#dispatcher = delivers ? this.#dispatcherWith(options) : undefined;
   }
 
@@ -191,6 +181,10 @@ export class Service implements Serving, EventSource {
     const webhook = triggers.find(({ deed }) => deed.kind === "webhook");
     if (webhook === undefined || this.#canSend) return;
     throw new Error(`the webhook ${webhook.name} cannot be sent: the service was given no \`http\``);
+  }
+
+  get #current(): Revision {
+    return this.#succession.current;
   }
 
   get definition(): ServiceDefinition {
@@ -266,7 +260,7 @@ export class Service implements Serving, EventSource {
       actors: this.#shared.residents.size,
       mailboxes: this.#shared.residents.waiting,
       admissions: this.#shared.admissions.waiting,
-      held: this.#gate.held,
+      held: this.#changeover.gate.held,
       deliveries: this.#dispatcher?.inFlight ?? 0,
     };
   }
@@ -288,41 +282,15 @@ export class Service implements Serving, EventSource {
 
   /**
    * Changes over to another definition, one swap at a time. A call is served wholly by the revision that was live when it
-   * began. Where calls of the earlier revision can do no harm to the next, nobody waits; else those that have begun end
-   * first, and those that come meanwhile wait. Refused where live entities would be stranded; then what was live stays live.
+   * began, or, where it would write what the one that took over meanwhile has no place for, by that one. Nobody waits, unless
+   * the tables lose something or entities are to be mapped: then those calls that have begun end first, and those that come
+   * meanwhile wait. Refused where live entities would be stranded; then what was live stays live.
    */
   swap(definition: ServiceDefinition, revision: string): Promise<Swapped> {
-    const swapped = this.#swapping.then(() => this.#swap(definition, revision));
-    this.#swapping = swapped;
-    return swapped;
-  }
-
-  async #swap(definition: ServiceDefinition, hash: string): Promise<Swapped> {
-    try {
+    return this.#changeover.swap(() => {
       this.#assertEquipped(definition);
-      const next = new Revision(definition, hash, this.#authorizer);
-      const earlier = { definition: this.#current.definition, isUnknown: false };
-      if (canOverlap(earlier.definition, definition)) {
-        await this.#world.store.prepare(definition.entityTypes);
-        this.#current = next;
-        return { kind: "swapped", migrated: 0, drained: false };
-      }
-      // Asked beforehand so that a refusal makes nobody wait, and again when nothing moves any more.
-      const foreseen = await takeover(this.#world, next, earlier);
-      if (foreseen.kind === "stranded") return refusedSwap(foreseen.stranded);
-      return await this.#gate.alone(() => this.#takeOver(next, earlier));
-    } catch (error) {
-      return { kind: "refused", reasons: [error instanceof Error ? error.message : String(error)], stranded: [] };
-    }
-  }
-
-  async #takeOver(next: Revision, earlier: Earlier): Promise<Swapped> {
-    const taken = await takeover(this.#world, next, earlier);
-    if (taken.kind === "stranded") return refusedSwap(taken.stranded);
-    await this.#world.store.prepare(next.definition.entityTypes, taken.migrated);
-    this.#shared.residents.forget(taken.migrated.map(({ event }) => event));
-    this.#current = next;
-    return { kind: "swapped", migrated: taken.migrated.length, drained: true };
+      return new Revision(definition, revision, this.#authorizer);
+    });
   }
 
   /** Resolves when nothing that was triggered is under way: what is left is due later, or dead. */
@@ -361,29 +329,35 @@ export class Service implements Serving, EventSource {
     this.#aborter.abort("closed");
     await this.#dispatcher?.stop();
     await this.governance?.close();
-    await this.#gate.alone(async () => {
+    await this.#changeover.gate.alone(async () => {
       this.#closed = true;
     });
   }
 
   /**
    * Runs a request on the revision that is live now: all that it asks of `calls` is served by that one, and a swap that
-   * must not overlap with it waits for it. Fails where too many wait for such a swap, or the service has been closed.
+   * must not overlap with it waits for it. It runs again from its beginning, having written nothing, where another revision
+   * has taken over that its writes have to be asked of. Fails where too many wait for a swap, or the service has been closed.
    */
   serving<T>(request: (calls: RevisionCalls) => Promise<T | Failed>): Promise<T | Failed> {
     const { retryAfterSeconds, heldMax } = this.#world.limits;
-    if (this.#gate.held >= heldMax)
+    const { gate } = this.#changeover;
+    if (gate.held >= heldMax)
       return Promise.resolve(failed("Overloaded", "too many calls wait for a swap", { retryAfterSeconds }));
-    return this.#gate.pass(() => {
+    return gate.pass(() => {
       if (this.#closed)
         return Promise.resolve(failed("StoreUnavailable", "the service is closing", { retryAfterSeconds }));
-      return request(new RevisionCalls(this.#shared, this.#current));
+      return this.#served(request);
     });
   }
-}
 
-function refusedSwap(stranded: readonly Stranded[]): Swapped {
-  return { kind: "refused", reasons: stranded.map(strandedText), stranded };
+  async #served<T>(request: (calls: RevisionCalls) => Promise<T | Failed>): Promise<T | Failed> {
+    for (;;) {
+      const calls = new RevisionCalls(this.#shared, this.#current);
+      const answer = await request(calls);
+      if (!calls.isOvertaken) return answer;
+    }
+  }
 }
 
 function contextOf({ entry }: Delivering): CallContext {

@@ -3,13 +3,13 @@ import { type EntityTypeDescriptor, fitValues, type ServiceDefinition, type Valu
 import type { EntityCommit, LiveEntity, StatusCount, TimerChange } from "../ports/index.ts";
 import { Asking } from "./asked.ts";
 import { type Misfit, stranded } from "./compatibility.ts";
-import { snapshotOf } from "./evaluate.ts";
 import { isEmpty, type Mapping, mappingOf, migratedValues } from "./migration.ts";
 import { entityCommit, type Part } from "./parts.ts";
+import { brokenPromise } from "./promises.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { addBroken, examplesMax, type Stranded } from "./stranded.ts";
 import { brokenAcross } from "./takeover-across.ts";
-import { isTightened, newPromises, type Promises } from "./tightened.ts";
+import { isTightened, newPromises } from "./tightened.ts";
 import { timeoutSlot, timerChanges } from "./timers.ts";
 import type { World } from "./world.ts";
 
@@ -107,15 +107,6 @@ async function examined(world: World, examining: Examining): Promise<Examined> {
     if (after !== undefined) await new Promise<void>((resolve) => setImmediate(resolve));
   } while (after !== undefined);
   return { migrated, broken: [...broken.values()] };
-}
-
-/** The first property that the values break, in its own words. */
-function brokenPromise(type: EntityType, { invariants, fieldViolation }: Promises, values: Values): string | undefined {
-  const violation = fieldViolation?.(values);
-  if (violation !== undefined) return violation;
-  const snapshot = snapshotOf(type, values);
-  const broken = invariants.find((invariant) => !invariant.holds(snapshot));
-  return broken && `the invariant ${broken.name}: ${broken.text} (${broken.source})`;
 }
 
 function tooMany(entityType: string, migratedMax: number): Examined {

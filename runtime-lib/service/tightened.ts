@@ -3,6 +3,7 @@ import type {
   CrossInvariantDescriptor,
   EntityTypeDescriptor,
   InvariantDescriptor,
+  PropertyDescriptor,
   ServiceDefinition,
 } from "../kernel/index.ts";
 
@@ -36,18 +37,20 @@ function asksMore(earlier: object | undefined, later: object | undefined): boole
 }
 
 /**
- * True where whatever a request of the earlier revision may still write is lawful in the later one, so that requests that
- * are under way need not end before the later one takes over: the same tables, no status and no promise less or more.
+ * How a later definition may follow an earlier one. `at-once`: whatever a request of the earlier one may still write is lawful
+ * in the later. `announced`: where each such write is held to what the later one promises. `drained`: once all requests of the
+ * earlier one have ended, because the tables are others.
  */
-export function canOverlap(earlier: ServiceDefinition, later: ServiceDefinition): boolean {
+export type Succeeding = "at-once" | "announced" | "drained";
+
+export function succeeding(earlier: ServiceDefinition, later: ServiceDefinition): Succeeding {
   const types = new Map(later.entityTypes.map((type) => [type.name, type]));
-  return (
-    newAcross(earlier, later).length === 0 &&
-    earlier.entityTypes.every((type) => {
-      const next = types.get(type.name);
-      return next !== undefined && hasSameTable(type, next) && hasStatuses(type, next) && !isTightened(type, next);
-    })
-  );
+  const pairs = earlier.entityTypes.map((type) => [type, types.get(type.name)] as const);
+  const isAsBefore = pairs.every(([type, next]) => {
+    return next !== undefined && added(type, next).length === 0 && hasStatuses(type, next) && !isTightened(type, next);
+  });
+  if (!pairs.every(([type, next]) => next !== undefined && isWider(type, next))) return "drained";
+  return isAsBefore && newAcross(earlier, later).length === 0 ? "at-once" : "announced";
 }
 
 /** What the later definition promises across entities and the earlier did not; nothing where no earlier one is known. */
@@ -60,26 +63,41 @@ export function newAcross(
   return (later.crossInvariants ?? []).filter((invariant) => !known.has(describe(invariant)));
 }
 
-function hasSameTable(earlier: EntityTypeDescriptor, later: EntityTypeDescriptor): boolean {
-  const table = ({ key, properties, navigations, statusProperty, reactions }: EntityTypeDescriptor): string =>
-    JSON.stringify([
-      key,
-      properties.map(({ members: _members, ...rest }) => rest),
-      navigations,
-      statusProperty,
-      reactions?.keys,
-    ]);
-  return table(earlier) === table(later);
+/** True where the later type's table has a place for all that requests of the earlier one write, and has all that they read. */
+function isWider(earlier: EntityTypeDescriptor, later: EntityTypeDescriptor): boolean {
+  const keys = ({ key, statusProperty, reactions }: EntityTypeDescriptor): string =>
+    JSON.stringify([key, statusProperty, reactions?.keys]);
+  const own = new Map(later.properties.map((property) => [property.name, property]));
+  return (
+    keys(earlier) === keys(later) &&
+    earlier.properties.every((property) => isKept(property, own.get(property.name))) &&
+    added(earlier, later).every((property) => !isRequired(property))
+  );
 }
 
-/** Enums may only gain members, statuses among them. */
+/** The same column, of values that the later one knows; what becomes of statuses is asked of each entity. */
+function isKept(earlier: PropertyDescriptor, later: PropertyDescriptor | undefined): boolean {
+  if (later === undefined) return false;
+  const column = ({ members: _members, ...rest }: PropertyDescriptor): string => JSON.stringify(rest);
+  const members = new Set(later.members);
+  const isKnown = earlier.role === "status" || (earlier.members ?? []).every((member) => members.has(member));
+  return column(earlier) === column(later) && isKnown;
+}
+
+function isRequired({ role, nullable, collection, defaultValue }: PropertyDescriptor): boolean {
+  return role === "field" && !nullable && !collection && defaultValue === undefined;
+}
+
+/** The properties that are new. */
+function added(earlier: EntityTypeDescriptor, later: EntityTypeDescriptor): readonly PropertyDescriptor[] {
+  const known = new Set(earlier.properties.map(({ name }) => name));
+  return later.properties.filter(({ name }) => !known.has(name));
+}
+
+/** Statuses may only be more. */
 function hasStatuses(earlier: EntityTypeDescriptor, later: EntityTypeDescriptor): boolean {
   const statuses = new Set<string>(later.automaton?.statuses);
-  if (!(earlier.automaton?.statuses ?? []).every((status) => statuses.has(status))) return false;
-  return earlier.properties.every(({ name, members = [] }) => {
-    const own = new Set(later.properties.find((property) => property.name === name)?.members);
-    return members.every((member) => own.has(member));
-  });
+  return (earlier.automaton?.statuses ?? []).every((status) => statuses.has(status));
 }
 
 /** A promise as text, its conditions as their code. */

@@ -1,6 +1,7 @@
 /** Writes that stand or fall together: each is decided on what those before it leave, and one commit makes all durable. */
-import { fitValues, type ServiceDefinition, type Values } from "../kernel/index.ts";
+import type { ServiceDefinition, Values } from "../kernel/index.ts";
 import type { Commit, EntityCommit, OutboxEntry, Principal, Reference, StoredRow } from "../ports/index.ts";
+import { fittedFor } from "./actor.ts";
 import type { Admissions } from "./admission.ts";
 import type {
   Attempt,
@@ -18,7 +19,7 @@ import type {
 import { storableText } from "./check-values.ts";
 import { crossViolation } from "./cross-invariants.ts";
 import { failed, storeFailure, unknownType } from "./failures.ts";
-import { outdone, refusedCommit, tellOf } from "./handle.ts";
+import { outdone, overtaken, refusedCommit, tellOf } from "./handle.ts";
 import { earlierReplies, type GroupReply, groupRecord } from "./idempotency.ts";
 import { notBegun } from "./in-time.ts";
 import { type Decided, decidedIn, type GroupEnd, tellOfGroup } from "./observed.ts";
@@ -221,7 +222,7 @@ class Group implements Calls {
     const { values, sequence } = await presentOf(this.#options.world, ref);
     const seen = await this.#readings.present(ref.entityType, ref.entityId);
     if ((seen?.sequence ?? 0) !== (values === undefined ? 0 : sequence)) this.#isOutdated = true;
-    return values === undefined ? { sequence } : { sequence, values: fitValues(message.type.descriptor, values) };
+    return values === undefined ? { sequence } : { sequence, values: fittedFor(this.#options.world, message, values) };
   }
 
   /** Undefined when all is durable. */
@@ -230,8 +231,12 @@ class Group implements Calls {
     const [first, ...also] = this.#commits;
     if (this.#isOutdated) return "conflict";
     if (first === undefined) return undefined;
-    const violation = await crossViolation(revision, this.#finalParts(), this.#readings);
+    const parts = this.#finalParts();
+    const violation = await crossViolation(revision, parts, this.#readings);
     if (violation !== undefined) return violation;
+    const { succession } = world;
+    const isPermitted = succession.isSettled(revision) || (await succession.permits(revision, parts, this.#readings));
+    if (!isPermitted) return overtaken();
     const reads = this.#readings.marks;
     const outboxMax = world.limits.outboxPendingMax;
     const commit: Commit = {

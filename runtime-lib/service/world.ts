@@ -2,12 +2,14 @@
 import type { Clock, Ids, Store, Telemetry } from "../ports/index.ts";
 import type { Governance } from "./decisions/governance.ts";
 import type { Limits } from "./limits.ts";
+import type { Succession } from "./succession.ts";
 
 export interface World {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: Limits;
+  readonly succession: Succession;
   /** Told, after a commit, when the first of what it asked for is due. */
   readonly onAsked: (dueAt: number) => void;
   /** Told when a commit of this process is durable. */

@@ -12,8 +12,8 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "the reply goes out before the commit",
     file: "service/handle.ts",
-    find: "const appended = await appendedWith(world, message, commit);",
-    replace: 'void appendedWith(world, message, commit).catch(() => {}); const appended = "committed" as Appended;',
+    find: "const appended = await world.store.append(commit);",
+    replace: 'void world.store.append(commit).catch(() => {}); const appended = "committed" as Appended;',
     found: [1, "acknowledged-durable"],
   },
   {
@@ -38,35 +38,35 @@ export const runtimeBugs: readonly RuntimeBug[] = [
           "tellOf(world, commit);\n  for (const part of (commit as any).later) await world.store.append(part);\n  return",
       },
     ],
-    found: [2, "all-or-nothing"],
+    found: [3, "all-or-nothing"],
   },
   {
     name: "timers are not committed",
     file: "service/whole.ts",
     find: "commits.push(asked === undefined || asked.timers.length === 0 ? commit : { ...commit, timers: asked.timers });",
     replace: "commits.push(commit);",
-    found: [2, "outbox-with-commit"],
+    found: [1, "outbox-with-commit"],
   },
   {
     name: "timers and deliveries that an earlier process left are lost at a restart",
     file: "service/dispatcher.ts",
     find: "this.wake(Math.min(next ?? Number.POSITIVE_INFINITY, clock.now() + limits.outboxIdleMs));",
     replace: "void [next, clock, limits];",
-    found: [2, "delivered"],
+    found: [1, "delivered"],
   },
   {
     name: "the timer of a status goes on when the status is left",
     file: "service/timers.ts",
     find: '...left.map((timeout): TimerChange => ({ kind: "cancel", slot: timeoutSlot(timeout) })),',
     replace: '...left.slice(0, 0).map(() => ({ kind: "cancel-all" }) as const),',
-    found: [4, "outbox-with-commit"],
+    found: [3, "outbox-with-commit"],
   },
   {
     name: "timers fire early",
     file: "adapters/memory/outbox.ts",
     find: "const isReady = readyAt !== null && readyAt <= now;",
     replace: "const isReady = readyAt !== null && readyAt <= now + 2_000;",
-    found: [1, "not-early"],
+    found: [2, "not-early"],
   },
   {
     name: "the idempotency key is looked at after the step",
@@ -80,21 +80,21 @@ export const runtimeBugs: readonly RuntimeBug[] = [
           if (earlier !== undefined) return { kind: "answered", reply: earlier };`,
       },
     ],
-    found: [4, "replay-equal"],
+    found: [1, "replay-equal"],
   },
   {
     name: "the reply to an idempotency key is not in the transaction",
     file: "service/handle.ts",
     find: "...(idempotency && { idempotency }),",
     replace: "",
-    found: [1, "effect-once"],
+    found: [2, "effect-once"],
   },
   {
     name: "a guard is read before a concurrent move",
     file: "service/actor.ts",
     find: "return (row?.sequence ?? 0) !== (this.#present?.values === undefined ? 0 : this.#present.sequence);",
     replace: "return row === null;",
-    found: [7, "refusal"],
+    found: [3, "refusal"],
   },
   {
     name: "a second writer's event of the same sequence is not seen",
@@ -108,21 +108,21 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "adapters/memory/store.ts",
     find: 'if (delivers !== undefined && !this.#outbox.isLeased(delivers)) return "lease-lost";',
     replace: "",
-    found: [1, "effect-once"],
+    found: [9, "effect-once"],
   },
   {
     name: "deliveries for one target are made in the wrong order",
-    file: "adapters/memory/outbox.ts",
-    find: "const ready = this.#ready(now).slice(0, max);",
-    replace: "const ready = [...this.#ready(now)].reverse().slice(0, max);",
-    found: [1, "order"],
+    file: "service/dispatcher.ts",
+    find: "else lane.push(each);",
+    replace: "else lane.unshift(each);",
+    found: [7, "order"],
   },
   {
     name: "the call-back of a webhook is not in the transaction that ends it",
     file: "adapters/memory/outbox.ts",
     find: "if (settlement.next !== undefined) this.put(settlement.next);",
     replace: "",
-    found: [1, "delivered"],
+    found: [2, "delivered"],
   },
   {
     name: "a webhook that was not answered is called done",
@@ -136,20 +136,20 @@ export const runtimeBugs: readonly RuntimeBug[] = [
           'if (outcome.kind === "failed") return done(trial, "HTTP 200", onSuccess);\n  const result = outcome.kind',
       },
     ],
-    found: [2, "outgoing"],
+    found: [10, "outgoing"],
   },
   {
     name: "sequences have gaps",
     file: "service/parts.ts",
     find: "sequence: present.sequence + 1,\n    eventId",
     replace: 'sequence: present.sequence + (change.event === "patched" ? 2 : 1),\n    eventId',
-    found: [1, "sequence"],
+    found: [2, "sequence"],
   },
   {
     name: "the projection is not in the transaction: a commit that is refused leaves its row",
     file: "adapters/memory/store.ts",
     find: 'if (this.#journal.of(event).some(({ sequence }) => sequence === event.sequence)) return "conflict";',
-    replace: `if (row !== null) this.#rows.set(key, { ref: event, row: { values: published(type, row), sequence: event.sequence } });
+    replace: `if (row !== null) this.#rows.set(key, { ref: event, row: { values: fitValues(type, row), sequence: event.sequence } });
       if (this.#journal.of(event).some(({ sequence }) => sequence === event.sequence)) return "conflict";`,
     found: [1, "projection"],
   },
@@ -163,10 +163,10 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "policies are kept over a reload",
     file: "service/rule.ts",
-    find: "const decision = authorizer.authorize({",
+    find: "const decision = ruling.authorizer.authorize(request);",
     replace:
-      "const kept: any = type.descriptor.automaton ?? type; kept.authorizer ??= authorizer; const decision = kept.authorizer.authorize({",
-    found: [1, "authorization"],
+      "const kept: any = world; kept.authorizer ??= ruling.authorizer; const decision = kept.authorizer.authorize(request);",
+    found: [2, "authorization"],
   },
   {
     name: "who may not read an entity is shown it",
@@ -185,10 +185,10 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   },
   {
     name: "a swap does not wait for calls that have begun",
-    file: "service/gate.ts",
-    find: "await this.#empty();",
-    replace: "",
-    found: [1, "revision"],
+    file: "service/changeover.ts",
+    find: "this.gate.alone(() => this.#withoutCalls(next, earlier))",
+    replace: "this.#withoutCalls(next, earlier)",
+    found: [3, "revision"],
   },
   {
     name: "a process ends without what it has begun",
@@ -197,25 +197,25 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     replace: "void this.#dispatcher?.stop();",
     also: [
       {
-        find: "await this.#gate.alone(async () => {\n      this.#closed = true;\n    });",
+        find: "await this.#changeover.gate.alone(async () => {\n      this.#closed = true;\n    });",
         replace: "this.#closed = true;",
       },
     ],
-    found: [2, "shutdown"],
+    found: [1, "shutdown"],
   },
   {
     name: "the history is replayed with the new table",
     file: "service/actor.ts",
-    find: "this.#present ??= await presentOf(this.#world, this.#ref);",
-    replace: `this.#present ??= fold((await this.#world.store.events(this.#ref)).map((event) => {
+    find: "const present = this.#present ?? (await presentOf(this.#world, this.#ref));",
+    replace: `const present = this.#present ?? fold((await this.#world.store.events(this.#ref)).map((event) => {
       const { automaton, statusProperty = "" } = message.type.descriptor;
       if (event.kind !== "action" || automaton === undefined) return event;
       const moved = automaton.step({ ...automaton.initial, status: event.from ?? "" }, event.action, event.params);
       const status = moved.kind === "moved" ? moved.after.status : event.from;
       return { ...event, delta: { ...event.delta, [statusProperty]: status } };
     }));`,
-    also: [{ find: "import { fitValues } from", replace: "import { fitValues, fold } from" }],
-    found: [1, "projection"],
+    also: [{ find: "import { fitValues, type Values } from", replace: "import { fitValues, fold, type Values } from" }],
+    found: [2, "projection"],
   },
   {
     name: "the newest events of a long history are taken for the whole",
@@ -236,6 +236,6 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "service/triggers.ts",
     find: "entries.push(...entriesOf(trigger, after, asking));",
     replace: "entries.unshift(...entriesOf(trigger, after, asking));",
-    found: [1, "order"],
+    found: [2, "order"],
   },
 ];

@@ -10,8 +10,9 @@ export interface SimulatedRevision {
 
 /**
  * `policies` is what a reload changes. Of three revisions one is the spec as it is; one refuses the first action of each type that
- * callers may ask for; one takes each of two actions for the other, and has a property more. None of them reaches a snapshot
- * that the spec as it is does not reach, so that its invariants are those of all three.
+ * callers may ask for; one takes each of two actions for the other. These two have a property more: calls may overlap with a swap
+ * to one of them, and have to end before one that takes the property away. None of them reaches a snapshot that the spec as it is
+ * does not reach, so that its invariants are those of all three.
  */
 export function simulatedRevision(definition: ServiceDefinition, number: number, policies: number): SimulatedRevision {
   const hash = `revision-${number}-policies-${policies}`;
@@ -20,10 +21,16 @@ export function simulatedRevision(definition: ServiceDefinition, number: number,
   return { hash, policies, definition: underPolicies({ ...definition, entityTypes }, policies) };
 }
 
+const note: PropertyDescriptor = {
+  ...{ name: "SimulatedNote", type: "Edm.String", role: "field" },
+  ...{ collection: false, nullable: true },
+};
+
 function withOneActionLess(type: EntityTypeDescriptor): EntityTypeDescriptor {
   const { automaton } = type;
   const taken = automaton?.actions.find(({ kind }) => kind === "input")?.name;
   if (automaton === undefined || taken === undefined) return type;
+  const wider = { ...type, properties: [...type.properties, note] };
   const { steps: _, ...rest } = automaton;
   const refusing: Automaton = {
     ...rest,
@@ -32,13 +39,8 @@ function withOneActionLess(type: EntityTypeDescriptor): EntityTypeDescriptor {
         ? { kind: "refused", reason: "no-rule-here", detail: before.status }
         : automaton.step(before, action, params),
   };
-  return { ...type, automaton: refusing };
+  return { ...wider, automaton: refusing };
 }
-
-const note: PropertyDescriptor = {
-  ...{ name: "SimulatedNote", type: "Edm.String", role: "field" },
-  ...{ collection: false, nullable: true },
-};
 
 function withTwoExchanged(type: EntityTypeDescriptor): EntityTypeDescriptor {
   const wider = { ...type, properties: [...type.properties, note] };

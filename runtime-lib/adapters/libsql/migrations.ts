@@ -151,4 +151,5 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX answers_principal ON answers (tenant, principal)",
     "CREATE INDEX answers_expiry ON answers (expires_at)",
   ],
+  ["ALTER TABLE projections ADD COLUMN gone TEXT"],
 ];

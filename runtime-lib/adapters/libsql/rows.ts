@@ -18,8 +18,8 @@ const keyedPageMax = 256;
 const keptShareMin = 0.6;
 
 export class Rows {
+  readonly tables: ReadonlyMap<string, Table>;
   readonly #connection: Connection;
-  readonly #tables: ReadonlyMap<string, Table>;
   readonly #kept: KeptRows;
   readonly #statements: Statements<Statement>;
   /** Statements that read the rows of some keys. */
@@ -31,7 +31,7 @@ export class Rows {
 
   constructor(connection: Connection, tables: ReadonlyMap<string, Table>, keptMax: number) {
     this.#connection = connection;
-    this.#tables = tables;
+    this.tables = tables;
     const projections = new Map([...tables].map(([name, { projection }]) => [name, projection]));
     this.#kept = new KeptRows(connection, projections, keptMax);
     const into = { dialect: libsqlDialect, projectionOf: (name: string) => this.tableFor(name).projection };
@@ -53,7 +53,7 @@ export class Rows {
   }
 
   tableFor(entityType: string): Table {
-    const table = this.#tables.get(entityType);
+    const table = this.tables.get(entityType);
     if (table === undefined) throw new Error(`the store has not been prepared for entity type ${entityType}`);
     return table;
   }

@@ -156,7 +156,9 @@ describe("a libSQL file", () => {
     for (const id of ["1", "2", "3"]) await store.append(creation(id));
     const file = new Database(path);
     file.exec("UPDATE journal SET delta = '{broken' WHERE entity_id = '2'");
-    await store.prepare([{ ...parcel, properties: parcel.properties.filter(({ name }) => name !== "Fragile") }]);
+    const noted = property("Note", "Edm.Int32", { nullable: true });
+    const properties = parcel.properties.map((each) => (each.name === "Note" ? noted : each));
+    await store.prepare([{ ...parcel, properties }]);
     const live = async () => (await store.entities({ entityType: "Parcel", top: 9 })).map(({ entityId }) => entityId);
     const stopped = { tenant: "t", entityType: "Parcel", entityId: "2", sequence: 1, reason: "event 1 is not JSON" };
     expect(await live()).toEqual(["1", "3"]);

@@ -62,7 +62,7 @@ import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
 import { Rows } from "./rows.ts";
-import { type Table, tableOf } from "./table-statements.ts";
+import { keptTables, type Table, tableOf } from "./table-statements.ts";
 import { catalogued, countStatuses, preparedTypes, prepareProjections, projectionsAsTheyAre } from "./tables.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
@@ -122,24 +122,29 @@ class LibsqlStore implements Store {
     await this.#makeTables(entityTypes, new Set(entityTypes.map(({ name }) => name)), []);
   }
 
-  /** What waits to be committed is of the tables as they are. */
-  #makeTables(
+  /** Tables that fit as they are go on with their statements; what waits to be committed comes before any other is touched. */
+  async #makeTables(
     entityTypes: readonly EntityTypeDescriptor[],
     anew: ReadonlySet<string>,
     migrated: readonly EntityCommit[],
   ): Promise<void> {
     const isAsked = anew.size + migrated.length > 0;
-    return this.#commits.alone(() => {
-      const asTheyAre = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#writing, entityTypes));
-      const projections = asTheyAre ?? this.#changedTables(entityTypes, anew, migrated);
-      this.#rows = this.#rowsIn(projections);
+    const fitting = isAsked ? undefined : guarded(() => projectionsAsTheyAre(this.#reading, entityTypes));
+    const kept = fitting && keptTables(this.#rows.tables, fitting);
+    if (kept !== undefined) {
+      this.#rows = this.#rowsIn(kept);
+      return;
+    }
+    const on = { writing: this.#writing, reading: this.#reading };
+    await this.#commits.alone(() => {
+      const projections = fitting ?? this.#changedTables(entityTypes, anew, migrated);
+      this.#rows = this.#rowsIn(projections.map((projection) => tableOf(on, projection)));
     });
   }
 
-  #rowsIn(projections: readonly Projection[]): Rows {
-    const on = { writing: this.#writing, reading: this.#reading };
-    const tables = new Map(projections.map((projection) => [projection.type.name, tableOf(on, projection)]));
-    return new Rows(this.#reading, tables, this.#rowsKeptMax);
+  #rowsIn(tables: readonly Table[]): Rows {
+    const byName = new Map(tables.map((table) => [table.projection.type.name, table]));
+    return new Rows(this.#reading, byName, this.#rowsKeptMax);
   }
 
   #changedTables(

@@ -22,3 +22,15 @@ export function tableOf({ writing, reading }: Connections, projection: Projectio
     sequence: writing.prepare(selectSequenceSql(projection)).raw(),
   };
 }
+
+/** The tables with the statements that they have, for projections that fit them as they are; undefined where one is not known. */
+export function keptTables(
+  known: ReadonlyMap<string, Table>,
+  projections: readonly Projection[],
+): readonly Table[] | undefined {
+  const tables = projections.flatMap((projection): readonly Table[] => {
+    const table = known.get(projection.type.name);
+    return table === undefined ? [] : [{ ...table, projection }];
+  });
+  return tables.length === projections.length ? tables : undefined;
+}

@@ -15,16 +15,24 @@ import {
   upsertSql,
 } from "../sql/projection.ts";
 import { quarantineSql } from "../sql/quarantine.ts";
-import { type Altering, addColumnsSql, createTableSql, type Reshaping, reshaping, shapeOf } from "../sql/shape.ts";
+import {
+  type Altering,
+  alterColumnsSql,
+  createTableSql,
+  goneFrom,
+  type Kept,
+  type Reshaping,
+  reshaping,
+  shapeOf,
+} from "../sql/shape.ts";
 import type { Connection } from "./connection.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { isUniqueViolation } from "./failures.ts";
 import { putStopped } from "./quarantine.ts";
 import { isTold, tellPlanner } from "./statistics.ts";
 
-interface Catalogued {
+interface Catalogued extends Kept {
   readonly table: string;
-  readonly shape: string;
   readonly properties: string;
 }
 
@@ -62,33 +70,37 @@ function prepareProjection(connection: Connection, type: EntityTypeDescriptor, a
   const table = known?.table ?? free(`entity_${type.name}`, taken);
   const projection = projectionOf(type, table);
   const shape = shapeOf(projection, libsqlDialect);
-  const change: Reshaping = anew ? { kind: "table" } : reshaping(known?.shape, shape);
-  if (change.kind === "table") makeTable(connection, projection, known !== undefined);
+  const change: Reshaping = anew ? { kind: "table" } : reshaping(known, shape);
+  const seen = change.kind === "table" ? makeTable(connection, projection, known !== undefined) : undefined;
   if (change.kind === "alter") alterTable(connection, projection, change);
-  if (known?.shape !== shape || known.properties !== propertiesText(type)) record(connection, projection, shape);
+  if (change.kind !== "none" || known?.properties !== propertiesText(type)) {
+    record(connection, projection, { shape, gone: goneFrom(known, shape, seen) });
+  }
   return { projection, isMade: change.kind !== "none" };
 }
 
-function makeTable(connection: Connection, projection: Projection, isThere: boolean): void {
+/** Answers the properties that the journal has values of. */
+function makeTable(connection: Connection, projection: Projection, isThere: boolean): ReadonlySet<string> {
   if (isThere) connection.exec(`DROP TABLE ${quoted(projection.table)}`);
   connection.exec(createTableSql(projection, libsqlDialect));
   for (const index of indexesOf(projection)) connection.exec(createIndexSql(projection, index, libsqlDialect));
-  fill(connection, projection);
+  return fill(connection, projection);
 }
 
-function alterTable(connection: Connection, projection: Projection, { added, isIndexedAnew }: Altering): void {
-  for (const statement of addColumnsSql(projection, added, libsqlDialect)) connection.exec(statement);
-  if (isIndexedAnew) makeIndexes(connection, projection);
+/** The unique indexes stay: a table of other alternate keys is made anew. An index goes before its column, and comes after it. */
+function alterTable(connection: Connection, projection: Projection, altering: Altering): void {
+  if (altering.isIndexedAnew) dropPlainIndexes(connection, projection);
+  for (const statement of alterColumnsSql(projection, altering, libsqlDialect)) connection.exec(statement);
+  if (!altering.isIndexedAnew) return;
+  for (const index of plainIndexesOf(projection)) connection.exec(createIndexSql(projection, index, libsqlDialect));
 }
 
-/** In place of those that the table has: all but the unique ones, which a table of other alternate keys is made anew for. */
-function makeIndexes(connection: Connection, projection: Projection): void {
+function dropPlainIndexes(connection: Connection, { table }: Projection): void {
   const made = connection
     .prepare("SELECT name FROM sqlite_schema WHERE tbl_name = ? AND sql LIKE 'CREATE INDEX %'")
     .raw()
-    .all([projection.table]);
+    .all([table]);
   for (const row of made) connection.exec(`DROP INDEX ${quoted(Array.isArray(row) ? String(row[0]) : "")}`);
-  for (const index of plainIndexesOf(projection)) connection.exec(createIndexSql(projection, index, libsqlDialect));
 }
 
 /** The tables of all types where they fit as they are; undefined where one has to be made, filled or recorded. Writes nothing. */
@@ -108,11 +120,15 @@ export function projectionsAsTheyAre(
 }
 
 function readCatalogue(connection: Connection): ReadonlyMap<string, Catalogued> {
-  const rows = connection.prepare("SELECT entity_type, table_name, shape, properties FROM projections").raw().all([]);
+  const rows = connection
+    .prepare("SELECT entity_type, table_name, shape, properties, gone FROM projections")
+    .raw()
+    .all([]);
   return new Map(
     rows.map((row) => {
-      const [entityType = "", table = "", shape = "", properties = ""] = Array.isArray(row) ? row.map(String) : [];
-      return [entityType, { table, shape, properties }];
+      const cells: readonly unknown[] = Array.isArray(row) ? row : [];
+      const [entityType = "", table = "", shape = "", properties = ""] = cells.map(String);
+      return [entityType, { table, shape, properties, gone: typeof cells[4] === "string" ? cells[4] : null }];
     }),
   );
 }
@@ -132,25 +148,28 @@ export function preparedTypes(connection: Connection): readonly PreparedType[] {
   }));
 }
 
-function record(connection: Connection, projection: Projection, shape: string): void {
+function record(connection: Connection, projection: Projection, { shape, gone }: Kept): void {
   connection
     .prepare(
-      `INSERT INTO projections (entity_type, table_name, status_column, shape, properties) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO projections (entity_type, table_name, status_column, shape, properties, gone) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (entity_type) DO UPDATE
-       SET status_column = excluded.status_column, shape = excluded.shape, properties = excluded.properties`,
+       SET status_column = excluded.status_column, shape = excluded.shape, properties = excluded.properties, gone = excluded.gone`,
     )
-    .run([projection.type.name, projection.table, statusColumnOf(projection), shape, propertiesText(projection.type)]);
+    .run([
+      ...[projection.type.name, projection.table, statusColumnOf(projection)],
+      ...[shape, propertiesText(projection.type), gone],
+    ]);
 }
 
-function fill(connection: Connection, projection: Projection): void {
+function fill(connection: Connection, projection: Projection): ReadonlySet<string> {
   try {
-    fillFromJournal(connection, projection);
+    return fillFromJournal(connection, projection);
   } catch (error) {
     throw isUniqueViolation(error) ? new DuplicateKeys(projection.type.name, { cause: error }) : error;
   }
 }
 
-function fillFromJournal(connection: Connection, projection: Projection): void {
+function fillFromJournal(connection: Connection, projection: Projection): ReadonlySet<string> {
   const insert = connection.prepare(upsertSql(projection));
   connection.prepare(quarantineSql.empty).run([projection.type.name]);
   const folder = new RowFolder(projection, {
@@ -161,6 +180,7 @@ function fillFromJournal(connection: Connection, projection: Projection): void {
     folder.take(Array.isArray(cells) ? cells : []);
   }
   folder.end();
+  return folder.seen;
 }
 
 /** Live entities per type and status over every table that was ever prepared; the status of a type without automaton is "". */

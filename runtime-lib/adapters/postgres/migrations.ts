@@ -152,6 +152,7 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX answers_principal ON answers (tenant, principal)",
     "CREATE INDEX answers_expiry ON answers (expires_at)",
   ],
+  ["ALTER TABLE projections ADD COLUMN gone text"],
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */

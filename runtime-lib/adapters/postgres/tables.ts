@@ -16,7 +16,16 @@ import {
   uniqueKeys,
 } from "../sql/projection.ts";
 import { quarantineSql } from "../sql/quarantine.ts";
-import { type Altering, addColumnsSql, createTableSql, type Reshaping, reshaping, shapeOf } from "../sql/shape.ts";
+import {
+  type Altering,
+  alterColumnsSql,
+  createTableSql,
+  goneFrom,
+  type Kept,
+  type Reshaping,
+  reshaping,
+  shapeOf,
+} from "../sql/shape.ts";
 import { turned } from "./arrays.ts";
 import { numbered, type Prepared, prepared, type Session } from "./connections.ts";
 import { boundTypes, postgresDialect } from "./dialect.ts";
@@ -45,9 +54,8 @@ export interface Layout {
   readonly generation: number;
 }
 
-interface Catalogued {
+interface Catalogued extends Kept {
   readonly table: string;
-  readonly shape: string;
   readonly properties: string;
 }
 
@@ -73,14 +81,14 @@ export async function prepareTables(
     const known = catalogue.get(type.name);
     const taken = new Set([...catalogue.values()].map(({ table }) => table.toLowerCase()));
     const table = tableOf(projectionOf(type, known?.table ?? free(`entity_${type.name}`, taken)));
-    const change: Reshaping = anew.has(type.name) ? { kind: "table" } : reshaping(known?.shape, table.shape);
-    if (change.kind === "table") {
-      await remake(session, table, known !== undefined);
-      isChanged = true;
-    }
+    const change: Reshaping = anew.has(type.name) ? { kind: "table" } : reshaping(known, table.shape);
+    const seen = change.kind === "table" ? await remake(session, table, known !== undefined) : undefined;
     if (change.kind === "alter") await alter(session, table, change);
-    if (known?.shape !== table.shape || known.properties !== propertiesText(type)) await record(session, table);
-    catalogue.set(type.name, { table: table.projection.table, shape: table.shape, properties: propertiesText(type) });
+    isChanged ||= change.kind === "table" || (change.kind === "alter" && change.removed.length > 0);
+    const kept = { shape: table.shape, gone: goneFrom(known, table.shape, seen) };
+    const isRecorded = change.kind === "none" && known?.properties === propertiesText(type);
+    if (!isRecorded) await record(session, table, kept);
+    catalogue.set(type.name, { ...kept, table: table.projection.table, properties: propertiesText(type) });
     tables.set(type.name, table);
   }
   const [row] = await session.run(
@@ -98,7 +106,7 @@ export async function layoutAsIs(
   entityTypes: readonly EntityTypeDescriptor[],
 ): Promise<{ readonly layout: Layout; readonly recorded: boolean } | undefined> {
   const rows = await session.run(
-    "SELECT generation, entity_type, table_name, shape, properties FROM layout LEFT JOIN projections ON true",
+    "SELECT generation, entity_type, table_name, shape, properties, gone FROM layout LEFT JOIN projections ON true",
   );
   const known = new Map(rows.map(([, name, ...entry]) => [String(name), catalogued(entry)]));
   const tables = new Map<string, Table>();
@@ -115,12 +123,13 @@ export async function layoutAsIs(
 }
 
 async function readCatalogue(session: Session): Promise<ReadonlyMap<string, Catalogued>> {
-  const rows = await session.run("SELECT entity_type, table_name, shape, properties FROM projections");
+  const rows = await session.run("SELECT entity_type, table_name, shape, properties, gone FROM projections");
   return new Map(rows.map(([name, ...entry]) => [String(name), catalogued(entry)]));
 }
 
-function catalogued([table, shape, properties]: readonly Cell[]): Catalogued {
-  return { table: String(table), shape: String(shape), properties: String(properties) };
+function catalogued([table, shape, properties, gone]: readonly Cell[]): Catalogued {
+  const known = typeof gone === "string" ? gone : null;
+  return { table: String(table), shape: String(shape), properties: String(properties), gone: known };
 }
 
 /** Every type that was ever prepared, as it was the last time. */
@@ -132,35 +141,38 @@ export async function preparedTypes(session: Session): Promise<readonly Prepared
   }));
 }
 
-async function remake(session: Session, table: Table, isThere: boolean): Promise<void> {
+/** Answers the properties that the journal has values of. */
+async function remake(session: Session, table: Table, isThere: boolean): Promise<ReadonlySet<string>> {
   const { projection } = table;
   const drop = isThere ? [`DROP TABLE ${quoted(projection.table)}`] : [];
   const indexes = indexesOf(projection).map((index) => createIndexSql(projection, index, postgresDialect));
   await session.run([...drop, createTableSql(projection, postgresDialect), ...indexes].join(";\n"));
   try {
-    await fill(session, table);
+    return await fill(session, table);
   } catch (error) {
     throw isUniqueViolation(error) ? new DuplicateKeys(projection.type.name, { cause: error }) : error;
   }
 }
 
-/** What another server does with the table is right as it was and as it is, so none has to be told. */
-async function alter(session: Session, table: Table, { added, isIndexedAnew }: Altering): Promise<void> {
-  for (const statement of addColumnsSql(table.projection, added, postgresDialect)) await session.run(statement);
-  if (isIndexedAnew) await makeIndexes(session, table);
+/** What another server does with a table of more columns is right as it was, so none has to be told of those. */
+async function alter(session: Session, { projection }: Table, altering: Altering): Promise<void> {
+  if (altering.isIndexedAnew) await dropPlainIndexes(session, projection);
+  for (const statement of alterColumnsSql(projection, altering, postgresDialect)) await session.run(statement);
+  if (!altering.isIndexedAnew) return;
+  for (const index of plainIndexesOf(projection)) {
+    await session.run(createIndexSql(projection, index, postgresDialect));
+  }
 }
 
-/** In place of those that the table has. */
-async function makeIndexes(session: Session, { projection }: Table): Promise<void> {
+async function dropPlainIndexes(session: Session, { table }: Projection): Promise<void> {
   const made = await session.run(
     "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = $1::regclass AND NOT indisunique",
-    [quoted(projection.table)],
+    [quoted(table)],
   );
-  const make = plainIndexesOf(projection).map((index) => createIndexSql(projection, index, postgresDialect));
-  for (const statement of [...made.map(([name]) => `DROP INDEX ${name}`), ...make]) await session.run(statement);
+  for (const [name] of made) await session.run(`DROP INDEX ${name}`);
 }
 
-async function fill(session: Session, table: Table): Promise<void> {
+async function fill(session: Session, table: Table): Promise<ReadonlySet<string>> {
   const { projection } = table;
   await session.run(
     `DECLARE history NO SCROLL CURSOR FOR SELECT ${eventColumns.join(", ")} FROM journal
@@ -184,6 +196,7 @@ async function fill(session: Session, table: Table): Promise<void> {
   await flush();
   await session.run("CLOSE history");
   for (const each of stopped) await putStopped(session, each);
+  return folder.seen;
 }
 
 /** Inserts the rows or replaces those with their keys. No key may come twice. */
@@ -191,12 +204,15 @@ export async function writeRows(session: Session, table: Table, rows: readonly E
   await session.run(table.upsert, turned(rows.map((row) => rowCells(table.projection, row))));
 }
 
-async function record(session: Session, { projection, shape }: Table): Promise<void> {
+async function record(session: Session, { projection }: Table, { shape, gone }: Kept): Promise<void> {
   await session.run(
-    `INSERT INTO projections (entity_type, table_name, status_column, shape, properties) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO projections (entity_type, table_name, status_column, shape, properties, gone) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (entity_type) DO UPDATE
-     SET status_column = excluded.status_column, shape = excluded.shape, properties = excluded.properties`,
-    [projection.type.name, projection.table, statusColumnOf(projection), shape, propertiesText(projection.type)],
+     SET status_column = excluded.status_column, shape = excluded.shape, properties = excluded.properties, gone = excluded.gone`,
+    [
+      ...[projection.type.name, projection.table, statusColumnOf(projection)],
+      ...[shape, propertiesText(projection.type), gone],
+    ],
   );
 }
 

@@ -71,6 +71,8 @@ export interface Folding {
 
 /** Folds a journal that comes entity by entity into the rows of a projection. */
 export class RowFolder {
+  /** The properties that the events have values of. */
+  readonly seen = new Set<string>();
   readonly #projection: Projection;
   readonly #told: Folding;
   #entity = { tenant: "", entityId: "" };
@@ -91,7 +93,9 @@ export class RowFolder {
     }
     if (this.#isStopped) return;
     try {
-      this.#folded = foldFact(this.#folded, eventFromCells(cells));
+      const event = eventFromCells(cells);
+      for (const name of Object.keys(event.delta)) this.seen.add(name);
+      this.#folded = foldFact(this.#folded, event);
     } catch (error) {
       this.#told.stopped(stoppedBy(ref, error));
       this.#isStopped = true;

@@ -18,8 +18,8 @@ export function createTableSql({ table, columns, key }: Projection, { columnType
 
 interface Shape {
   readonly key: string;
-  /** The name of each first. */
-  readonly columns: readonly (readonly [string, ...unknown[]])[];
+  /** Of each its own name first, and that of its property. */
+  readonly columns: readonly (readonly [string, string, ...unknown[]])[];
   /** The columns with an index of their own. */
   readonly indexed: readonly string[];
   readonly uniqueAndSought?: readonly (readonly string[])[];
@@ -54,24 +54,79 @@ export type Reshaping = { readonly kind: "none" } | { readonly kind: "table" } |
 
 export interface Altering {
   readonly kind: "alter";
-  /** The names of the columns that are new. */
+  /** The names of the columns that are new, and of those that are gone. */
   readonly added: readonly string[];
+  readonly removed: readonly string[];
   /** True where other indexes are wanted, of those that nothing but speed rests on. */
   readonly isIndexedAnew: boolean;
 }
 
+/** What is kept with a table, besides its name. */
+export interface Kept {
+  readonly shape: string;
+  /** The properties that the journal has values of and the table no column, as JSON; null where that is not known. */
+  readonly gone: string | null;
+}
+
 /** What makes a table of the shape that is kept one of the shape that is wanted. */
-export function reshaping(kept: string | undefined, wanted: string): Reshaping {
-  if (kept === wanted) return { kind: "none" };
+export function reshaping(kept: Kept | undefined, wanted: string): Reshaping {
+  if (kept?.shape === wanted) return { kind: "none" };
   if (kept === undefined) return { kind: "table" };
+  const [before, after] = [shapeIn(kept.shape), shapeIn(wanted)];
+  const [added, removed] = [missingIn(before, after), missingIn(after, before)];
+  const gone = goneIn(kept);
+  // What the journal has values of has them in the rows, too: they have to be made of it.
+  const isNew = added.every(({ property }) => !(gone?.has(property) ?? true) && !isAmong(removed, property));
+  if (keysIn(before) !== keysIn(after) || !isNew) return { kind: "table" };
+  const isIndexedAnew = plainIn(before) !== plainIn(after);
+  return { kind: "alter", added: added.map(nameIn), removed: removed.map(nameIn), isIndexedAnew };
+}
+
+/**
+ * What is gone once a table that was kept so is of the shape that is wanted. `seen` are the properties that the journal has values
+ * of, where it was read; where it never was that is not known.
+ */
+export function goneFrom(kept: Kept | undefined, wanted: string, seen: ReadonlySet<string> | undefined): string | null {
+  const gone = kept && goneIn(kept);
+  if (seen === undefined && (kept === undefined || gone === undefined)) return null;
+  const before = kept === undefined ? [] : columnsIn(shapeIn(kept.shape)).map(({ property }) => property);
+  const own = columnsIn(shapeIn(wanted));
+  const left = [...(seen ?? [...(gone ?? []), ...before])].filter((property) => !isAmong(own, property));
+  return JSON.stringify(left.sort());
+}
+
+function shapeIn(text: string): Shape {
   // Written by `shapeOf` alone, of this release or an earlier one.
-  const [before, after] = [JSON.parse(kept) as Shape, JSON.parse(wanted) as Shape];
-  const texts = ({ columns }: Shape): readonly string[] => columns.map((column) => JSON.stringify(column));
-  const [known, now] = [new Set(texts(before)), new Set(texts(after))];
-  const isKept = keysIn(before) === keysIn(after) && [...known].every((column) => now.has(column));
-  if (!isKept) return { kind: "table" };
-  const added = after.columns.filter((column) => !known.has(JSON.stringify(column)));
-  return { kind: "alter", added: added.map(([name]) => name), isIndexedAnew: plainIn(before) !== plainIn(after) };
+  return JSON.parse(text) as Shape;
+}
+
+function goneIn({ gone }: Kept): ReadonlySet<string> | undefined {
+  // Written by `goneFrom` alone.
+  return gone === null ? undefined : new Set(JSON.parse(gone) as readonly string[]);
+}
+
+interface NamedColumn {
+  readonly name: string;
+  readonly property: string;
+  readonly text: string;
+}
+
+function columnsIn({ columns }: Shape): readonly NamedColumn[] {
+  return columns.map((column) => ({ name: column[0], property: column[1], text: JSON.stringify(column) }));
+}
+
+function nameIn({ name }: NamedColumn): string {
+  return name;
+}
+
+function isAmong(columns: readonly NamedColumn[], property: string): boolean {
+  return columns.some((column) => column.property === property);
+}
+
+/** The columns that the one shape has not, and the other has. */
+function missingIn(one: Shape, other: Shape): readonly NamedColumn[] {
+  const known = new Set(columnsIn(one).map(({ text }) => text));
+  return columnsIn(other).filter(({ text }) => !known.has(text));
 }
 
 /** What says which rows there may be. */
@@ -83,16 +138,22 @@ function plainIn({ indexed, indexesNameKey }: Shape): string {
   return JSON.stringify([indexed, indexesNameKey]);
 }
 
-/** The statements that add columns: rows that are there, and such as are written without one, have what a new entity has in it. */
-export function addColumnsSql(
+/**
+ * The statements that alter the columns. Rows that are there, and such as are written without a new one, have what a new entity
+ * has in it.
+ */
+export function alterColumnsSql(
   { type, table, columns }: Projection,
-  added: readonly string[],
+  { added, removed }: Altering,
   { columnTypes, constant }: Dialect,
 ): readonly string[] {
-  return columns.flatMap(({ name, kind, property }) => {
+  const alter = `ALTER TABLE ${quoted(table)}`;
+  const drops = removed.map((name) => `${alter} DROP COLUMN ${quoted(name)}`);
+  const adds = columns.flatMap(({ name, kind, property }) => {
     if (!added.includes(name)) return [];
     const cell = toCell(property, initialOf(type, property));
     const byDefault = cell === null ? "" : ` DEFAULT ${constant(cell, kind)}`;
-    return [`ALTER TABLE ${quoted(table)} ADD COLUMN ${quoted(name)} ${columnTypes[kind]}${byDefault}`];
+    return [`${alter} ADD COLUMN ${quoted(name)} ${columnTypes[kind]}${byDefault}`];
   });
+  return [...drops, ...adds];
 }
