@@ -111,11 +111,12 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     found: [9, "effect-once"],
   },
   {
-    name: "deliveries for one target are made in the wrong order",
-    file: "service/dispatcher.ts",
-    find: "else lane.push(each);",
-    replace: "else lane.unshift(each);",
-    found: [7, "order"],
+    name: "deliveries for one target are made in the wrong order: the last first",
+    file: "adapters/memory/outbox.ts",
+    find: "const ready = this.#ready(now).slice(0, max);",
+    replace: "const ready = [...this.#ready(now)].reverse().slice(0, 1);",
+    also: [{ find: "if (!isReady) waitedFor.add(target);", replace: "" }],
+    found: [1, "order"],
   },
   {
     name: "the call-back of a webhook is not in the transaction that ends it",
@@ -171,9 +172,8 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "who may not read an entity is shown it",
     file: "service/reading.ts",
-    find: 'const question = { context, revision, type, entityType, entityId: id, action: "read", params: {} };\n  const refused =',
-    replace:
-      'const question = { context, revision, type, entityType, entityId: id, action: "read", params: {} };\n  const refused: Awaited<ReturnType<typeof refusalOf>> = undefined; void',
+    find: "const refused = refusing instanceof Promise ? await refusing : refusing;",
+    replace: "const refused = undefined as Awaited<typeof refusing>; void refusing;",
     found: [3, "authorization"],
   },
   {
