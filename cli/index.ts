@@ -2,3 +2,4 @@
 export { type ExitCode, exitCodes } from "./exit-codes.ts";
 export { runCommandLine } from "./program.ts";
 export { type CallsToRerun, type RerunOfCalls, rerunCalls } from "./traces/rerun-calls.ts";
+export { rerunTogether, type StepsToRerun } from "./traces/rerun-together.ts";

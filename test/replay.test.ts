@@ -1,20 +1,8 @@
 /** `temperc replay`: a counterexample against the emitted code, against services over real HTTP, and as a committed test. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  apiKeyAuthenticator,
-  buildServer,
-  cedarAuthorizer,
-  createApiKey,
-  openMemoryStore,
-  Service,
-  systemClock,
-  uuidv7Ids,
-} from "@temperc/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReplayOptions } from "../cli/commands/replay.ts";
-import { defaultFolderLimits } from "../cli/folder/limits.ts";
-import { loadFolder } from "../cli/kernel/load-folder.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { readTraceFile } from "../cli/traces/read-file.ts";
 import { regressionTest } from "../cli/traces/regression-test.ts";
@@ -23,6 +11,7 @@ import { rerunCalls } from "../cli/traces/rerun-calls.ts";
 import { defaultTraceLimits } from "../verify/index.ts";
 import { keyFor } from "./live/client.ts";
 import { freshFolder, root, startServer, temperc } from "./live/temperc.ts";
+import { serveUnverified } from "./live/unverified.ts";
 
 const folder = freshFolder();
 const at = (name: string): string => join(folder.path, name);
@@ -96,30 +85,15 @@ describe("against the emitted code", () => {
 
 describe("over HTTP", () => {
   test("a service that has the fault does as the trace says", async () => {
-    const loaded = await loadFolder(at("broken"), { limits: defaultFolderLimits, purpose: "run" });
-    if (loaded.kind !== "loaded") throw new Error("the spec does not load");
-    const store = openMemoryStore();
-    const world = { store, authorizer: cedarAuthorizer, clock: systemClock, ids: uuidv7Ids };
-    const service = await Service.open(loaded.definition, loaded.specHash, world);
-    const grant = {
-      tenant: "default",
-      principalType: "Customer",
-      principalId: "a",
-      roles: [],
-      kind: "caller",
-    } as const;
-    const { secret } = await createApiKey(store, grant);
-    const app = await buildServer({ service, authenticate: apiKeyAuthenticator(store) });
-    const url = await app.listen({ port: 0 });
-    const { exitCode, out, err } = await replay(trace, { url, key: secret });
+    const { url, key, end } = await serveUnverified(at("broken"));
+    const { exitCode, out, err } = await replay(trace, { url, key });
     expect(out, err).toContain(`the same: against ${url}/tdata, 4 steps as recorded`);
     expect(err).toMatch(/the run made http.*Jobs\('replay-/);
     expect(exitCode).toBe(0);
     const denied = await replay(trace, { url, key: "tk_wrong" });
     expect(denied.out).toContain("departs:");
     expect(denied.out).toContain("401 Unauthenticated");
-    await app.close();
-    await service.close();
+    await end();
   });
 
   test("a mended spec that is served departs with the service's own answer", async () => {

@@ -1,5 +1,7 @@
 /** The one door of verification: a program and its emitted service in, verdicts with counterexamples out. */
 
+export { withoutDropping } from "./composition/required.ts";
+export { type AskedStep, JointRerun, type TakenStep } from "./composition/rerun.ts";
 export { grouped } from "./grouped.ts";
 export { expanderFor, type Limits, type Progress } from "./l1-model-check/check.ts";
 export {
@@ -18,17 +20,26 @@ export { type MutationReport, score, total } from "./mutation/report.ts";
 export { printVerdicts } from "./print.ts";
 export { printTrace } from "./print-trace.ts";
 export { type VerdictRecord, verdictRecords } from "./records.ts";
+export {
+  askedIn,
+  type JointEntity,
+  type JointFileStep,
+  type JointTraceFile,
+  jointTraceFileOf,
+} from "./replay/joint-trace.ts";
 export { defaultJudgeLimits, type JudgeLimits, type Judgement, judge } from "./replay/judge.ts";
 export { mermaid } from "./replay/mermaid.ts";
 export { defaultTraceLimits, type ReadTrace, readTrace, type TraceLimits } from "./replay/read-trace.ts";
 export { replay } from "./replay/replay.ts";
 export * from "./replay/rerun.ts";
+export { type JointRunner, judgeJointly, rerunJointly } from "./replay/rerun-jointly.ts";
 export type { Call, Change, Trace, TraceStep } from "./replay/trace.ts";
 export {
   type FileStep,
   printTraceFile,
   type SpecName,
   type TraceFile,
+  type TraceHead,
   traceFileOf,
 } from "./replay/trace-file.ts";
 export type { Runtime } from "./runtime.ts";

@@ -1,7 +1,9 @@
 /** A counterexample as a table: each step with the status and the variables that it changed, then what it breaks. */
 import type { Snapshot } from "@temperc/runtime";
 import { type Paint, paintIn } from "./paint.ts";
+import { printRun } from "./print-runs.ts";
 import { printCall, printValue, visible } from "./print-value.ts";
+import { type JointTraceFile, jointRunIn } from "./replay/joint-trace.ts";
 import { runIn } from "./replay/table.ts";
 import type { Trace, TraceStep } from "./replay/trace.ts";
 import type { TraceFile } from "./replay/trace-file.ts";
@@ -24,7 +26,8 @@ export function printCounterexample({ property, trace }: Counterexample, paint: 
 }
 
 /** A trace that was read from a file, as the same table. */
-export function printTrace(file: TraceFile, options: { readonly color: boolean }): string {
+export function printTrace(file: TraceFile | JointTraceFile, options: { readonly color: boolean }): string {
+  if (file.level === "composition") return printRun(jointRunIn(file), paintIn(options.color));
   return printCounterexample({ property: file.property, trace: runIn(file) }, paintIn(options.color));
 }
 

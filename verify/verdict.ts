@@ -1,5 +1,6 @@
 /** The one verdict type of every level: what was asked, how it ended, and the facts and counterexamples that show it. */
-import type { JointStep } from "./composition/search.ts";
+import type { Snapshot } from "@temperc/runtime";
+import type { JointStep } from "./composition/moves.ts";
 import type { Oracle } from "./l2-simulation/commit-oracles.ts";
 import type { Counts } from "./l2-simulation/counts.ts";
 import type { Trace } from "./replay/trace.ts";
@@ -144,7 +145,12 @@ export interface JointRun {
   readonly property: JointProperty;
   /** Why the reaction is refused, or which entity breaks the property. */
   readonly reason: string;
-  readonly steps: readonly JointStep[];
+  readonly steps: readonly JointRunStep[];
+}
+
+export interface JointRunStep extends JointStep {
+  /** The entity afterwards, where it is there. */
+  readonly snapshot?: Snapshot;
 }
 
 /** How far the search followed a variable. */

@@ -1,12 +1,12 @@
 /** A trace file from the disk, held to its limits before it is parsed. */
 import { open } from "node:fs/promises";
-import { readTrace, type TraceFile, type TraceLimits } from "../../verify/index.ts";
+import { type JointTraceFile, readTrace, type TraceFile, type TraceLimits } from "../../verify/index.ts";
 import { type Refusal, reasonOf, unusable } from "../refusal.ts";
 
 export async function readTraceFile(
   path: string,
   limits: TraceLimits,
-): Promise<{ readonly kind: "trace"; readonly trace: TraceFile } | Refusal> {
+): Promise<{ readonly kind: "trace"; readonly trace: TraceFile | JointTraceFile } | Refusal> {
   const text = await textOf(path, limits.traceBytesMax);
   if (typeof text !== "string") return text;
   const read = readTrace(text, limits);

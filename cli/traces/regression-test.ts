@@ -1,6 +1,6 @@
 /** A trace as the text of a vitest test: it fails while the run breaks its property, and passes once the spec is mended. */
 import { basename, dirname, relative, resolve } from "node:path";
-import type { TraceFile } from "../../verify/index.ts";
+import type { JointTraceFile, TraceFile } from "../../verify/index.ts";
 
 export interface TestPlace {
   /** The file of the test. */
@@ -11,30 +11,40 @@ export interface TestPlace {
 }
 
 /** Ends with a line break. Whatever the trace says stands in it as a quoted text. */
-export function regressionTest(trace: TraceFile, { path, tracePath, specs }: TestPlace): string {
-  const { property, entities, steps } = trace;
-  const subject = entities.map(({ automaton }) => automaton).join(", ");
+export function regressionTest(trace: TraceFile | JointTraceFile, { path, tracePath, specs }: TestPlace): string {
+  const { property, entities } = trace;
+  const subject = [...new Set(entities.map(({ automaton }) => automaton))].join(", ");
   const folder = `${relative(dirname(resolve(path)), resolve(specs)).replaceAll("\\", "/")}/`;
-  const calls = steps.map(({ entity, action, params }) => `      ${literal({ entity, action, params })},`);
-  const started = literal(entities.map(({ name, automaton }) => ({ name, automaton })));
+  const rerun = trace.level === "composition" ? "rerunTogether" : "rerunCalls";
   return [
     `/** The run of ${inComment(basename(tracePath))} must not break its property again. Written by temperc replay --to-test; yours to edit. */`,
-    `import { rerunCalls } from "temperc";`,
+    `import { ${rerun} } from "temperc";`,
     `import { expect, test } from "vitest";`,
     "",
     `test(${quote(`${subject} keeps ${property.name}: ${property.text}`)}, async () => {`,
-    "  const run = await rerunCalls({",
+    `  const run = await ${rerun}({`,
     `    specs: new URL(${quote(folder.startsWith(".") ? folder : `./${folder}`)}, import.meta.url),`,
     `    property: ${literal({ kind: property.kind, name: property.name })},`,
-    `    entities: ${started},`,
-    "    calls: [",
-    ...calls,
-    "    ],",
+    `    entities: ${literal(trace.level === "composition" ? trace.entities : started(trace))},`,
+    ...runOf(trace),
     "  });",
     `  expect(run.broken, run.summary).toBe(false);`,
     "});",
     "",
   ].join("\n");
+}
+
+function started({ entities }: TraceFile): unknown {
+  return entities.map(({ name, automaton }) => ({ name, automaton }));
+}
+
+function runOf(trace: TraceFile | JointTraceFile): readonly string[] {
+  const asked =
+    trace.level === "composition"
+      ? trace.steps.map(({ after: _, refusal: __, ...step }) => step)
+      : trace.steps.map(({ entity, action, params }) => ({ entity, action, params }));
+  const name = trace.level === "composition" ? "steps" : "calls";
+  return [`    ${name}: [`, ...asked.map((step) => `      ${literal(step)},`), "    ],"];
 }
 
 /** As a person would write it: names without quotes where they need none. */

@@ -4,6 +4,7 @@ import { dirname, relative, resolve } from "node:path";
 import {
   defaultJudgeLimits,
   defaultTraceLimits,
+  type JointTraceFile,
   type Judgement,
   judge,
   type Rerun,
@@ -19,16 +20,21 @@ import { chosenLimits, unknownLimit } from "../options.ts";
 import { impossible, type Refusal, reasonOf, systemCode, unusable } from "../refusal.ts";
 import { diagnosticsOf, reportDiagnostics } from "../report.ts";
 import { refuse, type Terminal } from "../terminal.ts";
-import { HttpRunner, serviceRoot } from "./http-runner.ts";
+import { HttpRunner } from "./http-runner.ts";
 import { readTraceFile } from "./read-file.ts";
 import { regressionTest } from "./regression-test.ts";
+import { runJointly, runJointlyOn } from "./replay-joint.ts";
 import { reportReplay } from "./report-replay.ts";
+import { ServiceClient, serviceRoot } from "./service-client.ts";
 
 /** What came of a run. */
-export interface Replayed {
-  readonly trace: TraceFile;
+export interface Replayed extends Outcome {
+  readonly trace: TraceFile | JointTraceFile;
   /** The spec folder, or the service's root. */
   readonly against: string;
+}
+
+export interface Outcome {
   readonly run: Rerun;
   /** What the run shows of the property; absent against a service, which does not say. */
   readonly judgement?: Judgement;
@@ -59,19 +65,29 @@ export async function replayTrace(path: string, options: ReplayOptions, terminal
 }
 
 async function runAgain(
-  trace: TraceFile,
+  trace: TraceFile | JointTraceFile,
   folder: string,
   loaded: LoadedFolder,
-  { url, key = process.env.TEMPERC_KEY ?? "", field = {} }: ReplayOptions,
+  options: ReplayOptions,
 ): Promise<Replayed | Refusal> {
+  if (options.url !== undefined) return runOnService(trace, loaded, { ...options, url: options.url });
+  const outcome = trace.level === "composition" ? await runJointly(trace, loaded) : await runAlone(trace, loaded);
   const changed =
     loaded.specHash === trace.spec.hash ? [] : ["the spec, or temperc, has changed since the trace was written"];
-  if (url === undefined) {
-    const runner = new StepRunner(loaded.definition.entityTypes.flatMap(({ automaton }) => automaton ?? []));
-    const run = await rerun(trace, runner);
-    const against = relative(process.cwd(), folder) || ".";
-    return { trace, against, run, judgement: judgementOf(trace, runner, loaded), notes: changed };
-  }
+  return { trace, against: relative(process.cwd(), folder) || ".", ...outcome, notes: [...changed, ...outcome.notes] };
+}
+
+async function runAlone(trace: TraceFile, loaded: LoadedFolder): Promise<Outcome> {
+  const runner = new StepRunner(loaded.definition.entityTypes.flatMap(({ automaton }) => automaton ?? []));
+  const run = await rerun(trace, runner);
+  return { run, judgement: judgementOf(trace, runner, loaded), notes: [] };
+}
+
+async function runOnService(
+  trace: TraceFile | JointTraceFile,
+  loaded: LoadedFolder,
+  { url, key = process.env.TEMPERC_KEY ?? "", field = {} }: ReplayOptions & { readonly url: string },
+): Promise<Replayed | Refusal> {
   const root = serviceRoot(url);
   if (typeof root !== "string") return root;
   if (!/^[\x21-\x7e]+$/.test(key))
@@ -79,16 +95,20 @@ async function runAgain(
       "the API key of a caller is missing",
       "give --key tk_…, or export TEMPERC_KEY; temperc keys makes one",
     );
-  const runner = new HttpRunner(loaded.definition, root, { key, fields: field });
-  const run = await rerun(trace, runner);
-  const other = runner.revision !== undefined && runner.revision !== trace.spec.hash;
+  const client = new ServiceClient(loaded.definition, root, { key, fields: field });
+  const outcome: Outcome =
+    trace.level === "composition"
+      ? await runJointlyOn(trace, client)
+      : { run: await rerun(trace, new HttpRunner(client)), notes: [] };
+  const other = client.revision !== undefined && client.revision !== trace.spec.hash;
   return {
     trace,
     against: root,
-    run,
+    ...outcome,
     notes: [
-      ...(other ? [`the service runs revision ${runner.revision}, and the trace is of ${trace.spec.hash}`] : []),
-      ...runner.made.map((each) => `the run made ${each}, which is still there`),
+      ...(other ? [`the service runs revision ${client.revision}, and the trace is of ${trace.spec.hash}`] : []),
+      ...outcome.notes,
+      ...client.made.map((each) => `the run made ${each}, which is still there`),
     ],
   };
 }
@@ -107,7 +127,7 @@ async function writeTest(
   path: string,
   tracePath: string,
   specs: string,
-  trace: TraceFile,
+  trace: TraceFile | JointTraceFile,
 ): Promise<Refusal | undefined> {
   if (trace.property.kind === "eventually" || trace.property.kind === "agreement")
     return unusable(

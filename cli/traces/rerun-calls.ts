@@ -29,7 +29,7 @@ export interface RerunOfCalls {
  * spec. Throws where the spec does not compile, or has no such automaton, action or property any more: the test says nothing then.
  */
 export async function rerunCalls({ specs, property, entities, calls }: CallsToRerun): Promise<RerunOfCalls> {
-  const loaded = await load(typeof specs === "string" ? specs : fileURLToPath(specs));
+  const loaded = await loadSpecs(specs);
   const runner = new StepRunner(loaded.definition.entityTypes.flatMap(({ automaton }) => automaton ?? []));
   for (const { name, automaton } of entities) {
     const started = await runner.start(name, automaton);
@@ -50,8 +50,10 @@ export async function rerunCalls({ specs, property, entities, calls }: CallsToRe
   return { broken: broken !== undefined, accepted, summary: broken === undefined ? ended : `${broken}; ${ended}` };
 }
 
-async function load(specs: string): Promise<LoadedFolder> {
-  const loaded = await loadFolder(specs, { limits: defaultFolderLimits, purpose: "check" });
+/** The folder of a test; throws where it does not compile. */
+export async function loadSpecs(specs: string | URL): Promise<LoadedFolder> {
+  const folder = typeof specs === "string" ? specs : fileURLToPath(specs);
+  const loaded = await loadFolder(folder, { limits: defaultFolderLimits, purpose: "check" });
   if (loaded.kind === "refused") throw new Error(`${loaded.message}: ${loaded.hint}`);
   if (loaded.kind === "compiled") throw new Error(printDiagnostics(loaded.diagnostics, loaded.texts, { color: false }));
   return loaded;

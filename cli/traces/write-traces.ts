@@ -2,7 +2,16 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { type Counterexample, type Facts, printTraceFile, traceFileOf, type Verdict } from "../../verify/index.ts";
+import {
+  type Facts,
+  type JointTraceFile,
+  jointTraceFileOf,
+  printTraceFile,
+  type TraceFile,
+  type TraceHead,
+  traceFileOf,
+  type Verdict,
+} from "../../verify/index.ts";
 import type { Revision } from "../kernel/pipeline.ts";
 import { version } from "../package-root.ts";
 import { impossible, type Refusal, reasonOf } from "../refusal.ts";
@@ -20,12 +29,12 @@ export async function writeTraces(
     hash: specHash,
     folder: relative(resolve(folder), compiled.folder.root).replaceAll("\\", "/"),
   };
+  const head = { verifier: version(), spec };
   const paths: string[] = [];
   try {
-    for (const { level, found, seed } of foundIn(verdicts)) {
-      const path = join(folder, freeName(found, folder, paths));
-      const origin = { verifier: version(), spec, level, ...(seed !== undefined && { seed }) };
-      await writeWhole(path, printTraceFile(traceFileOf(found, origin)));
+    for (const { name, fileOf } of [...foundIn(verdicts), ...jointlyFoundIn(verdicts)]) {
+      const path = join(folder, freeName(name, folder, paths));
+      await writeWhole(path, printTraceFile(fileOf(head)));
       paths.push(path);
     }
     return paths;
@@ -37,22 +46,35 @@ export async function writeTraces(
   }
 }
 
-interface FoundAt {
-  readonly level: Verdict["level"];
-  readonly found: Counterexample;
-  readonly seed?: number;
+/** A run that is written under a name, which need not be free. */
+interface Written {
+  readonly name: string;
+  readonly fileOf: (head: Pick<TraceHead, "verifier" | "spec">) => TraceFile | JointTraceFile;
 }
 
 /** Levels that show the same run share it: it is written once, for the one that searched for it. */
-function foundIn(verdicts: readonly Verdict[]): readonly FoundAt[] {
+function foundIn(verdicts: readonly Verdict[]): readonly Written[] {
   const all = verdicts.flatMap(({ level, outcome }) =>
-    outcome.kind === "violated"
+    outcome.kind === "violated" && level !== "composition"
       ? outcome.counterexamples.map((found) => ({ level, found, ...seedOf(outcome.facts) }))
       : [],
   );
   const searched = all.filter(({ level }) => level === "L1");
   const owner = new Map([...all.toReversed(), ...searched].map((each) => [each.found, each]));
-  return all.filter((each) => owner.get(each.found) === each);
+  return all
+    .filter((each) => owner.get(each.found) === each)
+    .map(({ found, ...origin }) => ({
+      name: `${inFileName(found.trace.automaton)}-${inFileName(found.property.name)}`,
+      fileOf: (head) => traceFileOf(found, { ...head, ...origin }),
+    }));
+}
+
+function jointlyFoundIn(verdicts: readonly Verdict[]): readonly Written[] {
+  const runs = verdicts.flatMap(({ outcome }) => (outcome.kind === "violated" ? (outcome.runs ?? []) : []));
+  return runs.map((run) => ({
+    name: `composition-${inFileName(run.property.name)}`,
+    fileOf: (head) => jointTraceFileOf(run, head),
+  }));
 }
 
 function seedOf(facts: Facts): { readonly seed?: number } {
@@ -60,8 +82,7 @@ function seedOf(facts: Facts): { readonly seed?: number } {
 }
 
 /** `Job-AtMostThreeRetries.trace.json`; further runs that break the same property are numbered. */
-function freeName({ property, trace }: Counterexample, folder: string, taken: readonly string[]): string {
-  const name = `${inFileName(trace.automaton)}-${inFileName(property.name)}`;
+function freeName(name: string, folder: string, taken: readonly string[]): string {
   for (let number = 1; ; number++) {
     const numbered = `${name}${number === 1 ? "" : `-${number}`}.trace.json`;
     if (!taken.includes(join(folder, numbered))) return numbered;

@@ -1,14 +1,16 @@
 /** The verdict of the composition: what several instances of each type do to one another, group by group. */
 import type { ServiceDefinition } from "@temperc/runtime";
 import type { Program, Span } from "../../compiler/ir/index.ts";
+import { assert } from "../assert.ts";
 import type { BoundOverrides } from "../l1-model-check/shape.ts";
-import type { CompositionFacts, Ending, JointProperty, JointRun } from "../verdict.ts";
+import type { CompositionFacts, Ending, JointProperty, JointRun, JointRunStep } from "../verdict.ts";
 import { gapsIn } from "./gaps.ts";
 import { type Group, groupsIn } from "./groups.ts";
 import { type InputLimits, inputsOf } from "./inputs.ts";
 import type { Cause } from "./joint-state.ts";
 import { readingsIn } from "./readings.ts";
 import { isRequired, requiredNotes, withoutDropping } from "./required.ts";
+import { cascadeDepthMax, JointRerun } from "./rerun.ts";
 import { type Finding, type JointInput, type JointLimits, type JointResult, searchJointly } from "./search.ts";
 
 export type CompositionLimits = Omit<JointLimits, "cascadeDepthMax"> & Pick<InputLimits, "instances">;
@@ -19,9 +21,6 @@ export const defaultCompositionLimits: CompositionLimits = {
   underwayMax: 2,
   instances: 2,
 };
-
-/** As the service's own where nothing else is configured: a deeper cascade is a dead letter. */
-const cascadeDepthMax = 8;
 
 export interface CompositionInput extends Pick<JointInput, "shouldStop" | "onProgress"> {
   readonly program: Program;
@@ -38,30 +37,32 @@ export async function compositionCheck(input: CompositionInput): Promise<Ending>
   const { automata, crossInvariants } = input.program;
   const groups = groupsIn(automata, crossInvariants);
   const results: JointResult[] = [];
-  for (const group of groups) results.push(await searched(group, input));
+  const runs: JointRun[] = [];
+  for (const group of groups) {
+    const service = strictlyOf(group, input.service);
+    const result = await searched(group, { ...input, service });
+    results.push(result);
+    runs.push(...result.findings.map((finding) => runOf(finding, { ...input, service })));
+  }
   const facts = factsOf(groups, results, input.limits);
   const reasons = results.flatMap((result) => result.reasons);
-  const runs = results.flatMap(({ findings }) => findings).map((finding) => runOf(finding, input));
   runs.sort((one, other) => one.steps.length - other.steps.length);
   if (runs.length > 0) return { kind: "violated", facts, notes: [], counterexamples: [], runs, reasons };
   if (reasons.length > 0) return { kind: "unknown", facts, notes: [], reasons };
   return { kind: "held", facts, notes: groups.flatMap((group) => requiredNotes(group.automata)) };
 }
 
+/** The service as the group sees it: with its own properties across entities, and what is required never dropped. */
+function strictlyOf({ automata, crossInvariants }: Group, service: ServiceDefinition): ServiceDefinition {
+  const names = new Set(crossInvariants.map(({ name }) => name));
+  const own = (service.crossInvariants ?? []).filter(({ name }) => names.has(name));
+  return { ...withoutDropping(service, automata), crossInvariants: own };
+}
+
 async function searched(group: Group, { service, bounds, limits, shouldStop, onProgress }: CompositionInput) {
   const inputs = inputsOf(group, { service, bounds, limits });
   const gaps = [...gapsIn(group, readingsIn(group)), ...inputs.gaps];
-  const names = new Set(group.crossInvariants.map(({ name }) => name));
-  const strict = withoutDropping(service, group.automata);
-  const own = { ...strict, crossInvariants: (service.crossInvariants ?? []).filter(({ name }) => names.has(name)) };
-  return searchJointly({
-    ...inputs,
-    service: own,
-    gaps,
-    limits: { ...limits, cascadeDepthMax },
-    shouldStop,
-    onProgress,
-  });
+  return searchJointly({ ...inputs, service, gaps, limits: { ...limits, cascadeDepthMax }, shouldStop, onProgress });
 }
 
 function factsOf(
@@ -79,8 +80,16 @@ function factsOf(
   };
 }
 
+/** Taken again on the emitted code alone, with every value as it is. */
 function runOf(finding: Finding, input: CompositionInput): JointRun {
-  return { property: propertyOf(finding, input), reason: finding.reason, steps: finding.steps };
+  const rerun = new JointRerun(input.service);
+  const steps = finding.steps.map((step): JointRunStep => {
+    const taken = rerun.take(step);
+    const isSame = taken.kind === "taken" && taken.refusal === step.refusal && taken.after?.status === step.after;
+    assert(isSame, `step ${step.action ?? step.kind} of ${step.type} ends otherwise when the run is made again`);
+    return { ...step, ...(taken.after && { snapshot: taken.after }) };
+  });
+  return { property: propertyOf(finding, input), reason: finding.reason, steps };
 }
 
 function propertyOf({ kind, name, cause }: Finding, { program, sourceOf }: CompositionInput): JointProperty {

@@ -7,9 +7,9 @@ import { type BoundOverrides, type Shape, shapeOf } from "../l1-model-check/shap
 import type { Call } from "../replay/trace.ts";
 import { askedOf } from "./asked.ts";
 import type { Group } from "./groups.ts";
+import type { Birth } from "./moves.ts";
 import { type Reading, readingsIn } from "./readings.ts";
 import { paramHolder, propertyHolder, type References, referencesIn } from "./references.ts";
-import type { Birth } from "./search.ts";
 
 export interface InputLimits {
   /** Entities of each type that clients create. */

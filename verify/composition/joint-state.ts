@@ -62,3 +62,9 @@ export const nothingYet: JointState = { entities: new Map(), waiting: [], timers
 export function nameOf(type: string, id: string): string {
   return `${type} ${id}`;
 }
+
+/** The places of the deliveries that no earlier one to the same entity holds up. */
+export function nextInLine({ waiting }: JointState): readonly number[] {
+  const targets = waiting.map(({ type, id }) => nameOf(type, id));
+  return targets.flatMap((target, place) => (targets.indexOf(target) < place ? [] : [place]));
+}

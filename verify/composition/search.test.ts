@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { loaded } from "../../test/verify/loaded.ts";
 import type { Call } from "../replay/trace.ts";
-import { type Birth, type JointResult, type JointStep, searchJointly } from "./search.ts";
+import type { Birth, JointStep } from "./moves.ts";
+import { type JointResult, searchJointly } from "./search.ts";
 
 const limits = { instances: 2, underwayMax: 2, cascadeDepthMax: 8 };
 

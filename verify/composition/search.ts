@@ -1,26 +1,12 @@
 /** Visits every joint state that instances of all types reach together, breadth first, and says what breaks in one. */
-import type { ServiceDefinition, Values } from "@temperc/runtime";
+import type { ServiceDefinition } from "@temperc/runtime";
 import { grouped } from "../grouped.ts";
-import { Commit, Performed } from "./commit.ts";
+import { Commit } from "./commit.ts";
 import type { Inputs } from "./inputs.ts";
-import {
-  type Cause,
-  type Delivery,
-  type Entity,
-  type JointState,
-  nameOf,
-  nothingYet,
-  type Timer,
-} from "./joint-state.ts";
+import { type Cause, type Entity, type JointState, nameOf, nextInLine, nothingYet, type Timer } from "./joint-state.ts";
 import { Keys, renamingsOf } from "./keys.ts";
 import { type Merged, mergeIn } from "./merged.ts";
-
-/** An entity that a client may create, once, with these values. */
-export interface Birth {
-  readonly type: string;
-  readonly id: string;
-  readonly values: Values;
-}
+import { type Birth, JointMoves, type JointStep, type Move, type MoveLimits, nameOfDropped, told } from "./moves.ts";
 
 export interface JointInput extends Pick<Inputs, "births" | "calls" | "answers" | "shapes" | "alike"> {
   /** Emitted and loaded: its automata's `step` and its conditions are what runs. */
@@ -39,30 +25,12 @@ export interface JointInput extends Pick<Inputs, "births" | "calls" | "answers" 
   }) => void | Promise<void>;
 }
 
-export interface JointLimits {
+export interface JointLimits extends MoveLimits {
   readonly jointStatesMax: number;
   /** Moves tried and accepted or refused: the limit on time, and the same on every machine. */
   readonly jointStepsMax: number;
-  /** Entities of one type that clients create; reactions may make as many again, and one beyond is not followed. */
-  readonly instances: number;
   /** Reactions of one kind that one entity has under way at a time; one more is not followed. */
   readonly underwayMax: number;
-  /** As the service's own: a delivery deeper than this is not followed. */
-  readonly cascadeDepthMax: number;
-}
-
-/** One move of a joint run: who acts, and what led to it. */
-export interface JointStep {
-  readonly kind: "created" | "asked" | "delivered" | "timer" | "answered";
-  readonly type: string;
-  readonly id: string;
-  readonly action?: string;
-  readonly params: Values;
-  /** The entity's status before and after; absent where it is missing. */
-  readonly before?: string;
-  readonly after?: string;
-  /** Why nothing came of it. */
-  readonly refusal?: string;
 }
 
 export interface Finding {
@@ -88,12 +56,6 @@ export interface JointResult {
 /** Expansions between two looks at `shouldStop`. */
 const batch = 1_000;
 
-interface Move {
-  readonly visit: Visit;
-  readonly state: JointState;
-  readonly step: JointStep;
-}
-
 interface Visit {
   readonly state: JointState;
   readonly parent?: Visit;
@@ -114,7 +76,7 @@ class JointSearch {
   readonly #keys: Keys;
   readonly #seen = new Set<string>();
   readonly #merge: (entity: Entity) => Merged;
-  readonly #performed = new Performed();
+  readonly #moves: JointMoves;
   readonly #mergedOf = new WeakMap<Entity, Entity>();
   readonly #entities = new Map<number, Entity>();
   #level: Visit[] = [{ state: nothingYet }];
@@ -127,6 +89,7 @@ class JointSearch {
 
   constructor(input: JointInput) {
     this.#input = input;
+    this.#moves = new JointMoves(input.service, input.limits);
     this.#merge = mergeIn(input.service, input);
     this.#keys = new Keys(renamingsOf(input.alike));
     this.#seen.add(this.#keys.of(nothingYet));
@@ -185,105 +148,58 @@ class JointSearch {
   }
 
   #births(visit: Visit): void {
-    for (const { type, id, values } of this.#input.births) {
-      const commit = new Commit(this.#input.service, visit.state);
-      if (this.#isFull(visit.state, type, 1) || !commit.create(type, id, values)) continue;
-      this.#reach(commit.created(), visit, { kind: "created", type, id, params: values });
-    }
+    for (const birth of this.#input.births) this.#take(visit, this.#moves.created(visit.state, birth));
   }
 
   #calls(visit: Visit): void {
     for (const { type, id } of visit.state.entities.values()) {
-      for (const { action, params } of this.#input.calls.get(type) ?? []) {
-        const answer = new Commit(this.#input.service, visit.state, this.#performed).request(
-          { type, id, action, params },
-          { depth: 0 },
-        );
-        if (answer.kind === "state") this.#reach(answer.state, visit, { kind: "asked", type, id, action, params });
-      }
+      for (const { action, params } of this.#input.calls.get(type) ?? [])
+        this.#take(visit, this.#moves.asked(visit.state, { type, id, action, params }));
     }
   }
 
   #deliveries(visit: Visit): void {
-    const { waiting } = visit.state;
-    for (const [index, delivery] of waiting.entries()) {
-      const name = nameOf(delivery.type, delivery.id);
-      if (waiting.findIndex((each) => nameOf(each.type, each.id) === name) < index) continue;
-      const state = { ...visit.state, waiting: waiting.toSpliced(index, 1) };
-      this.#deliver(visit, state, delivery);
-    }
+    for (const place of nextInLine(visit.state)) this.#take(visit, this.#moves.delivered(visit.state, place));
   }
 
   #timers(visit: Visit): void {
     for (const timer of visit.state.timers) {
-      const state = { ...visit.state, timers: visit.state.timers.filter((each) => each !== timer) };
-      if (timer.answers === undefined) this.#deliver(visit, state, timer.delivery, timer);
-      else for (const action of timer.answers) this.#answer(visit, state, timer.delivery, action);
+      if (timer.answers === undefined) this.#take(visit, this.#moves.fired(visit.state, timer));
+      else for (const action of timer.answers) this.#answers(visit, timer, action);
     }
   }
 
-  #answer(visit: Visit, state: JointState, delivery: Delivery, action: string | undefined): void {
-    const { type, id } = delivery;
-    if (action === undefined) this.#reach(state, visit, { kind: "answered", type, id, params: {} });
-    for (const call of this.#input.answers.get(type) ?? []) {
-      if (call.action === action) this.#deliver(visit, state, { ...delivery, ...call }, "answer");
+  #answers(visit: Visit, timer: Timer, action: string | undefined): void {
+    if (action === undefined) this.#take(visit, this.#moves.answered(visit.state, timer, undefined));
+    for (const call of this.#input.answers.get(timer.delivery.type) ?? []) {
+      if (call.action === action) this.#take(visit, this.#moves.answered(visit.state, timer, call));
     }
   }
 
-  #deliver(visit: Visit, state: JointState, delivery: Delivery, by?: Timer | "answer"): void {
-    const { type, id, action, params, depth, whereMissing } = delivery;
-    const { cascadeDepthMax } = this.#input.limits;
-    if (depth > cascadeDepthMax) {
-      this.#reasons.add(`${told(delivery.cause)} went on in a cascade of more than ${cascadeDepthMax} deliveries`);
-      return;
+  #take(visit: Visit, move: Move | undefined): void {
+    switch (move?.kind) {
+      case undefined:
+      case "refused":
+        return;
+      case "left-out":
+        this.#reasons.add(move.reason);
+        return;
+      case "dropped":
+        this.#drop(visit, move);
+        return;
+      case "reached":
+        this.#reach(move.state, visit, move.step);
+        return;
     }
-    const kind = by === undefined ? "delivered" : by === "answer" ? "answered" : "timer";
-    const isMissing = !state.entities.has(nameOf(type, id));
-    if (isMissing && whereMissing !== "refuse" && id !== "") {
-      this.#make({ visit, state, step: { kind, type, id, params: delivery.values } }, delivery);
-      return;
-    }
-    const step = { kind, type, id, params, ...(action && { action }) } as const;
-    const timer = typeof by === "object" ? by : undefined;
-    const answer =
-      action === undefined || whereMissing === "spawn"
-        ? ({ kind: "refusal", reason: `${type} ${id} exists already` } as const)
-        : id === ""
-          ? ({ kind: "refusal", reason: "it has no target" } as const)
-          : new Commit(this.#input.service, state, this.#performed).request(
-              { type, id, action, params },
-              { depth, ...(timer && { timer }) },
-            );
-    if (answer.kind === "state") this.#reach(answer.state, visit, step);
-    else this.#drop({ visit, state, step }, delivery, answer.reason);
   }
 
-  /** The first action of what is made takes the delivery's place, so that no other delivery overtakes it. */
-  #make({ visit, state, step }: Move, delivery: Delivery): void {
-    const { type, id, action, values, cause } = delivery;
-    if (this.#isFull(state, type, 2)) {
-      this.#reasons.add(`${told(cause)} needs more than ${2 * this.#input.limits.instances} entities of ${type}`);
-      return;
-    }
-    const commit = new Commit(this.#input.service, state);
-    commit.create(type, id, values);
-    const made = commit.created();
-    const first: Delivery = { ...delivery, whereMissing: "refuse", values: {} };
-    this.#reach(action === undefined ? made : { ...made, waiting: [first, ...made.waiting] }, visit, step);
-  }
-
-  /** Refused, it is gone for good: a dead letter, unless nobody minds. */
-  #drop({ visit, state, step }: Move, { cause, dropOk, action = "creation" }: Delivery, reason: string): void {
-    const name = `${cause.type}: ${cause.name} → ${action}`;
-    const last = { state, parent: visit, step: this.#told({ ...step, refusal: reason }, visit.state, state) };
-    if (!dropOk) this.#find(last, { kind: "dropped-reaction", name, reason, cause });
-    this.#reach(state, visit, { ...step, refusal: reason });
-  }
-
-  /** What reactions make comes on top of what clients create, as many again. */
-  #isFull({ entities }: JointState, type: string, times: 1 | 2): boolean {
-    const present = [...entities.values()].filter((each) => each.type === type).length;
-    return present >= times * this.#input.limits.instances;
+  #drop(visit: Visit, move: Move & { readonly kind: "dropped" }): void {
+    const { state, step, delivery } = move;
+    const { cause, dropOk } = delivery;
+    const last = { state, parent: visit, step: this.#told(step, visit.state, state) };
+    const name = nameOfDropped(move);
+    if (!dropOk) this.#find(last, { kind: "dropped-reaction", name, reason: step.refusal, cause });
+    this.#reach(state, visit, step);
   }
 
   /** With the values that nothing tells apart made one; undefined where a value went past its bound. */
@@ -379,10 +295,6 @@ class JointSearch {
     if (this.#findings.has(found.name)) return;
     this.#findings.set(found.name, { ...found, steps: stepsTo(visit) });
   }
-}
-
-function told({ type, kind, name }: Cause): string {
-  return kind === "trigger" ? `${type}: ${name}` : `${type}: ${kind} ${name}`;
 }
 
 function stepsTo(visit: Visit): readonly JointStep[] {

@@ -1,16 +1,20 @@
 /** A trace as a Mermaid diagram: of one entity the statuses that it went through, of several who was asked for what. */
-import { printCall, printValue, visible } from "../print-value.ts";
+import { printCall, printValue } from "../print-value.ts";
+import { jointDiagram } from "./joint-mermaid.ts";
+import type { JointTraceFile } from "./joint-trace.ts";
+import { inDiagram, stepsMax } from "./mermaid-text.ts";
 import { isSameValue } from "./replay.ts";
 import type { FileStep, TraceFile } from "./trace-file.ts";
 
-/** Renderers give up on larger ones. */
-const stepsMax = 200;
-
 /** Text of a diagram, to be put into a file or between ```` ```mermaid ```` and ```` ``` ````. Ends with a line break. */
-export function mermaid(trace: TraceFile): string {
+export function mermaid(trace: TraceFile | JointTraceFile): string {
+  return `${diagram(trace).join("\n")}\n`;
+}
+
+function diagram(trace: TraceFile | JointTraceFile): readonly string[] {
+  if (trace.level === "composition") return jointDiagram(trace);
   const shown = trace.steps.slice(0, stepsMax);
-  const lines = trace.entities.length === 1 ? stateDiagram(trace, shown) : sequenceDiagram(trace, shown);
-  return `${lines.join("\n")}\n`;
+  return trace.entities.length === 1 ? stateDiagram(trace, shown) : sequenceDiagram(trace, shown);
 }
 
 function stateDiagram(trace: TraceFile, shown: readonly FileStep[]): readonly string[] {
@@ -61,9 +65,4 @@ function changes(trace: TraceFile, { entity, after }: FileStep, index: number): 
   return Object.entries(after)
     .filter(([name, value]) => name !== "status" && !isSameValue(value, before?.[name] ?? null))
     .map(([name, value]) => `${name}=${printValue(value)}`);
-}
-
-/** Whatever the spec's names hold is text in the diagram: nothing ends a line or a label, links, or is markup. */
-function inDiagram(text: string): string {
-  return visible(text).replace(/[^\p{L}\p{N} .,_()=+*/?!'-]/gu, (each) => `#${each.codePointAt(0)};`);
 }

@@ -1,6 +1,7 @@
 /** Trace files that somebody wrote by hand, or to do harm: each is refused with what is wrong in it. */
 import { describe, expect, test } from "vitest";
 import { printTrace } from "../print-trace.ts";
+import type { JointTraceFile } from "./joint-trace.ts";
 import { mermaid } from "./mermaid.ts";
 import { defaultTraceLimits, readTrace } from "./read-trace.ts";
 import { printTraceFile, type TraceFile } from "./trace-file.ts";
@@ -20,6 +21,31 @@ const sound: TraceFile = {
       params: { by: "o'neill" },
       source: "door.ioa.toml:5",
       after: { status: "Open", pushes: 1, seen: ["a"] },
+    },
+  ],
+};
+
+const joint: JointTraceFile = {
+  format: "temperc-trace",
+  version: 1,
+  verifier: "0.1.0",
+  spec: { name: "Door", hash: "0".repeat(64), folder: "." },
+  level: "composition",
+  property: { kind: "dropped-reaction", name: "Door: light → On", text: "it is accepted", source: "door.ioa.toml:9" },
+  reason: "there is no Lamp 1",
+  entities: [
+    { name: "Door 1", automaton: "Door", id: "1" },
+    { name: "Lamp 1", automaton: "Lamp", id: "1" },
+  ],
+  steps: [
+    { entity: "Door 1", by: "created", params: { by: "o'neill" }, after: { status: "Open", pushes: 1 } },
+    {
+      entity: "Lamp 1",
+      by: "delivered",
+      action: "On",
+      params: {},
+      from: "Door 1: light",
+      refusal: "there is no Lamp 1",
     },
   ],
 };
@@ -45,6 +71,12 @@ test("what is printed is read again as it was, and printed in the same bytes", (
   });
 });
 
+test("so is a run of several entities", () => {
+  const text = printTraceFile(joint);
+  expect(read(text)).toEqual(joint);
+  expect(printTraceFile(JSON.parse(text))).toBe(text);
+});
+
 describe("a hostile trace file is refused", () => {
   const cases: readonly [string, unknown, RegExp][] = [
     ["no JSON", "{", /^it is not JSON$/],
@@ -57,6 +89,14 @@ describe("a hostile trace file is refused", () => {
     ["a kind from the prototype", { ...sound, property: { kind: "constructor" } }, /property.kind is "constructor"/],
     ["a step of nobody", { ...sound, steps: [{ ...step, entity: "Window" }] }, /steps\[0\].entity is "Window"/],
     ["two of one name", { ...sound, entities: [entity, entity] }, /two of its entities have the same name/],
+    ["a joint step of nobody", { ...joint, entities: [] }, /steps\[0\].entity is "Door 1"/],
+    ["a joint step of no kind", { ...joint, steps: [{ ...joint.steps[0], by: "magic" }] }, /steps\[0\].by is "magic"/],
+    ["a joint run of one automaton's property", { ...joint, property: sound.property }, /property.kind is "invariant"/],
+    [
+      "a number as an id",
+      { ...joint, entities: [{ name: "Door 1", automaton: "Door", id: 1 }] },
+      /entities\[0\].id is no text/,
+    ],
     ["an object as a value", { ...sound, steps: [{ ...step, params: { by: {} } }] }, /params.by is no value of a spec/],
     ["a list of numbers", { ...sound, steps: [{ ...step, params: { by: [1] } }] }, /params.by is no value/],
     ["a status that is none", { ...sound, entities: [{ ...entity, initial: { status: 1 } }] }, /status is no text/],

@@ -1,7 +1,27 @@
 /** Reads a trace file that somebody else may have written: every part is checked, and the first that is wrong is named. */
-import type { Snapshot, Value, Values } from "@temperc/runtime";
-import type { Property } from "../verdict.ts";
-import { type EntityStart, type FileStep, type SpecName, type TraceFile, traceVersion } from "./trace-file.ts";
+import type { JointProperty, Property } from "../verdict.ts";
+import { type JointEntity, type JointFileStep, type JointTraceFile, stepKinds } from "./joint-trace.ts";
+import {
+  type Fields,
+  fieldsOf,
+  itemsOf,
+  memberAt,
+  optionalIndex,
+  optionalText,
+  shown,
+  snapshotIn,
+  textAt,
+  valuesIn,
+  Wrong,
+} from "./trace-fields.ts";
+import {
+  type EntityStart,
+  type FileStep,
+  type SpecName,
+  type TraceFile,
+  type TraceHead,
+  traceVersion,
+} from "./trace-file.ts";
 
 export interface TraceLimits {
   /** Bytes of a trace file. */
@@ -24,10 +44,7 @@ export interface UnreadableTrace {
   readonly message: string;
 }
 
-export type ReadTrace = { readonly kind: "trace"; readonly trace: TraceFile } | UnreadableTrace;
-
-/** A mistake in the file; it never leaves this module. */
-class Wrong extends Error {}
+export type ReadTrace = { readonly kind: "trace"; readonly trace: TraceFile | JointTraceFile } | UnreadableTrace;
 
 /** The trace in a text, or why it is none. The caller has held the text to `traceBytesMax`. */
 export function readTrace(text: string, limits: TraceLimits): ReadTrace {
@@ -47,30 +64,70 @@ function parsed(text: string): unknown {
   }
 }
 
-type Fields = ReadonlyMap<string, unknown>;
-
-function traceIn(fields: Fields, limits: TraceLimits): TraceFile {
+function traceIn(fields: Fields, limits: TraceLimits): TraceFile | JointTraceFile {
   if (fields.get("format") !== "temperc-trace") throw new Wrong('it is no trace: "format" is not "temperc-trace"');
   if (fields.get("version") !== traceVersion)
     throw new Wrong(`it has version ${shown(fields.get("version"))} of the format, and this is read: ${traceVersion}`);
-  const entities = itemsOf(fields, "entities", limits.traceEntitiesMax).map(entityIn);
-  const names = new Set(entities.map(({ name }) => name));
-  if (names.size < entities.length) throw new Wrong("two of its entities have the same name");
-  const steps = itemsOf(fields, "steps", limits.traceStepsMax).map((item, index) => stepIn(item, index, names));
-  const [seed, loop] = [optionalIndex(fields, "seed"), optionalIndex(fields, "loop")];
-  if (loop !== undefined && loop > steps.length) throw new Wrong("loop is past the last step");
-  return {
+  const level = memberAt(fields, "level", ["L0", "L1", "L2", "L3", "composition"]);
+  const head: TraceHead = {
     format: "temperc-trace",
     version: traceVersion,
     verifier: textAt(fields, "verifier"),
     spec: specIn(fieldsOf(fields.get("spec"), "spec")),
-    level: memberAt(fields, "level", ["L0", "L1", "L2", "L3", "composition"]),
+  };
+  return level === "composition" ? jointIn(fields, head, limits) : aloneIn(fields, { ...head, level }, limits);
+}
+
+function aloneIn(fields: Fields, head: TraceHead & Pick<TraceFile, "level">, limits: TraceLimits): TraceFile {
+  const entities = entitiesIn(fields, limits, entityIn);
+  const steps = stepsIn(fields, limits, entities, stepIn);
+  const [seed, loop] = [optionalIndex(fields, "seed"), optionalIndex(fields, "loop")];
+  if (loop !== undefined && loop > steps.length) throw new Wrong("loop is past the last step");
+  return {
+    ...head,
     ...(seed !== undefined && { seed }),
-    property: propertyIn(fieldsOf(fields.get("property"), "property")),
+    property: propertyIn(fields, propertyKinds),
     entities,
     steps,
     ...(loop !== undefined && { loop }),
   };
+}
+
+function jointIn(fields: Fields, head: TraceHead, limits: TraceLimits): JointTraceFile {
+  const entities = entitiesIn(fields, limits, jointEntityIn);
+  const steps = stepsIn(fields, limits, entities, jointStepIn);
+  const property = propertyIn(fields, jointPropertyKinds);
+  return { ...head, level: "composition", property, reason: textAt(fields, "reason"), entities, steps };
+}
+
+function entitiesIn<E extends { readonly name: string }>(
+  fields: Fields,
+  { traceEntitiesMax }: TraceLimits,
+  read: (fields: Fields, path: string) => E,
+): readonly E[] {
+  const entities = itemsOf(fields, "entities", traceEntitiesMax).map((item, index) => {
+    const path = `entities[${index}]`;
+    return read(fieldsOf(item, path), path);
+  });
+  if (new Set(entities.map(({ name }) => name)).size < entities.length)
+    throw new Wrong("two of its entities have the same name");
+  return entities;
+}
+
+function stepsIn<S extends { readonly entity: string }>(
+  fields: Fields,
+  { traceStepsMax }: TraceLimits,
+  entities: readonly { readonly name: string }[],
+  read: (fields: Fields, path: string) => S,
+): readonly S[] {
+  const names = new Set(entities.map(({ name }) => name));
+  return itemsOf(fields, "steps", traceStepsMax).map((item, index) => {
+    const path = `steps[${index}]`;
+    const step = read(fieldsOf(item, path), path);
+    if (!names.has(step.entity))
+      throw new Wrong(`${path}.entity is ${shown(step.entity)}, which is not among its entities`);
+    return step;
+  });
 }
 
 function specIn(fields: Fields): SpecName {
@@ -92,31 +149,30 @@ const propertyKinds: Readonly<Record<Property["kind"], true>> = {
   agreement: true,
 };
 
-function propertyIn(fields: Fields): Property {
-  const kind = fields.get("kind");
-  if (!isPropertyKind(kind)) throw new Wrong(`property.kind is ${shown(kind)}, which no property is`);
-  const at = (name: string): string => textAt(fields, name, "property.");
+const jointPropertyKinds: Readonly<Record<JointProperty["kind"], true>> = {
+  "dropped-reaction": true,
+  "cross-invariant": true,
+};
+
+type Named = Pick<Property, "name" | "text" | "source">;
+
+function propertyIn<K extends string>(fields: Fields, kinds: Readonly<Record<K, true>>): Named & { readonly kind: K } {
+  const property = fieldsOf(fields.get("property"), "property");
+  const kind = property.get("kind");
+  const isKind = (found: unknown): found is K => typeof found === "string" && Object.hasOwn(kinds, found);
+  if (!isKind(kind)) throw new Wrong(`property.kind is ${shown(kind)}, which no property is`);
+  const at = (name: string): string => textAt(property, name, "property.");
   return { kind, name: at("name"), text: at("text"), source: at("source") };
 }
 
-function isPropertyKind(kind: unknown): kind is Property["kind"] {
-  return typeof kind === "string" && Object.hasOwn(propertyKinds, kind);
-}
-
-function entityIn(item: unknown, index: number): EntityStart {
-  const path = `entities[${index}]`;
-  const fields = fieldsOf(item, path);
+function entityIn(fields: Fields, path: string): EntityStart {
   const initial = snapshotIn(fields.get("initial"), `${path}.initial`);
   return { name: textAt(fields, "name", `${path}.`), automaton: textAt(fields, "automaton", `${path}.`), initial };
 }
 
-function stepIn(item: unknown, index: number, names: ReadonlySet<string>): FileStep {
-  const path = `steps[${index}]`;
-  const fields = fieldsOf(item, path);
-  const entity = textAt(fields, "entity", `${path}.`);
-  if (!names.has(entity)) throw new Wrong(`${path}.entity is ${shown(entity)}, which is not among its entities`);
+function stepIn(fields: Fields, path: string): FileStep {
   return {
-    entity,
+    entity: textAt(fields, "entity", `${path}.`),
     action: textAt(fields, "action", `${path}.`),
     params: valuesIn(fields.get("params"), `${path}.params`),
     source: textAt(fields, "source", `${path}.`),
@@ -124,61 +180,22 @@ function stepIn(item: unknown, index: number, names: ReadonlySet<string>): FileS
   };
 }
 
-function snapshotIn(found: unknown, path: string): Snapshot {
-  const { status, ...variables } = valuesIn(found, path);
-  if (typeof status !== "string") throw new Wrong(`${path}.status is no text`);
-  return { status, ...variables };
+function jointEntityIn(fields: Fields, path: string): JointEntity {
+  const at = (name: string): string => textAt(fields, name, `${path}.`);
+  return { name: at("name"), automaton: at("automaton"), id: at("id") };
 }
 
-/** Without a prototype's names: `__proto__` is no variable and no parameter. */
-function valuesIn(found: unknown, path: string): Values {
-  return Object.fromEntries(
-    [...fieldsOf(found, path)].map(([name, value]): [string, Value] => {
-      if (name === "__proto__") throw new Wrong(`${path} has the name __proto__`);
-      if (!isValue(value)) throw new Wrong(`${path}.${name} is no value of a spec: ${shown(value)}`);
-      return [name, value];
-    }),
-  );
-}
-
-function isValue(value: unknown): value is Value {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value);
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function fieldsOf(value: unknown, path: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Wrong(`${path} is no JSON object`);
-  return new Map(Object.entries(value));
-}
-
-function itemsOf(fields: Fields, name: string, max: number): readonly unknown[] {
-  const items = fields.get(name);
-  if (!Array.isArray(items)) throw new Wrong(`${name} is no JSON array`);
-  if (items.length > max) throw new Wrong(`${name} has ${items.length} items, and ${max} are the limit`);
-  return items;
-}
-
-function textAt(fields: Fields, name: string, path = ""): string {
-  const value = fields.get(name);
-  if (typeof value !== "string") throw new Wrong(`${path}${name} is no text`);
-  return value;
-}
-
-function memberAt<M extends string>(fields: Fields, name: string, members: readonly M[]): M {
-  const found = members.find((each) => each === fields.get(name));
-  if (found === undefined) throw new Wrong(`${name} is ${shown(fields.get(name))}, and not ${members.join(", ")}`);
-  return found;
-}
-
-function optionalIndex(fields: Fields, name: string): number | undefined {
-  const value = fields.get(name);
-  if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Wrong(`${name} is no natural number`);
-}
-
-function shown(value: unknown): string {
-  const text = value === undefined ? "missing" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+function jointStepIn(fields: Fields, path: string): JointFileStep {
+  const optional = (name: string) => optionalText(fields, name, `${path}.`);
+  const [action, from, refusal] = [optional("action"), optional("from"), optional("refusal")];
+  const after = fields.get("after");
+  return {
+    entity: textAt(fields, "entity", `${path}.`),
+    by: memberAt(fields, "by", stepKinds, `${path}.`),
+    ...(action !== undefined && { action }),
+    params: valuesIn(fields.get("params"), `${path}.params`),
+    ...(from !== undefined && { from }),
+    ...(after !== undefined && { after: snapshotIn(after, `${path}.after`) }),
+    ...(refusal !== undefined && { refusal }),
+  };
 }

@@ -92,6 +92,11 @@ function departureOf(
   found: Snapshot | Objection,
 ): Pick<Departure, "expected" | "found"> | undefined {
   if (isObjection(found)) return { expected: printSnapshot(expected), found: found.message };
+  return differenceOf(expected, found);
+}
+
+/** What differs of two snapshots, for people; nothing where they are the same. */
+export function differenceOf(expected: Snapshot, found: Snapshot): Pick<Departure, "expected" | "found"> | undefined {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
   const different = names.filter((name) => !isSameValue(expected[name] ?? null, found[name] ?? null));
   if (different.length === 0) return undefined;

@@ -1,18 +1,23 @@
 /** The trace file: a counterexample that a program can run again, in a documented format with a version of its own. */
 import type { Snapshot, Values } from "@temperc/runtime";
 import type { Counterexample, Level, Property } from "../verdict.ts";
+import type { JointTraceFile } from "./joint-trace.ts";
 
 /** A reader refuses every version but its own: no trace is half understood. */
 export const traceVersion = 1;
 
-/** The value of a `*.trace.json`; docs/traces.md says what each part means. */
-export interface TraceFile {
+/** What every `*.trace.json` begins with; docs/traces.md says what each part means. */
+export interface TraceHead {
   readonly format: "temperc-trace";
   readonly version: typeof traceVersion;
   /** The version of temperc that wrote it. */
   readonly verifier: string;
   readonly spec: SpecName;
-  readonly level: Level;
+}
+
+/** A trace of one automaton. */
+export interface TraceFile extends TraceHead {
+  readonly level: Exclude<Level, "composition">;
   /** Of the random choices that led here, where there were any. */
   readonly seed?: number;
   readonly property: Property;
@@ -48,10 +53,8 @@ export interface FileStep {
   readonly after: Snapshot;
 }
 
-export interface Origin {
-  readonly verifier: string;
-  readonly spec: SpecName;
-  readonly level: Level;
+export interface Origin extends Pick<TraceHead, "verifier" | "spec"> {
+  readonly level: TraceFile["level"];
   readonly seed?: number;
 }
 
@@ -75,17 +78,18 @@ export function traceFileOf({ property, trace }: Counterexample, { verifier, spe
 }
 
 /** The status stands first, whatever order the emitted code has it in. */
-function plain({ status, ...variables }: Snapshot): Snapshot {
+export function plain({ status, ...variables }: Snapshot): Snapshot {
   return { status, ...variables };
 }
 
 /** Each step on a line of its own, so that two traces can be compared. Ends with a line break. */
-export function printTraceFile({ entities, steps, loop, ...head }: TraceFile): string {
+export function printTraceFile({ entities, steps, ...rest }: TraceFile | JointTraceFile): string {
+  const { loop, ...head } = { loop: undefined, ...rest };
   const top = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   const list = (name: string, items: readonly object[]): string => {
     const lines = items.map((item) => `    ${JSON.stringify(item)}`).join(",\n");
     return `  ${JSON.stringify(name)}: ${lines === "" ? "[]" : `[\n${lines}\n  ]`}`;
   };
-  const rest = [list("entities", entities), list("steps", steps), ...(loop === undefined ? [] : [`  "loop": ${loop}`])];
-  return `{\n${[...top, ...rest].join(",\n")}\n}\n`;
+  const run = [list("entities", entities), list("steps", steps), ...(loop === undefined ? [] : [`  "loop": ${loop}`])];
+  return `{\n${[...top, ...run].join(",\n")}\n}\n`;
 }
