@@ -1,9 +1,10 @@
-/** What the live host and the process that verifies for it say to each other. */
+/** What the live host, its nursery and the processes that verify say to each other. */
 
 import type { RevisionFile } from "@temperc/runtime";
 import type { ProgramData } from "../../compiler/index.ts";
 import type { VerdictRecord } from "../../verify/index.ts";
 import type { MigrationRecord } from "./migrations.ts";
+import type { ProcessLimits } from "./verify-processes.ts";
 
 export interface Job {
   readonly name: string;
@@ -38,3 +39,20 @@ export type Finding =
 export type Told =
   | { readonly kind: "progress"; readonly progress: { readonly event: string } & Readonly<Record<string, unknown>> }
   | { readonly kind: "finding"; readonly finding: Finding };
+
+/** What is known of a spec: what was found, or why nothing was. */
+export type Verified =
+  | Finding
+  /** Past a limit, or ended from outside. */
+  | { readonly kind: "ended"; readonly reason: string };
+
+/** What the host says to the nursery: first how its processes are bounded, then what each is to verify. */
+export type ToNursery =
+  | { readonly kind: "limits"; readonly limits: ProcessLimits }
+  | { readonly kind: "job"; readonly id: number; readonly job: Job };
+
+/** And what it answers, of which job. */
+export type FromNursery = { readonly id: number } & (
+  | (Told & { readonly kind: "progress" })
+  | { readonly kind: "verified"; readonly verified: Verified }
+);

@@ -17,12 +17,13 @@ import type { VerifyOptions } from "../../verify/index.ts";
 import { isSpecPath } from "../folder/find-files.ts";
 import { specHash } from "../kernel/spec-hash.ts";
 import { version } from "../package-root.ts";
+import type { Verified } from "./job.ts";
 import type { Lines } from "./lines.ts";
 import { brokenBy } from "./migrations.ts";
 import { recordOf, type Servable, servableFinding } from "./servable.ts";
 import { shownProgram, shownSpec } from "./shown.ts";
 import type { TakenOver, Tenants } from "./tenants.ts";
-import type { Verified, Verifier } from "./verifier.ts";
+import type { Verifier } from "./verifier.ts";
 
 export interface PlaneLimits {
   /** Submissions of one tenant that wait for the one before; the next is refused at once. */

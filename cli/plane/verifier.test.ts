@@ -1,6 +1,7 @@
 /** The processes that verify submissions: bounded in time and memory, without secrets, one for each, and none remembered by the next. */
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
+import { Nursery } from "./nursery.ts";
 import { rehearsalFolder } from "./rehearsal.ts";
 import { defaultVerifierLimits, startVerifier, type Verifier, type VerifierLimits } from "./verifier.ts";
 import { VerifyProcesses } from "./verify-processes.ts";
@@ -44,6 +45,19 @@ describe("a process that verifies", () => {
     const strip = (found: object): object => ({ ...found, timings: {} });
     expect(strip(warm)).toEqual(strip(cold));
   });
+});
+
+test("a nursery that ends takes its jobs with it, and the next job has another", async () => {
+  const nursery = new Nursery({ ...defaultVerifierLimits, verifySpareAfterMs: 60_000 });
+  const job = { name: "trial", files, bounds: new Map(), limits: few.limits };
+  const verified = nursery.verify(job, () => undefined);
+  const { pid } = nursery;
+  if (pid === undefined) throw new Error("the nursery has not started");
+  process.kill(pid, "SIGKILL");
+  expect(await verified).toMatchObject({ kind: "ended", reason: expect.stringContaining("ended unexpectedly") });
+  expect(await nursery.verify(job, () => undefined)).toMatchObject({ kind: "made" });
+  expect(nursery.pid).not.toBe(pid);
+  nursery.close();
 });
 
 describe("the processes", () => {

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { packageRoot } from "../package-root.ts";
 
 export interface ProcessLimits {
+  /** How long one submission may be compiled and verified. */
+  readonly verifyProcessMs: number;
   /** What such a process may take of memory: its heap everywhere, all of it where the system tells. */
   readonly verifyProcessBytesMax: number;
   /** Processes that are kept loaded for submissions to come; with 0 each is started when it is needed. */
@@ -14,6 +16,7 @@ export interface ProcessLimits {
 }
 
 export const defaultProcessLimits: ProcessLimits = {
+  verifyProcessMs: 120_000,
   verifyProcessBytesMax: 1_536 * 2 ** 20,
   verifySparesMax: 1,
   verifySpareAfterMs: 10_000,

@@ -10,7 +10,7 @@ const entries = [
   /^runtime-lib\/kernel\/index\.ts$/,
   /^compiler\/ir\/index\.ts$/,
   /^cli\/main\.ts$/,
-  /^cli\/plane\/verify-process\.ts$/,
+  /^cli\/plane\/(verify|nursery)-process\.ts$/,
   /^\.ci\//,
   /^bench\/(main|swap-process)\.mjs$/,
   /^bench\/serve\/[a-z]+-process\.mjs$/,
