@@ -27,7 +27,7 @@ import type { Connection, Connections } from "./connection.ts";
 type Statement = ReturnType<Connection["prepare"]>;
 
 /** The statements of a connection, each prepared when it is first wanted. */
-class Statements {
+class PreparedStatements {
   readonly #connection: Connection;
   readonly #prepared = new Map<string, Statement>();
 
@@ -47,13 +47,13 @@ class Statements {
 
 /** Every method that writes runs inside a transaction that is open. */
 export class OutboxTable {
-  readonly #writing: Statements;
-  readonly #reading: Statements;
+  readonly #writing: PreparedStatements;
+  readonly #reading: PreparedStatements;
   #purgedAt = 0;
 
   constructor({ writing, reading }: Connections) {
-    this.#writing = new Statements(writing);
-    this.#reading = new Statements(reading);
+    this.#writing = new PreparedStatements(writing);
+    this.#reading = new PreparedStatements(reading);
   }
 
   /** True where the tenant has `max` queued entries already. */

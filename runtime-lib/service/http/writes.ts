@@ -129,7 +129,7 @@ async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply
   const { exchange, options } = asked;
   const wrong = onlyOptions(options, wanted.kind === "delete" ? [] : ["select", "format"], `a ${wanted.kind}`);
   if (wrong !== undefined) return wrong;
-  const select = selectionOf(asked, set);
+  const select = selectionAsked(asked, set);
   if (isFailed(select)) return select;
   const conditions = conditionsOf(exchange.headers, wanted.kind);
   if (isFailed(conditions)) return conditions;
@@ -139,7 +139,7 @@ async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply
   return isFailed(made) ? made : writtenReply(asked, made, { change: wanted.kind, select });
 }
 
-function selectionOf({ exchange, options, routes }: Asked, set: SetRoute): Selection | Failed {
+function selectionAsked({ exchange, options, routes }: Asked, set: SetRoute): Selection | Failed {
   const text = options.system.get("select");
   if (text === undefined) return undefined;
   const { namespace } = routes.definition;
