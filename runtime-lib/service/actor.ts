@@ -152,9 +152,8 @@ export class Actor {
 
   async #load(message: Message): Promise<Present> {
     // A history that cannot be read is asked for again at each message: once it is repaired the entity goes on, and never before.
-    const present = this.#present ?? (await presentOf(this.#world, this.#ref));
-    const { values, sequence } = present;
-    this.#present = present;
+    this.#present ??= await presentOf(this.#world, this.#ref);
+    const { values, sequence } = this.#present;
     if (values !== undefined && this.#fitted !== message.revision.hash) {
       this.#present = { sequence, values: fittedFor(this.#world, message, values) };
     }

@@ -31,8 +31,7 @@ export async function handleWrite(world: World, message: Message, present: Prese
 /** Decides a message on the present entity; nothing is written. */
 export async function decideWrite(world: World, message: Message, present: Present): Promise<Decided> {
   if (message.trail !== undefined) message.trail.evaluations += 1;
-  const isRepeatable = message.write.idempotency !== undefined;
-  const earlier = isRepeatable ? await earlierReply(world, message.context, message.write) : undefined;
+  const earlier = await earlierReply(world, message.context, message.write);
   if (earlier !== undefined) return { kind: "answered", reply: earlier };
   const { context, revision } = message;
   const readings = new Readings(world.store, revision, context.tenant);

@@ -11,13 +11,19 @@ export function principalText(principal: Principal): string {
 }
 
 /** The earlier reply to the write's key, a mismatch, or undefined where the key is new or has expired. */
-export async function earlierReply(
+export function earlierReply(
   world: World,
   context: CallContext,
-  write: Write,
+  { idempotency }: Write,
+): Promise<Written | Failed | undefined> | undefined {
+  return idempotency && replyTo(world, context, idempotency);
+}
+
+async function replyTo(
+  world: World,
+  context: CallContext,
+  { key, requestHash }: NonNullable<Write["idempotency"]>,
 ): Promise<Written | Failed | undefined> {
-  if (write.idempotency === undefined) return undefined;
-  const { key, requestHash } = write.idempotency;
   const record = await world.store.idempotent(context.tenant, principalText(context.principal), key);
   if (record === undefined || Date.parse(record.expiresAt) <= world.clock.now()) return undefined;
   if (record.requestHash !== requestHash) return mismatch();

@@ -206,8 +206,8 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "the history is replayed with the new table",
     file: "service/actor.ts",
-    find: "const present = this.#present ?? (await presentOf(this.#world, this.#ref));",
-    replace: `const present = this.#present ?? fold((await this.#world.store.events(this.#ref)).map((event) => {
+    find: "this.#present ??= await presentOf(this.#world, this.#ref);",
+    replace: `this.#present ??= fold((await this.#world.store.events(this.#ref)).map((event) => {
       const { automaton, statusProperty = "" } = message.type.descriptor;
       if (event.kind !== "action" || automaton === undefined) return event;
       const moved = automaton.step({ ...automaton.initial, status: event.from ?? "" }, event.action, event.params);

@@ -56,7 +56,7 @@ export class GroupCommit {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      if (this.#aside === undefined) this.#flush({ mayGoAside: !this.#connection.memory });
+      this.#flush({ mayGoAside: !this.#connection.memory });
       if (this.#waiting.length > 0) this.#schedule();
     });
   }
