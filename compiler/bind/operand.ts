@@ -112,10 +112,10 @@ function bindParam(syntax: OperandSyntax & { readonly kind: "param" }, context: 
 }
 
 function bindLength(syntax: OperandSyntax & { readonly kind: "length" }, context: Context): Operand | undefined {
-  const of = bindVariable({ ...syntax, kind: "name" }, context);
+  const of = bindVariable({ kind: "name", ...syntax.name }, context);
   if (of === undefined) return undefined;
   if (classOf(of.type) === "list") return { kind: "length", of, type: "int", span: spanOf(context, syntax) };
-  context.report("bind/not-a-list", of.span, { text: syntax.name, type: of.type, wanted: "list or set" });
+  context.report("bind/not-a-list", of.span, { text: syntax.name.name, type: of.type, wanted: "list or set" });
   return undefined;
 }
 

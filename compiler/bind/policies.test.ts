@@ -122,6 +122,11 @@ test.each([
   ["an unknown caller", permit("true", "principal is Agnt, action, resource"), "bind/invalid-policy @ Agnt"],
   ["an attribute that may be missing", permit('resource.Text == "x"'), "bind/invalid-policy @ resource.Text"],
   [
+    "a value of another type",
+    permit('resource.Small > "a"'),
+    'bind/invalid-policy @ "a": policy "policy0": unexpected type: expected Long but saw String (write a value of type Long here)',
+  ],
+  [
     "an output, which is no action",
     permit("true", 'principal, action == Action::"Door::Banged", resource'),
     "bind/invalid-policy @",

@@ -134,10 +134,11 @@ function hintFor(error: DetailedError, policy: Policy, actions: readonly string[
   const unknown = /unrecognized action `Action::"([^"]*)"`/.exec(error.message)?.[1];
   const nearest = unknown === undefined ? undefined : ifNear(unknown, actions);
   const group = /\baction\s*==\s*(Action::"[^":]+")/.exec(policy.text)?.[1];
-  const isIdle = error.message.includes("applicable action") && group !== undefined;
-  return (
-    nearest ?? (isIdle ? `write "action in ${group}" for this action on every entity type` : (error.help ?? undefined))
-  );
+  if (nearest !== undefined) return nearest;
+  if (group !== undefined && error.message.includes("applicable action"))
+    return `write "action in ${group}" for this action on every entity type`;
+  const wanted = /unexpected type: expected (.+) but saw /.exec(error.message)?.[1];
+  return error.help ?? (wanted === undefined ? undefined : `write a value of type ${wanted} here`);
 }
 
 /** The first of each kind at each place: the validator repeats itself for every pair of types that a policy applies to. */

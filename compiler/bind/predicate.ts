@@ -113,12 +113,12 @@ function bindList(syntax: OperandSyntax, context: Context): Operand | undefined 
 }
 
 function bindEmpty(syntax: ConditionSyntax & { readonly kind: "empty" }, context: Context): Predicate | undefined {
-  const operand = bindOperand({ kind: "name", name: syntax.name, start: syntax.start, end: syntax.end }, context);
+  const operand = bindOperand({ kind: "name", ...syntax.name }, context);
   if (operand === undefined) return undefined;
   const canBeEmpty = classOf(operand.type) === "list" || operand.type === "string" || operand.type === "ref";
   if (canBeEmpty) return { kind: "empty", operand, span: spanOf(context, syntax) };
   context.report("bind/not-a-list", operand.span, {
-    text: syntax.name,
+    text: syntax.name.name,
     type: operand.type,
     wanted: "string, list or set",
   });

@@ -116,7 +116,7 @@ export class ExpressionParser extends OperandParser {
       const name = this.CONSUME(t.Name);
       const end = this.CONSUME(t.Close);
       return this.ACTION((): ConditionSyntax => {
-        return { kind: "empty", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
+        return { kind: "empty", name: nameOf(name), ...between(rangeOf(start), rangeOf(end)) };
       });
     },
     asCondition,

@@ -74,7 +74,7 @@ export class OperandParser extends EmbeddedActionsParser {
       const name = this.CONSUME(t.Name);
       const end = this.CONSUME(t.Close);
       return this.ACTION((): OperandSyntax => {
-        return { kind: "length", name: name.image, ...between(rangeOf(start), rangeOf(end)) };
+        return { kind: "length", name: nameOf(name), ...between(rangeOf(start), rangeOf(end)) };
       });
     },
     asOperand,

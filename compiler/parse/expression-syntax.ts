@@ -15,7 +15,7 @@ export type OperandSyntax = Range &
   (
     | { readonly kind: "name"; readonly name: string }
     | { readonly kind: "param"; readonly name: string }
-    | { readonly kind: "length"; readonly name: string }
+    | { readonly kind: "length"; readonly name: NameSyntax }
     | {
         readonly kind: "related";
         readonly type: NameSyntax;
@@ -46,7 +46,7 @@ export type ConditionSyntax = Range &
         readonly set: readonly OperandSyntax[] | OperandSyntax;
         readonly negated: boolean;
       }
-    | { readonly kind: "empty"; readonly name: string }
+    | { readonly kind: "empty"; readonly name: NameSyntax }
     | { readonly kind: "not"; readonly operand: ConditionSyntax }
     | { readonly kind: "and"; readonly operands: readonly ConditionSyntax[] }
     | { readonly kind: "or"; readonly operands: readonly ConditionSyntax[] }

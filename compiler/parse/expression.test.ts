@@ -38,7 +38,7 @@ function show(syntax: ConditionSyntax): string {
       return `(${operand(syntax.element)} ${syntax.negated ? "not in" : "in"} ${set})`;
     }
     case "empty":
-      return `empty(${syntax.name})`;
+      return `empty(${syntax.name.name})`;
     case "not":
       return `!${show(syntax.operand)}`;
     case "and":
@@ -56,7 +56,7 @@ function operand(syntax: OperandSyntax): string {
     case "param":
       return `$${syntax.name}`;
     case "length":
-      return `len ${syntax.name}`;
+      return `len ${syntax.name.name}`;
     case "related":
       return `related ${syntax.type.name} by ${syntax.reference.name}`;
     case "literal":
