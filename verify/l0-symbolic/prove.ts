@@ -2,6 +2,7 @@
 import type { Automaton as Emitted } from "@temperc/runtime";
 import type { Automaton, Span } from "../../compiler/ir/index.ts";
 import type { Seen } from "../l1-model-check/check.ts";
+import { whyPlain } from "../l1-model-check/vacuity.ts";
 import type { Trace } from "../replay/trace.ts";
 import type { Solver, SolverSession } from "../solver.ts";
 import type { Counterexample, Ending, ProofFacts, Proved } from "../verdict.ts";
@@ -11,6 +12,7 @@ import { hornCandidate } from "./horn.ts";
 import { obligationsOf, type Question } from "./obligations.ts";
 import { type Rest, restOf } from "./rest.ts";
 import { type Strengthened, strengthen, strengthenBy } from "./strengthen.ts";
+import { tautologiesIn } from "./tautologies.ts";
 import { type Goals, type Runs, unroll } from "./unroll.ts";
 
 export interface ProveInput {
@@ -47,10 +49,15 @@ interface Found {
   readonly proved: readonly Proved[];
   readonly runs: Runs;
   readonly rest: Rest;
+  /** Invariants that no snapshot could break, by name. */
+  readonly plain: ReadonlySet<string>;
 }
 
-/** Of the work: for induction and what it needs besides, for Spacer, for what a search left open, and for runs that a proof fails on. */
-const shares = { induction: 0.3, horn: 0.3, rest: 0.1, runs: 0.3 };
+/**
+ * Of the work: for what is true in any case, for induction and what it needs besides, for Spacer, for what a search left open,
+ * and for runs that a proof fails on.
+ */
+const shares = { plain: 0.05, induction: 0.3, horn: 0.3, rest: 0.1, runs: 0.25 };
 
 /** What of the time is left for the stages that follow: each may take all of it, as the work ends most of them long before. */
 interface Timed extends ProveInput {
@@ -61,13 +68,14 @@ interface Timed extends ProveInput {
 export async function prove(asked: ProveInput): Promise<Proof> {
   const input: Timed = { ...asked, time: { leftMs: asked.limits.proofMs } };
   const encoding = encodingOf(input.automaton);
+  const plain = await within(input, shares.plain, (session) => tautologiesIn(encoding, session));
   const { proved, rest } = await inferred(input, encoding);
   const goals = goalsOf(input, proved, rest);
   const isDone = goals.invariants.size === 0 && goals.rules.size === 0;
   const runs = isDone
     ? { breaking: new Map<string, Trace>(), moved: new Set<number>() }
     : await within(input, shares.runs, (session) => unroll(encoding, input.emitted, goals, session));
-  return concluded(input, { proved, rest, runs });
+  return concluded(input, { proved, rest, runs, plain });
 }
 
 /** A session for a share of the work; it is over, too, when the caller wants to stop. */
@@ -86,7 +94,7 @@ async function within<T>(
 }
 
 /** First by induction alone, then with facts found besides, and last because level 1 saw every snapshot that there is. */
-async function inferred(input: Timed, encoding: Encoding): Promise<Omit<Found, "runs">> {
+async function inferred(input: Timed, encoding: Encoding): Promise<Pick<Found, "proved" | "rest">> {
   const { automaton, searched } = input;
   const { proved, lemmas } = await strengthened(input, encoding);
   if (isComplete(searched)) {
@@ -186,7 +194,7 @@ function endingOf(input: ProveInput, found: Found): Ending {
   const facts = factsOf(input, found);
   const counterexamples = [...brokenIn(input.searched), ...brokenBy(found.runs, input)];
   const reasons = undecided(input, found);
-  const notes = isComplete(input.searched) ? [] : vacuityNotes(input, found);
+  const notes = [...plainNotes(input, found), ...(isComplete(input.searched) ? [] : vacuityNotes(input, found))];
   if (counterexamples.length > 0) return { kind: "violated", facts, notes, counterexamples, reasons };
   return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
 }
@@ -217,6 +225,14 @@ function undecided(input: ProveInput, { proved, rest, runs }: Found): readonly s
     ...open.map(({ name, span }) => `${name} is neither proved nor broken (${sourceOf(span)})`),
     ...guards.map(({ action, source }) => `whether the guard of ${action} can be true was not decided (${source})`),
   ];
+}
+
+/** Level 1 tells of those that can be seen to be true. */
+function plainNotes({ automaton, sourceOf }: ProveInput, { plain }: Found): readonly string[] {
+  const hidden = automaton.invariants.filter((each) => plain.has(each.name) && whyPlain(each) === undefined);
+  return hidden.map(
+    ({ name, span }) => `invariant ${name} says nothing: no snapshot could break it (${sourceOf(span)})`,
+  );
 }
 
 /** What is proved to play no part: level 1 only knows that it did not as far as was searched. */

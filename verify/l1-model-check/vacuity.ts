@@ -19,10 +19,17 @@ export function vacuityNotes(searched: Searched, scope: string): readonly string
   ];
 }
 
-function whyVacuous({ name, assert }: Invariant, silent: ReadonlySet<string>, scope: string): string | undefined {
+function whyVacuous(invariant: Invariant, silent: ReadonlySet<string>, scope: string): string | undefined {
+  return (
+    whyPlain(invariant) ?? (silent.has(invariant.name) ? `says nothing: its premise is never true${scope}` : undefined)
+  );
+}
+
+/** What makes an invariant true that can be read off it. */
+export function whyPlain({ assert }: Invariant): string | undefined {
   if (assert.kind === "constant" && assert.value) return "is literally true";
   if (assert.kind === "comparison" && holdsByType(assert)) return "holds by type alone: a counter is never below zero";
-  return silent.has(name) ? `says nothing: its premise is never true${scope}` : undefined;
+  return undefined;
 }
 
 type Comparison = Extract<Predicate, { kind: "comparison" }>;
