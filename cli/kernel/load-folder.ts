@@ -12,6 +12,8 @@ import { startStopwatch } from "./stopwatch.ts";
 export interface LoadedFolder {
   readonly kind: "loaded";
   readonly program: Program;
+  /** The emitted code as one CommonJS text, which `definition` was loaded from. */
+  readonly bundle: string;
   readonly definition: ServiceDefinition;
   readonly specHash: string;
 }
@@ -35,6 +37,7 @@ export async function loadRead(folder: ReadFolder, options: CompileOptions): Pro
   return {
     kind: "loaded",
     program,
+    bundle,
     definition: loadBundle(bundle, `${program.name}-${hash.slice(0, 12)}`),
     specHash: hash,
   };

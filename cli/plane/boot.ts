@@ -1,5 +1,5 @@
 /** What is served first: the folder as it is, or what was deployed through the API since the folder was last served. */
-import type { RevisionSummary, Store } from "@temperc/runtime";
+import type { RevisionRecord, RevisionSummary, Store } from "@temperc/runtime";
 import type { VerifyOptions } from "../../verify/index.ts";
 import { defaultFolderLimits } from "../folder/limits.ts";
 import { loadRead } from "../kernel/load-folder.ts";
@@ -12,6 +12,8 @@ export interface BootWorld {
   readonly log: Store;
   readonly verifier: Verifier;
   readonly verify: VerifyOptions;
+  /** Where what was verified before is compiled: in a process of its own where this one serves already. */
+  readonly loads: "here" | "aside";
 }
 
 export interface FirstServed {
@@ -66,22 +68,11 @@ export async function revived(world: BootWorld, newest: RevisionSummary): Promis
   const record = await log.revision(tenant, number);
   if (record === undefined) throw new Error(`revision ${number} of ${tenant} is listed and not there`);
   const { name, files } = record;
-  if (record.verifiedHash === verifiedHash(specHash, outcome, verify)) {
-    const encoder = new TextEncoder();
-    const sources = { name, files: files.map(({ path, text }) => ({ path, bytes: encoder.encode(text) })) };
-    const read = { kind: "read", root: process.cwd(), sources, strayLinks: [] } as const;
-    const loaded = await loadRead(read, { limits: defaultFolderLimits, purpose: "run" });
-    if (loaded.kind !== "loaded") throw new Error(`revision ${number} of ${tenant} was verified and does not compile`);
-    return first(log, newest, {
-      name,
-      program: loaded.program,
-      definition: loaded.definition,
-      specHash,
-      files,
-      outcome,
-    });
-  }
-  const verified = await verifier.verify(name, files, () => undefined);
+  const isKnown = record.verifiedHash === verifiedHash(specHash, outcome, verify);
+  if (isKnown && world.loads === "here") return first(log, newest, await compiledAgain(record, newest));
+  const verified = isKnown
+    ? await verifier.load(name, files, outcome)
+    : await verifier.verify(name, files, () => undefined);
   if (verified.kind === "made" && verified.outcome !== "violated") {
     return first(log, newest, servableFinding(verified, { name, files }));
   }
@@ -89,6 +80,19 @@ export async function revived(world: BootWorld, newest: RevisionSummary): Promis
     `revision ${number} of tenant ${tenant}, which was deployed, does not hold under this version of temperc`,
     "change the folder to what is to be served: a folder that has changed goes before what was deployed earlier",
   );
+}
+
+async function compiledAgain(
+  { name, files }: RevisionRecord,
+  { tenant, number, specHash, outcome }: RevisionSummary,
+): Promise<Servable> {
+  const encoder = new TextEncoder();
+  const sources = { name, files: files.map(({ path, text }) => ({ path, bytes: encoder.encode(text) })) };
+  const read = { kind: "read", root: process.cwd(), sources, strayLinks: [] } as const;
+  const loaded = await loadRead(read, { limits: defaultFolderLimits, purpose: "run" });
+  if (loaded.kind !== "loaded") throw new Error(`revision ${number} of ${tenant} was verified and does not compile`);
+  const { program, definition } = loaded;
+  return { name, program, definition, specHash, files, outcome };
 }
 
 function first(log: Store, { tenant, number, state, specHash }: RevisionSummary, served: Servable): FirstServed {

@@ -14,6 +14,8 @@ export interface Job {
   readonly seed?: number;
   /** What is live now, which the spec would take over. */
   readonly earlier?: { readonly name: string; readonly files: readonly RevisionFile[] };
+  /** What it was found to be already: it is compiled again, and not verified. */
+  readonly known?: "held" | "unknown";
 }
 
 /** What a spec was found to be. */

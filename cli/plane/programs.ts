@@ -65,7 +65,7 @@ export async function openPrograms(
 ): Promise<Programs | Refusal> {
   const { tenant, verify, limits, allowUnknown } = options;
   const verifier = startVerifier(verify, limits);
-  const boot: BootWorld = { log: store, verifier, verify };
+  const boot: BootWorld = { log: store, verifier, verify, loads: "here" };
   const host = await openHostProgram(boot, folder, options);
   if ("exitCode" in host) return host;
   const world = {
@@ -79,7 +79,13 @@ export async function openPrograms(
   const stopReopening = await openTenants(boot, tenants, options);
   const lines = new Lines(limits.submissionsWaitingMax);
   const { onTenantFailed, isShared, keepsFolder } = options;
-  const ports = { boot, tenants, lines, everyMs: limits.revisionPollMs, onTenantFailed };
+  const ports = {
+    boot: { ...boot, loads: "aside" as const },
+    tenants,
+    lines,
+    everyMs: limits.revisionPollMs,
+    onTenantFailed,
+  };
   const stopFollowing = isShared && keepsFolder ? following(ports) : async () => undefined;
   return {
     kind: "open",
@@ -143,9 +149,9 @@ async function openTenants(
   { tenant: owner, onTenantFailed, limits }: ProgramsOptions,
 ): Promise<() => Promise<void>> {
   /** False where the tenant's store is away: nobody needs to do anything but wait. */
-  const open = async (tenant: string): Promise<boolean> => {
+  const open = async (tenant: string, world = boot): Promise<boolean> => {
     try {
-      await openTenant(boot, tenants, tenant);
+      await openTenant(world, tenants, tenant);
       return true;
     } catch (error) {
       tenants.bar(tenant);
@@ -157,7 +163,8 @@ async function openTenants(
   for (const tenant of await boot.log.revisionTenants()) {
     if (tenant !== owner && !(await open(tenant))) away.push(tenant);
   }
-  const reopen = async (tenant: string): Promise<boolean> => !tenants.isBarred(tenant) || open(tenant);
+  const reopen = async (tenant: string): Promise<boolean> =>
+    !tenants.isBarred(tenant) || open(tenant, { ...boot, loads: "aside" });
   return reopening(away, { everyMs: limits.tenantReopenMs, reopen });
 }
 

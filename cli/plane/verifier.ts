@@ -20,6 +20,8 @@ export interface Verifier {
     onProgress: OnProgress,
     earlier?: Job["earlier"],
   ) => Promise<Verified>;
+  /** The code of what was found to hold, or not to be known to, before; compiled where it holds up nobody. */
+  readonly load: (name: string, files: readonly RevisionFile[], known: "held" | "unknown") => Promise<Verified>;
   /** Ends what is under way. */
   readonly close: () => void;
 }
@@ -28,13 +30,11 @@ export interface Verifier {
 export function startVerifier({ bounds = new Map(), limits = {}, seed }: VerifyOptions, own: VerifierLimits): Verifier {
   const nursery = new Nursery(own);
   const places = new Places(own.verifyProcessesMax);
+  const chosen = { bounds, limits: { ...limits }, ...(seed !== undefined && { seed }) };
   return {
     verify: (name, files, onProgress, earlier) =>
-      places.hold(() => {
-        const chosen = { bounds, limits: { ...limits }, ...(seed !== undefined && { seed }) };
-        const job: Job = { name, files, ...chosen, ...(earlier && { earlier }) };
-        return nursery.verify(job, onProgress);
-      }),
+      places.hold(() => nursery.verify({ name, files, ...chosen, ...(earlier && { earlier }) }, onProgress)),
+    load: (name, files, known) => places.hold(() => nursery.verify({ name, files, ...chosen, known }, () => undefined)),
     close: () => nursery.close(),
   };
 }

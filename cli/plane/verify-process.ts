@@ -2,7 +2,9 @@
 import { diagnosticRecords, printDiagnostics, programData } from "../../compiler/index.ts";
 import { printVerdicts, type Verdict, verdictRecords } from "../../verify/index.ts";
 import { defaultFolderLimits } from "../folder/limits.ts";
+import type { ReadFolder } from "../folder/read-folder.ts";
 import type { CompiledFolder } from "../kernel/compile-folder.ts";
+import { loadRead } from "../kernel/load-folder.ts";
 import { type Alongside, type PipelineOptions, reviseSources } from "../kernel/pipeline.ts";
 import { startStopwatch } from "../kernel/stopwatch.ts";
 import { startTools } from "../kernel/tools.ts";
@@ -42,9 +44,10 @@ function tell(told: Told, then: () => void = () => undefined): void {
   process.send?.(told, undefined, undefined, then);
 }
 
-async function work({ name, files, bounds, limits, seed, earlier }: Job): Promise<Finding> {
+async function work({ name, files, bounds, limits, seed, earlier, known }: Job): Promise<Finding> {
   const encoder = new TextEncoder();
   const sources = { name, files: files.map(({ path, text }) => ({ path, bytes: encoder.encode(text) })) };
+  if (known !== undefined) return loaded({ kind: "read", root: process.cwd(), sources, strayLinks: [] }, known);
   const stopwatch = startStopwatch();
   const chosen = { bounds, limits, ...(seed !== undefined && { seed }) };
   const options = optionsWith({ ...chosen, onVerdict, onProgress: searching() });
@@ -77,6 +80,14 @@ async function work({ name, files, bounds, limits, seed, earlier }: Job): Promis
       };
     }
   }
+}
+
+async function loaded(read: ReadFolder, outcome: "held" | "unknown"): Promise<Finding> {
+  const found = await loadRead(read, { limits: defaultFolderLimits, purpose: "run" });
+  if (found.kind === "compiled") return { kind: "compiled", ...compiledRecord(found) };
+  const { program, bundle, specHash } = found;
+  const none = { verdicts: [], migrations: [], diagnostics: [], report: "", timings: {} };
+  return { kind: "made", program: programData(program), bundle, specHash, outcome, ...none };
 }
 
 function compiledRecord({ diagnostics, texts }: CompiledFolder): {
