@@ -60,9 +60,15 @@ function isInstalled() {
 function fingerprint() {
   const hash = createHash("sha256").update(process.version);
   const sources = builds.flatMap((build) => build.sources.flatMap((folder) => sourcesUnder(folder)));
-  for (const path of [...settings, ...sources, ...cases()].sort())
+  for (const path of [...settings, ...sources, ...templates(), ...cases()].sort())
     hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
   return hash.digest("hex");
+}
+
+/** The build compiles them. */
+function templates() {
+  const names = readdirSync(join(root, "templates")).filter((name) => name.endsWith(".hbs"));
+  return names.map((name) => `templates/${name}`);
 }
 
 /** The golden cases that the package ships. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeScript } from "../dist/cli/kernel/write-script.js";
 import { startZ3 } from "../dist/cli/kernel/z3.js";
 import { compile } from "../dist/compiler/index.js";
 import { obligationsOf } from "../dist/verify/l0-symbolic/obligations.js";
@@ -65,7 +66,7 @@ function scriptsOf(folder) {
   const files = names.sort().map((name) => ({ path: name, bytes: readFileSync(join(folder, name)) }));
   const { program } = compile({ name: "corpus", files });
   return (program?.automata ?? []).map((automaton) => {
-    const { text, questions } = obligationsOf(automaton);
+    const { text, questions } = obligationsOf(automaton, writeScript);
     return { name: `${folder.slice(root.length + 1)}: ${automaton.name}`, text, questions };
   });
 }

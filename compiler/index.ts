@@ -20,6 +20,7 @@ export { emit } from "./emit/emit.ts";
 export type { Emitted, EmittedFile } from "./emit/emitted.ts";
 export { finish } from "./emit/finish.ts";
 export { type PackageOptions, packageFiles } from "./emit/package.ts";
+export { proofScript } from "./emit/proof-script.ts";
 export { type Templates, templateOptions } from "./emit/render.ts";
 export type * from "./ir/index.ts";
 export { outline } from "./ir/outline.ts";

@@ -43,7 +43,8 @@ export {
   traceFileOf,
 } from "./replay/trace-file.ts";
 export type { Runtime } from "./runtime.ts";
+export type { WriteScript } from "./scripts.ts";
 export { type Fault, faultNames } from "./simulated/faults.ts";
-export type { Solver, SolverLimits, SolverSession } from "./solver.ts";
+export type { Prover, Solver, SolverLimits, SolverSession } from "./solver.ts";
 export * from "./verdict.ts";
 export { defaultVerifyLimits, type VerifyInput, type VerifyOptions, verify } from "./verify.ts";

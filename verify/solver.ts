@@ -1,4 +1,10 @@
-/** The port of an SMT solver: what level 0 asks of the world. Where there is none, level 0 is not available. */
+/** What level 0 asks of the world: an SMT solver, and the text of what it is told. Without them level 0 is not available. */
+import type { WriteScript } from "./scripts.ts";
+
+export interface Prover {
+  readonly solver: Solver;
+  readonly write: WriteScript;
+}
 
 export interface Solver {
   /** A session that knows nothing yet. */

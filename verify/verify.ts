@@ -12,7 +12,7 @@ import { defaultMigrationLimits, type MigrationLimits } from "./migration/check.
 import type { Rerun } from "./rerun-text.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Fault } from "./simulated/faults.ts";
-import type { Solver } from "./solver.ts";
+import type { Prover } from "./solver.ts";
 import type { Ending, Verdict } from "./verdict.ts";
 
 export interface VerifyInput extends VerifyOptions {
@@ -30,7 +30,7 @@ export interface VerifyOptions {
   /** Threads that help with a large search of level 1; it is done by one where there are none. */
   readonly crew?: Crew;
   /** What proves; level 0 is not available without it. */
-  readonly solver?: Solver;
+  readonly prover?: Prover;
   /** What serves requests; levels 2 and 3 are not available without it. */
   readonly runtime?: Runtime;
   /** Of every random choice; the same seed makes the same ones. */
@@ -180,13 +180,13 @@ interface Searched {
 
 /** It begins from what level 1 saw. */
 async function proofOf(
-  { solver, limits }: VerifyInput,
+  { prover, limits }: VerifyInput,
   asked: CheckInput,
   checked: Checked,
 ): Promise<Pick<Proof, "ending" | "settles">> {
-  if (solver === undefined) return unproved;
+  if (prover === undefined) return unproved;
   const own = { ...defaultVerifyLimits, ...limits };
-  return prove({ ...asked, solver, limits: own, seen: checked.seen, searched: checked.ending });
+  return prove({ ...asked, prover, limits: own, seen: checked.seen, searched: checked.ending });
 }
 
 /** One storm over all automata: each is told the same, and the first how to see it again and what it did not meet. */

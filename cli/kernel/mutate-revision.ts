@@ -10,6 +10,7 @@ import {
 import { packageRoot, readTemplates } from "../package-root.ts";
 import { loadAutomata } from "./load-bundle.ts";
 import type { Revision } from "./pipeline.ts";
+import { writeScript } from "./write-script.ts";
 
 export interface MutationOptions extends VerifyOptions {
   readonly solver: Solver;
@@ -23,6 +24,7 @@ export function mutateRevision(
   const wording = { predicate: printPredicate, effect: printEffect };
   return mutate({
     ...options,
+    prover: { solver: options.solver, write: writeScript },
     program,
     service: definition,
     wording,

@@ -13,6 +13,7 @@ import { searchCrew } from "./search-crew.ts";
 import { specHash } from "./spec-hash.ts";
 import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
 import { type Tools, withTools } from "./tools.ts";
+import { writeScript } from "./write-script.ts";
 
 export interface PipelineOptions {
   readonly kind: "chosen";
@@ -92,7 +93,8 @@ async function reviseWith(
   const definition = await time("load", () => loadBundle(bundle, name));
   const runtime = await import("@temperc/runtime/simulated");
   const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
-  const input = { program, service: definition, solver, runtime, pause: () => turn(), ...crew, ...options.verify };
+  const prover = { solver, write: writeScript };
+  const input = { program, service: definition, prover, runtime, pause: () => turn(), ...crew, ...options.verify };
   const verdicts = await time("verify", () => verify(input));
   const outcome = overall(verdicts);
   return { kind: "made", compiled, program, emitted, bundle, definition, specHash: hash, verdicts, outcome };

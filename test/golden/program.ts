@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import type { ServiceDefinition } from "@temperc/runtime";
 import * as runtime from "@temperc/runtime/simulated";
+import { writeScript } from "../../cli/kernel/write-script.ts";
 import { startZ3 } from "../../cli/kernel/z3.ts";
 import { bundleForKernel, type Emitted, emit, finish, outline, type Program } from "../../compiler/index.ts";
 import { printVerdicts, type VerifyOptions, verify } from "../../verify/index.ts";
@@ -18,6 +19,7 @@ const smallLimits = { ...limits, cases: 10, seeds: 2, jointStepsMax: 50_000 };
 
 /** Loaded once for all cases. */
 const solver = startZ3();
+const prover = { solver, write: writeScript };
 
 /** To be called when no more cases are made. */
 export const endSolver = solver.end;
@@ -34,7 +36,7 @@ export async function programFiles(root: string, program: Program): Promise<Text
     ["metadata.json", metadata.json],
     ["openapi.json", openapi],
     ...program.automata.map((automaton): [string, string] => {
-      return [`obligations/${automaton.name}.smt2`, obligationsOf(automaton).text];
+      return [`obligations/${automaton.name}.smt2`, obligationsOf(automaton, writeScript).text];
     }),
     ["verify.txt", await printed(program, service, limits)],
   ]);
@@ -67,7 +69,7 @@ async function printed(
   service: ServiceDefinition,
   limits: VerifyOptions["limits"] & object,
 ): Promise<string> {
-  const verdicts = await verify({ program, service, solver, runtime, limits });
+  const verdicts = await verify({ program, service, prover, runtime, limits });
   return withoutStormFigures(printVerdicts(verdicts, { color: false }));
 }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { writeScript } from "../../cli/kernel/write-script.ts";
 import { startZ3 } from "../../cli/kernel/z3.ts";
 import {
   type Ending,
@@ -18,6 +19,7 @@ import {
 import { loaded } from "./loaded.ts";
 
 const solver = startZ3();
+const prover = { solver, write: writeScript };
 afterAll(solver.end);
 
 const counters = Array.from({ length: 9 }, (_, index) => `n${index}`);
@@ -113,7 +115,7 @@ effect = "remove_at(waiting, 0)"
 `;
 
 async function verdicts(spec: string, options: VerifyOptions = {}): Promise<readonly Verdict[]> {
-  return verify({ ...(await loaded([spec])), solver, ...options });
+  return verify({ ...(await loaded([spec])), prover, ...options });
 }
 
 function at(level: Level, all: readonly Verdict[]): Ending | undefined {
@@ -159,7 +161,12 @@ test("a proof that is stopped ends, however much time it has left", async () => 
     },
   };
   const limits = { proofMs: 3_600_000, proofWork: 4_000_000_000 };
-  const all = await verify({ ...(await loaded([squares])), solver: isAsked, limits, shouldStop: () => stopped });
+  const all = await verify({
+    ...(await loaded([squares])),
+    prover: { ...prover, solver: isAsked },
+    limits,
+    shouldStop: () => stopped,
+  });
   expect(at("L0", all)).toMatchObject({ kind: "unknown", facts: { proved: [] } });
   expect(stopped).toBe(true);
 });

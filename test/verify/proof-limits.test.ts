@@ -1,10 +1,12 @@
 /** Limits of the proof: each ends it as `unknown`, in time, and what it shows past the bounds of the search is replayed. */
 import { afterAll, expect, test } from "vitest";
+import { writeScript } from "../../cli/kernel/write-script.ts";
 import { startZ3 } from "../../cli/kernel/z3.ts";
 import { type Ending, overall, type Verdict, type VerifyOptions, verify } from "../../verify/index.ts";
 import { loaded } from "./loaded.ts";
 
 const solver = startZ3();
+const prover = { solver, write: writeScript };
 afterAll(solver.end);
 
 /** Two counters rise on their own, and a guard weighs them against each other: no search sees the whole of it. */
@@ -43,7 +45,7 @@ assert = "status != 'Tipped'"
 `;
 
 async function verdicts(spec: string, options: VerifyOptions = {}): Promise<readonly Verdict[]> {
-  return verify({ ...(await loaded([spec])), solver, ...options });
+  return verify({ ...(await loaded([spec])), prover, ...options });
 }
 
 function levelZero(all: readonly Verdict[]): Ending | undefined {

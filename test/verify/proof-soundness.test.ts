@@ -1,6 +1,7 @@
 /** The proofs of level 0 beside a naive search on random specs: what is proved is broken nowhere near, and no guard that moves is called dead. */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { writeScript } from "../../cli/kernel/write-script.ts";
 import { startZ3 } from "../../cli/kernel/z3.ts";
 import { type ProofFacts, verify } from "../../verify/index.ts";
 import { obligationsOf } from "../../verify/l0-symbolic/obligations.ts";
@@ -13,6 +14,7 @@ const programs = process.env.TEMPERC_LONG === undefined ? 3 : 40;
 const window = { numberMax: 9, lengthMax: 4, statesMax: 2_000 };
 const names = Array.from({ length: specsPerProgram }, (_, index) => `Spec${index}`);
 const solver = startZ3();
+const prover = { solver, write: writeScript };
 afterAll(solver.end);
 
 /** How many invariants were proved in which way, to see that each way was tried. */
@@ -22,7 +24,7 @@ test("no invariant that is proved is broken by a naive search", { timeout: 600_0
   await fc.assert(
     fc.asyncProperty(fc.tuple(...names.map(randomSpec)), async (texts) => {
       const program = await loaded(texts);
-      const verdicts = await verify({ ...program, solver, limits: { statesMax: 200, proofMs: 1_000 } });
+      const verdicts = await verify({ ...program, prover, limits: { statesMax: 200, proofMs: 1_000 } });
       for (const [index, name] of names.entries()) {
         const facts = verdicts.find(({ level, subject }) => level === "L0" && subject === name)?.outcome;
         if (facts === undefined || facts.kind === "not-available" || facts.facts.kind !== "proof")
@@ -46,5 +48,6 @@ function expectUnbroken(facts: ProofFacts, broken: ReadonlyMap<string, number>, 
 test("the same automaton gives the same obligations", async () => {
   const [text = ""] = fc.sample(randomSpec("Spec0"), { numRuns: 1, seed: 7 });
   const { program } = await loaded([text]);
-  for (const automaton of program.automata) expect(obligationsOf(automaton)).toEqual(obligationsOf(automaton));
+  for (const automaton of program.automata)
+    expect(obligationsOf(automaton, writeScript)).toEqual(obligationsOf(automaton, writeScript));
 });

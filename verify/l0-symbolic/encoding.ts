@@ -2,6 +2,7 @@
 import type { Automaton, Operand, Predicate, Variable } from "../../compiler/ir/index.ts";
 import { assert } from "../assert.ts";
 import { atomsOf, givenBy, operandsOf } from "../l1-model-check/expressions.ts";
+import type { WriteScript } from "../scripts.ts";
 import { conditionTerm, literalValue, type Scope } from "./conditions.ts";
 import { all, any, apply, type Constant, type Definition, numeral, symbol, type Term } from "./smt.ts";
 import { type Texts, textsOf } from "./texts.ts";
@@ -18,6 +19,8 @@ export interface Encoding {
   readonly isSnapshot: Definition;
   readonly invariants: readonly EncodedInvariant[];
   readonly initial: State;
+  /** Puts the text of a script round terms. */
+  readonly write: WriteScript;
 }
 
 export interface EncodedInvariant {
@@ -31,8 +34,8 @@ export interface EncodedInvariant {
 
 const variableName: Naming = (name) => symbol("var", name);
 
-/** The encoding of an automaton; a function of it. */
-export function encodingOf(automaton: Automaton): Encoding {
+/** The encoding of an automaton; a function of it. Scripts about it are written by `write`. */
+export function encodingOf(automaton: Automaton, write: WriteScript): Encoding {
   const texts = textsOf(automaton);
   const detail = detailOf(automaton);
   const state = stateNamed(automaton, variableName, detail);
@@ -64,6 +67,7 @@ export function encodingOf(automaton: Automaton): Encoding {
     isSnapshot: { name: "snapshot", sort: "Bool", term: isSnapshot },
     invariants,
     initial,
+    write,
   };
 }
 

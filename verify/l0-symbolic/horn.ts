@@ -4,9 +4,10 @@ import { type Expression, readAnswers } from "./answers.ts";
 import type { Candidate } from "./candidates.ts";
 import { type Encoding, termsOf } from "./encoding.ts";
 import { printExpression, showInfix } from "./infix.ts";
-import { assumptionsOf, prelude } from "./obligations.ts";
+import { assumptionsOf } from "./obligations.ts";
+import { hornPreamble } from "./preamble.ts";
 import { conditionsOf, type EncodedRule, encodedRule, letIn, rulesOf } from "./rules.ts";
-import { all, apply, type Constant, implies, type Term } from "./smt.ts";
+import { all, apply, type Constant, implies, parameters, type Term } from "./smt.ts";
 import type { State } from "./values.ts";
 
 /** A formula that Spacer says is true of every reachable snapshot and leaves no room for a broken invariant; undefined where it has none. */
@@ -44,10 +45,8 @@ function hornScript(encoding: Encoding, wanted: ReadonlySet<string>): string | u
   ];
   const body = clauses.join("\n");
   if (uninterpreted.test(body)) return undefined;
-  const told = prelude(encoding, body).map((line) => (line === "(set-logic ALL)" ? "(set-logic HORN)" : line));
-  const own = told.filter((line) => !line.startsWith("(declare-const "));
   const relation = `(declare-fun reached (${components.map(({ sort }) => sort).join(" ")}) Bool)`;
-  return [generalising, ...own, relation, ...clauses, "(check-sat)"].join("\n");
+  return [generalising, hornPreamble(encoding, body), relation, ...clauses, "(check-sat)"].join("\n");
 }
 
 interface Clause {
@@ -63,7 +62,7 @@ function ruleClause(rule: EncodedRule, { here, isSnapshot, components }: Clause)
 }
 
 function quantified(constants: readonly Constant[]): Term {
-  return `(${constants.map(({ name, sort }) => `(${name} ${sort})`).join(" ")})`;
+  return `(${parameters(constants)})`;
 }
 
 /** The definition of `reached` in a model as a function of a snapshot. */

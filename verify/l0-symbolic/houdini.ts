@@ -3,7 +3,7 @@ import type { SolverSession } from "../solver.ts";
 import { type Expression, readAnswers, valuesIn } from "./answers.ts";
 import type { Candidate } from "./candidates.ts";
 import { applied, type Encoding, isState, readIn } from "./encoding.ts";
-import { prelude } from "./obligations.ts";
+import { preamble } from "./preamble.ts";
 import { any, apply, declaration, definition, implies, not, symbol, type Term } from "./smt.ts";
 import { transitionFrom } from "./transition.ts";
 import type { State } from "./values.ts";
@@ -58,7 +58,7 @@ export class Houdini {
       valuesOf("before", indices),
       "(pop 1)",
     ];
-    const beginning = ["(reset)", ...prelude(encoding, body), ...told];
+    const beginning = ["(reset)", preamble(encoding, body), ...told];
     const printed = await session.run([...beginning, ...first, ...stepping].join("\n"));
     const [answer, values] = readAnswers(printed);
     const atFirst = answer === "sat" ? trueOnes(values, indices) : new Set<number>();

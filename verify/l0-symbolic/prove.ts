@@ -4,12 +4,12 @@ import type { Automaton, Span } from "../../compiler/ir/index.ts";
 import type { Seen } from "../l1-model-check/check.ts";
 import { whyPlain } from "../l1-model-check/vacuity.ts";
 import type { Trace } from "../replay/trace.ts";
-import type { Solver, SolverSession } from "../solver.ts";
+import type { Prover, SolverSession } from "../solver.ts";
 import type { Counterexample, Ending, ProofFacts, Proved } from "../verdict.ts";
 import { type Answer, satAnswers } from "./answers.ts";
 import { type Encoding, encodingOf } from "./encoding.ts";
 import { hornCandidate } from "./horn.ts";
-import { obligationsOf, type Question } from "./obligations.ts";
+import { obligationsIn, type Question } from "./obligations.ts";
 import { type Rest, restOf } from "./rest.ts";
 import { type Strengthened, strengthen, strengthenBy } from "./strengthen.ts";
 import { tautologiesIn } from "./tautologies.ts";
@@ -20,7 +20,7 @@ export interface ProveInput {
   /** The emitted automaton of that name. */
   readonly emitted: Emitted;
   readonly sourceOf: (span: Span) => string;
-  readonly solver: Solver;
+  readonly prover: Prover;
   /** For all of it; after that what is not decided is unknown. */
   readonly limits: ProofLimits;
   readonly shouldStop: () => boolean;
@@ -67,7 +67,7 @@ interface Timed extends ProveInput {
 /** The verdict of level 0. */
 export async function prove(asked: ProveInput): Promise<Proof> {
   const input: Timed = { ...asked, time: { leftMs: asked.limits.proofMs } };
-  const encoding = encodingOf(input.automaton);
+  const encoding = encodingOf(input.automaton, input.prover.write);
   const plain = await within(input, shares.plain, (session) => tautologiesIn(encoding, session));
   const { proved, rest } = await inferred(input, encoding);
   const goals = goalsOf(input, proved, rest);
@@ -80,11 +80,11 @@ export async function prove(asked: ProveInput): Promise<Proof> {
 
 /** A session for a share of the work; it is over, too, when the caller wants to stop. */
 async function within<T>(
-  { solver, limits, time, shouldStop }: Timed,
+  { prover, limits, time, shouldStop }: Timed,
   share: number,
   work: (session: SolverSession) => Promise<T>,
 ): Promise<T> {
-  const session = await solver.open({ work: Math.ceil(limits.proofWork * share), ms: time.leftMs, shouldStop });
+  const session = await prover.solver.open({ work: Math.ceil(limits.proofWork * share), ms: time.leftMs, shouldStop });
   try {
     return await work(session);
   } finally {
@@ -125,7 +125,7 @@ function seenToTheEnd(input: ProveInput): Rest {
 
 async function inductive(input: ProveInput, encoding: Encoding, session: SolverSession): Promise<Strengthened> {
   const { automaton, searched, seen } = input;
-  const { kept } = await induction(automaton, session);
+  const { kept } = await induction(encoding, session);
   const names = without(automaton, []);
   if (names.every((name) => kept.has(name)))
     return { proved: names.map((invariant) => ({ invariant, how: "inductive", by: [] })), lemmas: [] };
@@ -169,14 +169,11 @@ function goalsOf(input: ProveInput, proved: readonly Proved[], { dead }: Rest): 
 }
 
 /** The invariants that every rule keeps, given all of them. */
-async function induction(
-  automaton: Automaton,
-  session: SolverSession,
-): Promise<{ readonly kept: ReadonlySet<string> }> {
-  const { text, questions } = obligationsOf(automaton);
+async function induction(encoding: Encoding, session: SolverSession): Promise<{ readonly kept: ReadonlySet<string> }> {
+  const { text, questions } = obligationsIn(encoding);
   const answers = satAnswers(await session.run(text), questions.length);
   const open = new Set(questions.flatMap((question, index) => openInvariant(question, answers[index])));
-  return { kept: new Set(without(automaton, [...open])) };
+  return { kept: new Set(without(encoding.automaton, [...open])) };
 }
 
 function openInvariant(question: Question, answer: Answer | undefined): readonly string[] {

@@ -3,9 +3,10 @@ import type { SolverSession } from "../solver.ts";
 import { satAnswers } from "./answers.ts";
 import { equalTerm, literalValue } from "./conditions.ts";
 import type { Encoding } from "./encoding.ts";
-import { assumptionsOf, prelude } from "./obligations.ts";
+import { assumptionsOf } from "./obligations.ts";
+import { preamble } from "./preamble.ts";
 import { conditionsOf, type EncodedRule, encodedRule, letIn, rulesOf } from "./rules.ts";
-import { all, apply, declaration, definition, not, type Term } from "./smt.ts";
+import { all, apply, declaration, definition, not, parameters, type Term } from "./smt.ts";
 
 /** What is known to hold in every reachable snapshot. */
 export interface Known {
@@ -43,7 +44,7 @@ export async function restOf(encoding: Encoding, known: Known, session: SolverSe
   ];
   const assumed = [...assumptionsOf(encoding, known.invariants), ...known.lemmas].map((term) => apply("assert", term));
   const body = [...assumed, ...questions.flatMap((each) => ["(push 1)", ...each, "(check-sat)", "(pop 1)"])];
-  const script = ["(reset)", ...prelude(encoding, body.join("\n")), ...body].join("\n");
+  const script = ["(reset)", preamble(encoding, body.join("\n")), ...body].join("\n");
   const answers = satAnswers(await session.run(script), questions.length);
   const isNever = answers.map((answer) => answer === "unsat");
   const afterRules = isNever.slice(rules.length);
@@ -94,6 +95,5 @@ function cannotMove(rule: EncodedRule): Term {
   if (rule.constants.some(({ name }) => /^\|?free\./.test(name))) return "true";
   const moves = letIn(rule.definitions, all(conditionsOf(rule)));
   if (rule.constants.length === 0) return not(moves);
-  const given = rule.constants.map(({ name, sort }) => `(${name} ${sort})`).join(" ");
-  return apply("forall", `(${given})`, not(moves));
+  return apply("forall", `(${parameters(rule.constants)})`, not(moves));
 }

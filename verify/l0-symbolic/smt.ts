@@ -78,12 +78,17 @@ export function declaration({ name, sort }: Constant): string {
   return `(declare-const ${name} ${sort})`;
 }
 
-/** `(define-fun x () Int (+ y 1))`, with parameters where there are some. */
-export function definition({ name, sort, term }: Definition, params: readonly Constant[] = []): string {
-  return `(define-fun ${name} (${params.map((param) => `(${param.name} ${param.sort})`).join(" ")}) ${sort} ${term})`;
+/** `(define-fun x () Int (+ y 1))`. */
+export function definition({ name, sort, term }: Definition): string {
+  return `(define-fun ${name} () ${sort} ${term})`;
 }
 
-/** What stands after `;` to the end of the line, with nothing in it that could end the line. */
+/** The parameters of a function, or what a quantifier binds: `(x Int) (y Bool)`. */
+export function parameters(constants: readonly Constant[]): string {
+  return constants.map(({ name, sort }) => `(${name} ${sort})`).join(" ");
+}
+
+/** A text to stand after `;`, with nothing in it that could end the line. */
 export function remark(text: string): string {
-  return `; ${text.replace(/[^\x20-\x7e]/gu, (each) => `{${(each.codePointAt(0) ?? 0).toString(16)}}`)}`;
+  return text.replace(/[^\x20-\x7e]/gu, (each) => `{${(each.codePointAt(0) ?? 0).toString(16)}}`);
 }

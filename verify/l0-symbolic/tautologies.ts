@@ -2,7 +2,8 @@
 import type { SolverSession } from "../solver.ts";
 import { satAnswers } from "./answers.ts";
 import { applied, type Encoding } from "./encoding.ts";
-import { assumptionsOf, prelude } from "./obligations.ts";
+import { assumptionsOf } from "./obligations.ts";
+import { preamble } from "./preamble.ts";
 import { apply, not } from "./smt.ts";
 
 /** Their names. Where the solver's work is over, those that it has found by then. */
@@ -18,7 +19,7 @@ export async function tautologiesIn(encoding: Encoding, session: SolverSession):
   ]);
   const body = [...assumed, ...questions];
   const answers = satAnswers(
-    await session.run(["(reset)", ...prelude(encoding, body.join("\n")), ...body].join("\n")),
+    await session.run(["(reset)", preamble(encoding, body.join("\n")), ...body].join("\n")),
     invariants.length,
   );
   return new Set(invariants.filter((_, index) => answers[index] === "unsat").map(({ name }) => name));

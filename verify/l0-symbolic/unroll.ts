@@ -7,7 +7,7 @@ import type { SolverSession } from "../solver.ts";
 import { readAnswers } from "./answers.ts";
 import { applied, type Encoding } from "./encoding.ts";
 import { readRun } from "./model.ts";
-import { prelude } from "./obligations.ts";
+import { preamble } from "./preamble.ts";
 import { any, apply, not, type Term } from "./smt.ts";
 import { type Transition, transitionFrom } from "./transition.ts";
 
@@ -64,7 +64,7 @@ class Unrolling implements Runs {
     const before = this.steps.at(-1)?.after ?? this.encoding.initial;
     const step = transitionFrom(before, this.encoding, "at", number);
     this.steps.push(step);
-    const told = number === 1 ? [...prelude(this.encoding, step.lines.join("\n")), ...step.lines] : step.lines;
+    const told = number === 1 ? [preamble(this.encoding, step.lines.join("\n")), ...step.lines] : step.lines;
     const answers = readAnswers(await this.session.run([...told, "(check-sat)"].join("\n")));
     if (answers.at(-1) !== "sat") this.isDone = true;
     while (!this.isDone && this.open(step).length > 0 && (await this.reach(step)));

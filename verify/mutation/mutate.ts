@@ -70,9 +70,9 @@ async function fateOf(mutant: Mutant, emitted: Emitted, original: Automaton, inp
   if (checked.ending.kind === "violated") return "killed";
   if (isSameMachine(original, emitted, input)) return "equivalent";
   if (checked.ending.kind === "held") return "survived";
-  if (input.solver === undefined) return "undecided";
+  if (input.prover === undefined) return "undecided";
   const { seen, ending: searched } = checked;
-  const proof = await prove({ ...asked, solver: input.solver, limits: mutantLimits, seen, searched });
+  const proof = await prove({ ...asked, prover: input.prover, limits: mutantLimits, seen, searched });
   if (proof.ending.kind === "violated") return "killed";
   return proof.settles ? "survived" : "undecided";
 }
