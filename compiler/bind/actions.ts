@@ -11,11 +11,13 @@ import type { ParamSyntax, RuleSyntax } from "../parse/automaton.ts";
 import { actionKinds } from "../parse/automaton-forms.ts";
 import { bindComposite } from "./composite.ts";
 import { bindConstraint } from "./constraints.ts";
+import { copiedParams } from "./copied-params.ts";
+import { countedByName } from "./counted-by-name.ts";
 import { bindEffect } from "./effect.ts";
 import { distinct, isUsable, isUsableParameter } from "./names.ts";
 import { bindPredicate } from "./predicate.ts";
 import { bindRequest, fieldPrefix, freshPrefix } from "./request.ts";
-import { classOf, type Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
 import { bindType } from "./variables.ts";
 
@@ -136,8 +138,8 @@ function bindRule(syntax: RuleSyntax, action: Action, outer: Scope, report: Repo
     bindPredicate(tree, { scope: { ...scope, seesRelated: true }, text, report }),
   );
   const deeds = bindDeeds(syntax, scope, report);
-  const effects = [...(deeds?.effects ?? []), ...namedEffects(syntax, scope, report)];
-  const implied = impliedEffects(params, effects, scope, report);
+  const effects = [...(deeds?.effects ?? []), ...countedByName(syntax, scope, report)];
+  const copied = copiedParams(params, effects, scope, report);
   const complete = from.length === syntax.from.length && (syntax.to === undefined || to.length === 1);
   if (!complete || guards.includes(undefined) || deeds === undefined) return undefined;
   const guard = conjunction(guards.flatMap((each) => each ?? []));
@@ -145,7 +147,7 @@ function bindRule(syntax: RuleSyntax, action: Action, outer: Scope, report: Repo
     action: action.name,
     from: from.length === 0 ? scope.statuses : from,
     to: to[0] === undefined ? { kind: "stay" } : { kind: "status", name: to[0] },
-    effects: [...effects, ...implied],
+    effects: [...effects, ...copied],
     outputs: deeds.outputs,
     span: syntax.span,
     ...(guard && { guard }),
@@ -179,30 +181,6 @@ function bindDeeds(
   return isWhole ? { effects, outputs } : undefined;
 }
 
-/** By an older rule, an action without effects counts every counter up or down where its name says that it adds or removes an item. */
-function namedEffects({ name, effects, triggers }: RuleSyntax, scope: Scope, report: Report): readonly Effect[] {
-  if (effects.length > 0 || triggers.length > 0) return [];
-  const kind = /AddItem|add_item/.test(name.value)
-    ? "increase"
-    : /RemoveItem|remove_item/.test(name.value)
-      ? "decrease"
-      : undefined;
-  const counters = [...scope.variables.values()].filter(({ type }) => type === "counter");
-  if (kind === undefined || counters.length === 0) return [];
-  const texts = counters.map((counter) => `"${counter.name} ${kind === "increase" ? "+=" : "-="} 1"`);
-  const hint = `say so: effect = ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`;
-  const change = kind === "increase" ? "counts up" : "counts down";
-  report("bind/implicit-counter-effect", name.span, { action: name.value, change }, { hint });
-  const { span } = name;
-  return counters.map((counter) => ({
-    kind,
-    variable: counter.name,
-    type: "counter",
-    amount: { kind: "literal", value: 1, type: "int", span },
-    span,
-  }));
-}
-
 /** The actions with what the service has to fill in for their rules. */
 export function withFilled(actions: readonly Action[], rules: readonly Rule[]): readonly Action[] {
   return actions.map((action) => {
@@ -232,29 +210,4 @@ function filledBy({ guard, outputs }: Rule): readonly FilledParam[] {
 function conjunction(guards: readonly Predicate[]): Predicate | undefined {
   const [first] = guards;
   return guards.length > 1 && first !== undefined ? { kind: "and", operands: guards, span: first.span } : first;
-}
-
-/** A parameter named like a variable that the rule does not write is copied into it; counters and bools are left alone. */
-function impliedEffects(
-  params: ReadonlyMap<string, Param>,
-  written: readonly Effect[],
-  scope: Scope,
-  report: Report,
-): readonly Effect[] {
-  return [...params.values()].flatMap((param): readonly Effect[] => {
-    const variable = scope.variables.get(param.name);
-    if (variable === undefined || written.some((effect) => effect.variable === param.name)) return [];
-    const { type } = variable;
-    if (type === "counter" || type === "bool") {
-      const hint = `to set it, write the effect ${param.name} = params.${param.name}`;
-      report("bind/param-shadows-variable", param.span, { param: param.name, type }, { hint });
-      return [];
-    }
-    if (classOf(type) !== classOf(param.type) || (type === "int" && param.type === "float")) {
-      report("bind/effect-type", param.span, { variable: variable.name, type, value: `${param.type} parameter` });
-      return [];
-    }
-    const value = { kind: "param", name: param.name, type: param.type, span: param.span } as const;
-    return [{ kind: "assign", variable: variable.name, type, value, implied: true, span: param.span }];
-  });
 }

@@ -23,6 +23,12 @@ export interface Surroundings {
   readonly policies: readonly Policy[];
 }
 
+/*
+ * What the program no longer shows is told of where it is decided. Which parameters are not copied, and which action counts by
+ * its name, is lowered (`bind/copied-params.ts`, `bind/counted-by-name.ts`). The type and the first action of a spawned entity
+ * are names that the program proves to exist (`bind/request.ts`, `bind/asked.ts`). Conditions of a policy that contradict each
+ * other are for Cedar's own validator, which `bind/policies.ts` asks.
+ */
 const checks: readonly ((automaton: Automaton, report: Report, surroundings: Surroundings) => void)[] = [
   checkFailures,
   checkGivenParams,
