@@ -54,6 +54,10 @@ test("what an entity contains has its automaton and its policies there, and is i
   expect((await ask("POST", `${task}/Finish`, {})).body.error.code).toBe("ActionNotAllowed");
   for (const action of ["Start", "Book", "Finish"]) await done("POST", `${task}/${action}`);
   expect((await ask("GET", task)).body).toMatchObject({ Status: "Done", hours: 1 });
+  await done("POST", "Projects", { Id: "yard", Name: "The yard" });
+  await done("POST", "Projects('yard')/Tasks", { Number: 1, Title: "Dig it", Discipline: "Code" });
+  const context = "http://localhost:80/tdata/$metadata#Projects('yard')/Tasks/$entity";
+  expect((await ask("GET", "Projects('yard')/Tasks(1)")).body["@odata.context"]).toBe(context);
   expect((await ask("GET", "Tasks")).status).toBe(404);
   const customer = await served.key({ type: "Customer", id: "cleo" });
   expect((await ask("GET", task, undefined, customer)).status).toBe(200);

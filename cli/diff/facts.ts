@@ -123,6 +123,9 @@ function reactionFacts(automaton: Automaton): readonly Said[] {
 function wholeFacts({ contract, policies, crossInvariants, deleteRules }: ProgramData): readonly Said[] {
   return [
     ...contract.entitySets.map(({ name, entity }): Said => ["entity set", name, `of ${entity}`]),
+    ...contract.singletons.map(
+      ({ name, entity, nullable }): Said => ["singleton", name, `of ${entity}${nullable ? ", or none" : ""}`],
+    ),
     ...contract.enums.map(({ name, members }): Said => ["enum", name, members.map((member) => member.name).join(", ")]),
     ...contract.operations.map(({ name, boundTo, span: _span, ...rest }): Said => {
       const full = boundTo === undefined ? name : `${boundTo}.${name}`;

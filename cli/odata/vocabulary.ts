@@ -23,10 +23,11 @@ export function vocabularyOf(program: Program, added: ReadonlySet<string>): Spec
 }
 
 function rolesOf({ contract, automata }: Program): readonly Named[] {
-  const { entities, entitySets, enums, namespace, operations } = contract;
+  const { entities, entitySets, singletons, enums, namespace, operations } = contract;
   return [
     ...namespace.split(".").map((part): Named => ["namespacePart", part]),
     ...entitySets.map(({ name }): Named => ["entitySetName", name]),
+    ...singletons.map(({ name }): Named => ["singletonEntity", name]),
     ...enums.map(({ name }): Named => ["enumerationTypeName", name]),
     ...entities.map(({ name }): Named => ["entityTypeName", name]),
     ...entities.flatMap(({ properties }) => properties.map(({ name, type }): Named => [propertyRole(type), name])),

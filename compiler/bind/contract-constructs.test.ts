@@ -57,6 +57,13 @@ describe("what a service needs nothing for is checked and published", () => {
       }),
     ],
     [
+      "singletons, of a type with a text for its key and of one without any",
+      doorDocument({
+        more: '<EntityType Name="Bell"/>',
+        container: inContainer('<Singleton Name="Front" Type="House.Door"/><Singleton Name="Bell" Type="House.Bell"/>'),
+      }),
+    ],
+    [
       "entities that others contain",
       doorDocument({
         more:
@@ -217,9 +224,9 @@ describe("what a service does not do yet is checked, and noted where it stands",
       'At/Height: the key "At/Height", which lies in a complex type,',
     ],
     [
-      "a singleton",
-      doorDocument({ container: inContainer('<Singleton Name="Front" Type="House.Door"/>') }),
-      'Front: the Singleton "Front"',
+      "a singleton with a number for its key",
+      doorDocument({ more: room(""), container: inContainer('<Singleton Name="Hall" Type="House.Room"/>') }),
+      'Hall: the Singleton "Hall", whose name cannot be the key of its type,',
     ],
     [
       "a container that extends another",

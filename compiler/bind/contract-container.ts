@@ -1,7 +1,7 @@
 /** Binds the entity container: entity sets, singletons, and the imports of unbound operations. */
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
-import type { DataContract, Entity, EntitySet, Operation } from "../ir/schema.ts";
+import type { DataContract, Entity, EntitySet, Operation, Singleton } from "../ir/schema.ts";
 import { type CsdlElement, childrenOf, type Located } from "../parse/csdl.ts";
 import { checkBindings } from "./contract-bindings.ts";
 import { fullName, lookUp, namesOf } from "./contract-declared.ts";
@@ -10,7 +10,7 @@ import { distinct, isUsableName } from "./contract-names.ts";
 import type { ContractScope } from "./contract-types.ts";
 import { readBoolean } from "./contract-values.ts";
 
-export type Container = Pick<DataContract, "container" | "entitySets" | "imports">;
+export type Container = Pick<DataContract, "container" | "entitySets" | "singletons" | "imports">;
 
 interface Contents {
   readonly entities: readonly Entity[];
@@ -23,7 +23,7 @@ export function bindContainer(contents: Contents, scope: ContractScope): Contain
   if (element === undefined) {
     const problem = "the CSDL has no EntityContainer, so nothing in it can be reached";
     scope.report("bind/csdl-container", scope.document.namespace.span, { problem });
-    return { container: "Container", entitySets: [], imports: [] };
+    return { container: "Container", entitySets: [], singletons: [], imports: [] };
   }
   const name = attribute(element, "Name");
   isUsableName(name, scope);
@@ -34,15 +34,15 @@ export function bindContainer(contents: Contents, scope: ContractScope): Contain
     scope.report("bind/csdl-container", attribute(second, "Name").span, { problem }, { notes });
   }
   const sets = childrenOf(element, "EntitySet").flatMap((each) => bindSet(each, contents, scope) ?? []);
-  for (const each of childrenOf(element, "Singleton")) checkSingleton(each, scope);
+  const elements = childrenOf(element, "Singleton");
+  const singletons = elements.flatMap((each) => bindSingleton(each, contents, scope) ?? []);
   checkBindings(element, scope);
   const imports = bindImports(element, contents.operations, scope);
-  const singletons = childrenOf(element, "Singleton").map((each) => attribute(each, "Name"));
-  const named = singletons.map(({ text, span }) => ({ name: text, span }));
-  const names = new Set<object>(distinct("in the container", [...sets, ...named, ...imports], scope.report));
+  const names = new Set<object>(distinct("in the container", [...sets, ...singletons, ...imports], scope.report));
   return {
     container: name.text,
     entitySets: sets.filter((set) => names.has(set)),
+    singletons: singletons.filter((each) => names.has(each)),
     imports: imports.filter((each) => names.has(each)).map(({ span: _, ...published }) => published),
   };
 }
@@ -89,12 +89,26 @@ function typeOf(type: Located, what: string, scope: ContractScope): string | und
   return undefined;
 }
 
-function checkSingleton(element: CsdlElement, scope: ContractScope): void {
+/** Its name is the id of its entity, so the key has to be one text, or hidden. */
+function bindSingleton(element: CsdlElement, contents: Contents, scope: ContractScope): Singleton | undefined {
   const name = attribute(element, "Name");
-  isUsableName(name, scope, element);
-  readBoolean(element.attributes.get("Nullable"), false, scope.report);
-  typeOf(attribute(element, "Type"), "a singleton", scope);
-  scope.later(`the Singleton "${name.text}"`, name.span);
+  const usable = isUsableName(name, scope, element);
+  const nullable = readBoolean(element.attributes.get("Nullable"), false, scope.report);
+  const type = typeOf(attribute(element, "Type"), "a singleton", scope);
+  const entity = contents.entities.find((each) => each.name === type);
+  if (entity === undefined || !usable) return undefined;
+  if (!canBeNamed(entity, name.text)) {
+    scope.later(`the Singleton "${name.text}", whose name cannot be the key of its type,`, name.span);
+    return undefined;
+  }
+  return { name: name.text, entity: entity.name, nullable, span: name.span };
+}
+
+function canBeNamed({ identity, key, properties }: Entity, name: string): boolean {
+  const property = properties.find((each) => each.name === key);
+  if (identity !== undefined || property?.type.kind !== "primitive" || property.type.name !== "Edm.String")
+    return false;
+  return property.maxLength === undefined || name.length <= property.maxLength;
 }
 
 type Import = DataContract["imports"][number] & { readonly span: Located["span"] };

@@ -50,7 +50,7 @@ function refProblem(ref: CsdlElement, property: CsdlElement, scope: ContractScop
 /** The property that has the id, and the key properties where the id is made of them. */
 export interface BoundKey {
   readonly key: Property;
-  /** Present where the key is hidden. */
+  /** Present where the id is made of them, and the key is hidden. */
   readonly parts?: readonly string[];
 }
 
@@ -66,7 +66,9 @@ export function bindKey(
   if (entity === undefined) return undefined;
   const contained = scope.contained.get(entity.element);
   if (ref === undefined) {
-    if (contained === "one") return { key: hiddenKey(attribute(entity.element, "Name").span), parts: [] };
+    const { span } = attribute(entity.element, "Name");
+    if (contained === "one") return { key: hiddenKey(span), parts: [] };
+    if (scope.lone.has(entity.element)) return { key: hiddenKey(span) };
     reportMissing(entity, scope);
     return undefined;
   }

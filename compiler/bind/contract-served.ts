@@ -51,7 +51,7 @@ export function findServed(
   const home = document.namespace;
   if (!isSimpleNamespace(home.text)) later(`the namespace "${home.text}" with letters beyond A to Z`, home.span);
   const run = new Set(automata.map(({ name }) => name));
-  const { addressed, reached, contained } = reachOf(document, declared, run);
+  const { addressed, reached, contained, lone } = reachOf(document, declared, run);
   noteDerived(declared, document, { addressed, later });
   const candidates = entityTypes({ document, declared, addressed, run }, { report, later });
   const enums = bindEnums(declared, document, report);
@@ -64,6 +64,7 @@ export function findServed(
     report,
     later,
     contained,
+    lone,
     overload: remembered((operation) => overloadOf(operation, document)),
     served: new Map(types.map(({ element, name }) => [element, name])),
     enums: new Map(enums.served.filter((each) => kept.has(each)).map((each) => [each.name, each])),
@@ -77,11 +78,12 @@ function nameOf(element: CsdlElement): Named {
 }
 
 interface Reach {
-  /** What entity sets hold, what is contained, and what automata run. */
+  /** What entity sets hold, what is contained, singletons, and what automata run. */
   readonly addressed: ReadonlySet<CsdlElement>;
-  /** What requests can lead to: those, singletons, and what derives from them; without what automata run. */
+  /** What requests can lead to: those and what derives from them; without what automata run. */
   readonly reached: ReadonlySet<CsdlElement>;
   readonly contained: ContractScope["contained"];
+  readonly lone: ContractScope["lone"];
 }
 
 function reachOf(document: ContractDocument, declared: Declarations, automata: ReadonlySet<string>): Reach {
@@ -103,18 +105,20 @@ function reachOf(document: ContractDocument, declared: Declarations, automata: R
     }
   }
   for (const element of inSets) inside.delete(element);
-  const held = [...inSets, ...typesNamed(places, document, declared)];
+  const placed = [...inSets, ...typesNamed(places, document, declared)];
   const singletons = inContainers("Singleton").map((singleton) => attribute(singleton, "Type"));
-  const roots = new Set([...held, ...typesNamed(singletons, document, declared)]);
+  const single = typesNamed(singletons, document, declared);
+  const held = new Set([...placed, ...single]);
   const entityTypes = declared.all.filter(({ kind }) => kind === "EntityType");
   const derived = entityTypes.filter((each) =>
-    lineage(each, document, declared).some(({ element }) => roots.has(element)),
+    lineage(each, document, declared).some(({ element }) => held.has(element)),
   );
   const run = entityTypes.filter(({ name }) => automata.has(name));
   return {
     addressed: new Set([...held, ...run.map(({ element }) => element)]),
     reached: new Set(derived.map(({ element }) => element)),
     contained: inside,
+    lone: new Set(single.filter((each) => !placed.includes(each))),
   };
 }
 

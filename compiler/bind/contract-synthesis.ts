@@ -39,6 +39,7 @@ export function synthesiseContract(
     operations,
     imports: [],
     entitySets: distinct("entity set", sets, report),
+    singletons: [],
     notServed: [],
   };
   return { ...contract, document: publishSynthesised(contract, usable) };

@@ -19,6 +19,8 @@ export interface ContractScope {
   readonly enums: ReadonlyMap<string, EnumType>;
   /** Types of entities that are contained and in no set: whether each place has one of them, or some place many. */
   readonly contained: ReadonlyMap<CsdlElement, "one" | "many">;
+  /** Types of singletons that are in no set and contained nowhere: they need no key. */
+  readonly lone: ReadonlySet<CsdlElement>;
   /** What tells an overload from the others of its name. */
   readonly overload: (operation: CsdlElement) => string;
   /** Notes what no service acts on yet, and the element that is left out for it. */

@@ -31,18 +31,27 @@ export function actorFile(
   return { path: `generated/actors/${automaton.name}.ts`, text };
 }
 
-/** How a new one gets its id: its key as text, or what it is made of, within the place where it is contained. */
+/** How a new one gets its id: its key as text, or what it is made of, within the place where it is contained, or the name that it is given. */
 function identityView(entity: Entity, { descriptor }: EntityNames): object {
   const { identity } = entity;
-  if (identity === undefined) return { id: idFrom(entity), identifies: "", around: "" };
+  if (identity === undefined && isNamed(entity)) {
+    return { id: "name", identifies: "", around: ", name: string", where: " as the singleton of that name" };
+  }
+  if (identity === undefined) return { id: idFrom(entity), identifies: "", around: "", where: "" };
   if (identity.containments === undefined) {
-    return { id: `entityIdOf(${descriptor}, values) ?? ""`, identifies: "{ entityIdOf }", around: "" };
+    return { id: `entityIdOf(${descriptor}, values) ?? ""`, identifies: "{ entityIdOf }", around: "", where: "" };
   }
   return {
     id: `idWithin(${descriptor}, around, values)`,
     identifies: "{ type Around, idWithin }",
     around: ", around: Around",
+    where: " in a place",
   };
+}
+
+/** True of singletons that have no key of their own. */
+function isNamed({ key, properties }: Entity): boolean {
+  return properties.some(({ name, isHidden }) => name === key && isHidden === true);
 }
 
 /** An entity's id is its key as text. */

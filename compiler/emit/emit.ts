@@ -41,7 +41,13 @@ export function emit(program: Program, templates: Templates): Emitted {
 
 /** Names that become part of identifiers and paths; `bind` lets no others through. */
 function assertNames({ automata, contract }: Program): void {
-  for (const { name } of [...automata, ...contract.entities, ...contract.entitySets, ...contract.enums]) {
+  for (const { name } of [
+    ...automata,
+    ...contract.entities,
+    ...contract.entitySets,
+    ...contract.singletons,
+    ...contract.enums,
+  ]) {
     if (!/^[A-Za-z_]\w*$/.test(name)) throw new Error(`${JSON.stringify(name)} is no name for code`);
   }
 }

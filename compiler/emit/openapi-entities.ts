@@ -36,30 +36,40 @@ export function collectionItem({ id, tag }: Naming, entity: Entity): JsonObject 
   };
 }
 
-/** An entity by its key, which PUT and PATCH may make; or the one that a navigation property leads to. */
-export function entityItem({ id, tag }: Naming, entity: Entity, by: "key" | "navigation" = "key"): JsonObject {
+/** How an entity is addressed: by its key, or as a singleton, where PUT and PATCH may make it; `standing` is always there. */
+type By = "key" | "name" | "standing" | "navigation";
+
+/** An entity by its key, a singleton, or the one that a navigation property leads to. */
+export function entityItem({ id, tag }: Naming, entity: Entity, by: By = "key"): JsonObject {
   const content = json(schemaRef(entity.name));
   const found = { description: "The entity.", content };
-  const made = { description: "There was none of this key, so it was made.", content };
+  const made = { description: `There was none${by === "key" ? " of this key" : ""}, so it was made.`, content };
+  const none = { "204": { description: "There is none." } };
   const conditions = ["if-match", "if-none-match"];
   const written = [...conditions, "idempotency-key"].map(parameterRef);
   const requestBody = { required: true, content: json(schemaRef(`${entity.name}.update`)) };
-  const responses = { "200": found, ...(by === "key" && { "201": made }), ...refused };
+  const deletion = {
+    operationId: `${id}.delete`,
+    tags: [tag],
+    parameters: written,
+    responses: { "204": { description: "Deleted." }, ...refused },
+  };
+  const responses = { "200": found, ...(by !== "navigation" && { "201": made }), ...refused };
   return {
     get: {
       operationId: `${id}.read`,
       tags: [tag],
       parameters: ["select", "expand", ...conditions].map(parameterRef),
-      responses: { "200": found, "304": { description: "The caller has it already." }, ...refused },
+      responses: {
+        "200": found,
+        ...(by === "name" && none),
+        "304": { description: "The caller has it already." },
+        ...refused,
+      },
     },
     patch: { operationId: `${id}.update`, tags: [tag], parameters: written, requestBody, responses },
     put: { operationId: `${id}.replace`, tags: [tag], parameters: written, requestBody, responses },
-    delete: {
-      operationId: `${id}.delete`,
-      tags: [tag],
-      parameters: written,
-      responses: { "204": { description: "Deleted." }, ...refused },
-    },
+    ...(by !== "standing" && { delete: deletion }),
   };
 }
 

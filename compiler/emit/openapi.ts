@@ -1,8 +1,8 @@
-/** Prints an OpenAPI 3.1 document of the service: sets, keys, navigation, operations, and what the service has as a whole. */
+/** Prints an OpenAPI 3.1 document of the service: sets, keys, singletons, navigation, operations, and what the service has as a whole. */
 
 import type { Program } from "../ir/program.ts";
 import type { AlternateKey } from "../ir/reaction.ts";
-import type { DataContract, Entity, EntitySet, Navigation, Operation } from "../ir/schema.ts";
+import type { DataContract, Entity, EntitySet, Navigation, Operation, Singleton } from "../ir/schema.ts";
 import { collectionItem, entityItem, type Naming, referenceItem } from "./openapi-entities.ts";
 import { json, parameterRef, refused, sharedParameters, sharedResponses } from "./openapi-parts.ts";
 import { type Json, type JsonObject, openApiSchemas, schemaRef, valueSchema } from "./openapi-schemas.ts";
@@ -13,6 +13,7 @@ export function openApi(program: Program): string {
   const { contract } = program;
   const paths = [
     ...contract.entitySets.flatMap((set) => setPaths(set, program)),
+    ...contract.singletons.flatMap((each) => singletonPaths(each, contract)),
     ...contract.imports.flatMap((each) => importPath(each, contract)),
     ...Object.entries(servicePaths),
   ];
@@ -38,16 +39,27 @@ function setPaths(set: EntitySet, { contract, automata }: Program): readonly Pat
   const entity = contract.entities.find((each) => each.name === set.entity);
   if (entity === undefined) return [];
   const key = keyOf(entity);
-  const { parameters } = key;
   const alternateKeys = automata.find(({ name }) => name === entity.automaton)?.keys ?? [];
-  const at = `/${set.name}(${key.text})/${contract.namespace}.`;
   const naming = { id: set.name, tag: set.name };
+  const one = { at: `/${set.name}(${key.text})`, naming, parameters: key.parameters };
   return [
     [`/${set.name}`, collectionItem(naming, entity)],
-    [`/${set.name}(${key.text})`, { parameters, ...entityItem(naming, entity) }],
-    ...entity.navigations.flatMap((each) => navigationPaths(each, { set, entity, contract })),
+    [one.at, { parameters: one.parameters, ...entityItem(naming, entity) }],
+    ...entity.navigations.flatMap((each) => navigationPaths(each, { one, contract })),
     ...alternateKeys.map((each) => alternateKeyPath(each, set, entity)),
-    ...boundPaths({ at, naming, parameters }, entity, contract),
+    ...boundPaths({ ...one, at: `${one.at}/${contract.namespace}.` }, entity, contract),
+  ];
+}
+
+/** The entity that a singleton is; one that is always there cannot be deleted. */
+function singletonPaths({ name, entity: type, nullable }: Singleton, contract: DataContract): readonly Path[] {
+  const entity = contract.entities.find((each) => each.name === type);
+  if (entity === undefined) return [];
+  const one = { at: `/${name}`, naming: { id: name, tag: name }, parameters: [] };
+  return [
+    [one.at, entityItem(one.naming, entity, nullable ? "name" : "standing")],
+    ...entity.navigations.flatMap((each) => navigationPaths(each, { one, contract })),
+    ...boundPaths({ ...one, at: `${one.at}/${contract.namespace}.` }, entity, contract),
   ];
 }
 
@@ -69,21 +81,20 @@ function boundPaths({ at, naming, parameters }: Within, entity: Entity, { operat
 }
 
 interface Place {
-  readonly set: EntitySet;
-  readonly entity: Entity;
+  /** The entity that it leads away from. */
+  readonly one: Within;
   readonly contract: DataContract;
 }
 
 /** What a navigation property leads to, and `$ref`; nothing where the contract does not say how the entities belong together. */
-function navigationPaths(navigation: Navigation, { set, entity, contract }: Place): readonly Path[] {
+function navigationPaths(navigation: Navigation, { one, contract }: Place): readonly Path[] {
   const { name, partner, constraints, collection } = navigation;
   const target = contract.entities.find((each) => each.name === navigation.target);
   const back = target?.navigations.find((each) => partner !== undefined && each.name === partner)?.constraints ?? [];
-  const isInSet = contract.entitySets.some((each) => each.entity === target?.name);
-  const key = keyOf(entity);
-  const at = `/${set.name}(${key.text})/${name}`;
-  const naming = { id: `${set.name}.to.${name}`, tag: set.name };
-  const { parameters } = key;
+  const isInSet = [...contract.entitySets, ...contract.singletons].some((each) => each.entity === target?.name);
+  const at = `${one.at}/${name}`;
+  const naming = { id: `${one.naming.id}.to.${name}`, tag: one.naming.tag };
+  const { parameters } = one;
   if (target !== undefined && navigation.containsTarget)
     return containedPaths({ at, naming, parameters }, target, { collection, contract });
   if (target === undefined || !isInSet || (constraints.length === 0 && back.length === 0)) return [];

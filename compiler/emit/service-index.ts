@@ -3,7 +3,7 @@
 import { typeText } from "../bind/contract-types.ts";
 import { schemasOf } from "../ir/csdl-names.ts";
 import type { Program } from "../ir/program.ts";
-import type { DataContract, Entity, Operation } from "../ir/schema.ts";
+import type { DataContract, Entity, Operation, Singleton } from "../ir/schema.ts";
 import { hasAcross } from "./across.ts";
 import type { EmittedFile } from "./emitted.ts";
 import { contractFile } from "./metadata.ts";
@@ -35,9 +35,17 @@ export function indexFile(program: Program, templates: Templates): EmittedFile {
       contract.entitySets.map(({ name }) => setConstant(name)),
       "  ",
     ),
+    singletons:
+      contract.singletons.length === 0
+        ? ""
+        : listField("singletons", contract.singletons.map(singletonDescriptor), "  "),
     functions: listField("functions", functionDescriptors(program), "  "),
   });
   return { path: "generated/index.ts", text };
+}
+
+function singletonDescriptor({ name, entity, nullable }: Singleton): string {
+  return `{ name: ${quote(name)}, entityType: ${quote(entity)}${nullable ? ", isNullable: true" : ""} }`;
 }
 
 /** What the published document calls the namespace for short. */

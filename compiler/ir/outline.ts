@@ -88,6 +88,7 @@ function contractLines(contract: DataContract): readonly string[] {
     ...contract.entities.flatMap(entityLines),
     ...contract.operations.map(operationLine),
     ...contract.entitySets.map(({ name, entity }) => `  set ${name}: ${entity}`),
+    ...contract.singletons.map(({ name, entity, nullable }) => `  singleton ${name}: ${entity}${nullable ? "?" : ""}`),
     ...schemasOf(contract.document()).flatMap((schema) => publishedLines(schema, contract.namespace)),
     ...contract.notServed.map(({ construct }) => `  not served: ${construct}`),
   ];

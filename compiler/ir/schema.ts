@@ -136,6 +136,15 @@ export interface EntitySet {
   readonly span: Span;
 }
 
+/** The one entity of its type whose id is the singleton's name. */
+export interface Singleton {
+  readonly name: string;
+  readonly entity: string;
+  /** True where there may be none. */
+  readonly nullable: boolean;
+  readonly span: Span;
+}
+
 /** What the documents declare and no service acts on yet. */
 export interface NotServed {
   readonly construct: string;
@@ -166,6 +175,7 @@ export interface DataContract {
     readonly isListed?: true;
   }[];
   readonly entitySets: readonly EntitySet[];
+  readonly singletons: readonly Singleton[];
   /** In document order; a program that is to run may have none. */
   readonly notServed: readonly NotServed[];
 }

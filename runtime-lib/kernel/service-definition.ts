@@ -14,6 +14,7 @@ export interface ServiceDefinition {
   readonly alias?: string;
   readonly entityTypes: readonly EntityTypeDescriptor[];
   readonly entitySets: readonly EntitySetDescriptor[];
+  readonly singletons?: readonly SingletonDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
   readonly metadata: { readonly xml: string; readonly json: string };
   readonly openapi: string;
@@ -123,6 +124,14 @@ export interface EntitySetDescriptor {
   readonly entityType: string;
   /** Present where the service document does not name it. */
   readonly isUnlisted?: true;
+}
+
+/** The entity of its type whose id is the singleton's name. */
+export interface SingletonDescriptor {
+  readonly name: string;
+  readonly entityType: string;
+  /** Present where there may be none. */
+  readonly isNullable?: true;
 }
 
 export interface FunctionDescriptor {

@@ -61,10 +61,20 @@ export function evaluate(type: EntityType, change: OfExisting, before: Values, a
     case "put":
       return replaced(type, before, change.values);
     case "delete":
-      return { kind: "change", event: "deleted", action: "deleted", params: {}, delta: {}, outputs: [] };
+      return deleted(type, before);
     case "action":
       return acted(type, before, change, added);
   }
+}
+
+/** A singleton that must be there stays. */
+function deleted({ descriptor, key, standing }: EntityType, before: Values): Change | Failed {
+  const id = String(before[key.name]);
+  if (standing.has(id)) {
+    const message = `${descriptor.name} ${JSON.stringify(id)} is a singleton that is always there`;
+    return failed("MethodNotAllowed", message);
+  }
+  return { kind: "change", event: "deleted", action: "deleted", params: {}, delta: {}, outputs: [] };
 }
 
 function patched(type: EntityType, before: Values, given: Values): Change | Failed {

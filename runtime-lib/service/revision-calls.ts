@@ -25,6 +25,7 @@ import type { Delivering, Message } from "./permit.ts";
 import { asSeenBy, idByKey, listEntities, mayShow, readEntity, type Standing, spelledId } from "./reading.ts";
 import type { Residents } from "./residents.ts";
 import type { Revision } from "./revision.ts";
+import type { Singletons } from "./singletons.ts";
 import { workTogether } from "./together.ts";
 import { told } from "./told.ts";
 import type { World } from "./world.ts";
@@ -34,20 +35,23 @@ export interface Shared {
   readonly world: World;
   readonly residents: Residents;
   readonly admissions: Admissions;
+  readonly singletons: Singletons;
 }
 
 export class RevisionCalls implements Calls {
   readonly #world: World;
   readonly #residents: Residents;
   readonly #admissions: Admissions;
+  readonly #singletons: Singletons;
   readonly #revision: Revision;
   #hasWritten = false;
   #isOvertaken = false;
 
-  constructor({ world, residents, admissions }: Shared, revision: Revision) {
+  constructor({ world, residents, admissions, singletons }: Shared, revision: Revision) {
     this.#world = world;
     this.#residents = residents;
     this.#admissions = admissions;
+    this.#singletons = singletons;
     this.#revision = revision;
   }
 
@@ -71,7 +75,7 @@ export class RevisionCalls implements Calls {
 
   /** Creates, patches or deletes an entity, or performs an action on it; answered when durable. */
   write(context: CallContext, write: Write): Promise<Written | Failed> {
-    const shared = { world: this.#world, residents: this.#residents, admissions: this.#admissions };
+    const shared = { world: this.#world, admissions: this.#admissions };
     const asked = { revision: this.#revision, context, write, delivering: undefined };
     return inTurn(shared, asked, (traced, own) => this.writeAdmitted(traced, write, own));
   }
@@ -79,6 +83,8 @@ export class RevisionCalls implements Calls {
   /** The same for a write that need not wait for admission any more. */
   async writeAdmitted(context: CallContext, write: Write, own: OwnParts): Promise<Written | Failed> {
     try {
+      const making = this.#making(context);
+      if (making !== undefined) await making;
       const reply = await this.#posted(context, write, own);
       this.#note(reply);
       if (reply.kind !== "failed") return this.#seen(write, reply);
@@ -108,15 +114,17 @@ export class RevisionCalls implements Calls {
   }
 
   read(context: CallContext, entityType: string, entityId: string): Promise<Found | Failed> {
-    return answered(this.#world, () => readEntity(this.#standing, context, { entityType, entityId }));
+    const ask = () => readEntity(this.#standing, context, { entityType, entityId });
+    return answered(this.#world, () => this.#met(context, ask));
   }
 
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed> {
-    return answered(this.#world, () => idByKey(this.#standing, context, entityType, key));
+    const ask = () => idByKey(this.#standing, context, entityType, key);
+    return answered(this.#world, () => this.#met(context, ask));
   }
 
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
-    return answered(this.#world, () => listEntities(this.#standing, context, read));
+    return answered(this.#world, () => this.#met(context, () => listEntities(this.#standing, context, read)));
   }
 
   shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean> {
@@ -138,9 +146,20 @@ export class RevisionCalls implements Calls {
     repeatable: TogetherOptions = {},
   ): Promise<T | Failed> {
     const ground = { ...this.#standing, admissions: this.#admissions, context };
-    const answer = await answered(this.#world, () => workTogether({ ...ground, ...repeatable }, work), repeatable);
+    const ask = () => workTogether({ ...ground, ...repeatable }, work);
+    const answer = await answered(this.#world, () => this.#met(context, ask), repeatable);
     this.#note(answer);
     return answer;
+  }
+
+  /** What is asked of the tenant, once its singletons are there. */
+  #met<T>(context: CallContext, ask: () => Promise<T>): Promise<T> {
+    const making = this.#making(context);
+    return making === undefined ? ask() : making.then(ask);
+  }
+
+  #making({ principal, tenant }: CallContext): Promise<void> | undefined {
+    return principal.tenant === tenant ? this.#singletons.of(this.#revision, tenant) : undefined;
   }
 
   async attempted(principal: Principal, attempt: Attempt): Promise<void> {
@@ -187,7 +206,11 @@ interface Asked {
 type Serve = (context: CallContext, own: OwnParts) => Promise<Written | Failed>;
 
 /** Serves a write when its type's admission lets it through, and tells telemetry of it. */
-export function inTurn({ world, admissions }: Shared, asked: Asked, serve: Serve): Promise<Written | Failed> {
+export function inTurn(
+  { world, admissions }: Pick<Shared, "world" | "admissions">,
+  asked: Asked,
+  serve: Serve,
+): Promise<Written | Failed> {
   const { revision, write, delivering } = asked;
   const { telemetry } = world;
   const admit: Serve = (context, own) => {

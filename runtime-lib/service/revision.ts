@@ -6,6 +6,7 @@ import {
   type EntityTypeDescriptor,
   type PropertyDescriptor,
   type ServiceDefinition,
+  type SingletonDescriptor,
 } from "../kernel/index.ts";
 import type { AuthorizerFactory } from "../ports/index.ts";
 import { Ruling } from "./ruling.ts";
@@ -19,6 +20,8 @@ export interface EntityType {
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   /** The actions that a caller may ask for, by the status that one of their rules starts from. */
   readonly possible: ReadonlyMap<string, readonly string[]>;
+  /** Ids of those that are never deleted: singletons that must be there. */
+  readonly standing: ReadonlySet<string>;
 }
 
 export class Revision {
@@ -27,13 +30,16 @@ export class Revision {
   readonly hash: string;
   /** What its own policies say. */
   readonly ruling: Ruling;
+  /** The singletons that must be there. */
+  readonly standing: readonly SingletonDescriptor[];
   readonly #types: ReadonlyMap<string, EntityType>;
 
   constructor(definition: ServiceDefinition, hash: string, factory: AuthorizerFactory) {
     this.definition = definition;
     this.hash = hash;
     this.ruling = new Ruling(factory(definition.authorization, definition.entityTypes));
-    this.#types = new Map(definition.entityTypes.map((type) => [type.name, indexed(type)]));
+    this.standing = (definition.singletons ?? []).filter(({ isNullable }) => isNullable !== true);
+    this.#types = new Map(definition.entityTypes.map((type) => [type.name, indexed(type, this.standing)]));
   }
 
   type(name: string): EntityType | undefined {
@@ -41,7 +47,7 @@ export class Revision {
   }
 }
 
-function indexed(descriptor: EntityTypeDescriptor): EntityType {
+function indexed(descriptor: EntityTypeDescriptor, singletons: readonly SingletonDescriptor[]): EntityType {
   const properties = new Map(descriptor.properties.map((property) => [property.name, property]));
   const key = properties.get(descriptor.key);
   if (key === undefined)
@@ -53,7 +59,9 @@ function indexed(descriptor: EntityTypeDescriptor): EntityType {
   }
   const actions = new Map((descriptor.automaton?.actions ?? []).map((action) => [action.name, action]));
   const complexes = complexValues(descriptor);
-  return { descriptor, properties, complexes, key, actions, possible: possibleActions(descriptor) };
+  const own = singletons.filter(({ entityType }) => entityType === descriptor.name);
+  const standing = new Set(own.map(({ name }) => name));
+  return { descriptor, properties, complexes, key, actions, possible: possibleActions(descriptor), standing };
 }
 
 /** By status, the actions of callers that one of its rules starts from. */

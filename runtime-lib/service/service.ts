@@ -52,6 +52,7 @@ import { Residents } from "./residents.ts";
 import { Revision } from "./revision.ts";
 import { answered, inTurn, RevisionCalls, type Shared } from "./revision-calls.ts";
 import { secretsOf } from "./secrets.ts";
+import { Singletons } from "./singletons.ts";
 import { StrandedEntities } from "./stranded.ts";
 import { Succession } from "./succession.ts";
 import { takeover } from "./takeover.ts";
@@ -131,7 +132,7 @@ export class Service implements Serving, EventSource {
     this.#canSend = http !== undefined;
     const admissions = new Admissions(clock, this.#world.limits);
     const residents = new Residents(this.#world);
-    this.#shared = { world: this.#world, residents, admissions };
+    this.#shared = { world: this.#world, residents, admissions, singletons: new Singletons(this.#world) };
     this.#changeover = new Changeover(this.#world, residents);
     this.#dispatcher = delivers ? this.#dispatcherWith(options) : undefined;
   }

@@ -36,8 +36,8 @@ export const names = [
 
 /** The program with `change` made to every text of its automata and policies that is not a name of a type or set. */
 export function retold(program: Program, change: (text: string) => string): Program {
-  const { entities, entitySets, enums } = program.contract;
-  const kept = new Set([...entities, ...entitySets, ...enums].map(({ name }) => name));
+  const { entities, entitySets, singletons, enums } = program.contract;
+  const kept = new Set([...entities, ...entitySets, ...singletons, ...enums].map(({ name }) => name));
   const words = new Set([...textsIn(program.automata), ...textsIn(program.policies)]);
   const retell = (value: unknown, key: string): unknown => {
     if (typeof value === "string")

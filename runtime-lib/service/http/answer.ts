@@ -92,6 +92,7 @@ function unnamed(reply: Reply | Failed, named: Named): Reply | Failed {
 const read = ["GET", "HEAD"];
 const ofSet = [...read, "POST"];
 const ofEntity = [...read, "PATCH", "PUT", "DELETE"];
+const ofStanding = [...read, "PATCH", "PUT"];
 
 function methodsOf(resource: Resource): readonly string[] {
   switch (resource.kind) {
@@ -106,7 +107,7 @@ function methodsOf(resource: Resource): readonly string[] {
     case "set":
       return resource.filters === undefined ? ofSet : read;
     case "entity":
-      return ofEntity;
+      return isAlwaysThere(resource) ? ofStanding : ofEntity;
     case "each":
       return resource.action === undefined ? ["PATCH", "DELETE"] : ["POST"];
     case "related":
@@ -122,6 +123,12 @@ function methodsOf(resource: Resource): readonly string[] {
     case "unknown-action":
       return [...read, "POST", "PATCH", "PUT", "DELETE", "OPTIONS"];
   }
+}
+
+/** A singleton that is not nullable. */
+function isAlwaysThere({ set, id }: Resource & { kind: "entity" }): boolean {
+  const singleton = set.singletons?.get(id);
+  return singleton !== undefined && singleton.isNullable !== true;
 }
 
 function wrongMethod(method: string, allow: readonly string[]): Refusal {

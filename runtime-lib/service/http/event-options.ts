@@ -46,13 +46,13 @@ function optionsOf(url: string): ReadonlyMap<string, string> | Failed {
   return options;
 }
 
-function filterOf(options: ReadonlyMap<string, string>, { sets }: Routes): EventFilter | Failed {
+function filterOf(options: ReadonlyMap<string, string>, { sets, singletons }: Routes): EventFilter | Failed {
   const named = options.get("set");
-  const set = named === undefined ? undefined : sets.get(named);
+  const set = named === undefined ? undefined : (sets.get(named) ?? singletons.get(named));
   if (named !== undefined && set === undefined) {
     return failed("NotFound", `there is no entity set ${JSON.stringify(named)}`, "set");
   }
-  const entityId = options.get("entity");
+  const entityId = options.get("entity") ?? (sets.has(named ?? "") ? undefined : set && named);
   if (entityId !== undefined && set === undefined) {
     return failed("InvalidParameter", "entity is a key within a set: give set as well", "entity");
   }

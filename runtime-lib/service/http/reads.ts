@@ -52,7 +52,7 @@ export async function readEntity(asked: Asked, resource: Resource & { kind: "ent
   const conditions = readConditions(asked);
   if (isFailed(conditions)) return conditions;
   const found = await exchange.host.service.read(exchange.context, set.type.name, id);
-  if (found.kind === "failed") return found;
+  if (found.kind === "failed") return missing(found, resource);
   // The tag is of the entity alone, so it cannot say that what comes along has not changed.
   const early = preconditionReply(wanted.length === 0 ? conditions : { ...conditions, ifNoneMatch: noTags }, found.row);
   if (early !== undefined) return early;
@@ -61,6 +61,12 @@ export async function readEntity(asked: Asked, resource: Resource & { kind: "ent
   const expanded = wanted.length === 0 ? noneExpanded : await expand(exchange, [row], wanted);
   if (isFailed(expanded)) return expanded;
   return entityReply(200, row, asked, { set: computation?.set ?? set, select, expanded, revision: found.revision });
+}
+
+/** A singleton that may be absent is no error where it is (OData 4.01 part 1, section 11.2.2). */
+function missing(failure: Failed, { set, id }: Resource & { kind: "entity" }): Reply | Failed {
+  const mayBeAbsent = set.singletons?.get(id)?.isNullable === true && failure.code === "NotFound";
+  return mayBeAbsent ? { status: 204, body: undefined } : failure;
 }
 
 interface EntityShape {

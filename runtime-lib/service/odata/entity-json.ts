@@ -15,7 +15,7 @@ export interface JsonWriting {
   readonly metadata: "minimal" | "none";
   /** Int64 and Decimal as strings. */
   readonly ieee754Compatible: boolean;
-  /** Of a collection that is in no entity set: its path. */
+  /** Of what is in no entity set: the path of the collection, or of the entity that is by itself. */
   readonly collection?: string;
 }
 
@@ -32,9 +32,14 @@ export function etagOf(sequence: number): string {
 
 /** One entity as a whole reply body, with its context. */
 export function entityBody(row: StoredRow, set: SetRoute, writing: JsonWriting, annotations?: Annotations): string {
-  const own = set.containments.length === 0 ? writing : { ...writing, collection: collectionUrl("", set, row.values) };
-  const context = writing.metadata === "none" ? "" : `"@odata.context":${contextOf(set, own, "/$entity")},`;
+  const context = writing.metadata === "none" ? "" : `"@odata.context":${contextOfEntity(row, set, writing)},`;
   return `{${context}${members(row, set, writing, annotations)}}`;
+}
+
+function contextOfEntity({ values }: StoredRow, set: SetRoute, writing: JsonWriting): string {
+  if (set.singletons !== undefined) return contextOf(set, { ...writing, collection: entityUrl("", set, values) }, "");
+  if (set.containments.length === 0) return contextOf(set, writing, "/$entity");
+  return contextOf(set, { ...writing, collection: collectionUrl("", set, values) }, "/$entity");
 }
 
 /** One page of a collection as a whole reply body. */
@@ -87,8 +92,9 @@ type ContextSuffix = "/$entity" | "/$delta" | "";
 
 /** The context URL, quoted (OData 4.01 part 1, section 10). */
 export function contextOf(set: SetRoute, writing: JsonWriting, suffix: ContextSuffix): string {
-  const { serviceRoot, select, expanded = [] } = writing;
-  if (select !== undefined || expanded.length > 0) return contextAnew(set, writing, suffix);
+  const { serviceRoot, select, expanded = [], collection } = writing;
+  const isWhole = select === undefined && expanded.length === 0;
+  if (!isWhole || collection !== undefined) return contextAnew(set, writing, suffix);
   const known = contexts.get(set);
   if (known?.serviceRoot === serviceRoot && known[suffix] !== undefined) return known[suffix];
   const text = contextAnew(set, writing, suffix);
@@ -260,6 +266,7 @@ function columnAt(columns: readonly Column[], name: string): Column | undefined 
 
 /** The URL of an entity: its key as literals, percent-encoded where it must be; behind the entity that it is contained in. */
 export function entityUrl(serviceRoot: string, set: SetRoute, values: Values): string {
+  if (set.singletons !== undefined) return serviceRoot + String(values[set.type.key]);
   const [only, further] = set.keyParts;
   const literals =
     only !== undefined && further === undefined
@@ -278,8 +285,9 @@ function collectionUrl(serviceRoot: string, { containments }: SetRoute, values: 
   return `${urlOfId(serviceRoot, parent, String(values[place.property]))}/${place.navigation}`;
 }
 
-/** The entity set of the entity of that id, or the path of what it is contained in. */
+/** The entity set of the entity of that id, the path of what it is contained in, or its own name. */
 export function collectionOfId(set: SetRoute, entityId: string): string {
+  if (set.singletons !== undefined) return entityId;
   return set.containments.length === 0 ? set.name : collectionUrl("", set, valuesOfId(set.type, entityId) ?? {});
 }
 

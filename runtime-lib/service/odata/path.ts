@@ -107,6 +107,11 @@ export function resourceOf(segments: readonly string[], routes: Routes, limits: 
     const scope = { limits, namespaces: routes.namespaces };
     return insideSet(set, open < 0 ? undefined : first.slice(open), uncast(segments, set, scope), scope);
   }
+  const singleton = routes.singletons.get(first);
+  if (singleton !== undefined) {
+    const scope = { limits, namespaces: routes.namespaces };
+    return insideEntity(singleton, first, segments.slice(1), scope);
+  }
   const called = routes.functions.get(name);
   if (called !== undefined) return functionCall(called, open < 0 ? "" : first.slice(open), segments);
   return failed("NotFound", `there is no entity set ${shown(name)}`);

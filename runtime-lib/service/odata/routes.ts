@@ -7,6 +7,7 @@ import {
   type NavigationDescriptor,
   type PropertyDescriptor,
   type ServiceDefinition,
+  type SingletonDescriptor,
 } from "../../kernel/index.ts";
 import { possibleActions } from "../revision.ts";
 
@@ -20,6 +21,8 @@ export interface SetRoute {
   readonly properties: ReadonlyMap<string, PropertyDescriptor>;
   /** Where its entities are contained, if they are in no set. */
   readonly containments: readonly ContainmentRoute[];
+  /** Present where its entities are addressed as singletons, each by its id alone: those that there can be. */
+  readonly singletons?: ReadonlyMap<string, SingletonDescriptor>;
   /** The actions that may be called, by each spelling of their names. */
   readonly actions: ReadonlyMap<string, ActionDescriptor>;
   /** The functions that are bound to its entity type, by each spelling of their names. */
@@ -72,6 +75,8 @@ export interface Routes {
   /** The namespace of the types, and its alias. */
   readonly namespaces: readonly string[];
   readonly sets: ReadonlyMap<string, SetRoute>;
+  /** By the names of singletons. */
+  readonly singletons: ReadonlyMap<string, SetRoute>;
   /** By entity type, also of those that are in no set. */
   readonly types: ReadonlyMap<string, SetRoute>;
   /** By each spelling of their names. */
@@ -109,12 +114,36 @@ function routes(definition: ServiceDefinition): Routes {
     if (type === undefined) throw new Error(`entity set ${set.name} is of no entity type: ${set.entityType}`);
     return [set.name, routeOf(set.name, type)];
   });
+  const singletons = singletonsByType(definition).flatMap(([typeName, named]) => {
+    const type = types.get(typeName);
+    if (type === undefined) throw new Error(`a singleton is of no entity type: ${typeName}`);
+    const route = { ...(byType.get(typeName) ?? routeOf(typeName, type)), singletons: named };
+    if (!sets.some(([, set]) => set.type === type)) byType.set(typeName, route);
+    return [...named.keys()].map((name): [string, SetRoute] => [name, route]);
+  });
   const contained = definition.entityTypes.filter(({ name, identity }) => identity?.containments && !byType.has(name));
   for (const type of contained) routeOf(type.name, type);
   const unbound = definition.functions.filter(({ boundTo }) => boundTo === undefined);
   const { namespace, alias } = definition;
   const namespaces = alias === undefined ? [namespace] : [namespace, alias];
-  return { definition, namespaces, sets: new Map(sets), types: byType, functions: bySpelling(unbound, definition) };
+  return {
+    definition,
+    namespaces,
+    sets: new Map(sets),
+    singletons: new Map(singletons),
+    types: byType,
+    functions: bySpelling(unbound, definition),
+  };
+}
+
+function singletonsByType({
+  singletons = [],
+}: ServiceDefinition): readonly (readonly [string, ReadonlyMap<string, SingletonDescriptor>])[] {
+  const types = new Set(singletons.map(({ entityType }) => entityType));
+  return [...types].map((type) => {
+    const own = singletons.filter(({ entityType }) => entityType === type);
+    return [type, new Map(own.map((each) => [each.name, each]))];
+  });
 }
 
 interface Ends {
