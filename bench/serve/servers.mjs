@@ -8,10 +8,13 @@ import { Connection } from "../load.mjs";
 import { startProcess } from "../server-process.mjs";
 import { principals } from "./checkout.mjs";
 
+/** One key asks for all clients here. */
+const unhurried = ["requestsPerSecond=1000000", "requestBurst=1000000"].flatMap((limit) => ["--limit", limit]);
+
 /** `temperc serve` of a spec folder on a store, with a key for each of `grants`. */
 export async function startTemperc({ id = "temperc", name, specs, store, grants = principals }) {
   const args = ["dist/cli/main.js", "serve", "--specs-dir", specs, "--port", "0", "--json", "--store", store];
-  const server = await startProcess(args);
+  const server = await startProcess([...args, ...unhurried]);
   const port = Number(new URL(server.ready.url).port);
   const keys = await mintKeys(port, server.ready.operatorKey, grants);
   return { ...server, id, name, port, keys, prepares: true };

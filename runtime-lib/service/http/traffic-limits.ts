@@ -5,7 +5,7 @@ export interface TrafficLimits {
   readonly requestsInFlightMax: number;
   /** Requests of one principal under way at once; more are answered 429. */
   readonly requestsInFlightPerPrincipalMax: number;
-  /** Requests of one principal a second, on average; more are answered 429. Infinite where nothing is said. */
+  /** Requests of one principal a second, on average; more are answered 429. So fast a person's program rarely asks, and one that goes mad leaves the rest to others. */
   readonly requestsPerSecond: number;
   /** Requests that a principal may make at once after a pause, before `requestsPerSecond` holds. */
   readonly requestBurst: number;
@@ -27,8 +27,8 @@ export interface TrafficLimits {
 export const defaultTrafficLimits: TrafficLimits = {
   requestsInFlightMax: 10_000,
   requestsInFlightPerPrincipalMax: 1_000,
-  requestsPerSecond: Number.POSITIVE_INFINITY,
-  requestBurst: 1_000,
+  requestsPerSecond: 1_000,
+  requestBurst: 5_000,
   ratedPrincipalsMax: 10_000,
   eventStreamsMax: 1_000,
   eventStreamsPerPrincipalMax: 20,

@@ -27,6 +27,16 @@ test("a bucket gives what it holds at once, and then as fast as it fills", () =>
   ]);
 });
 
+test("where nothing is said, 5,000 at once are served, and then 1,000 a second", () => {
+  const at = new Turnstile(defaultTrafficLimits);
+  const served = (now: number): number => {
+    let count = 0;
+    while (at.rate(principal("a"), now) === undefined) count += 1;
+    return count;
+  };
+  expect([served(0), served(1_000), served(1_500), served(60_000)]).toEqual([5_000, 1_000, 500, 5_000]);
+});
+
 test("a slow rate says how long to wait", () => {
   expect(ask(turnstile(0.1, 1), [0, 1_000, 10_000])).toEqual(["served", 9, "served"]);
 });
