@@ -253,6 +253,36 @@ describe("a tenant", () => {
     const uncompiled = { files: { [file]: "[" } };
     expect((await ask("POST /api/tenants/default/specs/validate", author, uncompiled)).status).toBe(422);
   });
+
+  test("keeps its policies whatever an author submits: who may do what is for an operator to say", async () => {
+    const author = await keyFor(server.ready.url, operator, 'Agent::"c"', ["temperc:specs"]);
+    const before = await live();
+    const widened = 'permit(principal == Agent::"c", action, resource);\n';
+    const { [file]: spec = "" } = withReaders(6);
+    const attempts = [
+      { [file]: spec, "all.cedar": permits + widened },
+      { [file]: spec, "all.cedar": permits, "mine.cedar": widened },
+      { [file]: spec, "deep/all.cedar": `${permits} ` },
+      { [file]: spec },
+    ];
+    for (const files of attempts) {
+      const sent = await ask("POST /api/tenants/default/specs", author, { files });
+      expect([sent.status, sent.body.error]).toMatchObject([403, { code: "AuthorizationDenied" }]);
+      expect(sent.text).toContain("for an operator to say");
+    }
+    expect(await live()).toBe(before);
+    expect(await refusals()).toContainEqual(
+      expect.objectContaining({
+        principal: 'Agent::"c"',
+        action: "submit",
+        entityType: "Spec",
+        count: attempts.length,
+      }),
+    );
+    const files = { [file]: spec, "policies/moved.cedar": permits };
+    const sent = await ask("POST /api/tenants/default/specs", author, { files });
+    expect([sent.status, sent.body], sent.text).toMatchObject([200, { outcome: "held" }]);
+  });
 });
 
 describe("temperc deploy", () => {
@@ -265,7 +295,7 @@ describe("temperc deploy", () => {
       temperc(["deploy", next, "--to", server.ready.url, ...args], { env: { TEMPERC_KEY: operator } });
     const deployed = await deploy();
     expect(deployed.exitCode, deployed.err).toBe(0);
-    expect(deployed.out).toMatch(/L1 +Document: held\n[\s\S]*revision 5 is live\n$/);
+    expect(deployed.out).toMatch(/L1 +Document: held\n[\s\S]*revision 6 is live\n$/);
     const unchanged = await deploy("--json");
     expect([unchanged.exitCode, JSON.parse(unchanged.out)]).toMatchObject([0, { event: "done", unchanged: true }]);
     writeFileSync(join(next, file), "[automaton");
@@ -303,6 +333,6 @@ describe("a restart", () => {
     server = await startServer(serving);
     expect(server.ready.revision).not.toBe(before);
     const { body } = await ask("GET /api/tenants/default/revisions?top=1", operator);
-    expect(body.value).toMatchObject([{ number: 6, origin: "folder", revision: server.ready.revision }]);
+    expect(body.value).toMatchObject([{ number: 7, origin: "folder", revision: server.ready.revision }]);
   });
 });

@@ -20,6 +20,7 @@ import { version } from "../package-root.ts";
 import type { Verified } from "./job.ts";
 import type { Lines } from "./lines.ts";
 import { brokenBy } from "./migrations.ts";
+import { otherPolicies } from "./other-policies.ts";
 import { recordOf, type Servable, servableFinding } from "./servable.ts";
 import { shownProgram, shownSpec } from "./shown.ts";
 import type { TakenOver, Tenants } from "./tenants.ts";
@@ -134,6 +135,8 @@ async function deployed(world: PlaneWorld, deploy: Deploy): Promise<SpecAnswer> 
   const { caller, origin, onProgress } = deploy;
   const unchanged = await unchangedRevision(world, deploy);
   if (unchanged !== undefined) return unchanged;
+  const others = otherPolicies(world.tenants.of(caller.tenant)?.served.files ?? [], deploy.files);
+  if (others.length > 0 && !caller.mayDecide) return refused(notToDecide(others));
   const verified = await verifiedFiles(world, deploy);
   if ("kind" in verified) return verified;
   const { made, served } = verified;
@@ -274,6 +277,11 @@ async function refused(failed: Failed): Promise<SpecAnswer> {
 function busy({ submissionsWaitingMax }: PlaneLimits): Failed {
   const message = `${submissionsWaitingMax} submissions of this tenant are waiting already (submissionsWaitingMax)`;
   return failure("Overloaded", message, { retryAfterSeconds: 5 });
+}
+
+function notToDecide(paths: readonly string[]): Failed {
+  const message = `who may do what is for an operator to say: the policies in ${paths.join(", ")} are not those that are live`;
+  return failure("AuthorizationDenied", message);
 }
 
 function noSpec(entity: string): Failed {

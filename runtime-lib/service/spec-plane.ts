@@ -12,6 +12,8 @@ export interface SpecCaller {
   readonly tenant: string;
   /** `Type::"id"`. */
   readonly by: string;
+  /** May say who may do what: what anybody else submits has the policies that are live, letter by letter. */
+  readonly mayDecide: boolean;
 }
 
 /** One step of a verification, as a line of JSON: `event` says which. */

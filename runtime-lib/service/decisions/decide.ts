@@ -27,19 +27,21 @@ export interface ProposedPolicy {
   readonly policy: AddedPolicy;
 }
 
-/** Who the decider is; an operator that is no agent. Anybody else is refused, and the attempt recorded. */
+/** Who may say who may do what: an operator that is no agent. */
+export function mayDecide({ kind, principal }: Identity): boolean {
+  return kind === "operator" && principal.type !== "Agent";
+}
+
+/** Anybody who may not decide is refused, and the attempt recorded. */
 export async function operatorFault(
   governance: Governance,
-  { kind, principal }: Identity,
+  identity: Identity,
   attempt: { readonly action: string; readonly entityType: string; readonly entityId: string | null },
 ): Promise<Failed | undefined> {
+  if (mayDecide(identity)) return undefined;
+  const { principal } = identity;
   const because =
-    principal.type === "Agent"
-      ? "agents decide nothing, whatever their key"
-      : kind === "operator"
-        ? undefined
-        : "only an operator's key may do this";
-  if (because === undefined) return undefined;
+    principal.type === "Agent" ? "agents decide nothing, whatever their key" : "only an operator's key may do this";
   await governance.refused(principal, { ...attempt, because });
   return failed("AuthorizationDenied", because);
 }

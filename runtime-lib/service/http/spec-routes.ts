@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../../ports/index.ts";
 import { type Attempt, type Authenticate, errorStatus, type Failed, type Identity } from "../call.ts";
+import { mayDecide } from "../decisions/decide.ts";
 import { principalText } from "../idempotency.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { manageScope } from "../scopes.ts";
@@ -118,7 +119,8 @@ async function admit(
     await attempted(principal, attemptOn(tenant === principal.tenant ? "manage" : "reach", tenant, objection));
     return refuse(objection, request, reply);
   }
-  const answer = await serve({ tenant, by: principalText(principal) }, { request, reply, principal });
+  const caller = { tenant, by: principalText(principal), mayDecide: mayDecide(identity) };
+  const answer = await serve(caller, { request, reply, principal });
   return answer === undefined ? reply : send(answer, request, reply);
 }
 
