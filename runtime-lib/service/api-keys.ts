@@ -40,6 +40,18 @@ function hashOf(secret: string): string {
   return hash("sha256", secret);
 }
 
+/** Of the secrets that requests of this turn of the event loop have shown; none is kept for longer. */
+const hashesOfTurn = new Map<string, string>();
+
+function hashOfTurn(secret: string): string {
+  const known = hashesOfTurn.get(secret);
+  if (known !== undefined) return known;
+  if (hashesOfTurn.size === 0) setImmediate(() => hashesOfTurn.clear());
+  const made = hashOf(secret);
+  hashesOfTurn.set(secret, made);
+  return made;
+}
+
 /** The key with that id, revoked; undefined where there is none. Revoking twice keeps the first moment. */
 export async function revokeApiKey(store: Store, id: string): Promise<ApiKeyRecord | undefined> {
   const record = (await store.apiKeys()).find((key) => key.id === id);
@@ -71,7 +83,7 @@ const bearer = /^Bearer +(tk_[\w-]{43})$/i;
 export function apiKeyAuthenticator(store: Store): Authenticate {
   return async ({ authorization }) => {
     const secret = bearer.exec(authorization ?? "")?.[1];
-    const key = secret === undefined ? undefined : await store.apiKeyByHash(hashOf(secret));
+    const key = secret === undefined ? undefined : await store.apiKeyByHash(hashOfTurn(secret));
     if (key === undefined || key.revokedAt !== null) return undefined;
     if (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now()) return undefined;
     return identityOf(key);

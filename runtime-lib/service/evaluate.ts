@@ -129,9 +129,10 @@ function acted(type: EntityType, before: Values, { action, params }: ActionCall,
 /** The status and variables among an entity's values. */
 export function snapshotOf(type: EntityType, values: Values): Snapshot {
   const { automaton, statusProperty } = type.descriptor;
-  const variables: Record<string, Value> = {};
-  for (const { name } of automaton?.variables ?? []) variables[name] = values[name] ?? null;
-  return { ...variables, status: statusOf(statusProperty, values) ?? "" };
+  const status = statusOf(statusProperty, values) ?? "";
+  const snapshot: Record<string, Value> & { status: string } = { status };
+  for (const { name } of automaton?.variables ?? []) snapshot[name] = values[name] ?? null;
+  return snapshot;
 }
 
 /** The entity's status, or null where its type has no automaton. */

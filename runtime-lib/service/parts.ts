@@ -64,6 +64,15 @@ function eventOf(world: World, cause: Cause, { ref, type, present, change }: Par
     idempotencyKey,
     sessionId: context.sessionId ?? null,
     intent: context.intent ?? null,
-    at: new Date(world.clock.now()).toISOString(),
+    at: timeText(world.clock.now()),
   };
+}
+
+/** The moment that was written last: what is committed together mostly happens in one. */
+let written = { at: Number.NaN, text: "" };
+
+/** RFC 3339 in UTC, of milliseconds since the epoch. */
+function timeText(at: number): string {
+  if (written.at !== at) written = { at, text: new Date(at).toISOString() };
+  return written.text;
 }

@@ -211,7 +211,7 @@ export function inTurn(
   asked: Asked,
   serve: Serve,
 ): Promise<Written | Failed> {
-  const { revision, write, delivering } = asked;
+  const { revision, context: given, write, delivering } = asked;
   const { telemetry } = world;
   const admit: Serve = (context, own) => {
     const admission = revision.type(write.entityType)?.descriptor.reactions?.admission;
@@ -220,6 +220,9 @@ export function inTurn(
     return admissions.pass(admission, entrance, () => serve(context, own));
   };
   const own = delivering === undefined ? {} : { delivering };
-  if (telemetry === undefined) return admit(asked.context, own);
-  return observed({ ...asked, world, telemetry }, (traced, trail) => admit(traced, { ...own, trail }));
+  if (telemetry === undefined) return admit(given, own);
+  const observing = { revision, context: given, write, delivering, world, telemetry };
+  return observed(observing, (traced, trail) =>
+    admit(traced, delivering === undefined ? { trail } : { delivering, trail }),
+  );
 }

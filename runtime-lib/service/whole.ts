@@ -114,12 +114,8 @@ async function commitsAsking(world: World, message: Message, whole: Whole, readi
 
 /** What the caller is told once it is durable. */
 export function writtenOf(message: Message, own: Part, { sequence, values }: Present): Written {
-  const written = {
-    kind: "written",
-    sequence,
-    created: own.change.event === "created",
-    replayed: false,
-    revision: message.revision.hash,
-  } as const;
-  return values === undefined ? written : { ...written, row: { values, sequence } };
+  const { hash: revision } = message.revision;
+  const created = own.change.event === "created";
+  if (values === undefined) return { kind: "written", sequence, created, replayed: false, revision };
+  return { kind: "written", sequence, created, replayed: false, revision, row: { values, sequence } };
 }

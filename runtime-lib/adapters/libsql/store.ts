@@ -213,7 +213,9 @@ class LibsqlStore implements Store {
 
   #writeEvent({ event, row }: EntityCommit): Appended {
     const table = this.#rows.tableFor(event.entityType);
-    const cells = row === null ? this.#keyOf(table, event) : rowCells(table.projection, { ...event, values: row });
+    const { tenant, sequence } = event;
+    const cells =
+      row === null ? this.#keyOf(table, event) : rowCells(table.projection, { tenant, sequence, values: row });
     if (this.#insertEvent.run([...eventCells(event)]).changes === 0) return "conflict";
     try {
       (row === null ? table.remove : table.upsert).run([...cells]);

@@ -1,5 +1,6 @@
 /** The real clock and real identifiers. */
-import { uuidv7 } from "uuidv7";
+import { randomFillSync } from "node:crypto";
+import { V7Generator } from "uuidv7";
 import type { Clock, Ids } from "../../ports/index.ts";
 
 /** As far as Node's timers reach; what is later is looked at again then. */
@@ -18,5 +19,25 @@ function wakeAt(at: number, wake: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Random words (32 bits each), asked of the system many at a time: it takes as long to give one. */
+class RandomWords {
+  readonly #words = new Uint32Array(1_024);
+  #next = this.#words.length;
+
+  nextUint32(): number {
+    if (this.#next === this.#words.length) {
+      randomFillSync(this.#words);
+      this.#next = 0;
+    }
+    const word = this.#words[this.#next] ?? 0;
+    // What was given is not kept: an id is not to be found here afterwards.
+    this.#words[this.#next] = 0;
+    this.#next += 1;
+    return word;
+  }
+}
+
+const uuidv7 = new V7Generator(new RandomWords());
+
 /** UUIDv7 (RFC 9562), ascending within the process. */
-export const uuidv7Ids: Ids = { next: () => uuidv7() };
+export const uuidv7Ids: Ids = { next: () => uuidv7.generate().toString() };

@@ -86,11 +86,11 @@ function unauthenticated(): Failed {
   return failed("Unauthenticated", "a valid API key is needed: Authorization: Bearer <key>");
 }
 
-/** What every call of a request carries. A credential is good for its own tenant only. */
+/** What every call of a request carries, and how long it is waited for. A credential is good for its own tenant only. */
 export function callContext(
   identity: Identity | undefined,
   headers: RequestHeaders,
-  deadlineAt: number,
+  waiting: Pick<CallContext, "deadlineAt" | "isGone">,
 ): CallContext | Failed {
   if (identity === undefined) {
     return unauthenticated();
@@ -101,7 +101,7 @@ export function callContext(
     return ofAnotherTenant();
   }
   const trace = traceOf(headers);
-  const context = { principal, tenant, correlationId: trace?.[1] ?? correlationOf(headers), deadlineAt };
+  const context = { principal, tenant, correlationId: trace?.[1] ?? correlationOf(headers), ...waiting };
   const sessionId = shortText(headerOf(headers, "x-session-id"));
   const intent = shortText(headerOf(headers, "x-intent"));
   if (scopes === undefined && trace === null && sessionId === undefined && intent === undefined) return context;

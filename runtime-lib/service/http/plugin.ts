@@ -146,13 +146,15 @@ async function crossed({ serviceOf }: Mount, { principal }: Identity, { headers 
 
 function admission(mount: Mount, identity: Identity | undefined, request: FastifyRequest): Admitted | Failed {
   const { headers } = request;
-  const context = callContext(identity, headers, Date.now() + mount.host.limits.deadlineMs);
+  const context = callContext(identity, headers, {
+    deadlineAt: Date.now() + mount.host.limits.deadlineMs,
+    isGone: () => request.raw.socket.destroyed,
+  });
   if (isFailed(context)) return context;
   const tooFast = mount.turnstile.rate(context.principal, Date.now());
   if (tooFast !== undefined) return tooFast;
   const version = negotiatedVersion(headerOf(headers, "odata-version"), headerOf(headers, "odata-maxversion"));
-  const isGone = (): boolean => request.raw.socket.destroyed;
-  return isFailed(version) ? version : { context: { ...context, isGone }, version };
+  return isFailed(version) ? version : { context, version };
 }
 
 function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void {
@@ -275,7 +277,7 @@ async function stream(mount: Mount, request: FastifyRequest, reply: FastifyReply
   const { context } = request.getDecorator<Admitted>(mount.caller);
   const isStillKnown = async (): Promise<boolean> => {
     const identity = await mount.authenticate(new RequestCredentials(request));
-    return identity !== undefined && !isFailed(callContext(identity, request.headers, Number.POSITIVE_INFINITY));
+    return identity !== undefined && !isFailed(callContext(identity, request.headers, {}));
   };
   const serviceRoot = serviceRootOf(mount, request);
   const service = mount.serviceOf(context.tenant);

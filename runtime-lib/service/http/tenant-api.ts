@@ -59,7 +59,7 @@ async function admit(api: TenantApi, request: FastifyRequest, reply: FastifyRepl
   if (isFailed(service)) return service;
   const { governance } = service;
   if (governance === undefined) throw new Error("a tenant's service was opened without `governance`");
-  const context = callContext(identity, request.headers, Number.MAX_SAFE_INTEGER);
+  const context = callContext(identity, request.headers, {});
   if (isFailed(context)) {
     await governance.crossed(principal, String(request.headers["x-tenant-id"]));
     return context;

@@ -143,7 +143,7 @@ async function askedOf(
   };
   const identity = await admittedCaller(options.authenticate, reply, attempted);
   if ("code" in identity) return { failure: identity };
-  const context = callContext(identity, request.headers, deadlineAt);
+  const context = callContext(identity, request.headers, { deadlineAt });
   if ("code" in context) return { failure: context };
   if (tenant !== undefined && tenant !== context.tenant) {
     await attempted(context.principal, crossing(tenant));
@@ -207,7 +207,7 @@ function signed(
   const refused = letIn(principal, reply);
   if (refused !== undefined) return { failure: refused };
   const { "x-tenant-id": _claimed, ...headers } = request.headers;
-  const context = callContext({ principal, kind: "caller" }, headers, deadlineAt);
+  const context = callContext({ principal, kind: "caller" }, headers, { deadlineAt });
   return "code" in context ? { failure: context } : { service, endpoint, context };
 }
 
