@@ -211,19 +211,23 @@ class LibsqlStore implements Store {
     return this.#insertEvent.run([...eventCells(part.event)]).changes === 0 ? "conflict" : "committed";
   }
 
-  #writeEvent({ event, row }: EntityCommit): Appended {
+  #writeEvent(commit: EntityCommit): Appended {
+    const { event } = commit;
     const table = this.#rows.tableFor(event.entityType);
-    const { tenant, sequence } = event;
-    const cells =
-      row === null ? this.#keyOf(table, event) : rowCells(table.projection, { tenant, sequence, values: row });
     if (this.#insertEvent.run([...eventCells(event)]).changes === 0) return "conflict";
     try {
-      (row === null ? table.remove : table.upsert).run([...cells]);
+      if (!table.updates.write(commit)) this.#writeRow(table, commit);
     } catch (error) {
       if (table.projection.hasUniqueKeys && isUniqueViolation(error)) return "key-taken";
       throw error;
     }
     return "committed";
+  }
+
+  #writeRow(table: Table, { event, row }: EntityCommit): void {
+    const { tenant, sequence } = event;
+    if (row === null) table.remove.run([...this.#keyOf(table, event)]);
+    else table.upsert.run([...rowCells(table.projection, { tenant, sequence, values: row })]);
   }
 
   #sequenceOf(ref: EntityRef): number | null {

@@ -1,12 +1,14 @@
 /** The statements of a projection table that nearly every call needs, prepared. */
 import { deleteSql, type Projection, selectRowSql, selectSequenceSql, upsertSql } from "../sql/projection.ts";
 import type { Connection, Connections } from "./connection.ts";
+import { RowUpdates } from "./row-updates.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
 export interface Table {
   readonly projection: Projection;
   readonly upsert: Statement;
+  readonly updates: RowUpdates;
   readonly remove: Statement;
   readonly select: Statement;
   /** Asked inside the transaction that is open. */
@@ -17,6 +19,7 @@ export function tableOf({ writing, reading }: Connections, projection: Projectio
   return {
     projection,
     upsert: writing.prepare(upsertSql(projection)),
+    updates: new RowUpdates(writing, projection),
     remove: writing.prepare(deleteSql(projection)),
     select: reading.prepare(selectRowSql(projection)).raw(),
     sequence: writing.prepare(selectSequenceSql(projection)).raw(),
@@ -30,7 +33,7 @@ export function keptTables(
 ): readonly Table[] | undefined {
   const tables = projections.flatMap((projection): readonly Table[] => {
     const table = known.get(projection.type.name);
-    return table === undefined ? [] : [{ ...table, projection }];
+    return table === undefined ? [] : [{ ...table, projection, updates: table.updates.of(projection) }];
   });
   return tables.length === projections.length ? tables : undefined;
 }

@@ -136,6 +136,18 @@ export function rowCells({ type, columns }: Projection, row: EntityRow): readonl
   return [storable(row.tenant), row.sequence, ...cells];
 }
 
+/** Changes these columns of one row, where it is at the sequence that is bound last. */
+export function updateSql(projection: Projection, changed: readonly Column[]): string {
+  const names = [sequenceColumn, ...changed.map(({ name }) => name)];
+  return `UPDATE ${quoted(projection.table)} SET ${names.map((name) => `${quoted(name)} = ?`).join(", ")}
+    WHERE ${whereKey(projection)} AND ${quoted(sequenceColumn)} = ?`;
+}
+
+/** The cells that `updateSql` sets. */
+export function updateCells({ type }: Projection, changed: readonly Column[], row: EntityRow): readonly Cell[] {
+  return [row.sequence, ...changed.map(({ property }) => toCell(property, valueIn(row.values, property, type)))];
+}
+
 /** The column of the status, or null for a type without automaton. */
 export function statusColumnOf({ columns }: Projection): string | null {
   return columns.find((column) => column.property.role === "status")?.name ?? null;

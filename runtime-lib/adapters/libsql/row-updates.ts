@@ -1,0 +1,55 @@
+/** Statements that write what an event has changed of a row, and leave its other columns and their indexes as they are. */
+import type { EntityCommit } from "../../ports/index.ts";
+import type { Cell, Column } from "../sql/columns.ts";
+import { keyCells, type Projection, updateCells, updateSql } from "../sql/projection.ts";
+import type { Connection } from "./connection.ts";
+
+type Statement = ReturnType<Connection["prepare"]>;
+
+/** Sets of columns that change together, of one type: an automaton has a few, and patches may name any. */
+const statementsMax = 64;
+
+interface Update {
+  readonly columns: readonly Column[];
+  readonly statement: Statement;
+}
+
+export class RowUpdates {
+  readonly #writing: Connection;
+  readonly #projection: Projection;
+  readonly #updates = new Map<string, Update>();
+
+  constructor(writing: Connection, projection: Projection) {
+    this.#writing = writing;
+    this.#projection = projection;
+  }
+
+  /** The same for a table that fits another projection too. */
+  of(projection: Projection): RowUpdates {
+    return new RowUpdates(this.#writing, projection);
+  }
+
+  /**
+   * True where the row was there as the event found it, and is now as the event leaves it. False, and nothing is written,
+   * where the whole row has to be.
+   */
+  write({ event, row }: EntityCommit): boolean {
+    if (row === null || event.sequence === 1) return false;
+    const update = this.#updateFor(Object.keys(event.delta));
+    const key = keyCells(this.#projection, event);
+    if (update === undefined || key === undefined) return false;
+    const { tenant, sequence } = event;
+    const cells: readonly Cell[] = updateCells(this.#projection, update.columns, { tenant, sequence, values: row });
+    return update.statement.run([...cells, ...key, sequence - 1]).changes > 0;
+  }
+
+  #updateFor(changed: readonly string[]): Update | undefined {
+    const name = changed.join("\0");
+    const known = this.#updates.get(name);
+    if (known !== undefined || this.#updates.size >= statementsMax) return known;
+    const columns = this.#projection.columns.filter(({ property }) => changed.includes(property.name));
+    const update = { columns, statement: this.#writing.prepare(updateSql(this.#projection, columns)) };
+    this.#updates.set(name, update);
+    return update;
+  }
+}
