@@ -3,7 +3,7 @@ import { fitValues, type Values } from "../kernel/index.ts";
 import { type EntityRef, OutcomeUnknown, StoreUnavailable } from "../ports/index.ts";
 import type { Failed, Written } from "./call.ts";
 import { failed, storeFailure } from "./failures.ts";
-import { type Handled, handleWrite, outdone } from "./handle.ts";
+import { handleWrite, outdone } from "./handle.ts";
 import { notBegun } from "./in-time.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Message } from "./permit.ts";
@@ -119,35 +119,35 @@ export class Actor {
     const dropped = notBegun(this.#world, message.context);
     if (dropped !== undefined) return dropped;
     try {
-      return await this.#attempts(message);
+      for (let retry = 0; retry <= this.#world.limits.conflictRetriesMax; retry += 1) {
+        const wasKept = this.#present !== undefined;
+        const handled = await handleWrite(this.#world, message, this.#kept(message) ?? (await this.#load(message)));
+        if (handled.kind === "answered" && !(wasKept && (await this.#isOutdated(handled.reply)))) {
+          if (handled.after !== undefined) this.#present = handled.after;
+          return handled.reply;
+        }
+        this.#present = undefined;
+      }
+      return outdone();
     } catch (error) {
       this.#present = undefined;
       return this.#answerTo(error, message);
     }
   }
 
-  async #attempts(message: Message): Promise<Written | Failed> {
-    for (let retry = 0; retry <= this.#world.limits.conflictRetriesMax; retry += 1) {
-      const wasKept = this.#present !== undefined;
-      const handled: Handled = await handleWrite(this.#world, message, await this.#load(message));
-      const isOutdated = handled.kind === "conflict" || (wasKept && (await this.#isOutdated(handled.reply)));
-      if (!isOutdated && handled.kind === "answered") {
-        if (handled.after !== undefined) this.#present = handled.after;
-        return handled.reply;
-      }
-      this.#present = undefined;
-    }
-    return outdone();
-  }
-
   /** A refusal is only as good as what it was decided on: another process, or a composite action, may have moved the entity. */
-  async #isOutdated(reply: Written | Failed): Promise<boolean> {
+  #isOutdated(reply: Written | Failed): boolean | Promise<boolean> {
     return reply.kind !== "written" && this.#isMoved();
   }
 
   async #isMoved(): Promise<boolean> {
     const row = await this.#world.store.row(this.#ref);
     return (row?.sequence ?? 0) !== (this.#present?.values === undefined ? 0 : this.#present.sequence);
+  }
+
+  /** The entity as it is in memory and as the revision knows it; undefined where it has to be read. */
+  #kept({ revision }: Message): Present | undefined {
+    return this.#fitted === revision.hash ? this.#present : undefined;
   }
 
   async #load(message: Message): Promise<Present> {

@@ -178,7 +178,7 @@ export interface Calls {
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed>;
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
   /** Whether the caller may read what its write has left: to act on an entity is not to read it. */
-  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean>;
+  shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean>;
   readonly group?: GroupSoFar;
   /** What delta links ask of the journal; absent where nothing is committed yet, as within a group of writes. */
   readonly following?: Following;

@@ -25,28 +25,43 @@ export type Decided =
 /** Serves a message on the present entity. Rejects with `StoreUnavailable` where nothing could be made durable. */
 export async function handleWrite(world: World, message: Message, present: Present): Promise<Handled> {
   const decided = await decideWrite(world, message, present);
-  return decided.kind === "answered" ? decided : commitDecided(world, message, decided);
+  if (decided.kind === "answered") return decided;
+  const { reply, after, commit } = decided;
+  const { trail } = message;
+  const begunAt = performance.now();
+  const appended = await world.store.append(commit);
+  if (trail !== undefined) trail.commitMs = performance.now() - begunAt;
+  if (appended === "conflict") return { kind: "conflict" };
+  if (appended !== "committed")
+    return { kind: "answered", reply: await refusedCommit(world, message, commit, appended) };
+  if (trail !== undefined) trail.committed = commit;
+  tellOf(world, commit);
+  return { kind: "answered", reply, after };
 }
 
-/** Decides a message on the present entity; nothing is written. */
+/** Decides a message on the present entity; nothing is written. It waits only for what is not known without asking the store. */
 export async function decideWrite(world: World, message: Message, present: Present): Promise<Decided> {
   if (message.trail !== undefined) message.trail.evaluations += 1;
-  const earlier = await earlierReply(world, message.context, message.write);
+  const asking = earlierReply(world, message.context, message.write);
+  const earlier = asking && (await asking);
   if (earlier !== undefined) return { kind: "answered", reply: earlier };
   const { context, revision } = message;
   const readings = new Readings(world.store, revision, context.tenant);
   const change = await permittedChange(world, message, present, readings);
   if (change.kind === "failed") return { kind: "answered", reply: change };
   const own: Part = { ref: refOf(message), type: message.type, present, change };
-  const whole = await wholeOf(world, message, own, readings);
+  const bringing = wholeOf(world, message, own, readings);
+  const whole = bringing instanceof Promise ? await bringing : bringing;
   if (whole.kind === "failed") return { kind: "answered", reply: whole };
-  const parts = [own, ...whole.parts];
-  const violation = await crossViolation(revision, parts, readings);
+  const parts = whole.parts.length === 0 ? [own] : [own, ...whole.parts];
+  const violating = crossViolation(revision, parts, readings);
+  const violation = violating && (await violating);
   if (violation !== undefined) return { kind: "answered", reply: violation };
   const { succession } = world;
   const isPermitted = succession.isSettled(revision) || (await succession.permits(revision, parts, readings));
   if (!isPermitted) return { kind: "answered", reply: overtaken() };
-  const asked = await commitsOf(world, message, whole, readings);
+  const recording = commitsOf(world, message, whole, readings);
+  const asked = recording instanceof Promise ? await recording : recording;
   return decidedOn(world, message, whole, { asked, reads: readings.marks });
 }
 
@@ -64,6 +79,10 @@ function decidedOn(world: World, message: Message, whole: Whole, { asked, reads 
   const { commits, outbox } = asked;
   const [first, ...also] = commits;
   if (first === undefined) throw new Error("a composite action without parts is recorded itself");
+  const isAlone = also.length + reads.length + whole.unreferenced.length + outbox.length === 0;
+  if (isAlone && idempotency === undefined && message.delivering === undefined) {
+    return { kind: "decided", reply, after, commit: first };
+  }
   const commit: Commit = {
     ...first,
     ...(idempotency && { idempotency }),
@@ -74,23 +93,6 @@ function decidedOn(world: World, message: Message, whole: Whole, { asked, reads 
     ...deliveryOf(world, message, first, outbox),
   };
   return { kind: "decided", reply, after, commit };
-}
-
-async function commitDecided(
-  world: World,
-  message: Message,
-  { reply, after, commit }: Decided & { kind: "decided" },
-): Promise<Handled> {
-  const { trail } = message;
-  const begunAt = performance.now();
-  const appended = await world.store.append(commit);
-  if (trail !== undefined) trail.commitMs = performance.now() - begunAt;
-  if (appended === "conflict") return { kind: "conflict" };
-  if (appended !== "committed")
-    return { kind: "answered", reply: await refusedCommit(world, message, commit, appended) };
-  if (trail !== undefined) trail.committed = commit;
-  tellOf(world, commit);
-  return { kind: "answered", reply, after };
 }
 
 /** A delivery is over with its commit. Only calls from outside wait for room: a cascade that waited for itself would never end. */

@@ -51,7 +51,8 @@ export async function permittedChange(
     return permittedCreation({ world, message, readings }, present, given);
   }
   if (before === undefined || write.change.kind === "create") return refusalOfMissing(world, message, readings);
-  const refused = await authorize(world, message, before, readings);
+  const asking = authorize(world, message, before, readings);
+  const refused = asking instanceof Promise ? await asking : asking;
   // What may make an entity and finds one that it is not told of is refused as making one would be.
   if (refused?.code === "NotFound" && given !== undefined) {
     return permittedCreation({ world, message, readings }, present, given);
@@ -59,8 +60,9 @@ export async function permittedChange(
   const unmet = refused ?? (write.upsert === "make" ? isThere(write) : precondition(write, present));
   if (unmet !== undefined) return unlessBare(world, message, triedOn(message, before), unmet);
   const { kind } = write.change;
-  const filled =
-    kind === "action" ? await filledParams(world.ids, readings, type, { action: write.change.action, before }) : {};
+  const filling =
+    kind === "action" ? filledParams(world.ids, readings, type, { action: write.change.action, before }) : {};
+  const filled = filling instanceof Promise ? await filling : filling;
   const callable = message.delivering === undefined ? callableFromOutside : callableByService;
   const change = evaluate(type, write.change, before, { filled, callable });
   if (change.kind === "failed") return unlessBare(world, message, triedOn(message, before), change);

@@ -77,25 +77,30 @@ export function asSeenBy({ world, revision }: Standing, entityType: string, row:
   return { ...row, values };
 }
 
-/** By tenant, by the scopes of the credential, and by policy, which sees the values that are given. Nothing is recorded. */
-export async function mayRead(
+/**
+ * By tenant, by the scopes of the credential, and by policy, which sees the values that are given. Nothing is recorded; a promise
+ * only where something has to be read for it.
+ */
+export function mayRead(
   { world, revision, readings }: Standing & { readonly readings: Readings },
   context: CallContext,
   type: EntityType,
   resource: { readonly id: string; readonly values: Values },
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { id: entityId, values } = resource;
-  const question = { context, revision, type, entityType: type.descriptor.name, entityId, action: "read", params: {} };
-  return (await decisionOn(world, question, values, readings)).allowed;
+  const entityType = type.descriptor.name;
+  const question = { context, revision, type, entityType, entityId, action: "read", params: noParams };
+  const deciding = decisionOn(world, question, values, readings);
+  return "allowed" in deciding ? deciding.allowed : deciding.then(({ allowed }) => allowed);
 }
 
 /** The same of what a write has left; asked of no policy where the caller may read all of the type. */
-export async function mayShow(
+export function mayShow(
   { world, revision }: Standing,
   context: CallContext,
   entityType: string,
   { values }: StoredRow,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const type = revision.type(entityType);
   if (type === undefined) return false;
   const reader = { world, revision, readings: new Readings(world.store, revision, context.tenant) };

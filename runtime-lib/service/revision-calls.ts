@@ -127,7 +127,7 @@ export class RevisionCalls implements Calls {
     return answered(this.#world, () => this.#met(context, () => listEntities(this.#standing, context, read)));
   }
 
-  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean> {
+  shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean> {
     return mayShow(this.#standing, context, entityType, row);
   }
 

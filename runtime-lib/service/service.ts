@@ -224,7 +224,7 @@ export class Service implements Serving, EventSource {
     return this.serving((calls) => calls.list(context, read));
   }
 
-  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean> {
+  shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean> {
     return new RevisionCalls(this.#shared, this.#current).shows(context, entityType, row);
   }
 

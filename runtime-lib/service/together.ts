@@ -118,7 +118,7 @@ class Group implements Calls {
     return listEntities(this.#options, context, read);
   }
 
-  shows(context: CallContext, entityType: string, row: StoredRow): Promise<boolean> {
+  shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean> {
     return mayShow(this.#options, context, entityType, row);
   }
 

@@ -125,6 +125,12 @@ export function act(asked: Asked, resource: Resource & { kind: "action" }): Repl
   return write(asked, set, { kind: "action", action: action.name, body: { id, values: params, links: [] } });
 }
 
+/** What was done, and what is wanted of the entity afterwards. */
+interface Answering {
+  readonly change: Write["change"]["kind"];
+  readonly select: Selection;
+}
+
 async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply | Failed> {
   const { exchange, options } = asked;
   const wrong = onlyOptions(options, wanted.kind === "delete" ? [] : ["select", "format"], `a ${wanted.kind}`);
@@ -146,32 +152,31 @@ function selectionAsked({ exchange, options, routes }: Asked, set: SetRoute): Se
   return readSelect(text, set, { ...exchange.host, aliases: options.aliases, namespace });
 }
 
-async function writtenReply(
-  asked: Asked,
-  made: Made,
-  { change, select }: { readonly change: Write["change"]["kind"]; readonly select: Selection },
-): Promise<Reply> {
-  const { set, written } = made;
+/** A promise only where it has to be asked of the store whether the caller may read what it has written. */
+function writtenReply(asked: Asked, { set, written, inside }: Made, answering: Answering): Reply | Promise<Reply> {
+  const { row, revision } = written;
   const headers: Record<string, string> = {};
   if (written.replayed) headers["idempotency-replayed"] = "true";
-  const { row } = written;
-  if (change === "delete" || row === undefined) return { status: 204, body: undefined, headers };
+  if (answering.change === "delete" || row === undefined) return { status: 204, body: undefined, headers };
   const preferred = asked.preferences.return;
   if (preferred !== undefined) headers["preference-applied"] = `return=${preferred}`;
-  const url = entityUrl(asked.exchange.serviceRoot, set, row.values);
-  if (written.created) headers.location = url;
+  const { context, host, serviceRoot } = asked.exchange;
+  if (written.created) headers.location = entityUrl(serviceRoot, set, row.values);
   if (preferred === "minimal") {
-    headers["odata-entityid"] = url;
+    headers["odata-entityid"] = entityUrl(serviceRoot, set, row.values);
     return { status: 204, body: undefined, etag: etagOf(row.sequence), headers };
   }
-  const { context, host } = asked.exchange;
-  if (!written.created && !(await host.service.shows(context, set.type.name, row))) {
-    headers["odata-entityid"] = url;
+  const reply = (isShown: boolean): Reply => {
+    if (isShown) {
+      const expanded = inside.length === 0 ? [] : expandedOf([{ set, written, inside }]);
+      const shown = { set, select: answering.select, expanded, revision, headers };
+      return entityReply(written.created ? 201 : 200, row, asked, shown);
+    }
+    headers["odata-entityid"] = entityUrl(serviceRoot, set, row.values);
     return { status: 204, body: undefined, headers };
-  }
-  const { revision } = written;
-  const shown = { set, select, expanded: expandedOf([made]), revision, headers };
-  return entityReply(written.created ? 201 : 200, row, asked, shown);
+  };
+  const showing = written.created || host.service.shows(context, set.type.name, row);
+  return showing instanceof Promise ? showing.then(reply) : reply(showing);
 }
 
 /** What `If-Match` and `If-None-Match` demand: the sequence numbers, and whether something may or must be made. */
