@@ -190,7 +190,8 @@ export interface Store extends Outbox, RevisionLog, Feed {
   idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined>;
   /** Live entities per type and status, over all tenants. */
   statusCounts(): Promise<readonly StatusCount[]>;
-  apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined>;
+  /** A promise only where it has to be looked up. */
+  apiKeyByHash(hash: string): ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined>;
   apiKeys(): Promise<readonly ApiKeyRecord[]>;
   putApiKey(key: ApiKeyRecord): Promise<void>;
   close(): Promise<void>;

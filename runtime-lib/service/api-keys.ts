@@ -81,13 +81,19 @@ const bearer = /^Bearer +(tk_[\w-]{43})$/i;
 
 /** Knows callers by `Authorization: Bearer tk_…` (RFC 6750). */
 export function apiKeyAuthenticator(store: Store): Authenticate {
-  return async ({ authorization }) => {
+  return ({ authorization }) => {
     const secret = bearer.exec(authorization ?? "")?.[1];
-    const key = secret === undefined ? undefined : await store.apiKeyByHash(hashOfTurn(secret));
-    if (key === undefined || key.revokedAt !== null) return undefined;
-    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now()) return undefined;
-    return identityOf(key);
+    if (secret === undefined) return undefined;
+    const key = store.apiKeyByHash(hashOfTurn(secret));
+    return key instanceof Promise ? key.then(identityBy) : identityBy(key);
   };
+}
+
+/** Who shows the key; nobody where there is none, or it is good no longer. */
+function identityBy(key: ApiKeyRecord | undefined): Identity | undefined {
+  if (key === undefined || key.revokedAt !== null) return undefined;
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now()) return undefined;
+  return identityOf(key);
 }
 
 /** A key of an operator that has scopes is one of a caller, unless to manage is among them. */

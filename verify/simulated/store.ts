@@ -85,7 +85,7 @@ export function simulatedStore(options: StoreOptions): Store {
     feed: (query) => read("feed", () => inner.feed(query)),
     retryDead: (tenant, key, dueAt) => write("retryDead", () => inner.retryDead(tenant, key, dueAt)),
     dropDead: (tenant, key) => write("dropDead", () => inner.dropDead(tenant, key)),
-    apiKeyByHash: (hash: string) => read("apiKeyByHash", () => inner.apiKeyByHash(hash)),
+    apiKeyByHash: (hash: string) => read("apiKeyByHash", () => Promise.resolve(inner.apiKeyByHash(hash))),
     apiKeys: () => read("apiKeys", () => inner.apiKeys()),
     putApiKey: (key: ApiKeyRecord) => write("putApiKey", () => inner.putApiKey(key)),
     stageRevision: (record) => write("stageRevision", () => inner.stageRevision(record)),

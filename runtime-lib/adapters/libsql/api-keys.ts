@@ -18,7 +18,7 @@ export class ApiKeyTable {
     this.#select = connections.reading.prepare(`${apiKeysSql} WHERE hash = ?`).raw();
   }
 
-  byHash(hash: string): Promise<ApiKeyRecord | undefined> {
+  byHash(hash: string): ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined> {
     return this.#known.find(hash, async () => {
       const cells = guarded(() => this.#select.get([hash]));
       return Array.isArray(cells) ? apiKeyFromCells(cells) : undefined;

@@ -337,7 +337,7 @@ class LibsqlStore implements Store {
     return this.#commits.alone(() => guarded(() => countStatuses(this.#writing)));
   }
 
-  apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
+  apiKeyByHash(hash: string): ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined> {
     return this.#apiKeys.byHash(hash);
   }
 

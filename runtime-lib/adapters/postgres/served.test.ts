@@ -20,7 +20,10 @@ beforeAll(async () => {
   wire = await proxyTo(database);
   const waits = { connectTimeoutMs: 1_000, outcomeTimeoutMs: 500 };
   const store = await openPostgresStore({ url: wire.url, connectionsMax: 4, ...waits });
-  served = await serveParcels({ store, notReady: async () => store.apiKeyByHash("").then(() => undefined, String) });
+  served = await serveParcels({
+    store,
+    notReady: () => Promise.resolve(store.apiKeyByHash("")).then(() => undefined, String),
+  });
   url = await served.app.listen({ host: "127.0.0.1", port: 0 });
 });
 

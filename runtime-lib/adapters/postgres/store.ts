@@ -241,7 +241,7 @@ class PostgresStore implements Store {
     return this.#ask(countStatuses);
   }
 
-  apiKeyByHash(hash: string): Promise<ApiKeyRecord | undefined> {
+  apiKeyByHash(hash: string): ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined> {
     return this.#keys.find(hash, async () => {
       const [cells] = await this.#ask((session) => session.run(sql.apiKey, [hash]));
       return cells === undefined ? undefined : apiKeyFromCells(cells);
