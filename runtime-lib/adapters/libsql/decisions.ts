@@ -11,7 +11,7 @@ export function libsqlDecisions({ writing, reading }: Connections, commits: Grou
   const found = (asked: Statement): readonly string[] => firstColumn(reading, asked);
   const changed = (asked: Statement): readonly string[] => firstColumn(writing, asked);
   return sqlDecisions({
-    look: async <T>(steps: () => Steps<T>) => guarded(() => runAtOnce(steps(), found)),
+    look: async <T>(_tenant: string, steps: () => Steps<T>) => guarded(() => runAtOnce(steps(), found)),
     change: <T>(_tenant: string, steps: () => Steps<T>) => commits.commit(() => runAtOnce(steps(), changed)),
   });
 }

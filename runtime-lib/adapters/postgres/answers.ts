@@ -2,7 +2,7 @@
 import type { Answers, BeginBounds, KeptAnswer } from "../../ports/index.ts";
 import { answerCells, answerFromCells, answersSql, finishCells } from "../sql/answers.ts";
 import { type Cell, storable } from "../sql/columns.ts";
-import { type Connections, numbered, prepared } from "./connections.ts";
+import { type Connections, numbered, type Prepared, prepared } from "./connections.ts";
 
 const sql = {
   expire: prepared(numbered(answersSql.expire)),
@@ -21,9 +21,9 @@ export class PostgresAnswers implements Answers {
   }
 
   /** Two servers that count at the same time may let a principal have a few more. */
-  begin(answer: KeptAnswer, { max, now }: BeginBounds): Promise<boolean> {
-    return this.#connections.use(async (session) => {
-      await session.run(sql.expire, [now]);
+  async begin(answer: KeptAnswer, { max, now }: BeginBounds): Promise<boolean> {
+    await this.#connections.useFor("everybody", (session) => session.run(sql.expire, [now]));
+    return this.#connections.useFor([storable(answer.tenant)], async (session) => {
       const [own] = await session.run(sql.count, [storable(answer.tenant), storable(answer.principal)]);
       if (Number(own?.[0]) >= max) return false;
       await session.run(sql.begin, answerCells(answer));
@@ -32,20 +32,21 @@ export class PostgresAnswers implements Answers {
   }
 
   finish(finished: Parameters<Answers["finish"]>[0]): Promise<boolean> {
-    return this.#change(sql.finish, finishCells(finished));
+    return this.#change(finished.tenant, sql.finish, finishCells(finished));
   }
 
   async find(tenant: string, id: string): Promise<KeptAnswer | undefined> {
     const key = [storable(tenant), storable(id)];
-    const [cells] = await this.#connections.use((session) => session.run(sql.find, key));
+    const [cells] = await this.#connections.useFor([storable(tenant)], (session) => session.run(sql.find, key));
     return cells && answerFromCells(cells);
   }
 
   drop(tenant: string, id: string): Promise<boolean> {
-    return this.#change(sql.drop, [storable(tenant), storable(id)]);
+    return this.#change(tenant, sql.drop, [storable(tenant), storable(id)]);
   }
 
-  async #change(statement: ReturnType<typeof prepared>, cells: readonly Cell[]): Promise<boolean> {
-    return (await this.#connections.use((session) => session.change(statement, cells))) > 0;
+  async #change(tenant: string, statement: Prepared, cells: readonly Cell[]): Promise<boolean> {
+    const changes = await this.#connections.useFor([storable(tenant)], (session) => session.change(statement, cells));
+    return changes > 0;
   }
 }

@@ -5,6 +5,7 @@ import type { Cell } from "../sql/columns.ts";
 import { defaultStoreLimits } from "../store-limits.ts";
 import { type Address, addressOf } from "./address.ts";
 import { classified, codeOf, isLost, isRivalry } from "./failures.ts";
+import { type Reach, reachText } from "./fence.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database?schema=temperc`; what is not in it comes from PGUSER, PGPASSWORD and their like. */
@@ -79,6 +80,8 @@ export class Connections {
   readonly #pool: Pool;
   readonly #outcomeTimeoutMs: number;
   readonly #setUp = new WeakSet<PoolClient>();
+  /** What each session reaches outside transactions; most go on with what they had. */
+  readonly #reached = new WeakMap<PoolClient, string>();
 
   private constructor(pool: Pool, address: Address, outcomeTimeoutMs: number) {
     this.#pool = pool;
@@ -105,10 +108,16 @@ export class Connections {
     return new Connections(pool, address, options.outcomeTimeoutMs ?? defaultStoreLimits.storeOutcomeTimeoutMs);
   }
 
-  /** Rejects with `StoreUnavailable` where the server cannot serve. */
-  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  /** For tables that are of no tenant. Rejects with `StoreUnavailable` where the server cannot serve. */
+  use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.useFor(undefined, work);
+  }
+
+  /** For the rows of these tenants and nobody else's. */
+  async useFor<T>(reach: Reach | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     const client = await this.#acquire();
     try {
+      if (reach !== undefined) await this.#reach(client, reachText(reach));
       const result = await work(sessionOf(client));
       client.release();
       return result;
@@ -118,22 +127,36 @@ export class Connections {
     }
   }
 
+  /** One round trip more, where the session has worked for others before. */
+  async #reach(client: PoolClient, text: string): Promise<void> {
+    if (this.#reached.get(client) === text) return;
+    this.#reached.delete(client);
+    await client.query(`SET temperc.reach = ${client.escapeLiteral(text)}`);
+    this.#reached.set(client, text);
+  }
+
+  /** Begins a transaction for these tenants, in one round trip. */
+  async #begin(client: PoolClient, reach: Reach): Promise<void> {
+    const local = `SET LOCAL temperc.reach = ${client.escapeLiteral(reachText(reach))}`;
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${local}`);
+  }
+
   /** All of `work`'s statements or none of them, again where another transaction was in the way. */
-  async transact<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async transact<T>(reach: Reach, work: (session: Session) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work);
+        return await this.#attempt(reach, work);
       } catch (error) {
         if (attempt === attemptsMax || !isRivalry(error)) throw classified(error);
       }
     }
   }
 
-  async #attempt<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async #attempt<T>(reach: Reach, work: (session: Session) => Promise<T>): Promise<T> {
     const client = await this.#acquire();
     const session = sessionOf(client);
     try {
-      await session.run("BEGIN ISOLATION LEVEL READ COMMITTED");
+      await this.#begin(client, reach);
       const result = await work(session);
       await session.run("COMMIT");
       client.release();
@@ -148,13 +171,16 @@ export class Connections {
    * As `transact`, once. `work` tells its transaction's number before it is committed: where the session is lost at that
    * moment, the server is asked what became of it.
    */
-  async commit<T>(work: (session: Session, begun: (transaction: string) => void) => Promise<T>): Promise<T> {
+  async commit<T>(
+    reach: Reach,
+    work: (session: Session, begun: (transaction: string) => void) => Promise<T>,
+  ): Promise<T> {
     const client = await this.#acquire();
     const session = sessionOf(client);
     let transaction: string | undefined;
     let result: { readonly value: T } | undefined;
     try {
-      await session.run("BEGIN ISOLATION LEVEL READ COMMITTED");
+      await this.#begin(client, reach);
       const value = await work(session, (number) => {
         transaction = number;
       });

@@ -8,9 +8,9 @@ import { advisory } from "./locks.ts";
 
 export function postgresDecisions(connections: Connections): Decisions {
   return sqlDecisions({
-    look: (steps) => connections.use((session) => run(session, steps())),
+    look: (tenant, steps) => connections.useFor([storable(tenant)], (session) => run(session, steps())),
     change: (tenant, steps) =>
-      connections.transact(async (session) => {
+      connections.transact([storable(tenant)], async (session) => {
         const lock = advisory(connections.address.schema, `decisions\0${storable(tenant)}`);
         await session.run("SELECT pg_advisory_xact_lock($1, $2)", lock);
         return run(session, steps());

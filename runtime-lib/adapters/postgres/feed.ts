@@ -39,7 +39,7 @@ interface Open {
 
 /** The position behind everything that is committed now. */
 export async function feedEnd(connections: Connections): Promise<FeedPosition> {
-  return connections.use(async (session) => {
+  return connections.useFor("everybody", async (session) => {
     const { schema } = connections.address;
     const { next } = await open(session, schema);
     let bound = 0;
@@ -56,7 +56,7 @@ export async function feedEnd(connections: Connections): Promise<FeedPosition> {
 export async function feed(connections: Connections, { tenant, after, max }: FeedQuery): Promise<FeedPage | undefined> {
   const place = placeOf(after);
   if (place === undefined) return undefined;
-  return connections.use(async (session) => {
+  return connections.useFor("everybody", async (session) => {
     // First who writes, then what is there: what was under way when the rows are read is not among them.
     const { first, next } = await open(session, connections.address.schema);
     if (place.transaction >= next) return undefined;

@@ -1,6 +1,7 @@
 /** Group commit: what waits together and is independent shares one transaction, and each commit still succeeds or fails alone. */
 import type { Appended, Commit } from "../../ports/index.ts";
 import { tooLongToIndex } from "../sql/beyond.ts";
+import { storable } from "../sql/columns.ts";
 import { keyNames } from "./checks.ts";
 import type { Connections } from "./connections.ts";
 import { LayoutMoved, tableFor } from "./draft.ts";
@@ -162,11 +163,12 @@ export class GroupCommit {
     const { connections, layout } = this.#ports;
     const commits = batch.map(({ commit }) => commit);
     const locks = batch.flatMap((waiting) => waiting.locks);
-    return connections.commit(async (session, begun) => {
+    const keyed = commits.find(({ idempotency }) => idempotency !== undefined);
+    const purgedTo = keyed !== undefined && this.#isTimeToPurge(keyed.event.at) ? keyed.event.at : undefined;
+    return connections.commit(purgedTo === undefined ? reachOf(commits) : "everybody", async (session, begun) => {
       const { schema } = connections.address;
       const appended = await writeBatch(session, { schema, layout: layout(), begun }, { commits, locks });
-      const keyed = commits.find(({ idempotency }) => idempotency !== undefined);
-      if (keyed !== undefined && this.#isTimeToPurge(keyed.event.at)) await purgeReplies(session, keyed.event.at);
+      if (purgedTo !== undefined) await purgeReplies(session, purgedTo);
       return appended;
     });
   }
@@ -177,6 +179,16 @@ export class GroupCommit {
     this.#purgedAtMs = nowMs;
     return true;
   }
+}
+
+/** Whose rows the commits read and write. */
+function reachOf(commits: readonly Commit[]): readonly string[] {
+  return commits.flatMap((commit) => [
+    ...[commit, ...(commit.also ?? [])].map(({ event }) => storable(event.tenant)),
+    ...[...(commit.reads ?? []), ...(commit.unreferenced ?? []), ...(commit.outbox ?? [])].map(({ tenant }) =>
+      storable(tenant),
+    ),
+  ]);
 }
 
 /** What an entry of a B-tree holds (PostgreSQL, "B-Tree Indexes"), after compression. */

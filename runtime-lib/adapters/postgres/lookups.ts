@@ -46,3 +46,8 @@ export async function rowsWanted(
   }
   return found;
 }
+
+/** The tenants of keys and of references to entities: their first cell. */
+export function tenantsOf(keys: readonly Row[]): readonly string[] {
+  return keys.map(([tenant]) => String(tenant));
+}

@@ -14,7 +14,7 @@ export async function migrate(connections: Connections, { mustExist }: { readonl
   const found = await connections.use(foundVersion);
   if (found === migrations.length) return;
   if (found === undefined && mustExist) throw new StoreMissing(`there is no store in the schema ${schema} of ${shown}`);
-  await connections.transact(async (session) => {
+  await connections.transact("everybody", async (session) => {
     await session.run("SELECT pg_advisory_xact_lock($1, $2)", advisory(schema, "migrations"));
     await session.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await session.run("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)");

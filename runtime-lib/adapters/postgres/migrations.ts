@@ -1,4 +1,10 @@
 /** The schema's own tables and functions, one list of statements per version. A published version is never edited: add the next. */
+import { fenceProjectionsSql, fenceSql } from "./fence.ts";
+
+const ofTenants = [
+  ...["journal", "idempotency", "outbox", "revisions", "decisions", "decision_marks", "added_policies"],
+  ...["decision_audit", "quarantine", "answers"],
+];
 
 export const migrations: readonly (readonly string[])[] = [
   [
@@ -153,6 +159,8 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX answers_expiry ON answers (expires_at)",
   ],
   ["ALTER TABLE projections ADD COLUMN gone text"],
+  // Credentials are looked up before anybody's tenant is known, so `api_keys` has no fence.
+  [...ofTenants.flatMap((table) => fenceSql(table, "tenant")), fenceProjectionsSql()],
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */

@@ -39,7 +39,7 @@ export class OutboxTable {
     if (!isPurgeDue && !(await this.#isAnythingDue(now))) return [];
     this.#purgedAt = isPurgeDue ? now : this.#purgedAt;
     const [one, other] = advisory(this.#connections.address.schema, "lease");
-    return this.#connections.transact(async (session) => {
+    return this.#connections.transact("everybody", async (session) => {
       await session.run("SELECT pg_advisory_xact_lock($1, $2)", [one, other]);
       if (isPurgeDue) await session.run(statementOf(outboxSql.purge), [now]);
       await session.run(statementOf(outboxSql.reclaim), [now]);
@@ -48,7 +48,7 @@ export class OutboxTable {
   }
 
   async #isAnythingDue(now: number): Promise<boolean> {
-    const [row] = await this.#connections.use((session) => session.run(dueSql, [now, now, now]));
+    const [row] = await this.#connections.useFor("everybody", (session) => session.run(dueSql, [now, now, now]));
     return row?.[1] === 1;
   }
 
@@ -56,9 +56,9 @@ export class OutboxTable {
     const { sql, cells } = settlementSql(key, token, settlement);
     const next = settlement.kind === "done" ? settlement.next : undefined;
     if (next === undefined) {
-      return (await this.#connections.use((session) => session.change(statementOf(sql), cells))) > 0;
+      return (await this.#connections.useFor("everybody", (session) => session.change(statementOf(sql), cells))) > 0;
     }
-    return this.#connections.transact(async (session) => {
+    return this.#connections.transact("everybody", async (session) => {
       const changes = await session.change(statementOf(sql), cells);
       if (changes > 0) await putEntries(session, [outboxCells(next)]);
       return changes > 0;
@@ -66,29 +66,39 @@ export class OutboxTable {
   }
 
   async nextDue(now: number): Promise<number | undefined> {
-    const [row] = await this.#connections.use((session) => session.run(dueSql, [now, now, now]));
+    const [row] = await this.#connections.useFor("everybody", (session) => session.run(dueSql, [now, now, now]));
     const due = row?.[0];
     return typeof due === "number" ? due : undefined;
   }
 
   async list({ tenant, state, top, skip }: OutboxQuery): Promise<readonly OutboxRecord[]> {
     const cells = [storable(tenant), state, top, skip];
-    const rows = await this.#connections.use((session) => session.run(statementOf(outboxSql.list), cells));
+    const rows = await this.#connections.useFor([storable(tenant)], (session) =>
+      session.run(statementOf(outboxSql.list), cells),
+    );
     return rows.map((row) => recordFrom(state, row));
   }
 
   async counts(): Promise<readonly OutboxCount[]> {
-    const rows = await this.#connections.use((session) => session.run(statementOf(outboxSql.counts)));
+    const rows = await this.#connections.useFor("everybody", (session) => session.run(statementOf(outboxSql.counts)));
     return rows.map(countFrom);
   }
 
   async retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {
     const cells = [dueAt, storable(tenant), storable(key)];
-    return (await this.#connections.use((session) => session.change(statementOf(outboxSql.retryDead), cells))) > 0;
+    return (
+      (await this.#connections.useFor([storable(tenant)], (session) =>
+        session.change(statementOf(outboxSql.retryDead), cells),
+      )) > 0
+    );
   }
 
   async dropDead(tenant: string, key: string): Promise<boolean> {
     const cells = [storable(tenant), storable(key)];
-    return (await this.#connections.use((session) => session.change(statementOf(outboxSql.dropDead), cells))) > 0;
+    return (
+      (await this.#connections.useFor([storable(tenant)], (session) =>
+        session.change(statementOf(outboxSql.dropDead), cells),
+      )) > 0
+    );
   }
 }

@@ -19,21 +19,25 @@ export class PostgresQuarantine implements Quarantine {
   }
 
   async put(stopped: StoppedEntity): Promise<void> {
-    await this.#connections.use((session) => putStopped(session, stopped));
+    await this.#connections.useFor([storable(stopped.tenant)], (session) => putStopped(session, stopped));
   }
 
   async find(ref: EntityRef): Promise<StoppedEntity | undefined> {
-    const [cells] = await this.#connections.use((session) => session.run(sql.find, refCells(ref)));
+    const [cells] = await this.#connections.useFor([storable(ref.tenant)], (session) =>
+      session.run(sql.find, refCells(ref)),
+    );
     return cells && stoppedFromCells(cells);
   }
 
   async list({ tenant, top, skip }: StoppedQuery): Promise<readonly StoppedEntity[]> {
     const page = [storable(tenant), top, skip];
-    return (await this.#connections.use((session) => session.run(sql.list, page))).map(stoppedFromCells);
+    return (await this.#connections.useFor([storable(tenant)], (session) => session.run(sql.list, page))).map(
+      stoppedFromCells,
+    );
   }
 
   async count(): Promise<number> {
-    const [row] = await this.#connections.use((session) => session.run(quarantineSql.count));
+    const [row] = await this.#connections.useFor("everybody", (session) => session.run(quarantineSql.count));
     return Number(row?.[0]);
   }
 }

@@ -45,9 +45,10 @@ import { postgresDecisions } from "./decisions.ts";
 import { postgresDialect } from "./dialect.ts";
 import { tableFor } from "./draft.ts";
 import { feed, feedEnd } from "./feed.ts";
+import type { Reach } from "./fence.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { GroupRead } from "./group-read.ts";
-import { histories, type RowWanted, rowsWanted } from "./lookups.ts";
+import { histories, type RowWanted, rowsWanted, tenantsOf } from "./lookups.ts";
 import { migrate } from "./migrate.ts";
 import { liveEntities, writeMigrated } from "./migrated.ts";
 import { OutboxTable } from "./outbox.ts";
@@ -93,8 +94,12 @@ class PostgresStore implements Store {
   readonly #commits: GroupCommit;
   readonly #outbox: OutboxTable;
   readonly #keys = new KeysOfTurn();
-  readonly #histories = new GroupRead((all: readonly Row[]) => this.#ask((session) => histories(session, all)));
-  readonly #rows = new GroupRead((all: readonly RowWanted[]) => this.#ask((session) => rowsWanted(session, all)));
+  readonly #histories = new GroupRead((all: readonly Row[]) =>
+    this.#askFor(tenantsOf(all), (session) => histories(session, all)),
+  );
+  readonly #rows = new GroupRead((all: readonly RowWanted[]) =>
+    this.#askFor(tenantsOf(all.map(({ key }) => key)), (session) => rowsWanted(session, all)),
+  );
   #entityTypes: readonly EntityTypeDescriptor[] = [];
   #layout: Layout = { tables: new Map(), generation: -1 };
   #statements = statementsOn(this.#layout);
@@ -123,7 +128,7 @@ class PostgresStore implements Store {
     const layout =
       known?.recorded && migrated.length === 0
         ? known.layout
-        : await this.#connections.transact(async (session) => {
+        : await this.#connections.transact("everybody", async (session) => {
             await writeMigrated(session, migrated);
             return prepareTables(session, { schema, anew }, entityTypes);
           });
@@ -136,7 +141,7 @@ class PostgresStore implements Store {
     const { schema } = this.#connections.address;
     const anew = new Set(entityTypes.map(({ name }) => name));
     this.#goOnWith(
-      await this.#connections.transact((session) => prepareTables(session, { schema, anew }, entityTypes)),
+      await this.#connections.transact("everybody", (session) => prepareTables(session, { schema, anew }, entityTypes)),
     );
     this.#entityTypes = entityTypes;
   }
@@ -166,11 +171,11 @@ class PostgresStore implements Store {
   }
 
   async recentEvents(tenant: string, top: number): Promise<RecentEvents> {
-    return recentFromCells(await this.#ask((session) => session.run(sql.recent, [storable(tenant), top])));
+    return recentFromCells(await this.#askFor([tenant], (session) => session.run(sql.recent, [storable(tenant), top])));
   }
 
   entities(query: EntitiesQuery): Promise<readonly LiveEntity[]> {
-    return this.#ask((session) => liveEntities(session, query));
+    return this.#askFor("everybody", (session) => liveEntities(session, query));
   }
 
   feedEnd(): Promise<FeedPosition> {
@@ -191,7 +196,7 @@ class PostgresStore implements Store {
 
   async query(query: Query): Promise<Page> {
     const { statement, cells, rowOf } = this.#statements.page(query);
-    return this.#ask(async (session) => {
+    return this.#askFor([query.tenant], async (session) => {
       const rows = (await session.run(statement, cells)).map(rowOf);
       if (!query.count) return { rows };
       const counting = this.#statements.count(query);
@@ -202,7 +207,7 @@ class PostgresStore implements Store {
 
   async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {
     const scope = [storable(tenant), storable(principal), storable(key)];
-    const [cells] = await this.#ask((session) => session.run(sql.reply, scope));
+    const [cells] = await this.#askFor([tenant], (session) => session.run(sql.reply, scope));
     if (cells === undefined) return undefined;
     const [requestHash = "", reply = "", expiresAt = ""] = cells.map(String);
     return { tenant, principal, key, requestHash, reply, expiresAt };
@@ -238,7 +243,7 @@ class PostgresStore implements Store {
 
   async statusCounts(): Promise<readonly StatusCount[]> {
     await this.#commits.drained();
-    return this.#ask(countStatuses);
+    return this.#askFor("everybody", countStatuses);
   }
 
   apiKeyByHash(hash: string): ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined> {
@@ -258,32 +263,39 @@ class PostgresStore implements Store {
   }
 
   async stageRevision(record: RevisionRecord): Promise<boolean> {
-    return (await this.#ask((session) => session.change(sql.stage, revisionCells(record)))) > 0;
+    return (await this.#askFor([record.tenant], (session) => session.change(sql.stage, revisionCells(record)))) > 0;
   }
 
   async settleRevision(tenant: string, number: number, as: "live" | "dropped"): Promise<void> {
-    await this.#ask((session) => session.run(sql[as], [storable(tenant), number]));
+    await this.#askFor([tenant], (session) => session.run(sql[as], [storable(tenant), number]));
   }
 
   async revisions(
     tenant: string,
     { top, skip }: { readonly top: number; readonly skip: number },
   ): Promise<readonly RevisionSummary[]> {
-    const rows = await this.#ask((session) => session.run(sql.revisions, [storable(tenant), top, skip]));
+    const rows = await this.#askFor([tenant], (session) => session.run(sql.revisions, [storable(tenant), top, skip]));
     return rows.map(revisionSummary);
   }
 
   async revision(tenant: string, number: number): Promise<RevisionRecord | undefined> {
-    const [cells] = await this.#ask((session) => session.run(sql.revision, [storable(tenant), number]));
+    const [cells] = await this.#askFor([tenant], (session) => session.run(sql.revision, [storable(tenant), number]));
     return cells === undefined ? undefined : revisionRecord(cells);
   }
 
   async revisionTenants(): Promise<readonly string[]> {
-    return (await this.#ask((session) => session.run(sql.revisionTenants))).map(([tenant]) => String(tenant));
+    return (await this.#askFor("everybody", (session) => session.run(sql.revisionTenants))).map(([tenant]) =>
+      String(tenant),
+    );
   }
 
   #ask<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.#connections.use(work);
+  }
+
+  #askFor<T>(reach: Reach, work: (session: Session) => Promise<T>): Promise<T> {
+    const stored = reach === "everybody" ? reach : reach.map(storable);
+    return this.#connections.useFor(stored, work);
   }
 
   async close(): Promise<void> {

@@ -30,6 +30,7 @@ import { turned } from "./arrays.ts";
 import { numbered, type Prepared, prepared, type Session } from "./connections.ts";
 import { boundTypes, postgresDialect } from "./dialect.ts";
 import { isUniqueViolation } from "./failures.ts";
+import { fenceSql } from "./fence.ts";
 import { advisory, layoutLock } from "./locks.ts";
 import { putStopped } from "./quarantine.ts";
 
@@ -146,7 +147,8 @@ async function remake(session: Session, table: Table, isThere: boolean): Promise
   const { projection } = table;
   const drop = isThere ? [`DROP TABLE ${quoted(projection.table)}`] : [];
   const indexes = indexesOf(projection).map((index) => createIndexSql(projection, index, postgresDialect));
-  await session.run([...drop, createTableSql(projection, postgresDialect), ...indexes].join(";\n"));
+  const fence = fenceSql(quoted(projection.table), quoted(tenantColumn));
+  await session.run([...drop, createTableSql(projection, postgresDialect), ...indexes, ...fence].join(";\n"));
   try {
     return await fill(session, table);
   } catch (error) {

@@ -24,7 +24,7 @@ import {
 import { type Steps, statement } from "./steps.ts";
 
 export interface StepRunner {
-  readonly look: <T>(steps: () => Steps<T>) => Promise<T>;
+  readonly look: <T>(tenant: string, steps: () => Steps<T>) => Promise<T>;
   /** All of it or nothing, and no other change of the tenant's decisions and policies meanwhile. The steps may be begun again. */
   readonly change: <T>(tenant: string, steps: () => Steps<T>) => Promise<T>;
 }
@@ -32,13 +32,13 @@ export interface StepRunner {
 export function sqlDecisions({ look, change }: StepRunner): Decisions {
   return {
     fold: (refused, bounds) => change(refused.tenant, () => folded(refused, bounds)),
-    decision: (tenant, id, now) => look(() => decisionAt(tenant, id, now)),
-    decisions: (query) => look(() => decisionsOf(query)),
+    decision: (tenant, id, now) => look(tenant, () => decisionAt(tenant, id, now)),
+    decisions: (query) => look(query.tenant, () => decisionsOf(query)),
     settle: (settled) => change(settled.decision.tenant, () => settle(settled)),
-    addedPolicies: (tenant) => look(() => policiesOf(tenant)),
-    policiesMark: (tenant) => look(() => counted(decisionsSql.policiesMark, storable(tenant))),
+    addedPolicies: (tenant) => look(tenant, () => policiesOf(tenant)),
+    policiesMark: (tenant) => look(tenant, () => counted(decisionsSql.policiesMark, storable(tenant))),
     putPolicy: (policy, audit) => change(policy.tenant, () => putPolicy(policy, audit)),
-    auditTrail: (tenant, page) => look(() => trailOf(tenant, page)),
+    auditTrail: (tenant, page) => look(tenant, () => trailOf(tenant, page)),
   };
 }
 

@@ -20,6 +20,7 @@ import { basename, dirname, join } from "node:path";
 import pg from "pg";
 
 const [folder, owner, durable] = process.argv.slice(2);
+const role = "temperc";
 const lookAfterOwnerMs = 500;
 /** `nobody`, wherever there is one: PostgreSQL refuses to run as root. */
 const unprivileged = 65_534;
@@ -49,11 +50,20 @@ async function keep() {
   process.once("SIGTERM", stop);
   const watch = setInterval(() => isAlive(Number(owner)) || stop(), lookAfterOwnerMs);
   await Promise.race([answering(port), ended.then(() => Promise.reject(new Error("PostgreSQL ended at once")))]);
-  writeFileSync(join(folder, "url~"), `postgres://postgres:${secret}@127.0.0.1:${port}/postgres`);
+  await makeRole(port, secret);
+  writeFileSync(join(folder, "url~"), `postgres://${role}:${secret}@127.0.0.1:${port}/postgres`);
   renameSync(join(folder, "url~"), join(folder, "url"));
   await ended;
   clearInterval(watch);
   if (!isAlive(Number(owner))) rmSync(folder, { recursive: true, force: true });
+}
+
+/** A role as docs/stores.md asks for it: it makes its schema, and row-level security holds it. */
+async function makeRole(port, password) {
+  const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", password, database: "postgres" });
+  await client.connect();
+  await client.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'; GRANT CREATE ON DATABASE postgres TO ${role}`);
+  await client.end();
 }
 
 /** The binaries of this platform, as npm has installed them. */

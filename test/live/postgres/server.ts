@@ -33,11 +33,12 @@ export async function serverUrl(): Promise<string> {
   return readFileSync(join(folder, "url"), "utf8");
 }
 
-/** The rows that a statement gives, as texts: for looking behind a store's back. */
-export async function asked(sql: string): Promise<readonly (readonly unknown[])[]> {
+/** The rows that a statement gives, as texts: for looking behind a store's back, at everybody's rows where nothing else is said. */
+export async function asked(sql: string, reach = "*"): Promise<readonly (readonly unknown[])[]> {
   const client = new pg.Client({ connectionString: await serverUrl() });
   await client.connect();
   try {
+    await client.query("SELECT set_config('temperc.reach', $1, false)", [reach]);
     return (await client.query<unknown[]>({ text: sql, rowMode: "array" })).rows;
   } finally {
     await client.end();
