@@ -16,6 +16,8 @@ export class Turnstile {
   readonly #limits: TrafficLimits;
   /** By principal, in order of use; who is not in it has a full bucket. */
   readonly #buckets = new Map<string, Bucket>();
+  /** The last of them: many requests in a row are mostly of one principal. */
+  #latest: Bucket | undefined;
   /** Requests under way, by principal; who has none is not in it. */
   readonly #underWay = new Map<string, number>();
   #inFlight = 0;
@@ -76,10 +78,13 @@ export class Turnstile {
 
   /** Those that were used longest ago are forgotten first: their buckets are the fullest. */
   #keep(key: string, bucket: Bucket): void {
+    if (bucket === this.#latest) return;
+    this.#latest = bucket;
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
+    if (this.#buckets.size <= this.#limits.ratedPrincipalsMax) return;
     const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > this.#limits.ratedPrincipalsMax && oldest !== undefined) this.#buckets.delete(oldest);
+    if (oldest !== undefined) this.#buckets.delete(oldest);
   }
 }
 
