@@ -85,6 +85,7 @@ function obstacleIn(complex: Declaration, { document, declared, report }: Contra
 
 function placed(property: Property, { path, mayBeAbsent }: Within, scope: ContractScope): Property {
   if (path === "") return property;
+  if (property.role === "stream") scope.later("a stream within a complex type", property.span);
   const { defaultValue, ...plain } = property;
   if (defaultValue !== undefined) scope.later("a DefaultValue within a complex type", property.span);
   const needed = mayBeAbsent && !property.nullable && property.type.kind !== "collection";

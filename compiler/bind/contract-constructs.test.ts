@@ -64,6 +64,15 @@ describe("what a service needs nothing for is checked and published", () => {
       }),
     ],
     [
+      "a media type, and a stream",
+      doorDocument({
+        entity: entityWith('<Property Name="Photo" Type="Edm.Stream" MaxLength="9" Nullable="false"/>').replace(
+          "<EntityType",
+          '<EntityType HasStream="true"',
+        ),
+      }),
+    ],
+    [
       "entities that others contain",
       doorDocument({
         more:
@@ -139,7 +148,7 @@ describe("what a service needs nothing for is checked and published", () => {
 
 describe("what a service does not do yet is checked, and noted where it stands", () => {
   test.each([
-    ["a type without values", withType("Edm.Stream"), "Edm.Stream: a property of the type Edm.Stream"],
+    ["a type without values", withType("Edm.Untyped"), "Edm.Untyped: a property of the type Edm.Untyped"],
     [
       "a collection of numbers",
       withType("Collection(Edm.Int32)"),
@@ -197,9 +206,17 @@ describe("what a service does not do yet is checked, and noted where it stands",
       'OpenType: OpenType="true" on EntityType',
     ],
     [
-      "a media type",
-      doorDocument({ entity: doorParts.entity.replace("<EntityType", '<EntityType HasStream="true"') }),
-      'HasStream: HasStream="true" on EntityType',
+      "a collection of streams",
+      withType("Collection(Edm.Stream)"),
+      "Collection(Edm.Stream): a property of a collection of the type Edm.Stream",
+    ],
+    [
+      "a stream in a complex type",
+      plain(
+        '<ComplexType Name="Size"><Property Name="Plan" Type="Edm.Stream"/></ComplexType>',
+        '<Property Name="S" Type="House.Size"/>',
+      ),
+      "Plan: a stream within a complex type",
     ],
     [
       "a set of an abstract type",

@@ -101,11 +101,8 @@ export function bindEntity(
   noteTraits(line, scope);
   const elements = inheritedChildren(line, "Property").flatMap((each) => known.get(each) ?? []);
   for (const { construct, span } of elements.flatMap((each) => each.notServed)) scope.later(construct, span);
-  const properties = distinct(
-    "property",
-    elements.flatMap((each) => each.properties),
-    scope.report,
-  );
+  const declared = elements.flatMap((each) => each.properties);
+  const properties = distinct("property", [...declared, ...mediumOf(line, scope)], scope.report);
   const bound = bindKey(line, properties, scope);
   if (bound === undefined) return undefined;
   const { key, parts } = bound;
@@ -118,15 +115,26 @@ export function bindEntity(
   return { name, element, line, key: key.name, ...(parts && { parts }), properties: roles, span };
 }
 
+/** The stream that a media entity is. */
+function mediumOf(line: readonly Declaration[], scope: ContractScope): readonly Property[] {
+  const written = line.flatMap(({ element }) => element.attributes.get("HasStream") ?? []);
+  const own = written.find((each) => readBoolean(each, false, scope.report));
+  return own === undefined ? [] : [streamProperty("$value", own.nameSpan)];
+}
+
+/** Its value, which is hidden, says what the bytes are; no query and no policy sees it. */
+function streamProperty(name: string, span: Located["span"]): Property {
+  const type = { kind: "primitive", name: "Edm.String" } as const;
+  return { name, type, nullable: true, role: "stream", isHidden: true, span };
+}
+
 /** What an entity type or one of its bases says that asks more of a service than properties. */
 function noteTraits(line: readonly Declaration[], scope: ContractScope): void {
   const [own] = line;
   for (const { element } of line) {
-    for (const trait of ["OpenType", "HasStream"]) {
-      const written = element.attributes.get(trait);
-      if (readBoolean(written, false, scope.report))
-        scope.later(`${trait}="true" on EntityType`, written?.nameSpan ?? element.span);
-    }
+    const written = element.attributes.get("OpenType");
+    if (readBoolean(written, false, scope.report))
+      scope.later('OpenType="true" on EntityType', written?.nameSpan ?? element.span);
   }
   const abstract = own?.element.attributes.get("Abstract");
   if (abstract?.text === "true") scope.later('Abstract="true" on an EntityType with entities', abstract.nameSpan);
@@ -152,6 +160,8 @@ function bindProperty(element: CsdlElement, scope: ContractScope): Property | un
       scope.later(construct, span, element);
     },
   });
+  if (type.kind === "later" && type.name === "Edm.Stream" && innerType(typeName.text) === undefined && usable)
+    return bindStream(element, scope);
   if (type.kind === "later") scope.later(`a property of ${type.text}`, typeName.span, element);
   if (type.kind === "later" || !isHeld(type, element, scope) || !usable) return undefined;
   const defaultValue =
@@ -167,6 +177,19 @@ function bindProperty(element: CsdlElement, scope: ContractScope): Property | un
     span: name.span,
   };
   return defaultValue === undefined || !isServed ? property : { ...property, defaultValue };
+}
+
+/** What a stream property says of its bytes. */
+function bindStream(element: CsdlElement, { report }: ContractScope): Property {
+  const name = attribute(element, "Name");
+  const length = element.attributes.get("MaxLength");
+  const bytesMax = length?.text === "max" ? undefined : readInteger(length, { min: 1, max: 2_147_483_647 }, report);
+  const isLasting = !readBoolean(element.attributes.get("Nullable"), true, report);
+  return {
+    ...streamProperty(name.text, name.span),
+    ...(bytesMax !== undefined && { bytesMax }),
+    ...(isLasting && { isLasting }),
+  };
 }
 
 /** `null` is what a property that may be null starts as without a default. */

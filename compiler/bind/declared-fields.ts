@@ -20,7 +20,7 @@ const types: Readonly<Record<string, ValueType>> = {
 
 /**
  * By entity type, its properties with the type that an expression sees, those of its base types included; enums and what is
- * no number or bool are text, and values of complex types are no fields. Names are compared without their namespaces, as automata have none.
+ * no number or bool are text, and values of complex types and streams are no fields. Names are compared without their namespaces, as automata have none.
  */
 export function declaredFields(
   documents: readonly CsdlSyntax[],
@@ -37,8 +37,10 @@ export function declaredFields(
       if (base === undefined || line.size > basesMax) break;
       name = localName(base.text);
     }
-    const isPlain = (element: CsdlElement): boolean =>
-      !complexTypes.has(localName(element.attributes.get("Type")?.text ?? ""));
+    const isPlain = (element: CsdlElement): boolean => {
+      const type = element.attributes.get("Type")?.text ?? "";
+      return type !== "Edm.Stream" && !complexTypes.has(localName(type));
+    };
     const properties = [...line].flatMap((element) => childrenOf(element, "Property")).filter(isPlain);
     return new Map(properties.map((property) => [nameOf(property), typeOf(property, definitions)]));
   };

@@ -1,7 +1,7 @@
 /** The items of an OpenAPI document for a collection of entities, a single entity, and the references between entities. */
 
 import type { Entity } from "../ir/schema.ts";
-import { json, parameterRef, refused } from "./openapi-parts.ts";
+import { anyBytes, json, parameterRef, refused } from "./openapi-parts.ts";
 import { type JsonObject, schemaRef } from "./openapi-schemas.ts";
 
 /** How the operations of an item are called. */
@@ -14,8 +14,9 @@ export interface Naming {
 
 const listOptions = ["filter", "search", "select", "expand", "compute", "apply", "orderby", "top", "skip", "count"];
 
-/** A set, or what a navigation property leads to. */
+/** A set, or what a navigation property leads to; of media entities it takes the media of new ones too. */
 export function collectionItem({ id, tag }: Naming, entity: Entity): JsonObject {
+  const medium = entity.properties.some(({ name }) => name === "$value") ? anyBytes : {};
   return {
     get: {
       operationId: `${id}.list`,
@@ -30,7 +31,7 @@ export function collectionItem({ id, tag }: Naming, entity: Entity): JsonObject 
       operationId: `${id}.create`,
       tags: [tag],
       parameters: [parameterRef("idempotency-key")],
-      requestBody: { required: true, content: json(schemaRef(`${entity.name}.create`)) },
+      requestBody: { required: true, content: { ...json(schemaRef(`${entity.name}.create`)), ...medium } },
       responses: { "201": { description: "Created.", content: json(schemaRef(entity.name)) }, ...refused },
     },
   };
@@ -70,6 +71,39 @@ export function entityItem({ id, tag }: Naming, entity: Entity, by: By = "key"):
     patch: { operationId: `${id}.update`, tags: [tag], parameters: written, requestBody, responses },
     put: { operationId: `${id}.replace`, tags: [tag], parameters: written, requestBody, responses },
     ...(by !== "standing" && { delete: deletion }),
+  };
+}
+
+/** The bytes of a stream. Those of a media entity go with the entity, and only with it. */
+export function mediaItem({ id, tag }: Naming, of: "entity" | "property"): JsonObject {
+  const conditions = ["if-match", "if-none-match"].map(parameterRef);
+  const done = { "204": { description: "Done." }, ...refused };
+  return {
+    get: {
+      operationId: `${id}.read`,
+      tags: [tag],
+      parameters: conditions,
+      responses: {
+        "200": { description: "The bytes, of the type that they were sent as.", content: anyBytes },
+        "204": { description: "Nothing stands there." },
+        "304": { description: "The caller has it already." },
+        ...refused,
+      },
+    },
+    put: {
+      operationId: `${id}.replace`,
+      tags: [tag],
+      parameters: [...conditions, parameterRef("idempotency-key")],
+      requestBody: { required: true, content: anyBytes },
+      responses: done,
+    },
+    delete: {
+      operationId: `${id}.delete`,
+      tags: [tag],
+      description: of === "entity" ? "Deletes the entity with it." : "Leaves nothing there.",
+      parameters: [...conditions, parameterRef("idempotency-key")],
+      responses: done,
+    },
   };
 }
 

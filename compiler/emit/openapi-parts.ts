@@ -12,6 +12,9 @@ export function text(...types: readonly string[]): JsonObject {
   return Object.fromEntries(types.map((type) => [type, { schema: { type: "string" } }]));
 }
 
+/** A body of any other type, which JSON Schema says nothing of. */
+export const anyBytes: JsonObject = { "*/*": {} };
+
 /** A parameter of `sharedParameters`. */
 export function parameterRef(name: string): JsonObject {
   return { $ref: `#/components/parameters/${name}` };

@@ -1,6 +1,6 @@
-/** The paths of an OpenAPI document that belong to no set: the service's own documents, batches and the stream of events. */
+/** The paths of an OpenAPI document that belong to no set: the service's own documents, batches, events, and answers that are fetched later. */
 
-import { json, parameterRef, refused, text } from "./openapi-parts.ts";
+import { anyBytes, json, parameterRef, refused, text } from "./openapi-parts.ts";
 import type { JsonObject } from "./openapi-schemas.ts";
 
 const batchHeaders: JsonObject = { type: "object", additionalProperties: { type: "string" } };
@@ -31,6 +31,7 @@ export const servicePaths: Readonly<Record<string, JsonObject>> = {
     },
   },
   "/$events": { get: eventStream() },
+  "/$async/{id}": asyncMonitor(),
 };
 
 function metadataForms(): JsonObject {
@@ -69,6 +70,29 @@ function batchResponse(): JsonObject {
       body: {},
     },
     required: ["id", "status"],
+  };
+}
+
+/** What `Location` names where a request was not waited for. */
+function asyncMonitor(): JsonObject {
+  const result = {
+    description: "The status of the answer, where this is it; absent where the answer is a message of its own.",
+    schema: { type: "integer" },
+  };
+  return {
+    parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+    get: {
+      operationId: "$async.read",
+      responses: {
+        "200": { description: "The answer.", headers: { AsyncResult: result }, content: anyBytes },
+        "202": { description: "The request is still worked on." },
+        ...refused,
+      },
+    },
+    delete: {
+      operationId: "$async.cancel",
+      responses: { "204": { description: "Nobody wants the answer any more." }, ...refused },
+    },
   };
 }
 

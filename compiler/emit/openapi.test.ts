@@ -6,20 +6,23 @@ import { expect, test } from "vitest";
 import { compile } from "../compile.ts";
 import { openApi } from "./openapi.ts";
 
-const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const specs = /\.(?:ioa\.toml|csdl\.xml|cedar|toml)$/;
 
 function filesOf(folder: string) {
-  const paths = readdirSync(`${examples}${folder}`, { recursive: true, encoding: "utf8" });
+  const paths = readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" });
   const files = paths.filter((path) => specs.test(path) && !path.includes("node_modules"));
-  return files.map((path) => ({ path, bytes: readFileSync(`${examples}${folder}/${path}`) }));
+  return files.map((path) => ({ path, bytes: readFileSync(`${root}${folder}/${path}`) }));
 }
 
-const folders = readdirSync(examples).filter((name) => {
-  return statSync(`${examples}${name}`).isDirectory() && filesOf(name).some(({ path }) => path.endsWith(".ioa.toml"));
-});
+const examples = readdirSync(`${root}examples`)
+  .map((name) => `examples/${name}`)
+  .filter((name) => {
+    return statSync(`${root}${name}`).isDirectory() && filesOf(name).some(({ path }) => path.endsWith(".ioa.toml"));
+  });
+const goldens = ["agency", "gallery", "logistics"].map((name) => `golden/${name}/spec`);
 
-test.each(folders)("%s", async (name) => {
+test.each([...examples, ...goldens])("%s", async (name) => {
   const { program } = compile({ name, files: filesOf(name) });
   if (program === undefined) throw new Error(`${name} does not compile`);
   const result = await new Validator().validate(JSON.parse(openApi(program)));

@@ -3,7 +3,7 @@
 import type { Program } from "../ir/program.ts";
 import type { AlternateKey } from "../ir/reaction.ts";
 import type { DataContract, Entity, EntitySet, Navigation, Operation, Singleton } from "../ir/schema.ts";
-import { collectionItem, entityItem, type Naming, referenceItem } from "./openapi-entities.ts";
+import { collectionItem, entityItem, mediaItem, type Naming, referenceItem } from "./openapi-entities.ts";
 import { json, parameterRef, refused, sharedParameters, sharedResponses } from "./openapi-parts.ts";
 import { type Json, type JsonObject, openApiSchemas, schemaRef, valueSchema } from "./openapi-schemas.ts";
 import { servicePaths } from "./openapi-service.ts";
@@ -45,6 +45,7 @@ function setPaths(set: EntitySet, { contract, automata }: Program): readonly Pat
   return [
     [`/${set.name}`, collectionItem(naming, entity)],
     [one.at, { parameters: one.parameters, ...entityItem(naming, entity) }],
+    ...streamPaths(one, entity),
     ...entity.navigations.flatMap((each) => navigationPaths(each, { one, contract })),
     ...alternateKeys.map((each) => alternateKeyPath(each, set, entity)),
     ...boundPaths({ ...one, at: `${one.at}/${contract.namespace}.` }, entity, contract),
@@ -58,9 +59,19 @@ function singletonPaths({ name, entity: type, nullable }: Singleton, contract: D
   const one = { at: `/${name}`, naming: { id: name, tag: name }, parameters: [] };
   return [
     [one.at, entityItem(one.naming, entity, nullable ? "name" : "standing")],
+    ...streamPaths(one, entity),
     ...entity.navigations.flatMap((each) => navigationPaths(each, { one, contract })),
     ...boundPaths({ ...one, at: `${one.at}/${contract.namespace}.` }, entity, contract),
   ];
+}
+
+/** The streams of an entity. */
+function streamPaths({ at, naming, parameters }: Within, { properties }: Entity): readonly Path[] {
+  const streams = properties.filter(({ role }) => role === "stream");
+  return streams.map(({ name }): Path => {
+    const own = { ...naming, id: `${naming.id}.${name === "$value" ? "media" : name}` };
+    return [`${at}/${name}`, { parameters, ...mediaItem(own, name === "$value" ? "entity" : "property") }];
+  });
 }
 
 /** What can be asked of one entity, its actions before its functions. */
@@ -119,7 +130,8 @@ function containedPaths(
 ): readonly Path[] {
   if (!collection) {
     const bound = boundPaths({ at: `${at}/`, naming, parameters }, target, contract);
-    return [[at, { parameters, ...entityItem(naming, target) }], ...bound];
+    const streams = streamPaths({ at, naming, parameters }, target);
+    return [[at, { parameters, ...entityItem(naming, target) }], ...streams, ...bound];
   }
   const taken = new Set(parameters.map(({ name }) => name));
   const key = keyOf(target, (name) => (taken.has(name) ? `${target.name}.${name}` : name));
@@ -128,6 +140,7 @@ function containedPaths(
   return [
     [at, { parameters, ...collectionItem(naming, target) }],
     [one.at, { parameters: both, ...entityItem(one.naming, target) }],
+    ...streamPaths({ ...one, parameters: both }, target),
     ...boundPaths({ at: `${one.at}/`, naming: one.naming, parameters: both }, target, contract),
   ];
 }

@@ -127,6 +127,8 @@ export function propertyDescriptor(property: Property, { enums }: PropertyContex
     ...(scale === undefined ? [] : [`scale: ${scale}`]),
     ...(defaultValue === undefined ? [] : [`defaultValue: ${literal(runtimeValue(defaultValue, type))}`]),
     `role: ${quote(role)}`,
+    ...(property.bytesMax === undefined ? [] : [`bytesMax: ${property.bytesMax}`]),
+    ...(property.isLasting === undefined ? [] : ["isLasting: true"]),
     ...(property.isHidden === undefined ? [] : ["isHidden: true"]),
     ...(isIndexed === undefined ? [] : ["isIndexed: true"]),
     ...(complexType === undefined ? [] : [`complexType: ${quote(complexType)}`]),

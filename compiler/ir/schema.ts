@@ -63,8 +63,15 @@ export interface Property {
   readonly precision?: number;
   readonly scale?: number;
   readonly defaultValue?: Literal;
-  /** Who writes it: the caller (`field`), the caller once (`key`, `part` of one), or only the automaton (`status`, `variable`). */
-  readonly role: "key" | "part" | "field" | "status" | "variable";
+  /**
+   * Who writes it: the caller (`field`), the caller once (`key`, `part` of one), or only the automaton (`status`, `variable`).
+   * A `stream` has bytes, which the caller sends by themselves; that of a media entity is called `$value`.
+   */
+  readonly role: "key" | "part" | "field" | "status" | "variable" | "stream";
+  /** How many bytes a stream may have. */
+  readonly bytesMax?: number;
+  /** Present and true for a stream that is never emptied. */
+  readonly isLasting?: true;
   /** Present and true for what is the service's own. */
   readonly isHidden?: true;
   /** Present and true where queries on it have an index. */

@@ -16,6 +16,7 @@ export * from "./edm-texts.ts";
 export * from "./flags.ts";
 export * from "./fold.ts";
 export * from "./identity.ts";
+export * from "./media.ts";
 export * from "./named.ts";
 export * from "./operators.ts";
 export * from "./outcome.ts";

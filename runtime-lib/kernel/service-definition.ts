@@ -61,8 +61,15 @@ export interface PropertyDescriptor {
   readonly precision?: number;
   readonly scale?: number;
   readonly defaultValue?: Value;
-  /** A `part` is one of those that an id is made of: given once, as a key. */
-  readonly role: "key" | "part" | "field" | "status" | "variable";
+  /**
+   * A `part` is one of those that an id is made of: given once, as a key. A `stream` has bytes, which stand beside the entity;
+   * its value is their `mediaText`. The stream of a media entity itself is called `$value`.
+   */
+  readonly role: "key" | "part" | "field" | "status" | "variable" | "stream";
+  /** How many bytes a stream may have, where the contract says. */
+  readonly bytesMax?: number;
+  /** Present for a stream that is replaced and never emptied. */
+  readonly isLasting?: true;
   /** Present for what is the service's own: no client sees it. */
   readonly isHidden?: true;
   /** Present where queries on it have an index. */

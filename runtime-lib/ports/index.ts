@@ -5,6 +5,7 @@ export * from "./clock.ts";
 export * from "./decisions.ts";
 export * from "./feed.ts";
 export * from "./http.ts";
+export * from "./media.ts";
 export * from "./outbox.ts";
 export * from "./patterns.ts";
 export * from "./policies.ts";

@@ -3,6 +3,7 @@ import type { EntityTypeDescriptor, Value, Values } from "../kernel/index.ts";
 import type { Answers } from "./answers.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Feed } from "./feed.ts";
+import type { Media, MediaChange } from "./media.ts";
 import type { Delivery, Outbox, OutboxEntry, TimerChange } from "./outbox.ts";
 import type { Quarantine, StoppedEntity } from "./quarantine.ts";
 import type { Query } from "./query.ts";
@@ -56,6 +57,8 @@ export interface EntityCommit {
   readonly row: Values | null;
   /** Applied to the entity's timers, in this order. */
   readonly timers?: readonly TimerChange[];
+  /** What it leaves at the entity's streams; those that are not named stay as they are. */
+  readonly media?: readonly MediaChange[];
 }
 
 /** What one request wants made durable, all of it or nothing. */
@@ -166,6 +169,7 @@ export interface Store extends Outbox, RevisionLog, Feed {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
   readonly answers: Answers;
+  readonly media: Media;
   /**
    * Makes the projection tables fit these entity types, filled from the journal where a table is new or changed shape; an
    * entity whose history cannot be read has no row in a table that is filled, and is in quarantine. What

@@ -1,5 +1,5 @@
 /** What a caller asks of the service and what it answers, before HTTP and after it. */
-import type { EntityTypeDescriptor, ServiceDefinition, Values } from "../kernel/index.ts";
+import type { EntityTypeDescriptor, MediaStamp, ServiceDefinition, Values } from "../kernel/index.ts";
 import type {
   Computed,
   FeedEvent,
@@ -48,6 +48,14 @@ export interface Write {
   /** Whether a patch or put changes what is there, makes what is not, or either; a patch without it changes, a put is either. */
   readonly upsert?: "change" | "make" | "either";
   readonly idempotency?: { readonly key: string; readonly requestHash: string };
+  /** What a create or patch puts at streams of the entity, by property; null empties one. */
+  readonly media?: ReadonlyMap<string, GivenMedia | null>;
+}
+
+/** Bytes as they were sent. */
+export interface GivenMedia {
+  readonly stamp: MediaStamp;
+  readonly bytes: Uint8Array;
 }
 
 export interface ListRead {
@@ -177,6 +185,8 @@ export interface Calls {
   /** The id of the entity with these values of an alternate key; what may be done with it is asked of the call that follows. */
   idOf(context: CallContext, entityType: string, key: Values): Promise<string | Failed>;
   list(context: CallContext, read: ListRead): Promise<Listed | Failed>;
+  /** The bytes at a stream of an entity that the caller has read; undefined where others stand there by now. */
+  media(context: CallContext, wanted: MediaWanted): Promise<Uint8Array | undefined | Failed>;
   /** Whether the caller may read what its write has left: to act on an entity is not to read it. */
   shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean>;
   readonly group?: GroupSoFar;
@@ -195,6 +205,13 @@ export interface Calls {
     work: (calls: Calls) => Promise<Together<T>>,
     options?: TogetherOptions,
   ): Promise<T | Failed>;
+}
+
+export interface MediaWanted {
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly property: string;
+  readonly hash: string;
 }
 
 type Named = Pick<Write, "entityType" | "entityId">;

@@ -153,6 +153,7 @@ const unwritable = {
   part: "is part of the key and never changes",
   status: "changes by actions only",
   variable: "changes by actions only",
+  stream: "is a stream: its bytes are put at its own URL",
 };
 
 function unwritten(name: string, role: keyof typeof unwritable): Failed {

@@ -1,7 +1,15 @@
 /** What a write would do to the present entity: the new values and what changed, or why it is refused. No I/O. */
-import { named, type Output, type Snapshot, type Value, type Values } from "../kernel/index.ts";
+import {
+  mediaText,
+  named,
+  type Output,
+  type PropertyDescriptor,
+  type Snapshot,
+  type Value,
+  type Values,
+} from "../kernel/index.ts";
 import type { EventKind } from "../ports/index.ts";
-import type { Failed, Write } from "./call.ts";
+import type { Failed, GivenMedia, Write } from "./call.ts";
 import {
   complexFault,
   fieldValues,
@@ -27,6 +35,8 @@ export interface Change {
   readonly outputs: readonly Output[];
   /** The values afterwards; absent after a deletion. */
   readonly after?: Values;
+  /** The bytes that come with it, by the streams that they are to stand at. */
+  readonly media?: Write["media"];
 }
 
 /** What the service itself adds to a call. */
@@ -139,6 +149,37 @@ export function snapshotOf(type: EntityType, values: Values): Snapshot {
 export function statusOf(statusProperty: string | undefined, values: Values): string | null {
   const status = statusProperty === undefined ? null : values[statusProperty];
   return typeof status === "string" ? status : null;
+}
+
+/** The change with what is put at streams of the entity, or why that may not be. */
+export function withMedia(
+  type: EntityType,
+  change: Change | Failed,
+  before: Values,
+  media: Write["media"],
+): Change | Failed {
+  if (change.kind === "failed" || change.after === undefined || media === undefined) return change;
+  const stamps = named<Value>();
+  for (const [name, given] of media) {
+    const fault = mediaFault(type.properties.get(name), given);
+    if (fault !== undefined) return failed(fault.code, `${name} ${fault.problem}`, { target: name });
+    stamps[name] = given === null ? null : mediaText(given.stamp);
+  }
+  const delta = { ...change.delta, ...changes(before, stamps) };
+  return { ...change, delta, after: { ...change.after, ...stamps }, media };
+}
+
+interface MediaFault {
+  readonly code: "InvalidParameter" | "PayloadTooLarge";
+  readonly problem: string;
+}
+
+function mediaFault(property: PropertyDescriptor | undefined, given: GivenMedia | null): MediaFault | undefined {
+  if (property?.role !== "stream") return { code: "InvalidParameter", problem: "is no stream" };
+  if (given === null) return property.isLasting && { code: "InvalidParameter", problem: "must not be null" };
+  const { bytesMax = Number.POSITIVE_INFINITY } = property;
+  const isTooLarge = given.stamp.bytes > bytesMax;
+  return isTooLarge ? { code: "PayloadTooLarge", problem: `has at most ${bytesMax} bytes, its MaxLength` } : undefined;
 }
 
 function changes(before: Values, written: Values): Values {

@@ -1,5 +1,5 @@
 /** One entity's part in a commit: what it was, what becomes of it, and the event that records it. */
-import type { EntityCommit, EntityRef, JournalEvent, OutboxEntry } from "../ports/index.ts";
+import type { EntityCommit, EntityRef, JournalEvent, MediaChange, OutboxEntry } from "../ports/index.ts";
 import type { CallContext } from "./call.ts";
 import { type Change, statusOf } from "./evaluate.ts";
 import { principalText } from "./idempotency.ts";
@@ -38,7 +38,21 @@ export function afterPart({ present, change }: Part): Present {
 
 /** The part as the store takes it. */
 export function entityCommit(world: World, cause: Cause, part: Part): EntityCommit {
-  return { event: eventOf(world, cause, part), row: part.change.after ?? null };
+  const commit = { event: eventOf(world, cause, part), row: part.change.after ?? null };
+  return part.type.streams.length === 0 ? commit : withMedia(commit, part);
+}
+
+/** What the part leaves at streams that are not as they were. */
+function withMedia(commit: EntityCommit, { type, present, change }: Part): EntityCommit {
+  const media = type.streams.flatMap((property): readonly MediaChange[] => {
+    const value = change.after?.[property] ?? null;
+    if (value === (present.values?.[property] ?? null)) return [];
+    const given = change.media?.get(property);
+    if (value === null) return [{ property, content: null }];
+    if (given === undefined || given === null) throw new Error(`the stream ${property} changes without its bytes`);
+    return [{ property, content: { hash: given.stamp.hash, bytes: given.bytes } }];
+  });
+  return media.length === 0 ? commit : { ...commit, media };
 }
 
 function eventOf(world: World, cause: Cause, { ref, type, present, change }: Part): JournalEvent {

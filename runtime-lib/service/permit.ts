@@ -3,7 +3,7 @@ import type { Values } from "../kernel/index.ts";
 import type { OutboxEntry } from "../ports/index.ts";
 import type { CallContext, Failed, Write } from "./call.ts";
 import { newFields } from "./check-values.ts";
-import { type Change, evaluate, evaluateCreation } from "./evaluate.ts";
+import { type Change, evaluate, evaluateCreation, withMedia } from "./evaluate.ts";
 import { denied, failed, notFound } from "./failures.ts";
 import { filledParams } from "./filled.ts";
 import type { Present, Readings } from "./readings.ts";
@@ -64,7 +64,7 @@ export async function permittedChange(
     kind === "action" ? filledParams(world.ids, readings, type, { action: write.change.action, before }) : {};
   const filled = filling instanceof Promise ? await filling : filling;
   const callable = message.delivering === undefined ? callableFromOutside : callableByService;
-  const change = evaluate(type, write.change, before, { filled, callable });
+  const change = withMedia(type, evaluate(type, write.change, before, { filled, callable }), before, write.media);
   if (change.kind === "failed") return unlessBare(world, message, triedOn(message, before), change);
   const isUpdate = kind === "patch" || kind === "put";
   if (!isUpdate || change.after === undefined) return change;
@@ -97,7 +97,7 @@ async function permittedCreation(
   given: Values,
 ): Promise<Change | Failed> {
   const { write, type } = message;
-  const change = evaluateCreation(type, write.entityId, given);
+  const change = withMedia(type, evaluateCreation(type, write.entityId, given), {}, write.media);
   if (change.kind === "failed" || change.after === undefined) return change;
   const alone = await withoutParent(type, change.after, readings);
   if (alone !== undefined) return alone;

@@ -11,6 +11,7 @@ import type {
   Found,
   Listed,
   ListRead,
+  MediaWanted,
   Together,
   TogetherOptions,
   Write,
@@ -125,6 +126,11 @@ export class RevisionCalls implements Calls {
 
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return answered(this.#world, () => this.#met(context, () => listEntities(this.#standing, context, read)));
+  }
+
+  media(context: CallContext, { property, hash, ...ref }: MediaWanted): Promise<Uint8Array | undefined | Failed> {
+    const { store } = this.#world;
+    return answered(this.#world, () => store.media.find({ tenant: context.tenant, ...ref }, property, hash));
   }
 
   shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean> {

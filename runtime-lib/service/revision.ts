@@ -22,6 +22,8 @@ export interface EntityType {
   readonly possible: ReadonlyMap<string, readonly string[]>;
   /** Ids of those that are never deleted: singletons that must be there. */
   readonly standing: ReadonlySet<string>;
+  /** The properties that are streams. */
+  readonly streams: readonly string[];
 }
 
 export class Revision {
@@ -61,7 +63,9 @@ function indexed(descriptor: EntityTypeDescriptor, singletons: readonly Singleto
   const complexes = complexValues(descriptor);
   const own = singletons.filter(({ entityType }) => entityType === descriptor.name);
   const standing = new Set(own.map(({ name }) => name));
-  return { descriptor, properties, complexes, key, actions, possible: possibleActions(descriptor), standing };
+  const streams = descriptor.properties.filter(({ role }) => role === "stream").map(({ name }) => name);
+  const possible = possibleActions(descriptor);
+  return { descriptor, properties, complexes, key, actions, possible, standing, streams };
 }
 
 /** By status, the actions of callers that one of its rules starts from. */

@@ -30,6 +30,7 @@ import type {
   KeptAnswers,
   Listed,
   ListRead,
+  MediaWanted,
   Serving,
   Together,
   TogetherOptions,
@@ -222,6 +223,10 @@ export class Service implements Serving, EventSource {
   /** A page of the entities that the caller may read and the filter selects. */
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return this.serving((calls) => calls.list(context, read));
+  }
+
+  media(context: CallContext, wanted: MediaWanted): Promise<Uint8Array | undefined | Failed> {
+    return this.serving((calls) => calls.media(context, wanted));
   }
 
   shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean> {

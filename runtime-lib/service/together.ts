@@ -12,6 +12,7 @@ import type {
   GroupSoFar,
   Listed,
   ListRead,
+  MediaWanted,
   Together,
   Write,
   Written,
@@ -116,6 +117,10 @@ class Group implements Calls {
 
   list(context: CallContext, read: ListRead): Promise<Listed | Failed> {
     return listEntities(this.#options, context, read);
+  }
+
+  media({ tenant }: CallContext, { property, hash, ...ref }: MediaWanted): Promise<Uint8Array | undefined> {
+    return this.#options.world.store.media.find({ tenant, ...ref }, property, hash);
   }
 
   shows(context: CallContext, entityType: string, row: StoredRow): boolean | Promise<boolean> {

@@ -110,12 +110,13 @@ const programs = {
   "readers-writers": exampleProgram("readers-writers"),
   logistics: goldenProgram("logistics"),
   agency: goldenProgram("agency"),
+  gallery: goldenProgram("gallery"),
   awkward,
   hostile: retold(exampleProgram("ecommerce"), (text) => `${payloads.join(" ")} ${text}`),
   "hostile-reactions": retold(goldenProgram("logistics"), (text) => `${payloads.join(" ")} ${text}`),
 };
 /** Names and texts as long as those of the hostile programs are broken where a formatter would, which is of use to nobody. */
-const formatted = ["ecommerce", "readers-writers", "logistics", "agency", "awkward"];
+const formatted = ["ecommerce", "readers-writers", "logistics", "agency", "gallery", "awkward"];
 const cases = Object.entries(programs).map(([name, program]) => ({ name, program, emitted: emit(program, templates) }));
 
 function write(emitted: Emitted, name: string): void {

@@ -54,6 +54,7 @@ export function simulatedStore(options: StoreOptions): Store {
     decisions: inner.decisions,
     quarantine: inner.quarantine,
     answers: inner.answers,
+    media: inner.media,
     prepare: (types: readonly EntityTypeDescriptor[], migrated) =>
       read("prepare", () => inner.prepare(types, migrated)),
     rebuild: (types) => read("rebuild", () => inner.rebuild(types)),

@@ -7582,6 +7582,54 @@ export const openapi = `{
           }
         }
       }
+    },
+    "/$async/{id}": {
+      "parameters": [
+        {
+          "name": "id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "$async.read",
+        "responses": {
+          "200": {
+            "description": "The answer.",
+            "headers": {
+              "AsyncResult": {
+                "description": "The status of the answer, where this is it; absent where the answer is a message of its own.",
+                "schema": {
+                  "type": "integer"
+                }
+              }
+            },
+            "content": {
+              "*/*": {}
+            }
+          },
+          "202": {
+            "description": "The request is still worked on."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "$async.cancel",
+        "responses": {
+          "204": {
+            "description": "Nobody wants the answer any more."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
     }
   },
   "components": {

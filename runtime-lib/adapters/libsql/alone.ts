@@ -2,7 +2,7 @@
 import type { Commit } from "../../ports/index.ts";
 
 /** True for one event and its row alone, which need no savepoint. */
-export function isAlone({ idempotency, also, reads, unreferenced, timers, outbox, delivers }: Commit): boolean {
+export function isAlone({ idempotency, also, reads, unreferenced, timers, outbox, delivers, media }: Commit): boolean {
   const isOne = idempotency === undefined && also === undefined && reads === undefined && unreferenced === undefined;
-  return isOne && timers === undefined && outbox === undefined && delivers === undefined;
+  return isOne && timers === undefined && outbox === undefined && delivers === undefined && media === undefined;
 }

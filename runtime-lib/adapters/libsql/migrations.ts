@@ -152,4 +152,15 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX answers_expiry ON answers (expires_at)",
   ],
   ["ALTER TABLE projections ADD COLUMN gone TEXT"],
+  [
+    `CREATE TABLE media (
+      tenant TEXT NOT NULL,
+      entity_type TEXT NOT NULL,
+      entity_id TEXT NOT NULL,
+      property TEXT NOT NULL,
+      hash TEXT NOT NULL,
+      bytes BLOB NOT NULL,
+      PRIMARY KEY (tenant, entity_type, entity_id, property)
+    )`,
+  ],
 ];

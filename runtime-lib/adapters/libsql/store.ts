@@ -58,6 +58,7 @@ import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { GroupRead } from "./group-read.ts";
 import { IdempotencyTable } from "./idempotency.ts";
+import { LibsqlMedia } from "./media.ts";
 import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
@@ -79,6 +80,7 @@ class LibsqlStore implements Store {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
   readonly answers: Answers;
+  readonly media: LibsqlMedia;
   readonly #writing: Connection;
   readonly #reading: Connection;
   readonly #commits: GroupCommit;
@@ -106,6 +108,7 @@ class LibsqlStore implements Store {
     this.decisions = libsqlDecisions(connections, this.#commits);
     this.quarantine = new LibsqlQuarantine(connections, this.#commits);
     this.answers = new LibsqlAnswers(connections, this.#commits);
+    this.media = new LibsqlMedia(connections);
     this.#insertEvent = writing.prepare(insertEventSql);
     this.#selectEvents = reading.prepare(selectEventsSql).raw();
     this.#selectFeed = reading.prepare(selectFeedSql).raw();
@@ -200,6 +203,7 @@ class LibsqlStore implements Store {
       const appended = isLast ? this.#writeEvent(part) : this.#writePassing(part);
       if (appended !== "committed") return appended;
       this.#outbox.changeTimers(part);
+      this.media.change(part);
     }
     for (const entry of outbox) this.#outbox.put(entry);
     return unreferenced.some((reference) => this.#isThere(reference)) ? "referenced" : "committed";

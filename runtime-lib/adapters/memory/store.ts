@@ -46,6 +46,7 @@ import { groupsOf } from "../groups.ts";
 import { MemoryAnswers } from "./answers.ts";
 import { MemoryDecisions } from "./decisions.ts";
 import { MemoryJournal } from "./journal.ts";
+import { MemoryMedia } from "./media.ts";
 import { MemoryOutbox } from "./outbox.ts";
 import { inOrder, windowed, withComputed } from "./pages.ts";
 import { MemoryQuarantine } from "./quarantine.ts";
@@ -66,6 +67,7 @@ class MemoryStore implements Store {
   readonly decisions: Decisions = new MemoryDecisions();
   readonly quarantine = new MemoryQuarantine();
   readonly answers = new MemoryAnswers();
+  readonly media = new MemoryMedia();
   readonly #journal = new MemoryJournal();
   readonly #replies = new MemoryReplies();
   readonly #keys = new Map<string, ApiKeyRecord>();
@@ -165,7 +167,7 @@ class MemoryStore implements Store {
     return unreferenced.some((reference) => this.#isThere(reference)) ? "referenced" : "committed";
   }
 
-  #appendOne({ event, row }: EntityCommit, undo: (() => void)[]): Appended {
+  #appendOne({ event, row, media = [] }: EntityCommit, undo: (() => void)[]): Appended {
     const type = this.#typeOf(event.entityType);
     const key = keyOf([event.tenant, event.entityType, event.entityId]);
     if (this.#journal.of(event).some(({ sequence }) => sequence === event.sequence)) return "conflict";
@@ -177,6 +179,7 @@ class MemoryStore implements Store {
       if (earlier === undefined) this.#rows.delete(key);
       else this.#rows.set(key, earlier);
     });
+    undo.push(this.media.change(event, media));
     if (row === null) this.#rows.delete(key);
     else this.#rows.set(key, { ref: event, row: { values: fitValues(type, row), sequence: event.sequence } });
     return "committed";

@@ -161,6 +161,18 @@ export const migrations: readonly (readonly string[])[] = [
   ["ALTER TABLE projections ADD COLUMN gone text"],
   // Credentials are looked up before anybody's tenant is known, so `api_keys` has no fence.
   [...ofTenants.flatMap((table) => fenceSql(table, "tenant")), fenceProjectionsSql()],
+  [
+    `CREATE TABLE media (
+      tenant text COLLATE "C" NOT NULL,
+      entity_type text COLLATE "C" NOT NULL,
+      entity_id text COLLATE "C" NOT NULL,
+      property text COLLATE "C" NOT NULL,
+      hash text NOT NULL,
+      bytes bytea NOT NULL,
+      PRIMARY KEY (tenant, entity_type, entity_id, property)
+    )`,
+    ...fenceSql("media", "tenant"),
+  ],
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */

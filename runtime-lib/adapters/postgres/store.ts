@@ -17,6 +17,7 @@ import type {
   Leased,
   LeaseRequest,
   LiveEntity,
+  Media,
   OutboxCount,
   OutboxQuery,
   OutboxRecord,
@@ -49,6 +50,7 @@ import type { Reach } from "./fence.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { GroupRead } from "./group-read.ts";
 import { histories, type RowWanted, rowsWanted, tenantsOf } from "./lookups.ts";
+import { PostgresMedia } from "./media.ts";
 import { migrate } from "./migrate.ts";
 import { liveEntities, writeMigrated } from "./migrated.ts";
 import { OutboxTable } from "./outbox.ts";
@@ -90,6 +92,7 @@ class PostgresStore implements Store {
   readonly decisions: Decisions;
   readonly quarantine: Quarantine;
   readonly answers: Answers;
+  readonly media: Media;
   readonly #connections: Connections;
   readonly #commits: GroupCommit;
   readonly #outbox: OutboxTable;
@@ -109,6 +112,7 @@ class PostgresStore implements Store {
     this.decisions = postgresDecisions(connections);
     this.quarantine = new PostgresQuarantine(connections);
     this.answers = new PostgresAnswers(connections);
+    this.media = new PostgresMedia(connections);
     this.#outbox = new OutboxTable(connections);
     this.#commits = new GroupCommit({
       connections,

@@ -5,6 +5,7 @@ import { check, checkKeys } from "./checks.ts";
 import { numbered, prepared, type Session } from "./connections.ts";
 import { draftOf, standing, tableFor } from "./draft.ts";
 import { type Lock, lockCells, takeLocksSql } from "./locks.ts";
+import { writeMedia } from "./media.ts";
 import type { Layout } from "./tables.ts";
 import { writeOutbox } from "./timers.ts";
 import { conclude, withdraw, writeEvents, writeProjections, writeReplies } from "./writes.ts";
@@ -41,6 +42,7 @@ export async function writeBatch(
   const made = standing(drafts);
   if (made.length > 0) {
     await writeProjections(session, layout, made);
+    await writeMedia(session, made);
     await writeReplies(session, made);
     await conclude(session, made);
     await writeOutbox(session, made);

@@ -12,10 +12,11 @@ import { addressed } from "./addressing.ts";
 import { writeEach } from "./each.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { callAction, callBoundFunction, callFunction } from "./functions.ts";
+import { createIn, readMedia, writeMedia } from "./media.ts";
 import { readCount, readEntity, readFiltered, readMetadata, readServiceDocument } from "./reads.ts";
 import { readReferences, writeReference } from "./references.ts";
 import { createRelated, readProperty, readRelated } from "./related.ts";
-import { act, create, patch, put, remove, writeProperty } from "./writes.ts";
+import { act, patch, put, remove, writeProperty } from "./writes.ts";
 
 /** A refusal, with the methods that the resource has where the method was the trouble. */
 export interface Refusal {
@@ -36,7 +37,7 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
   if (!allow.includes(exchange.method)) return wrongMethod(exchange.method, allow);
   if (isFailed(options)) return { failure: options };
   const preferences = readPreferences(headerOf(exchange.headers, "prefer"));
-  const negotiates = !["metadata", "count", "value"].includes(resource.kind);
+  const negotiates = !["metadata", "count", "value", "stream"].includes(resource.kind);
   const format = negotiates
     ? jsonFormat(options.system.get("format"), headerOf(exchange.headers, "accept"))
     : plainJson;
@@ -108,6 +109,8 @@ function methodsOf(resource: Resource): readonly string[] {
       return resource.filters === undefined ? ofSet : read;
     case "entity":
       return isAlwaysThere(resource) ? ofStanding : ofEntity;
+    case "stream":
+      return [...read, "PUT", "DELETE"];
     case "each":
       return resource.action === undefined ? ["PATCH", "DELETE"] : ["POST"];
     case "related":
@@ -144,11 +147,13 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
     case "metadata":
       return readMetadata(asked);
     case "set":
-      return isRead ? readFiltered(asked, resource) : create(asked, resource.set);
+      return isRead ? readFiltered(asked, resource) : createIn(asked, resource.set);
     case "count":
       return readCount(asked, resource);
     case "entity":
       return isRead ? readEntity(asked, resource) : writeEntity(asked, resource);
+    case "stream":
+      return isRead ? readMedia(asked, resource) : writeMedia(asked, resource);
     case "each":
       return writeEach(asked, resource);
     case "related":

@@ -15,6 +15,8 @@ export interface Wanted {
   readonly action?: string;
   /** What the place of a new entity says of it; its body may say the same and nothing else. */
   readonly fixed?: Values;
+  /** What is put at its streams. */
+  readonly media?: Write["media"];
 }
 
 /** What a request demands of the entity as it finds it. */
@@ -46,7 +48,8 @@ export async function own(
   if (isFailed(values)) return values;
   const id = wanted.body.id ?? idIn(values, set);
   if (id === undefined) return invalid(`the key ${keyName(set)} is missing`, keyName(set));
-  const written = await write({ entityType: set.type.name, entityId: id, change: changeOf(wanted, values) });
+  const media = wanted.media && { media: wanted.media };
+  const written = await write({ entityType: set.type.name, entityId: id, change: changeOf(wanted, values), ...media });
   return written.kind === "failed" ? written : { set, written, inside };
 }
 

@@ -5,6 +5,7 @@ import type { Authenticate, CallContext, Calls, EventSource, Failed, Identity, S
 import { failed, isFailed } from "../odata/failure.ts";
 import { negotiatedVersion } from "../odata/formats.ts";
 import { defaultODataLimits, type ODataLimits } from "../odata/limits.ts";
+import { routesOf } from "../odata/routes.ts";
 import type { Refusal } from "./answer.ts";
 import { AsyncRequests, patienceOf } from "./async-requests.ts";
 import { answerAny } from "./batch/batch.ts";
@@ -12,6 +13,7 @@ import { callContext, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
 import { type Exchange, type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
 import type { Actions, Functions } from "./functions.ts";
+import { type MediaBodies, takeMediaBodies } from "./media-bodies.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
@@ -81,6 +83,7 @@ export async function odataPlugin(app: FastifyInstance, options: ODataPluginOpti
     (_request, body, done) => done(null, body),
   );
   app.addContentTypeParser("multipart/mixed", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  takeMediaBodies(app, { limits, placeOf: (request) => placeOf(mount, request) });
   app.setErrorHandler((error: Error, request, reply) => sendError(mount, error, request, reply));
   app.addHook("onRequest", (request, reply, done) => admit(mount, request, reply, done));
   app.setNotFoundHandler((request, reply) => {
@@ -262,7 +265,7 @@ function exchangeOf(
   const { limits, functions, actions } = mount.host;
   return {
     method: request.method,
-    path: url.slice(mount.prefix.length, mark < 0 ? undefined : mark),
+    path: pathOf(mount, url, mark),
     query: mark < 0 ? "" : url.slice(mark + 1),
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : undefined,
@@ -270,6 +273,21 @@ function exchangeOf(
     context,
     host: { limits, functions, actions, service: calls },
   };
+}
+
+/** The raw path behind the service root; `mark` is where the query begins. */
+function pathOf({ prefix }: Mount, url: string, mark: number): string {
+  return url.slice(prefix.length, mark < 0 ? undefined : mark);
+}
+
+/** Where a request that was let in leads to. */
+function placeOf(mount: Mount, request: FastifyRequest): ReturnType<MediaBodies["placeOf"]> {
+  const { context } = request.getDecorator<Admitted>(mount.caller);
+  const service = mount.serviceOf(context.tenant);
+  const url = request.raw.url ?? "";
+  return "kind" in service
+    ? undefined
+    : { routes: routesOf(service.definition), path: pathOf(mount, url, url.indexOf("?")) };
 }
 
 /** Answers with the stream, or with why there is none. */

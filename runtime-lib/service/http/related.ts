@@ -12,9 +12,9 @@ import type { NavigationRoute } from "../odata/routes.ts";
 import { idAtEnd } from "./addressing.ts";
 import type { Asked, Reply } from "./exchange.ts";
 import { atPlaces } from "./expanding.ts";
+import { createIn } from "./media.ts";
 import { both, countOf, readEntity, readSet, segmentFilter, withSegments } from "./reads.ts";
 import { idempotencyOf } from "./request-bodies.ts";
-import { create } from "./writes.ts";
 import { writingOf } from "./writing.ts";
 
 type Related = Resource & { kind: "related" };
@@ -60,7 +60,7 @@ export async function createRelated(asked: Asked, { set, id, navigation }: Relat
     const source = await service.read(exchange.context, set.type.name, id);
     if (source.kind === "failed") return { keep: false, value: source };
     const fixed = navigation.pairs.map(({ here, there }): [string, Value] => [there, source.row.values[here] ?? null]);
-    const value = await create(inside, target, Object.fromEntries(fixed));
+    const value = await createIn(inside, target, Object.fromEntries(fixed));
     return { keep: !isFailed(value), value };
   };
   return exchange.host.service.together(exchange.context, work, idempotency && { idempotency });

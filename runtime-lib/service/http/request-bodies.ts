@@ -26,11 +26,17 @@ export function requiredBody(exchange: Exchange): Json | Failed {
   return json === undefined ? failed("InvalidRequest", "the request has no JSON body") : json;
 }
 
+/** True where the body is JSON, or says nothing of itself. */
+export function isJson({ headers }: Exchange): boolean {
+  return /^application\/json\b/i.test(headerOf(headers, "content-type") ?? "application/json");
+}
+
 /** The body's value; undefined where there is none. */
-export function parsedBody({ body, headers, host }: Exchange): Json | undefined | Failed {
+export function parsedBody(exchange: Exchange): Json | undefined | Failed {
+  const { body, headers, host } = exchange;
   if (body === undefined || body.length === 0) return undefined;
   const type = headerOf(headers, "content-type") ?? "application/json";
-  if (!/^application\/json\b/i.test(type)) {
+  if (!isJson(exchange)) {
     return failed("UnsupportedMediaType", `the body must be application/json, not ${shown(type)}`, "Content-Type");
   }
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1];

@@ -14,6 +14,8 @@ export function thrownFailure(error: Error, bytesMax: number, limit = "bodyBytes
   switch ("code" in error ? error.code : undefined) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return failed("PayloadTooLarge", `the body is larger than ${bytesMax} bytes (${limit})`);
+    case "TEMPERC_MEDIA_TOO_LARGE":
+      return failed("PayloadTooLarge", error.message);
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return failed("UnsupportedMediaType", "the body must be application/json", "Content-Type");
     case "FST_ERR_BAD_URL":

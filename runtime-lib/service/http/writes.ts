@@ -131,7 +131,8 @@ interface Answering {
   readonly select: Selection;
 }
 
-async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply | Failed> {
+/** Does what is wanted, and answers as its kind of write is answered. */
+export async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply | Failed> {
   const { exchange, options } = asked;
   const wrong = onlyOptions(options, wanted.kind === "delete" ? [] : ["select", "format"], `a ${wanted.kind}`);
   if (wrong !== undefined) return wrong;

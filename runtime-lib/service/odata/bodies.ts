@@ -138,8 +138,8 @@ export function absent(name: string, { type }: SetRoute): Values {
 /** Context, etag and type come back from clients that send what they read. */
 function isControlInformation(name: string): boolean {
   return (
-    /^@(?:odata\.)?(?:context|etag|id|type|editLink|readLink|metadataEtag)$/.test(name) ||
-    /^[^@]+@(?:odata\.)?(?:type|context|count|nextLink|navigationLink|associationLink)$/.test(name) ||
+    /^@(?:odata\.)?(?:context|etag|id|type|editLink|readLink|metadataEtag|media\w+)$/.test(name) ||
+    /^[^@]+@(?:odata\.)?(?:type|context|count|nextLink|navigationLink|associationLink|media\w+)$/.test(name) ||
     name.startsWith("@Temper.")
   );
 }

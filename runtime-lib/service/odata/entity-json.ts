@@ -1,5 +1,13 @@
 /** Writes entities as OData JSON 4.01, by hand: this is on the path of every reply. */
-import { durationText, type PropertyDescriptor, type Value, type Values, valuesOfId } from "../../kernel/index.ts";
+import {
+  durationText,
+  type MediaStamp,
+  mediaStamp,
+  type PropertyDescriptor,
+  type Value,
+  type Values,
+  valuesOfId,
+} from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
 import { type Expanded, placeAmong, type Related } from "./expanded.ts";
 import type { Column, SetRoute } from "./routes.ts";
@@ -156,12 +164,35 @@ function membersAnew(
         ? label + valueText(row.values[property.name], property, writing)
         : itemsText(row.values[property.name], property.name, wanted);
   }
+  if (set.streams.size > 0 && writing.metadata !== "none") body += streamMembers(row, set, writing.select);
   for (const each of writing.expanded ?? []) body += (body === "" ? "" : ",") + expandedMembers(row, each, writing);
   if (annotations === undefined) return body;
   const extra =
     `"@Temper.availableActions":${JSON.stringify(annotations.availableActions)},` +
     `"@Temper.sequence":${row.sequence},"@Temper.revision":${JSON.stringify(annotations.revision)}`;
   return body === "" ? extra : `${body},${extra}`;
+}
+
+/** Where the bytes of streams are, and what they are; links are relative to the context URL (JSON format 4.01, section 4.6.12). */
+function streamMembers({ values }: StoredRow, set: SetRoute, select: Selection): string {
+  const shown = [...set.streams.keys()].filter((name) => name === "$value" || select?.has(name) !== false);
+  const url = entityUrl("", set, values);
+  return shown.map((name) => `,${streamText(name, `${url}/${name}`, values[name])}`).join("");
+}
+
+function streamText(name: string, link: string, value: Value | undefined): string {
+  const stamp = mediaStamp(value);
+  const known = stamp && { mediaEtag: mediaEtag(stamp), mediaContentType: stamp.type };
+  const told = { ...known, mediaReadLink: link, mediaEditLink: link };
+  const prefix = name === "$value" ? "" : name;
+  return Object.entries(told)
+    .map(([what, text]) => `${JSON.stringify(`${prefix}@odata.${what}`)}:${JSON.stringify(text)}`)
+    .join(",");
+}
+
+/** The entity tag of what stands at a stream: the same bytes have the same one. */
+export function mediaEtag({ hash }: MediaStamp): string {
+  return `"${hash}"`;
 }
 
 /** A value of a complex type is shown with what is selected of it, and whole where it is selected itself. */

@@ -3,6 +3,8 @@
 export interface ODataLimits {
   /** The size of a request body. */
   readonly bodyBytesMax: number;
+  /** The size of what is put at a stream, and so of a request that puts it there. */
+  readonly mediaBytesMax: number;
   /** How deep arrays and objects may nest in a request body. */
   readonly bodyDepthMax: number;
   /** The length of a request URL, in characters as sent. */
@@ -58,6 +60,7 @@ export interface ODataLimits {
 
 export const defaultODataLimits: ODataLimits = {
   bodyBytesMax: 1_048_576,
+  mediaBytesMax: 8_388_608,
   bodyDepthMax: 32,
   urlLengthMax: 8_192,
   keyLengthMax: 256,

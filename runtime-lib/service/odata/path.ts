@@ -55,6 +55,13 @@ export type Resource =
       readonly id: string;
       readonly property: PropertyDescriptor;
     }
+  /** The bytes of a stream property, or of a media entity. */
+  | {
+      readonly kind: "stream";
+      readonly set: SetRoute;
+      readonly id: string;
+      readonly property: PropertyDescriptor;
+    }
   | { readonly kind: "function"; readonly function: FunctionDescriptor; readonly arguments: string }
   | {
       readonly kind: "bound-function";
@@ -248,6 +255,8 @@ function insideEntity(set: SetRoute, id: string, behind: readonly string[], scop
   const action = set.actions.get(name);
   if (action !== undefined && next === undefined) return { kind: "action", set, id, action };
   if (action !== undefined) return notImplemented(`a path that goes on behind the action ${action.name}`);
+  const stream = set.streams.get(name);
+  if (stream !== undefined && next === undefined) return { kind: "stream", set, id, property: stream };
   if (name.startsWith("$")) return unknownSegment(name);
   const bare = name.replace(/\(.*$/s, "");
   const called = set.functions.get(bare);

@@ -11,17 +11,30 @@ export type Tags =
 /** Tags between commas, of which some may have nothing between them (RFC 9110, section 5.6.1). */
 const tagList = /^[\s,]*(?:W\/)?"[^"]*"(?:\s*,[\s,]*(?:W\/)?"[^"]*")*[\s,]*$/;
 
+type TagHeader = "If-Match" | "If-None-Match";
+
 /** The tags of the header. */
-export function readTags(header: string | undefined, name: "If-Match" | "If-None-Match"): Tags | Failed {
+export function readTags(header: string | undefined, name: TagHeader): Tags | Failed {
+  const tags = readTagTexts(header, name);
+  if (tags.kind !== "texts") return tags;
+  const sequences = tags.texts.flatMap((tag) => (/^\d{1,15}$/.test(tag) ? [Number(tag)] : []));
+  return { kind: "sequences", sequences };
+}
+
+/** The same of tags that are any texts, as those of media are. */
+export type TagTexts =
+  | Exclude<Tags, { kind: "sequences" }>
+  | { readonly kind: "texts"; readonly texts: readonly string[] };
+
+/** What stands between the quotes of the header's tags. */
+export function readTagTexts(header: string | undefined, name: TagHeader): TagTexts | Failed {
   if (header === undefined) return { kind: "absent" };
   const text = header.trim();
   if (text === "*") return { kind: "any" };
   if (!tagList.test(text)) {
     return failed("InvalidRequest", `${name} is neither * nor entity tags such as W/"7", W/"8"`, name);
   }
-  const tags = text.matchAll(/"([^"]*)"/g);
-  const sequences = [...tags].flatMap(([, tag = ""]) => (/^\d{1,15}$/.test(tag) ? [Number(tag)] : []));
-  return { kind: "sequences", sequences };
+  return { kind: "texts", texts: [...text.matchAll(/"([^"]*)"/g)].map(([, tag = ""]) => tag) };
 }
 
 /** True where the tags name that sequence number. */

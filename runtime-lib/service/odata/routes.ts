@@ -19,6 +19,8 @@ export interface SetRoute {
   readonly keyParts: readonly PropertyDescriptor[];
   /** Those that clients see. */
   readonly properties: ReadonlyMap<string, PropertyDescriptor>;
+  /** Its streams by name; that of a media entity itself is called `$value`. */
+  readonly streams: ReadonlyMap<string, PropertyDescriptor>;
   /** Where its entities are contained, if they are in no set. */
   readonly containments: readonly ContainmentRoute[];
   /** Present where its entities are addressed as singletons, each by its id alone: those that there can be. */
@@ -220,6 +222,7 @@ function setRoute(
     keyProperty,
     keyParts: parts.flatMap((part) => properties.get(part) ?? []),
     properties,
+    streams: new Map(type.properties.flatMap((each) => (each.role === "stream" ? [[each.name, each]] : []))),
     alternateKeys: alternateKeys.filter((key) => key.every(({ collection }) => !collection)),
     idProperty: properties.get(idKey?.properties[0] ?? ""),
     actions: bySpelling(callable, definition),

@@ -102,8 +102,12 @@ function selectedName({ segments }: SelectItem, set: SetRoute): string | Failed 
   const [first, further] = segments;
   if (first?.kind === "star" && further === undefined) return "*";
   if (first?.kind !== "name") return notImplemented("what is no property in $select", "$select");
-  // Of a navigation property the link is selected, and of an operation the advertisement, which only full metadata shows.
-  const isLink = set.navigations.has(first.name) || set.actions.has(first.name) || set.functions.has(first.name);
+  // Of a navigation property the link is selected, of a stream where it is, and of an operation the advertisement, which only full metadata shows.
+  const isLink =
+    set.streams.has(first.name) ||
+    set.navigations.has(first.name) ||
+    set.actions.has(first.name) ||
+    set.functions.has(first.name);
   if (isLink && further === undefined) return first.name;
   if (!set.properties.has(first.name)) {
     return invalid(`${set.type.name} has no property ${shown(first.name)}`, "$select");

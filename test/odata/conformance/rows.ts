@@ -35,6 +35,11 @@ export const elsewhere: readonly (Pick<Row, "id" | "demand" | "strength"> & {
     shown: ["runtime-lib/service/http/async-requests.test.ts", "a read is accepted, worked on, and answered"],
   },
   {
+    id: "I40-6",
+    demand: "`/$value` of media entities",
+    shown: ["test/gallery.test.ts", "a medium sent to a set makes its entity, and says what it is"],
+  },
+  {
     id: "M41-11",
     demand: "no names that differ in case only: `temperc check` tells of them",
     strength: "should",

@@ -20,6 +20,12 @@ when { resource.Status == "Open" };`,
     text: `@id("visitors-see-people")
 permit (principal is Customer, action in [Action::"Person::read", Action::"Person::list"], resource is Person);`,
   },
+  {
+    id: "visitors-see-what-is-shown",
+    text: `@id("visitors-see-what-is-shown")
+permit (principal is Customer, action in [Action::"Work::read", Action::"Work::list"], resource is Work)
+when { resource.Status == "Shown" };`,
+  },
 ];
 
 /** The policies with the schema that they were validated against, and what they can see of each entity. */
@@ -75,6 +81,16 @@ entity Person {
   Name: String,
 };
 
+entity Work {
+  id: String,
+  tenant: String,
+  Id: String,
+  Title?: String,
+  PainterId?: String,
+  Status: String,
+  status: String,
+};
+
 action "create";
 action "read";
 action "list";
@@ -84,6 +100,7 @@ action "Open";
 action "Admit";
 action "Release";
 action "Close";
+action "Show";
 
 action "Gate::create" in ["create"] appliesTo {
   principal: [Customer, Agent, Admin, System],
@@ -168,6 +185,42 @@ action "Person::delete" in ["delete"] appliesTo {
   resource: [Person],
   context: { tenant: String, session?: String, agentTypeVerified: Bool },
 };
+
+action "Work::create" in ["create"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Work],
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
+};
+
+action "Work::read" in ["read"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Work],
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
+};
+
+action "Work::list" in ["list"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Work],
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
+};
+
+action "Work::update" in ["update"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Work],
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
+};
+
+action "Work::delete" in ["delete"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Work],
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
+};
+
+action "Work::Show" in ["Show"] appliesTo {
+  principal: [Customer, Agent, Admin, System],
+  resource: [Work],
+  context: { tenant: String, session?: String, agentTypeVerified: Bool },
+};
 `,
   resources: {
     Gate: resourceAttributes([
@@ -180,6 +233,13 @@ action "Person::delete" in ["delete"] appliesTo {
     Person: resourceAttributes([
       { attribute: "Id", property: "Id" },
       { attribute: "Name", property: "Name" },
+    ]),
+    Work: resourceAttributes([
+      { attribute: "Id", property: "Id" },
+      { attribute: "Title", property: "Title" },
+      { attribute: "PainterId", property: "PainterId" },
+      { attribute: "Status", property: "Status" },
+      { attribute: "status", property: "Status" },
     ]),
   },
 };

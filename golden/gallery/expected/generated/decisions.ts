@@ -19,6 +19,13 @@ const policy2 = permit("visitors-see-people", ({ principal, resource }) => {
   return cedarIs(principal, "Customer") && cedarIs(resource, "Person");
 });
 
+/** gallery.cedar:13 */
+const policy3 = permit("visitors-see-what-is-shown", ({ principal, resource, entities }) => {
+  return (
+    cedarIs(principal, "Customer") && cedarIs(resource, "Work") && cedarGet(resource, "Status", entities) === "Shown"
+  );
+});
+
 /** What the policies say of a request, by its action. */
 export const decisions: Readonly<Record<string, Decide>> = {
   "Gate::create": deciding(policy0),
@@ -35,4 +42,10 @@ export const decisions: Readonly<Record<string, Decide>> = {
   "Person::list": deciding(policy0, policy2),
   "Person::update": deciding(policy0),
   "Person::delete": deciding(policy0),
+  "Work::create": deciding(policy0),
+  "Work::read": deciding(policy0, policy3),
+  "Work::list": deciding(policy0, policy3),
+  "Work::update": deciding(policy0),
+  "Work::delete": deciding(policy0),
+  "Work::Show": deciding(policy0),
 };

@@ -4,19 +4,23 @@ import { authorization } from "./authorization.js";
 import { metadata, openapi } from "./metadata.js";
 import { gateType } from "./odata/Gate.js";
 import { peopleSet, personType } from "./odata/People.js";
+import { workType, worksSet } from "./odata/Works.js";
 
 export { Gate } from "./actors/Gate.js";
+export { Work } from "./actors/Work.js";
 export { type GateParams, type GateSnapshot, type GateStatus, gateAutomaton } from "./automata/Gate.js";
+export { type WorkParams, type WorkSnapshot, type WorkStatus, workAutomaton } from "./automata/Work.js";
 export type { GateEntity, GatePatch, NewGate } from "./odata/Gate.js";
 export type { NewPerson, PersonEntity, PersonPatch } from "./odata/People.js";
+export type { NewWork, WorkEntity, WorkPatch } from "./odata/Works.js";
 
 /** The whole service as data and pure functions: give it to `Service.open` of `@temperc/runtime`. */
 export const service: ServiceDefinition = {
   name: "Gallery",
   namespace: "Gallery",
   alias: "Self",
-  entityTypes: [gateType, personType],
-  entitySets: [peopleSet],
+  entityTypes: [gateType, personType, workType],
+  entitySets: [peopleSet, worksSet],
   singletons: [
     { name: "Front", entityType: "Gate" },
     { name: "Director", entityType: "Person", isNullable: true },

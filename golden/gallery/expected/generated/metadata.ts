@@ -31,7 +31,27 @@ export const metadata = {
         </Key>
         <Property Name="Id" Type="Edm.String" Nullable="false"/>
         <Property Name="Name" Type="Edm.String" Nullable="false"/>
+        <NavigationProperty Name="Works" Type="Collection(Self.Work)" Partner="Painter"/>
       </EntityType>
+      <EntityType Name="Work" HasStream="true">
+        <Key>
+          <PropertyRef Name="Id"/>
+        </Key>
+        <Property Name="Id" Type="Edm.String" Nullable="false"/>
+        <Property Name="Title" Type="Edm.String"/>
+        <Property Name="Thumbnail" Type="Edm.Stream" MaxLength="4096"/>
+        <Property Name="Certificate" Type="Edm.Stream" Nullable="false"/>
+        <Property Name="PainterId" Type="Edm.String"/>
+        <Property Name="Status" Type="Edm.String" Nullable="false">
+          <Annotation Term="Core.Computed" Bool="true"/>
+        </Property>
+        <NavigationProperty Name="Painter" Type="Self.Person" Partner="Works">
+          <ReferentialConstraint Property="PainterId" ReferencedProperty="Id"/>
+        </NavigationProperty>
+      </EntityType>
+      <Action Name="Show" IsBound="true">
+        <Parameter Name="work" Type="Self.Work" Nullable="false"/>
+      </Action>
       <Action Name="Open" IsBound="true">
         <Parameter Name="gate" Type="Self.Gate" Nullable="false"/>
       </Action>
@@ -46,6 +66,7 @@ export const metadata = {
       </Action>
       <EntityContainer Name="Container">
         <EntitySet Name="People" EntityType="Self.Person"/>
+        <EntitySet Name="Works" EntityType="Self.Work"/>
         <Singleton Name="Front" Type="Self.Gate">
           <NavigationPropertyBinding Path="Keeper" Target="People"/>
         </Singleton>
@@ -110,8 +131,60 @@ export const metadata = {
         "Id"
       ],
       "Id": {},
-      "Name": {}
+      "Name": {},
+      "Works": {
+        "$Kind": "NavigationProperty",
+        "$Collection": true,
+        "$Type": "Self.Work",
+        "$Partner": "Painter"
+      }
     },
+    "Work": {
+      "$Kind": "EntityType",
+      "$HasStream": true,
+      "$Key": [
+        "Id"
+      ],
+      "Id": {},
+      "Title": {
+        "$Nullable": true
+      },
+      "Thumbnail": {
+        "$Type": "Edm.Stream",
+        "$Nullable": true,
+        "$MaxLength": 4096
+      },
+      "Certificate": {
+        "$Type": "Edm.Stream"
+      },
+      "PainterId": {
+        "$Nullable": true
+      },
+      "Status": {
+        "@Core.Computed": true
+      },
+      "Painter": {
+        "$Kind": "NavigationProperty",
+        "$Type": "Self.Person",
+        "$Nullable": true,
+        "$Partner": "Works",
+        "$ReferentialConstraint": {
+          "PainterId": "Id"
+        }
+      }
+    },
+    "Show": [
+      {
+        "$Kind": "Action",
+        "$IsBound": true,
+        "$Parameter": [
+          {
+            "$Name": "work",
+            "$Type": "Self.Work"
+          }
+        ]
+      }
+    ],
     "Open": [
       {
         "$Kind": "Action",
@@ -165,6 +238,10 @@ export const metadata = {
       "People": {
         "$Collection": true,
         "$Type": "Self.Person"
+      },
+      "Works": {
+        "$Collection": true,
+        "$Type": "Self.Work"
       },
       "Front": {
         "$Type": "Self.Gate",
@@ -465,6 +542,1056 @@ export const openapi = `{
         "responses": {
           "204": {
             "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/People('{Id}')/Works": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "People.to.Works.list",
+        "tags": [
+          "People"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "People.to.Works.create",
+        "tags": [
+          "People"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Work.create"
+              }
+            },
+            "*/*": {}
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/People('{Id}')/Works/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "People.to.Works.references",
+        "tags": [
+          "People"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "People.to.Works.add",
+        "tags": [
+          "People"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "People.to.Works.remove",
+        "tags": [
+          "People"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works": {
+      "get": {
+        "operationId": "Works.list",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Works.create",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Work.create"
+              }
+            },
+            "*/*": {}
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works('{Id}')": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Works.read",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Works.update",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Work.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Works.replace",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Work.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "201": {
+            "description": "There was none of this key, so it was made.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Works.delete",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works('{Id}')/Thumbnail": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Works.Thumbnail.read",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The bytes, of the type that they were sent as.",
+            "content": {
+              "*/*": {}
+            }
+          },
+          "204": {
+            "description": "Nothing stands there."
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Works.Thumbnail.replace",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "*/*": {}
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Works.Thumbnail.delete",
+        "tags": [
+          "Works"
+        ],
+        "description": "Leaves nothing there.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works('{Id}')/Certificate": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Works.Certificate.read",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The bytes, of the type that they were sent as.",
+            "content": {
+              "*/*": {}
+            }
+          },
+          "204": {
+            "description": "Nothing stands there."
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Works.Certificate.replace",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "*/*": {}
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Works.Certificate.delete",
+        "tags": [
+          "Works"
+        ],
+        "description": "Leaves nothing there.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works('{Id}')/$value": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Works.media.read",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The bytes, of the type that they were sent as.",
+            "content": {
+              "*/*": {}
+            }
+          },
+          "204": {
+            "description": "Nothing stands there."
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Works.media.replace",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "*/*": {}
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Works.media.delete",
+        "tags": [
+          "Works"
+        ],
+        "description": "Deletes the entity with it.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works('{Id}')/Painter": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Works.to.Painter.read",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Person"
+                }
+              }
+            }
+          },
+          "304": {
+            "description": "The caller has it already."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Works.to.Painter.update",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Person.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Person"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Works.to.Painter.replace",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Person.update"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entity.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Person"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Works.to.Painter.delete",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Deleted."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works('{Id}')/Painter/$ref": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "Works.to.Painter.references",
+        "tags": [
+          "Works"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.reference"
+                }
+              }
+            }
+          },
+          "204": {
+            "description": "It leads nowhere."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "put": {
+        "operationId": "Works.to.Painter.set",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Works.to.Painter.remove",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Works('{Id}')/Gallery.Show": {
+      "parameters": [
+        {
+          "name": "Id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "post": {
+        "operationId": "Works.Show",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/if-match"
+          },
+          {
+            "$ref": "#/components/parameters/if-none-match"
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entity after the action.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1153,6 +2280,180 @@ export const openapi = `{
         }
       }
     },
+    "/Director/Works": {
+      "parameters": [],
+      "get": {
+        "operationId": "Director.to.Works.list",
+        "tags": [
+          "Director"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/filter"
+          },
+          {
+            "$ref": "#/components/parameters/search"
+          },
+          {
+            "$ref": "#/components/parameters/select"
+          },
+          {
+            "$ref": "#/components/parameters/expand"
+          },
+          {
+            "$ref": "#/components/parameters/compute"
+          },
+          {
+            "$ref": "#/components/parameters/apply"
+          },
+          {
+            "$ref": "#/components/parameters/orderby"
+          },
+          {
+            "$ref": "#/components/parameters/top"
+          },
+          {
+            "$ref": "#/components/parameters/skip"
+          },
+          {
+            "$ref": "#/components/parameters/count"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of the set.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work.page"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Director.to.Works.create",
+        "tags": [
+          "Director"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/Work.create"
+              }
+            },
+            "*/*": {}
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "Created.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Work"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/Director/Works/$ref": {
+      "parameters": [],
+      "get": {
+        "operationId": "Director.to.Works.references",
+        "tags": [
+          "Director"
+        ],
+        "responses": {
+          "200": {
+            "description": "The ids.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/odata.references"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "Director.to.Works.add",
+        "tags": [
+          "Director"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/odata.reference"
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "Director.to.Works.remove",
+        "tags": [
+          "Director"
+        ],
+        "parameters": [
+          {
+            "name": "$id",
+            "in": "query",
+            "required": true,
+            "description": "The URL of the entity that shall not belong here.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "Done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
     "/": {
       "get": {
         "operationId": "$service",
@@ -1375,6 +2676,54 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/$async/{id}": {
+      "parameters": [
+        {
+          "name": "id",
+          "in": "path",
+          "required": true,
+          "schema": {
+            "type": "string"
+          }
+        }
+      ],
+      "get": {
+        "operationId": "$async.read",
+        "responses": {
+          "200": {
+            "description": "The answer.",
+            "headers": {
+              "AsyncResult": {
+                "description": "The status of the answer, where this is it; absent where the answer is a message of its own.",
+                "schema": {
+                  "type": "integer"
+                }
+              }
+            },
+            "content": {
+              "*/*": {}
+            }
+          },
+          "202": {
+            "description": "The request is still worked on."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "$async.cancel",
+        "responses": {
+          "204": {
+            "description": "Nobody wants the answer any more."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1663,6 +3012,100 @@ export const openapi = `{
         "properties": {
           "Name": {
             "type": "string"
+          }
+        },
+        "additionalProperties": false
+      },
+      "Work": {
+        "type": "object",
+        "properties": {
+          "@odata.etag": {
+            "type": "string",
+            "readOnly": true,
+            "description": "The entity tag, for If-Match."
+          },
+          "Id": {
+            "type": "string"
+          },
+          "Title": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "PainterId": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "Status": {
+            "type": "string",
+            "readOnly": true
+          }
+        }
+      },
+      "Work.page": {
+        "type": "object",
+        "properties": {
+          "@odata.context": {
+            "type": "string"
+          },
+          "@odata.count": {
+            "type": "integer"
+          },
+          "@odata.nextLink": {
+            "type": "string"
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Work"
+            }
+          }
+        },
+        "required": [
+          "value"
+        ]
+      },
+      "Work.create": {
+        "type": "object",
+        "properties": {
+          "Id": {
+            "type": "string"
+          },
+          "Title": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "PainterId": {
+            "type": [
+              "string",
+              "null"
+            ]
+          }
+        },
+        "required": [
+          "Id"
+        ],
+        "additionalProperties": false
+      },
+      "Work.update": {
+        "type": "object",
+        "properties": {
+          "Title": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "PainterId": {
+            "type": [
+              "string",
+              "null"
+            ]
           }
         },
         "additionalProperties": false

@@ -34,7 +34,7 @@ export const personType: EntityTypeDescriptor = {
     { name: "Id", type: "Edm.String", collection: false, nullable: false, role: "key" },
     { name: "Name", type: "Edm.String", collection: false, nullable: false, role: "field" },
   ],
-  navigations: [],
+  navigations: [{ name: "Works", target: "Work", collection: true, partner: "Painter", constraints: [] }],
 };
 
 export const peopleSet: EntitySetDescriptor = { name: "People", entityType: "Person" };
