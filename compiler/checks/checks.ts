@@ -9,6 +9,7 @@ import { checkNeverWritten } from "./never-written.ts";
 import { checkFailures } from "./no-on-failure.ts";
 import { checkPermitted } from "./nobody-may.ts";
 import { checkGivenParams } from "./param-not-given.ts";
+import { checkPolicyStatuses } from "./policy-status.ts";
 import { checkRulesFire } from "./rule-cannot-fire.ts";
 import { checkShadowedRules } from "./shadowed-rule.ts";
 import { checkCycles } from "./trigger-cycle.ts";
@@ -34,6 +35,7 @@ const checks: readonly ((automaton: Automaton, report: Report, surroundings: Sur
   checkGivenParams,
   checkNeverWritten,
   checkPermitted,
+  checkPolicyStatuses,
   checkRulesFire,
   checkShadowedRules,
   checkUnderflow,

@@ -79,3 +79,36 @@ export const cedarFunctions = {
 } as const;
 
 export type CedarFunction = keyof typeof cedarFunctions;
+
+/** The nodes directly below this one, in their order. */
+export function cedarOperands(node: CedarNode): readonly CedarNode[] {
+  switch (node.kind) {
+    case "boolean":
+    case "string":
+    case "long":
+    case "entity":
+    case "variable":
+      return [];
+    case "not":
+    case "negate":
+    case "isEmpty":
+      return [node.operand];
+    case "logic":
+    case "binary":
+      return [node.left, node.right];
+    case "attribute":
+    case "has":
+    case "like":
+      return [node.of];
+    case "is":
+      return node.in === undefined ? [node.of] : [node.of, node.in];
+    case "if":
+      return [node.test, node.yes, node.no];
+    case "set":
+      return node.elements;
+    case "record":
+      return node.fields.map(([, value]) => value);
+    case "call":
+      return node.operands;
+  }
+}

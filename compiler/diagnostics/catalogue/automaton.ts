@@ -260,6 +260,10 @@ const checkCodes = {
     (f: { who: string; action: string }) => `no policy permits ${f.who} to take "${f.action}"`,
     (f) => `add a policy: permit(principal, action in Action::"${f.action}", resource);`,
   ),
+  "check/policy-status": warning(
+    (f: { id: string; entity: string; status: string }) =>
+      `the policy ${quoted(f.id)} asks for the status ${quoted(f.status)}, which ${f.entity} never has`,
+  ),
   "check/rule-cannot-fire": warning(
     (f: { action: string; guard: string }) =>
       `this rule of "${f.action}" can never fire: ${f.guard} is always false here`,

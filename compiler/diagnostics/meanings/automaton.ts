@@ -108,6 +108,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "When the endpoint, module or adapter fails for good, nothing happens to the entity. Name an action in on_failure.",
   "check/nobody-may":
     "Without a policy that permits it every request is denied. Timers act as System, so they need one as well.",
+  "check/policy-status":
+    "A policy compares a status with a text that is none of the type's statuses, so that part of it never applies. To Cedar it is a text like any other.",
   "check/rule-cannot-fire":
     "The guard is false in every status that the rule starts from, so the rule is dead text. Most often it is a typo.",
   "check/trigger-cycle":
