@@ -5,6 +5,7 @@ import { bindAutomata } from "./bind/automaton.ts";
 import { bindContract } from "./bind/contract.ts";
 import { bindAcross } from "./bind/cross-invariants.ts";
 import { declaredFields } from "./bind/declared-fields.ts";
+import { checkWebhooks } from "./bind/inbound-webhooks.ts";
 import { bindPolicies } from "./bind/policies.ts";
 import { checkProgram } from "./checks/checks.ts";
 import { checkRunnable } from "./checks/not-available-yet.ts";
@@ -58,6 +59,7 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   });
   const automata = bindAutomata(syntaxes, fieldsOf, report);
   checkAsked(automata, fieldsOf, report);
+  checkWebhooks(automata, report);
   const isWhole = schemas.length === documents.length && automata.length === behaviours.length;
   if (isWhole)
     checkReactions(

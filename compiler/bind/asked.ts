@@ -17,7 +17,6 @@ export function checkAsked(automata: readonly Automaton[], fieldsOf: FieldsOf, r
       const target = automata.find(({ name }) => name === asked.entityType);
       if (target !== undefined) checkAction(asked, target, report);
     }
-    checkWebhooks(automaton, report);
     for (const { outputs } of automaton.rules) {
       for (const output of outputs) if (output.kind === "spawn") checkCopies(output, automata, fieldsOf, report);
     }
@@ -37,14 +36,6 @@ function checkAction({ action: name, params, span }: Asked, target: Automaton, r
   for (const { param, span: written } of params) {
     if (!names.includes(param))
       report("bind/target-param", written, { action: name, param }, { hint: didYouMean(param, names) });
-  }
-}
-
-/** What comes from outside is an input: only that is what the verifier expects at any time. */
-function checkWebhooks({ name: entity, actions, webhooks }: Automaton, report: Report): void {
-  for (const { action, span } of webhooks) {
-    if (actions.some(({ name, kind }) => name === action && kind === "input")) continue;
-    report("bind/target-action", span, { entity, action }, { hint: `give ${action} kind = "input"` });
   }
 }
 

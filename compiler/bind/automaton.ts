@@ -57,6 +57,7 @@ function bindAutomaton(
     variables: new Map(variables.map((variable) => [variable.name, variable])),
     broken: new Set(syntax.variables.map((variable) => variable.name.value)),
     actions: new Set(syntax.rules.map((rule) => rule.name.value)),
+    events: new Set(syntax.rules.filter(isOutput).map((rule) => rule.name.value)),
     seesFields: false,
     seesRelated: false,
     ...surroundings,
@@ -96,6 +97,10 @@ function bindAutomaton(
     ...reactions,
     span: syntax.name.span,
   };
+}
+
+function isOutput({ kind }: AutomatonSyntax["rules"][number]): boolean {
+  return kind?.value.toLowerCase() === "output";
 }
 
 /** An entry that names a terminal status in `from` and leads elsewhere contradicts it; L1 proves the rest. */

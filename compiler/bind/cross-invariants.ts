@@ -50,8 +50,12 @@ function bindInvariant(
   const kind = written && oneOf(written, crossKinds, report);
   const asked = on && bindOn(on, context.automata, report);
   if (kind === undefined || asked === undefined) return undefined;
+  const told = reader.entries.find(({ key }) => key === "window_ms");
+  if (kind === "hard" && told !== undefined)
+    report("bind/key-without-effect", told.keySpan, { key: "window_ms", what: "a hard [[invariant]]" }, hardHint);
   if (kind === "eventual" && window === undefined) {
-    report("parse/missing-key", reader.span, { key: "window_ms", table: "an eventual [[invariant]]" });
+    if (told === undefined)
+      report("parse/missing-key", reader.span, { key: "window_ms", table: "an eventual [[invariant]]" });
     return undefined;
   }
   const scope = scopeOf(asked.automaton, context);
@@ -70,6 +74,8 @@ function bindInvariant(
   );
 }
 
+const hardHint = { hint: 'take it out, or let it be broken for a while: kind = "eventual"' };
+
 interface Asked {
   readonly automaton: Automaton;
   readonly action?: string;
@@ -77,7 +83,8 @@ interface Asked {
 
 /** `Entity.Action` or `Entity.*`. */
 function bindOn(on: TomlString, automata: readonly Automaton[], report: Report): Asked | undefined {
-  const [entity = "", action = "*"] = on.value.split(".");
+  const [entity = "", ...rest] = on.value.split(".");
+  const action = rest.length === 0 ? "*" : rest.join(".");
   const automaton = automata.find(({ name }) => name === entity);
   if (automaton === undefined) {
     report(
@@ -115,6 +122,7 @@ function scopeOf(automaton: Automaton, { automata, fieldsOf }: CrossContext): Sc
     variables: new Map(automaton.variables.map((variable) => [variable.name, variable])),
     broken: new Set(),
     actions: new Set(automaton.actions.map(({ name }) => name)),
+    events: new Set(),
     fields: fieldsOf(automaton.name),
     seesFields: true,
     others: new Map(automata.map(({ name, statuses }) => [name, statuses.map((status) => status.name)])),

@@ -14,8 +14,20 @@ export function isField({ value, span }: Pick<TomlString, "value" | "span">, sco
   return false;
 }
 
-/** True for an action of the automaton. Reports `bind/unknown-action`. */
-export function isOwnAction({ value, span }: TomlString, { actions, automaton }: Scope, report: Report): boolean {
+/** True for an action of the automaton that can be asked for. Reports `bind/unknown-action` and `bind/target-action`. */
+export function isOwnAction(
+  { value, span }: TomlString,
+  { actions, events, automaton }: Scope,
+  report: Report,
+): boolean {
+  if (events.has(value)) {
+    const hint = didYouMean(
+      value,
+      [...actions].filter((name) => !events.has(name)),
+    );
+    report("bind/target-action", span, { entity: automaton, action: value }, { hint });
+    return false;
+  }
   if (actions.has(value)) return true;
   report("bind/unknown-action", span, { automaton, action: value }, { hint: didYouMean(value, [...actions]) });
   return false;

@@ -3,15 +3,16 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Rule } from "../ir/automaton.ts";
 import type * as ir from "../ir/reaction.ts";
-import { lookupKinds, methods } from "../parse/reaction-forms.ts";
+import { workflowMaxima } from "../parse/reaction-forms.ts";
 import type { ReactionsSyntax } from "../parse/reactions.ts";
-import { wrongType } from "../parse/shapes.ts";
+import { integerFrom } from "../parse/shapes.ts";
 import type { TomlString } from "../parse/toml.ts";
 import { bindLiterals, oneOf } from "./deeds.ts";
 import { isAutomaton, isField, isOwnAction } from "./fields.ts";
+import { bindWebhook } from "./inbound-webhooks.ts";
 import { bindMigration } from "./migration.ts";
 import { distinct } from "./names.ts";
-import type { Scope } from "./scope.ts";
+import { classOf, type Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
 
 export interface Reactions {
@@ -29,7 +30,10 @@ export interface Reactions {
 export function bindReactions(syntax: ReactionsSyntax, scope: Scope, report: Report): Reactions {
   const admission = syntax.admission && bindAdmission(syntax.admission, scope, report);
   return {
-    timeouts: syntax.timeouts.flatMap((reader) => bindTimeout(reader, scope, report) ?? []),
+    timeouts: distinctTimeouts(
+      syntax.timeouts.flatMap((reader) => bindTimeout(reader, scope, report) ?? []),
+      report,
+    ),
     keys: named("the key", syntax.keys, report).flatMap((reader) => bindKey(reader, scope, report) ?? []),
     vectors: named("the vector path", syntax.vectors, report).flatMap((each) => bindVector(each, scope, report) ?? []),
     contextEntities: named("the context entity", syntax.contextEntities, report).flatMap(
@@ -74,10 +78,6 @@ function bindTimeout(
   const [status] = state === undefined ? [] : knownStatuses([state], scope, report);
   const isKnown = action !== undefined && isOwnAction(action, scope, report);
   const resetOn = (reader.get("reset_on") ?? []).filter((each) => isOwnAction(each, scope, report));
-  if (after !== undefined && after.value <= 0) {
-    report("bind/out-of-range", after.span, { key: "after_seconds", range: "1 or more" });
-    return undefined;
-  }
   if (state === undefined || status === undefined || after === undefined || !isKnown) return undefined;
   return {
     status,
@@ -88,6 +88,20 @@ function bindTimeout(
     params: bindLiterals(reader.get("params") ?? [], report),
     span: state.span,
   };
+}
+
+/** A timer is known by its status and its action: a second one of both would take the place of the first. */
+function distinctTimeouts(timeouts: readonly ir.StateTimeout[], report: Report): readonly ir.StateTimeout[] {
+  const first = new Map<string, ir.StateTimeout>();
+  return timeouts.filter((timeout) => {
+    const name = `${timeout.status}: ${timeout.action}`;
+    const earlier = first.get(name);
+    first.set(name, earlier ?? timeout);
+    if (earlier === undefined) return true;
+    const notes = [{ message: "the first is here", span: earlier.span }];
+    report("bind/duplicate-name", timeout.span, { what: "the timeout", name }, { notes });
+    return false;
+  });
 }
 
 function bindKey(reader: ReactionsSyntax["keys"][number], scope: Scope, report: Report): ir.AlternateKey | undefined {
@@ -148,8 +162,8 @@ function bindAdmission(reader: NonNullable<ReactionsSyntax["admission"]>, scope:
   const concurrentActionsMax = (reader.get("max_concurrent_actions") ?? []).flatMap(({ key, keySpan, value }) => {
     const name: TomlString = { kind: "string", value: key, source: "", span: keySpan, pieces: [] };
     if (!isOwnAction(name, scope, report)) return [];
-    if (value.kind === "number" && value.isInteger && value.value > 0) return [{ action: key, max: value.value }];
-    return wrongType(value, key, "an integer, 1 or more", report) ?? [];
+    const max = integerFrom(1).read(value, key, report);
+    return max === undefined ? [] : [{ action: key, max: max.value }];
   });
   return {
     concurrentActionsMax,
@@ -158,67 +172,6 @@ function bindAdmission(reader: NonNullable<ReactionsSyntax["admission"]>, scope:
     span: reader.span,
     ...(creates !== undefined && { concurrentCreatesMax: creates }),
   };
-}
-
-function bindWebhook(
-  reader: ReactionsSyntax["webhooks"][number],
-  scope: Scope,
-  report: Report,
-): ir.InboundWebhook | undefined {
-  const [name, path, action] = [reader.get("name"), reader.get("path"), reader.get("action")];
-  const [lookup, param] = [reader.get("entity_lookup"), reader.get("entity_param")];
-  const written = reader.get("method");
-  const method = written === undefined ? "POST" : oneOf(written, methods, report);
-  const kind = lookup && oneOf(lookup, lookupKinds, report);
-  const hmac = bindHmac(reader, report);
-  if (path !== undefined && !/^\/?[\w\-.~/{}]{1,200}$/.test(path.value)) {
-    report("bind/out-of-range", path.span, { key: "path", range: "letters, digits, -._~/ and {names}" });
-    return undefined;
-  }
-  if (hmac !== undefined && written !== undefined && method === "GET") {
-    report("bind/out-of-range", written.span, { key: "method", range: "one with a body, which is what is signed" });
-    return undefined;
-  }
-  if (name === undefined || path === undefined || param === undefined || action === undefined) return undefined;
-  if (method === undefined || kind === undefined || !isOwnAction(action, scope, report)) return undefined;
-  const extract = (reader.get("extract") ?? []).flatMap(({ key, value }) =>
-    value.kind === "string" ? [{ param: key, path: value.value }] : (wrongType(value, key, "a path", report) ?? []),
-  );
-  return {
-    name: name.value,
-    path: path.value.startsWith("/") ? path.value : `/${path.value}`,
-    method,
-    action: action.value,
-    lookup: { kind: lookups[kind], name: param.value },
-    extract,
-    span: name.span,
-    ...(hmac && { hmac }),
-  };
-}
-
-const lookups = {
-  query_param: "query-param",
-  body_field: "body-field",
-  header: "header",
-  path_param: "path-param",
-} as const;
-
-/** A secret without a header, or a header without a secret, would leave the endpoint open or shut for ever. */
-function bindHmac(
-  reader: ReactionsSyntax["webhooks"][number],
-  report: Report,
-): { readonly secret: string; readonly header: string } | undefined {
-  const [secret, header] = [reader.get("hmac_secret"), reader.get("hmac_header")];
-  if (secret !== undefined && header !== undefined) return { secret: secretName(secret.value), header: header.value };
-  const missing = secret === undefined ? "hmac_secret" : "hmac_header";
-  if (secret !== undefined || header !== undefined)
-    report("parse/missing-key", reader.span, { key: missing, table: "[[webhook]]" });
-  return undefined;
-}
-
-/** `{secret:bank}` or just `bank`. */
-function secretName(written: string): string {
-  return /^\{secret:([\w.-]+)\}$/.exec(written)?.[1] ?? written;
 }
 
 function bindWorkflow(
@@ -230,20 +183,13 @@ function bindWorkflow(
     const action = reader.get(key);
     return action !== undefined && isOwnAction(action, scope, report) ? action.value : undefined;
   };
-  const limited = (key: "max_members" | "max_concurrency" | "max_attempts", max: number): number => {
-    const written = reader.get(key);
-    if (written === undefined) return max;
-    if (written.value < 1 || written.value > max)
-      report("bind/out-of-range", written.span, { key, range: `1 to ${max}` });
-    return written.value;
-  };
   const [name, roster] = [reader.get("name"), reader.get("roster_field")];
   const [member, memberAction] = [reader.get("member_entity"), reader.get("member_action")];
   const startAction = own("start_action");
   const bounds = {
-    membersMax: limited("max_members", 64),
-    concurrencyMax: limited("max_concurrency", 8),
-    attemptsMax: limited("max_attempts", 5),
+    membersMax: reader.get("max_members")?.value ?? workflowMaxima.membersMax,
+    concurrencyMax: reader.get("max_concurrency")?.value ?? workflowMaxima.concurrencyMax,
+    attemptsMax: reader.get("max_attempts")?.value ?? workflowMaxima.attemptsMax,
   };
   const optional = {
     cancelAction: own("cancel_action"),
@@ -257,7 +203,7 @@ function bindWorkflow(
   };
   if (name === undefined || roster === undefined || member === undefined || memberAction === undefined)
     return undefined;
-  if (startAction === undefined || !isField(roster, scope, report) || !isAutomaton(member, scope, report))
+  if (startAction === undefined || !isRoster(roster, scope, report) || !isAutomaton(member, scope, report))
     return undefined;
   return {
     name: name.value,
@@ -265,10 +211,20 @@ function bindWorkflow(
     rosterField: roster.value,
     memberEntity: member.value,
     memberAction: memberAction.value,
+    memberSpan: memberAction.span,
     ...bounds,
     ...present(optional),
     span: name.span,
   };
+}
+
+/** The members' ids are the items of a list or a set. */
+function isRoster(roster: TomlString, scope: Scope, report: Report): boolean {
+  if (!isField(roster, scope, report)) return false;
+  const type = scope.variables.get(roster.value)?.type ?? scope.fields.get(roster.value);
+  if (type === undefined || classOf(type) === "list") return true;
+  report("bind/not-a-list", roster.span, { text: roster.value, type, wanted: "list" });
+  return false;
 }
 
 type OwnActionKey =

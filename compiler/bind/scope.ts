@@ -18,6 +18,8 @@ export interface Scope {
   readonly action?: { readonly name: string; readonly params: ReadonlyMap<string, Param> };
   /** The names of the automaton's actions. */
   readonly actions: ReadonlySet<string>;
+  /** Those of them that are outputs, which nobody can ask for. */
+  readonly events: ReadonlySet<string>;
   /** Fields of the entity that are no variables, by name, as its contract declares them. */
   readonly fields: ReadonlyMap<string, ValueType>;
   /** True where such fields are seen: in field invariants, triggers' guards and properties across entities. */

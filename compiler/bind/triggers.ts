@@ -9,12 +9,13 @@ import { parseCondition } from "../parse/expression.ts";
 import { reportOlder } from "../parse/lowering.ts";
 import { lowerCondition } from "../parse/older-conditions.ts";
 import { integrationForm } from "../parse/older-triggers.ts";
-import { livenessKinds, methods, type triggerForm, triggerKinds } from "../parse/reaction-forms.ts";
+import { livenessKinds, type triggerForm, triggerKinds } from "../parse/reaction-forms.ts";
 import { wrongType } from "../parse/shapes.ts";
 import type { Read } from "../parse/table.ts";
 import type { TomlString } from "../parse/toml.ts";
 import { bindArguments, bindTarget, oneOf, scalarOf } from "./deeds.ts";
 import { isAutomaton, isOwnAction } from "./fields.ts";
+import { bindWebhookRequest, checkCategory } from "./outgoing-webhooks.ts";
 import { bindPredicate } from "./predicate.ts";
 import type { Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
@@ -108,8 +109,11 @@ function bindDeed(
   switch (kind) {
     case "entity":
       return bindEntityDeed(reader, scope, report);
-    case "webhook":
-      return bindWebhook(reader, scope, report);
+    case "webhook": {
+      const request = bindWebhookRequest(needed(reader, "url", report), reader, scope, report);
+      const outcome = bindOutcome(reader, scope, report);
+      return request && { kind, ...request, outcome };
+    }
     case "wasm":
     case "adapter":
     case "hook": {
@@ -155,29 +159,6 @@ function bindEntityDeed(reader: TriggerReader, scope: Scope, report: Report): De
   return { kind: "entity", entityType: entity.value, action: action.value, target, dropOk, params, span: action.span };
 }
 
-function bindWebhook(reader: TriggerReader, scope: Scope, report: Report): Deed | undefined {
-  const url = needed(reader, "url", report);
-  const written = reader.get("method");
-  const method = written === undefined ? "POST" : oneOf(written, methods, report);
-  const body = reader.get("body_template")?.value;
-  const headers = (reader.get("headers") ?? []).flatMap(({ key, value }) =>
-    value.kind === "string" ? [{ name: key, value: value.value }] : (wrongType(value, key, "a string", report) ?? []),
-  );
-  const outcome = bindOutcome(reader, scope, report);
-  const [timeoutMs, retriesMax] = [reader.get("timeout_ms")?.value, reader.get("max_retries")?.value];
-  if (url === undefined || method === undefined) return undefined;
-  return {
-    kind: "webhook",
-    url: url.value,
-    method,
-    headers,
-    outcome,
-    ...(body !== undefined && { body }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(retriesMax !== undefined && { retriesMax }),
-  };
-}
-
 /** What answers outside, and the call-back actions of its outcome. */
 function bindCalled(
   name: TomlString | undefined,
@@ -205,6 +186,7 @@ function bindOutcome(reader: TriggerReader, scope: Scope, report: Report): Outco
   const failureRoutes = (reader.get("failure_routes") ?? []).flatMap((route) => {
     const [category, action] = [route.get("category"), route.get("action")];
     if (category === undefined || action === undefined || !isOwnAction(action, scope, report)) return [];
+    if (reader.get("kind")?.value === "webhook") checkCategory(category, report);
     return [{ category: category.value, action: action.value }];
   });
   const mayTake = (reader.get("emits") ?? []).filter((each) => isOwnAction(each, scope, report));

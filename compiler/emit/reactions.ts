@@ -215,7 +215,7 @@ function webhookLiteral({ name, path, method, action, lookup, extract, hmac }: i
   });
 }
 
-function workflowLiteral({ span: _span, ...workflow }: ir.CollectionWorkflow): Literal {
+function workflowLiteral({ span: _span, memberSpan: _memberSpan, ...workflow }: ir.CollectionWorkflow): Literal {
   return object(Object.fromEntries(Object.entries(workflow).map(([name, value]) => [name, scalar(value)])));
 }
 

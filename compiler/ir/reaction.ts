@@ -151,7 +151,7 @@ export interface InboundWebhook {
   readonly action: string;
   readonly lookup: { readonly kind: "query-param" | "body-field" | "header" | "path-param"; readonly name: string };
   /** Parameters of the action from places in the request, as `lookup` names them. */
-  readonly extract: readonly { readonly param: string; readonly path: string }[];
+  readonly extract: readonly { readonly param: string; readonly path: string; readonly span: Span }[];
   /** The name of the secret that signs the body (HMAC-SHA256), and the header that carries the signature. */
   readonly hmac?: { readonly secret: string; readonly header: string };
   readonly span: Span;
@@ -166,6 +166,7 @@ export interface CollectionWorkflow {
   readonly rosterField: string;
   readonly memberEntity: string;
   readonly memberAction: string;
+  readonly memberSpan: Span;
   readonly memberCancelAction?: string;
   readonly membersMax: number;
   readonly concurrencyMax: number;

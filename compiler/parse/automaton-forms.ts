@@ -11,7 +11,7 @@
 import { conditionShape, effectShape, guardShape } from "./older-shapes.ts";
 import { agentTriggerForm, integrationForm } from "./older-triggers.ts";
 import * as reactions from "./reaction-forms.ts";
-import { anything, either, exactWord, flag, integer, list, text, texts, word } from "./shapes.ts";
+import { anything, either, exactWord, flag, integerFrom, list, text, texts, word } from "./shapes.ts";
 import { type KeyForms, legacy, optional, required, type TableForm, table, tables } from "./table.ts";
 
 /** Every spelling of a variable's or a parameter's type. */
@@ -48,8 +48,11 @@ export const variableForm = form("[[state]]", "A variable that every entity of t
   type: required(exactWord(typeWords), "The type of the variable."),
   initial: optional(anything, "The value that the variable begins with; by default 0, false, empty or null."),
   entity_type: optional(text, "The entity type that a variable of type ref refers to."),
-  overflow_inline_max_bytes: optional(integer, "Above this size a value may be stored beside the entity; none is."),
-  overflow_ttl_seconds: optional(integer, "How long a value is kept."),
+  overflow_inline_max_bytes: optional(
+    integerFrom(0),
+    "Above this size a value may be stored beside the entity; none is.",
+  ),
+  overflow_ttl_seconds: optional(integerFrom(1), "How long a value is kept."),
   query_indexed: optional(flag, "Whether queries on the variable have an index."),
 });
 

@@ -21,6 +21,7 @@ const seenBySchema = [
   "bind/unknown-type",
   "bind/unknown-kind",
   "bind/unknown-word",
+  "bind/out-of-range",
 ];
 
 interface Judgement {
@@ -84,6 +85,7 @@ describe("one change to a sound file is refused by both", () => {
     ["a string for a table", '[[invariant]]\nname = "Few"\nassert = "Closings <= 9"', '[liveness]\nx = "x"'],
     ["a word for true or false", "required = false", 'required = "no"'],
     ["a type that there is not", 'type = "counter"', 'type = "Counter"'],
+    ["a number out of its range", "[[invariant]]", "[admission]\nqueue_depth = -1\n\n[[invariant]]"],
     ["a kind that there is not", 'kind = "Input"', 'kind = "inputs"'],
   ];
 

@@ -4,7 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { parseCondition, type Written } from "./expression.ts";
 import type { ConditionSyntax } from "./expression-syntax.ts";
 import { lowered, type Piece } from "./lowering.ts";
-import { anything, integer, text, word } from "./shapes.ts";
+import { integerFrom, text, word } from "./shapes.ts";
 import { optional, type Read, readTable, required, tables } from "./table.ts";
 import type { TomlString, TomlTable } from "./toml.ts";
 import { spanInString } from "./toml-string.ts";
@@ -18,7 +18,7 @@ const invariantForm = {
   keys: {
     name: required(text, "The name that a violation is told by."),
     kind: required(word(crossKinds), "Whether it is checked in the commit or watched for a while."),
-    window_ms: optional(integer, "How long an eventual property may be broken."),
+    window_ms: optional(integerFrom(1), "How long an eventual property may be broken."),
     on: required(text, "When it is asked: Entity.Action, or Entity.* for every change."),
     assert: required(text, "What must hold."),
   },
@@ -38,7 +38,7 @@ const fileForm = {
   name: "the file",
   says: "Properties across entities.",
   keys: {
-    version: optional(anything, "The version of the format, 1."),
+    version: optional(integerFrom(1, 1), "The version of the format, 1."),
     default_delete_policy: optional(word(deletePolicies), "What a deletion means where no override says otherwise."),
     invariant: optional(tables(invariantForm), "Properties across entities."),
     relation_override: optional(tables(overrideForm), "Deletions along one navigation property."),

@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly items?: JsonSchema;
   readonly minItems?: number;
   readonly anyOf?: readonly JsonSchema[];

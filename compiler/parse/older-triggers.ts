@@ -5,7 +5,7 @@ import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { RuleSyntax } from "./automaton.ts";
 import { triggerForm } from "./reaction-forms.ts";
-import { integer, mapping, type Shape, text, texts } from "./shapes.ts";
+import { integerFrom, mapping, type Shape, text, texts } from "./shapes.ts";
 import { atStart, optional, type Read, readTable, required, table, tables } from "./table.ts";
 import type { TomlEntry, TomlNode, TomlString, TomlTable } from "./toml.ts";
 
@@ -97,8 +97,8 @@ const endpointForm = {
     name: required(text, "The name of the integration."),
     url: required(text, "Where it is."),
     method: optional(text, "The method."),
-    timeout_ms: optional(integer, "How long it may take."),
-    max_retries: optional(integer, "How often it is tried again."),
+    timeout_ms: optional(integerFrom(1), "How long it may take."),
+    max_retries: optional(integerFrom(0), "How often it is tried again."),
   },
 };
 

@@ -1,6 +1,6 @@
 /** The tables about what an automaton asks of the world and the world of it: triggers, timers, keys, webhooks, workflows. */
 
-import { anything, flag, integer, mapping, numeric, oneOrMore, text, texts, word } from "./shapes.ts";
+import { anything, flag, integerFrom, mapping, numeric, oneOrMore, text, texts, word } from "./shapes.ts";
 import { type KeyForms, optional, required, type TableForm, table, tables } from "./table.ts";
 
 function form<K extends KeyForms>(name: string, says: string, keys: K): TableForm<K> {
@@ -44,8 +44,8 @@ export const triggerForm = form("[[action.triggers]]", "What is asked of the wor
   config: optional(mapping, "What the module or adapter is told; {secret:key} stands for a secret."),
   url: optional(text, "Where the webhook goes; a field's name after $ and in braces stands for its value."),
   method: optional(word(methods), "The webhook's method; by default POST."),
-  timeout_ms: optional(integer, "How long the webhook may take."),
-  max_retries: optional(integer, "How often the webhook is tried again."),
+  timeout_ms: optional(integerFrom(1), "How long the webhook may take."),
+  max_retries: optional(integerFrom(0), "How often the webhook is tried again."),
   emits: optional(texts, "The call-back actions that it may take besides those of success and failure."),
   headers: optional(mapping, "The webhook's headers."),
   body_template: optional(text, "The webhook's body; a field's name after $ and in braces stands for its value."),
@@ -64,8 +64,8 @@ export const constraintForm = form("[[action.constraints]]", "What a parameter o
     "The form of the whole text, as a regular expression without back-references and lookaround.",
   ),
   enum: optional(oneOrMore(anything, "a value or an array of values"), "The values that it may have."),
-  min_length: optional(integer, "The least length."),
-  max_length: optional(integer, "The largest length."),
+  min_length: optional(integerFrom(0), "The least length."),
+  max_length: optional(integerFrom(0), "The largest length."),
   message: optional(text, "What a caller is told."),
 });
 
@@ -83,9 +83,9 @@ export const subWriteForm = form(
 
 export const timeoutForm = form("[[state_timeout]]", "A durable timer that runs while the entity is in a status.", {
   state: required(text, "The status."),
-  after_seconds: required(integer, "How long the entity may stay before it fires."),
+  after_seconds: required(integerFrom(1), "How long the entity may stay before it fires."),
   on_timeout: required(text, "The action that it fires."),
-  max_occurrences: optional(integer, "How often it fires during one stay; by default once."),
+  max_occurrences: optional(integerFrom(1), "How often it fires during one stay; by default once."),
   reset_on: optional(texts, "Actions that start it anew."),
   params: optional(mapping, "Parameters of the fired action with their values."),
 });
@@ -100,15 +100,15 @@ export const vectorForm = form("[[vector]]", "An access path to the nearest neig
   name: required(text, "The name of the path."),
   property: required(text, "The property that holds the vector."),
   model_property: optional(text, "The property that names the model."),
-  dims: required(integer, "How many numbers a vector has."),
+  dims: required(integerFrom(1), "How many numbers a vector has."),
   metric: optional(word(["cosine", "dot", "l2"]), "How nearness is measured; by default cosine."),
 });
 
 export const admissionForm = form("[admission]", "How many calls are let in at a time; the others wait in order.", {
-  max_concurrent_creates: optional(integer, "Creations at a time."),
+  max_concurrent_creates: optional(integerFrom(1), "Creations at a time."),
   max_concurrent_actions: optional(mapping, "By action, how many at a time."),
-  queue_depth: optional(integer, "How many may wait; by default 100."),
-  queue_timeout_seconds: optional(integer, "How long one may wait; by default 30."),
+  queue_depth: optional(integerFrom(0), "How many may wait; by default 100."),
+  queue_timeout_seconds: optional(integerFrom(0), "How long one may wait; by default 30."),
 });
 
 export const lookupKinds = ["query_param", "body_field", "header", "path_param"] as const;
@@ -131,6 +131,10 @@ export const contextEntityForm = form("[[context_entity]]", "An entity whose sta
   id_field: required(text, "The field that holds its id."),
 });
 
+/** What a workflow is bounded by where it says nothing of it, and at most. */
+export const workflowMaxima = { membersMax: 64, concurrencyMax: 8, attemptsMax: 5 } as const;
+const { membersMax, concurrencyMax, attemptsMax } = workflowMaxima;
+
 export const workflowForm = form("[[collection_workflow]]", "One action on every member of a roster, and the join.", {
   name: required(text, "The name of the workflow."),
   start_action: required(text, "The action that starts it."),
@@ -140,9 +144,9 @@ export const workflowForm = form("[[collection_workflow]]", "One action on every
   member_entity: required(text, "The type of the members."),
   member_action: required(text, "The action on each member."),
   member_cancel_action: optional(text, "The action on each member when it is cancelled."),
-  max_members: optional(integer, "How many members there may be; at most 64."),
-  max_concurrency: optional(integer, "How many at a time; at most 8."),
-  max_attempts: optional(integer, "How often each is tried; at most 5."),
+  max_members: optional(integerFrom(1, membersMax), `How many members there may be; at most ${membersMax}.`),
+  max_concurrency: optional(integerFrom(1, concurrencyMax), `How many at a time; at most ${concurrencyMax}.`),
+  max_attempts: optional(integerFrom(1, attemptsMax), `How often each is tried; at most ${attemptsMax}.`),
   on_success: optional(text, "The action when every member succeeded."),
   on_partial_failure: optional(text, "The action when some failed."),
   on_failure: optional(text, "The action when all failed."),

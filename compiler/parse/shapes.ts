@@ -46,6 +46,21 @@ export const integer: Shape<Located<number>> = scalar("an integer", (node) => nu
   type: "integer",
 });
 
+/** A whole number from `min` on, and no more than `max` where that is given. Reports `bind/out-of-range`. */
+export function integerFrom(min: number, max?: number): Shape<Located<number>> {
+  const range = max === undefined ? `${min} or more` : max === min ? String(min) : `${min} to ${max}`;
+  return {
+    ...integer,
+    read: (node, key, report) => {
+      const found = integer.read(node, key, report);
+      if (found === undefined || (found.value >= min && found.value <= (max ?? found.value))) return found;
+      report("bind/out-of-range", found.span, { key, range });
+      return undefined;
+    },
+    schema: () => ({ type: "integer", minimum: min, ...(max !== undefined && { maximum: max }) }),
+  };
+}
+
 /** A number, whole or not. */
 export const numeric: Shape<Located<number>> = scalar("a number", (node) => numberIn(node, false), { type: "number" });
 
@@ -138,8 +153,14 @@ export function either<A, B>(one: Shape<A>, other: Shape<B>, wanted: string): Sh
 
 /** Reports that the value of a key has the wrong type. */
 export function wrongType(node: TomlNode, key: string, wanted: string, report: Report): undefined {
-  report("parse/wrong-type", node.span, { key, wanted, found: describe(node) });
+  report("parse/wrong-type", node.span, { key, wanted, found: foundInstead(node, wanted) });
   return undefined;
+}
+
+/** A number of the right kind is told by its value. */
+function foundInstead(node: TomlNode, wanted: string): string {
+  const kind = describe(node);
+  return node.kind === "number" && wanted.startsWith(kind) ? String(node.value) : kind;
 }
 
 /** What a person would call the value. */

@@ -167,6 +167,16 @@ const expressionCodes = {
     (f: { entity: string; field: string }) => `${f.entity} has no field ${quoted(f.field)}`,
     (f) => `declare it: [[state]] name = ${quoted(f.field)}`,
   ),
+  "bind/unknown-placeholder": warning(
+    (f: { field: string }) => `there is no field ${quoted(f.field)}, so nothing will be filled in here`,
+  ),
+  "bind/webhook-address": warning(
+    (f: { url: string }) => `${quoted(f.url)} is no address that a webhook can be sent to`,
+    "give it a URL that begins with https:// or http://",
+  ),
+  "bind/unknown-category": warning(
+    (f: { category: string }) => `no failure of a webhook is called ${quoted(f.category)}, so this is never taken`,
+  ),
   "bind/unknown-trigger": error(
     (f: { action: string; trigger: string }) =>
       `"${f.action}" asks for the trigger ${quoted(f.trigger)}, of which it has no [[action.triggers]] entry`,

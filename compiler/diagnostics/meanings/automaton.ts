@@ -68,6 +68,12 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "A reference names the type of what it refers to, and neither a behaviour file nor the contract has such a type.",
   "bind/unknown-field":
     "A table names a field that the entity has neither as a variable nor as a property of its contract.",
+  "bind/unknown-placeholder":
+    "A webhook's URL, header or body asks for a field that the entity does not have. What is sent has nothing there.",
+  "bind/webhook-address":
+    "A webhook goes to an http or https URL. To anything else it is never sent: each becomes a dead letter.",
+  "bind/unknown-category":
+    "A route of `failure_routes` is taken by the name of a failure: `timeout`, `network`, `refused`, `http_404` or `http_4xx`, for any number.",
   "bind/unknown-trigger":
     "An effect asks for a trigger by its name, and the action has no entry that says what the trigger does.",
   "bind/unknown-word": "The key takes one of a few words, and this is none of them.",
