@@ -112,13 +112,13 @@ test("what the store itself is asked with another tenant's key is not there, and
 
 test("a store of an earlier release is fenced when it is opened", async () => {
   await store.close();
+  // As version 6 left it: without fences, and without what came after them.
+  await asked(`DROP TABLE ${schema}.media`);
   for (const [table] of await asked(`SELECT tablename FROM pg_policies WHERE schemaname = '${schema}'`)) {
     const place = `${schema}."${table}"`;
     await asked(`DROP POLICY temperc_reach ON ${place}; ALTER TABLE ${place} DISABLE ROW LEVEL SECURITY`);
   }
-  await asked(
-    `DELETE FROM ${schema}.schema_version WHERE version = (SELECT max(version) FROM ${schema}.schema_version)`,
-  );
+  await asked(`DELETE FROM ${schema}.schema_version WHERE version > 6`);
   expect((await tenantsSeen("")).get("journal")).toHaveLength(5);
   store = await openPostgresStore({ url, connectionsMax: 2 });
   const seen = await tenantsSeen("");
