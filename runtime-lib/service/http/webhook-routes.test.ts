@@ -44,19 +44,33 @@ const webhooks: readonly InboundWebhookDescriptor[] = [
   },
 ];
 
+const signedForHeader: InboundWebhookDescriptor = {
+  name: "signed for a header",
+  path: "/bank",
+  method: "POST",
+  action: "Ask",
+  lookup: { kind: "header", name: "X-Job" },
+  extract: [],
+  hmac,
+};
+
 let served: Served;
 let key = "";
 
 beforeEach(async () => {
-  served = await serveDefinition(workshop({ webhooks }));
+  served = await serveDefinition(workshop({ webhooks: [...webhooks, signedForHeader] }));
   key = await served.key({ type: "Customer", id: "alice" });
+  await create("a b");
+});
+
+async function create(id: string): Promise<void> {
   await served.app.inject({
     method: "POST",
     url: "/tdata/Jobs",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    payload: { Id: "a b" },
+    payload: { Id: id },
   });
-});
+}
 
 afterEach(() => served.close());
 
@@ -80,8 +94,8 @@ async function send(url: string, { method = "POST", headers = {}, payload = body
   return { status: answer.statusCode, code: parsed.error?.code, ...parsed, headers: answer.headers };
 }
 
-async function job(): Promise<{ Count: number; By: string }> {
-  const answer = await served.app.inject({ url: "/tdata/Jobs('a%20b')", headers: { authorization: `Bearer ${key}` } });
+async function job(id = "a%20b"): Promise<{ Count: number; By: string }> {
+  const answer = await served.app.inject({ url: `/tdata/Jobs('${id}')`, headers: { authorization: `Bearer ${key}` } });
   return answer.json();
 }
 
@@ -126,6 +140,14 @@ describe("a signed endpoint", () => {
     for (let turn = 0; turn < 3; turn += 1)
       expect(await send("/webhooks/bank/a%20b", { headers })).toMatchObject({ status: 200, sequence: 2 });
     expect((await job()).Count).toBe(1);
+  });
+
+  test("takes the same body for two entities that a header names, each once", async () => {
+    await create("c");
+    const headers = { "x-signature": signature(body) };
+    for (const id of ["a b", "c", "c"])
+      expect(await send("/webhooks/bank", { headers: { ...headers, "x-job": id } })).toMatchObject({ status: 200, id });
+    expect([(await job()).Count, (await job("c")).Count]).toEqual([1, 1]);
   });
 
   test("says what is wrong with a signed request that names no entity, no value or no JSON", async () => {

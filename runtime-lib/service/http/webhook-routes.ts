@@ -106,7 +106,8 @@ async function called({ service, endpoint, context }: Asked, request: FastifyReq
   const { webhook, entityType } = endpoint;
   const { entityId, params } = call;
   const change = { kind: "action", action: webhook.action, params } as const;
-  const written = await service.write(context, { entityType, entityId, change, ...onceFor(endpoint, request) });
+  const once = onceFor(endpoint, request, entityId);
+  const written = await service.write(context, { entityType, entityId, change, ...once });
   return written.kind === "failed" ? written : { kind: "done", entityId, sequence: written.sequence };
 }
 
@@ -211,12 +212,15 @@ function signed(
   return "code" in context ? { failure: context } : { service, endpoint, context };
 }
 
-/** Who signs sends again what was not answered in time; and whoever has overheard it could send it once more. */
-function onceFor({ webhook }: Endpoint, request: FastifyRequest): Pick<Write, "idempotency"> {
+/**
+ * Who signs sends again what was not answered in time; and whoever has overheard it could send it once more. Where a header names
+ * the entity, the same body is another request for each.
+ */
+function onceFor({ webhook }: Endpoint, request: FastifyRequest, entityId: string): Pick<Write, "idempotency"> {
   const given = headerOf(request.headers, "idempotency-key");
   if (webhook.hmac === undefined && given === undefined) return {};
   const requestHash = createHash("sha256")
-    .update(`${request.method} ${request.raw.url}\n`)
+    .update(`${request.method} ${request.raw.url}\n${entityId}\n`)
     .update(rawBody(request))
     .digest("hex");
   return { idempotency: { key: webhook.hmac === undefined ? (given ?? "") : requestHash, requestHash } };
