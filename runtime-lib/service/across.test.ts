@@ -266,6 +266,8 @@ describe("deleting what others refer to", () => {
 test("an alternate key that is taken is told as such", async () => {
   await open([van({ keys: [{ name: "Plate", properties: ["Plate"], isEntityId: false }] }), parcel]);
   await create("Van", "v", { Plate: "B-1", Parcels: [] });
-  expect(brief(await create("Van", "w", { Plate: "B-1", Parcels: [] }))).toContain("AlternateKeyTaken");
+  expect(brief(await create("Van", "w", { Plate: "B-1", Parcels: [] }))).toBe(
+    "AlternateKeyTaken: another Van has the same Plate, by which it is found",
+  );
   expect(brief(await create("Van", "w", { Plate: null, Parcels: [] }))).toBe(1);
 });

@@ -66,7 +66,8 @@ export class Admissions {
       return undefined;
     }
     const { queueDepth, queueTimeoutSeconds } = admission;
-    if (lane.waiting.size >= queueDepth) return this.#overloaded(`${queueDepth} calls of its kind wait already`);
+    if (lane.waiting.size >= queueDepth)
+      return this.#overloaded(`as many calls of its kind wait as may: ${queueDepth}`);
     const isAdmitted = await this.#turn(lane, queueTimeoutSeconds * 1_000);
     return isAdmitted ? undefined : this.#overloaded(`its turn has not come within ${queueTimeoutSeconds} s`);
   }

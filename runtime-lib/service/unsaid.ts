@@ -78,8 +78,9 @@ export async function hindered(
   const { entityType, entityId, kind, action } = commit.event;
   const asked = { entityType, entityId, action: verbs[kind] ?? action };
   if (appended === "key-taken") {
-    const open = failed("AlternateKeyTaken", "another entity has these values of an alternate key");
-    return unlessUnsaid(world, caller, { asked, inTheWay: await holders(world, caller, commit), open });
+    const held = await heldKeys(world, caller, commit);
+    const open = failed("AlternateKeyTaken", takenText(held));
+    return unlessUnsaid(world, caller, { asked, inTheWay: held.flatMap(({ holders }) => holders), open });
   }
   const open = failed("EntityReferenced", "other entities refer to it");
   return unlessUnsaid(world, caller, { asked, inTheWay: await referrers(world, caller, commit), open });
@@ -102,14 +103,29 @@ async function referrers(world: World, { revision }: Caller, { unreferenced = []
   return found;
 }
 
-/** Those that have the values of an alternate key that the commit would give to others. */
-async function holders(world: World, { revision }: Caller, commit: Commit): Promise<InTheWay[]> {
-  const found: InTheWay[] = [];
+/** An alternate key, and those that have the values of it that the commit would give to others. */
+interface HeldKey {
+  readonly properties: readonly string[];
+  readonly holders: readonly InTheWay[];
+}
+
+/** Of several keys none is named: whoever may read the holder of one must not learn that another is taken too. */
+function takenText(held: readonly HeldKey[]): string {
+  const [key, another] = held;
+  const name = key?.holders[0]?.type.descriptor.name;
+  if (key === undefined || name === undefined || another !== undefined)
+    return "another entity has these values of an alternate key";
+  return `another ${name} has the same ${key.properties.join(" and ")}, by which it is found`;
+}
+
+async function heldKeys(world: World, { revision }: Caller, commit: Commit): Promise<readonly HeldKey[]> {
+  const found: HeldKey[] = [];
   for (const each of [commit, ...(commit.also ?? [])]) {
     const type = revision.type(each.event.entityType);
     for (const { properties } of type?.descriptor.reactions?.keys ?? []) {
       if (type === undefined || each.row === null) continue;
-      found.push(...(await holdersOf(world, type, { ...each, row: each.row }, properties)));
+      const holders = await holdersOf(world, type, { ...each, row: each.row }, properties);
+      if (holders.length > 0) found.push({ properties, holders });
     }
   }
   return found;
