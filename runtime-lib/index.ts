@@ -75,6 +75,7 @@ export { parsePrincipal } from "./service/principal.ts";
 export { reasonNotReady } from "./service/readiness.ts";
 export { type Otherwise, type Rehearsal, type RehearsalRequest, rehearse } from "./service/rehearse.ts";
 export { isScope } from "./service/scopes.ts";
+export { SecretsUnset } from "./service/secrets.ts";
 export {
   type DeadLetters,
   Service,

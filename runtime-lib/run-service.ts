@@ -5,7 +5,7 @@ import { chosenAuthorizer, differenceText } from "./adapters/cedar/shadow.ts";
 import { httpSender } from "./adapters/http/sender.ts";
 import { openStore, shownStore } from "./adapters/open-store.ts";
 import { TelemetryNotInstalled } from "./adapters/otel/start.ts";
-import { environmentSecrets } from "./adapters/process/secrets.ts";
+import { environmentSecrets, secretVariable } from "./adapters/process/secrets.ts";
 import { type ProcessSettings, settingsFrom } from "./adapters/process/settings.ts";
 import { systemClock, uuidv7Ids } from "./adapters/process/system.ts";
 import type { ServiceDefinition } from "./kernel/index.ts";
@@ -19,6 +19,7 @@ import { governanceRoutes } from "./service/http/governance-routes.ts";
 import { buildServer } from "./service/http/server.ts";
 import { webhookRoutes } from "./service/http/webhook-routes.ts";
 import { reasonNotReady } from "./service/readiness.ts";
+import { SecretsUnset } from "./service/secrets.ts";
 import { Service } from "./service/service.ts";
 
 interface Running {
@@ -127,6 +128,7 @@ function reasonOf(error: unknown, { host, port, store }: ProcessSettings): strin
   if (code === "EACCES" || code === "EADDRNOTAVAIL") return `cannot listen on ${host}:${port} (${code})`;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof WrongSetting || error instanceof TelemetryNotInstalled) return message;
+  if (error instanceof SecretsUnset) return `${message}: set ${error.names.map(secretVariable).join(" and ")}`;
   return `cannot serve from ${shownStore(store)}: ${message}`;
 }
 

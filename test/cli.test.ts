@@ -179,6 +179,17 @@ describe("serve", () => {
     expect([exitCode, err]).toEqual([1, expect.stringContaining(`port ${port} on 127.0.0.1 is in use`)]);
   });
 
+  test("of a spec with a secret that is not set exits 1 and names the variable", async () => {
+    const webhook = [
+      ...["[[webhook]]", 'name = "back"', 'path = "/back/{id}"', 'action = "StartReading"'],
+      ...['entity_lookup = "path_param"', 'entity_param = "id"', 'hmac_secret = "bank-key"', 'hmac_header = "X-Sign"'],
+    ];
+    const signed = spec("signed", { "a.ioa.toml": `${soundSpec}\n${webhook.join("\n")}\n` });
+    const { exitCode, err } = await temperc(["serve", "--specs-dir", signed, "--port", "0", "--store", at("s.db")]);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("the secret bank-key is not set")]);
+    expect(err).toContain("hint: set TEMPERC_SECRET_BANK_KEY in the environment");
+  });
+
   test("on a store that is no database exits 1 and says so", async () => {
     writeFileSync(at("text.db"), "this is no database ".repeat(500));
     const { exitCode, err } = await serve("--port", "0", "--store", at("text.db"));

@@ -185,7 +185,7 @@ test("a webhook that nobody is there for takes the route of its failure", async 
 test("a service that lacks a secret of its spec does not start", async () => {
   const other = new Workshop(":memory:");
   const opened = other.open(definition, { http: httpSender({ hosts: [host] }), secrets: () => undefined });
-  await expect(opened).rejects.toThrow("the secret customers, scanner is not set");
+  await expect(opened).rejects.toThrow("the secrets customers, scanner are not set");
   await other.close();
 });
 

@@ -21,12 +21,14 @@ import {
   type Principal,
   reasonNotReady,
   type Secrets,
+  SecretsUnset,
   type Service,
   type ServiceOptions,
   type Store,
   StoreUnavailable,
   StrandedEntities,
   type Swapped,
+  secretVariable,
   serviceLimits,
   shownStore,
   specRoutes,
@@ -263,6 +265,9 @@ function whyNot(error: unknown, { host, port, store }: HostOptions): Refusal | u
   if (error instanceof StrandedEntities) {
     const hint = `name another one with --store, or keep a place for them in the spec (now: ${shownStore(store)})`;
     return impossible(`${error.message}`, hint);
+  }
+  if (error instanceof SecretsUnset) {
+    return impossible(error.message, `set ${error.names.map(secretVariable).join(" and ")} in the environment`);
   }
   if (error instanceof StoreUnavailable) {
     return impossible(`cannot use the store ${shownStore(store)}: ${error.message}`, "name another one with --store");

@@ -1,5 +1,5 @@
 /** The programs that are live: the host's own, which serves every tenant that has none, and one for each tenant that has. */
-import type { Service, Store, Swapped } from "@temperc/runtime";
+import { SecretsUnset, type Service, type Store, type Swapped } from "@temperc/runtime";
 import type { Servable } from "./servable.ts";
 
 /** A program that is served. */
@@ -101,7 +101,12 @@ export class Tenants {
     if (this.#own.size >= this.#world.tenantProgramsMax) return { kind: "too-many" };
     const count = await this.#countShared(tenant);
     if (count > 0) return { kind: "shared", count };
-    await this.open(tenant, served, { asksEntities: false, mustExist: false });
+    try {
+      await this.open(tenant, served, { asksEntities: false, mustExist: false });
+    } catch (error) {
+      if (!(error instanceof SecretsUnset)) throw error;
+      return { kind: "refused", reasons: [error.message], stranded: [] };
+    }
     return { kind: "swapped", migrated: 0, drained: false };
   }
 

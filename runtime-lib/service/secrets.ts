@@ -22,6 +22,17 @@ export function secretsOf(entityTypes: readonly EntityTypeDescriptor[]): readonl
   return [...new Set(names)].sort();
 }
 
+/** A definition asks for secrets that its host does not have. */
+export class SecretsUnset extends Error {
+  readonly names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    super(names.length === 1 ? `the secret ${names[0]} is not set` : `the secrets ${names.join(", ")} are not set`);
+    this.name = "SecretsUnset";
+    this.names = names;
+  }
+}
+
 /** True where one of the templates asks for a secret. */
 export function hasSecrets(templates: readonly string[]): boolean {
   return templates.some((template) => secretsIn(template).length > 0);

@@ -52,7 +52,7 @@ import { type Permission, type PreflightQuestion, preflight } from "./preflight.
 import { Residents } from "./residents.ts";
 import { Revision } from "./revision.ts";
 import { answered, inTurn, RevisionCalls, type Shared } from "./revision-calls.ts";
-import { secretsOf } from "./secrets.ts";
+import { SecretsUnset, secretsOf } from "./secrets.ts";
 import { Singletons } from "./singletons.ts";
 import { StrandedEntities } from "./stranded.ts";
 import { Succession } from "./succession.ts";
@@ -159,7 +159,8 @@ export class Service implements Serving, EventSource {
   /**
    * Prepares the store for the definition and serves it; `revision` is the spec hash. What an earlier process left to be
    * delivered, and timers that are overdue, begin at once.
-   * Rejects with `StrandedEntities` where live entities have no place in it, with `StoreUnavailable` where the store cannot be used.
+   * Rejects with `StrandedEntities` where live entities have no place in it, with `StoreUnavailable` where the store cannot be used,
+   * with `SecretsUnset` where it asks for secrets that there are not.
    * The store stays the caller's: close it after the service.
    */
   static async open(definition: ServiceDefinition, revision: string, options: ServiceOptions): Promise<Service> {
@@ -178,7 +179,7 @@ export class Service implements Serving, EventSource {
   #assertEquipped({ entityTypes }: ServiceDefinition): void {
     if (!this.#delivers) return;
     const unset = secretsOf(entityTypes).filter((name) => this.#secrets(name) === undefined);
-    if (unset.length > 0) throw new Error(`the secret ${unset.join(", ")} is not set`);
+    if (unset.length > 0) throw new SecretsUnset(unset);
     const triggers = entityTypes.flatMap(({ reactions }) => reactions?.triggers ?? []);
     const webhook = triggers.find(({ deed }) => deed.kind === "webhook");
     if (webhook === undefined || this.#canSend) return;
