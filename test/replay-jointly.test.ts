@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rerunTogether, type StepsToRerun } from "../cli/traces/rerun-together.ts";
-import { freshFolder, root, temperc } from "./live/temperc.ts";
+import { replayed, writeTracesOf } from "./live/replayed.ts";
+import { freshFolder, root } from "./live/temperc.ts";
 import { serveUnverified } from "./live/unverified.ts";
 
 const folder = freshFolder();
@@ -71,19 +72,15 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries(spawning)) writeFileSync(join(at("spawning"), name), text);
   for (const spec of ["wrong-id", "required-trigger-dropped", "check-then-act"])
     cpSync(join(root, `golden/verify/${spec}/spec`), at(spec), { recursive: true });
-  for (const spec of specs) {
-    writeFileSync(join(at(spec), "all.cedar"), "permit(principal, action, resource);\n");
-    const limits = ["--limit", "seeds=1", "--limit", "cases=1"];
-    const { exitCode } = await temperc(["verify", at(spec), "--traces", at("traces"), ...limits]);
-    expect(exitCode).toBe(1);
-  }
-}, 120_000);
+  for (const spec of specs) writeFileSync(join(at(spec), "all.cedar"), "permit(principal, action, resource);\n");
+  await writeTracesOf(specs.map(at), at("traces"));
+});
 
 afterAll(() => folder.remove());
 
 describe("against the emitted code", () => {
   test.each(specs)("%s runs as recorded, and its property is broken", async (spec) => {
-    const { exitCode, out } = await temperc(["replay", traceOf(spec)]);
+    const { exitCode, out } = await replayed(traceOf(spec));
     expect(out).toMatch(
       /the same: against .*, \d+ steps as recorded\n {2}after step \d+: .* (is dropped|does not hold)/,
     );
@@ -94,7 +91,7 @@ describe("against the emitted code", () => {
     cpSync(at("spawning"), at("mended"), { recursive: true });
     const parcel = join(at("mended"), "parcel.ioa.toml");
     writeFileSync(parcel, readFileSync(parcel, "utf8").replace('guard = "weight > 0"\n', ""));
-    const { exitCode, out } = await temperc(["replay", traceOf("spawning"), "--specs-dir", at("mended"), "--json"]);
+    const { exitCode, out } = await replayed(traceOf("spawning"), { specsDir: at("mended"), json: true });
     expect(JSON.parse(out)).toMatchObject({
       ok: false,
       stepsAsRecorded: 3,
@@ -112,10 +109,9 @@ describe("against the emitted code", () => {
 describe("over HTTP", () => {
   test.each(["wrong-id", "required-trigger-dropped", "spawning"] as const)(
     "a service of %s does as the trace says, by its own deliveries",
-    { timeout: 30_000 },
     async (spec) => {
       const { url, key, end } = await serveUnverified(at(spec));
-      const { exitCode, out, err } = await temperc(["replay", traceOf(spec), "--url", url, "--key", key]);
+      const { exitCode, out, err } = await replayed(traceOf(spec), { url, key });
       expect(out, err).toMatch(/the same: against http.*\/tdata, \d+ steps as recorded/);
       expect(err).toMatch(/the run made http/);
       expect(exitCode).toBe(0);
@@ -125,7 +121,7 @@ describe("over HTTP", () => {
 
   test("a service that delivers earlier than the trace departs", async () => {
     const { url, key, end } = await serveUnverified(at("check-then-act"));
-    const { exitCode, out } = await temperc(["replay", traceOf("check-then-act"), "--url", url, "--key", key]);
+    const { exitCode, out } = await replayed(traceOf("check-then-act"), { url, key });
     expect(out).toContain("departs: against");
     expect(exitCode).toBe(1);
     await end();
@@ -133,7 +129,7 @@ describe("over HTTP", () => {
 });
 
 test("it is drawn as a sequence of who asks whom, and what is refused ends in a cross", async () => {
-  const { out } = await temperc(["replay", traceOf("spawning"), "--format", "mermaid"]);
+  const { out } = await replayed(traceOf("spawning"), { format: "mermaid" });
   expect(out).toBe(`sequenceDiagram
   actor Clients
   participant e0 as Order 1
@@ -166,7 +162,7 @@ describe("as a test", () => {
   };
 
   test("the command writes it", async () => {
-    const { exitCode } = await temperc(["replay", traceOf("spawning"), "--to-test", at("spawning.test.ts")]);
+    const { exitCode } = await replayed(traceOf("spawning"), { toTest: at("spawning.test.ts") });
     expect(exitCode).toBe(0);
     const text = readFileSync(at("spawning.test.ts"), "utf8");
     expect(text).toContain('import { rerunTogether } from "temperc";');

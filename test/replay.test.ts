@@ -2,14 +2,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ReplayOptions } from "../cli/commands/replay.ts";
-import type { Terminal } from "../cli/terminal.ts";
 import { readTraceFile } from "../cli/traces/read-file.ts";
 import { regressionTest } from "../cli/traces/regression-test.ts";
-import { replayTrace } from "../cli/traces/replay-trace.ts";
 import { rerunCalls } from "../cli/traces/rerun-calls.ts";
 import { defaultTraceLimits } from "../verify/index.ts";
 import { keyFor } from "./live/client.ts";
+import { replayed } from "./live/replayed.ts";
 import { freshFolder, root, startServer, temperc } from "./live/temperc.ts";
 import { serveUnverified } from "./live/unverified.ts";
 
@@ -32,21 +30,6 @@ beforeAll(async () => {
 
 afterAll(() => folder.remove());
 
-/** `temperc replay` in this process: how it ends, and what it writes on its two streams. */
-async function replay(path: string, options: Partial<ReplayOptions> = {}) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const terminal: Terminal = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    json: (record) => void out.push(JSON.stringify(record)),
-    outColour: false,
-    errColour: false,
-    errIsTerminal: false,
-  };
-  const exitCode = await replayTrace(path, { format: "table", ...options }, terminal);
-  return { exitCode, out: out.join(""), err: err.join("") };
-}
-
 describe("against the emitted code", () => {
   test("the spec that it came from runs as recorded, and the property is broken", async () => {
     const { exitCode, out } = await temperc(["replay", trace]);
@@ -58,7 +41,7 @@ describe("against the emitted code", () => {
   });
 
   test("the mended spec departs where the guard refuses, and the record says so", async () => {
-    const { exitCode, out } = await replay(trace, { specsDir: mended, json: true });
+    const { exitCode, out } = await replayed(trace, { specsDir: mended, json: true });
     expect(JSON.parse(out)).toMatchObject({
       ok: false,
       stepsAsRecorded: 3,
@@ -77,7 +60,7 @@ describe("against the emitted code", () => {
       ["folder.trace.json", /is no file/],
       ["missing.trace.json", /it does not exist/],
     ] as const) {
-      const { exitCode, err } = await replay(at(name));
+      const { exitCode, err } = await replayed(at(name));
       expect([exitCode, err]).toEqual([2, expect.stringMatching(message)]);
     }
   });
@@ -86,11 +69,11 @@ describe("against the emitted code", () => {
 describe("over HTTP", () => {
   test("a service that has the fault does as the trace says", async () => {
     const { url, key, end } = await serveUnverified(at("broken"));
-    const { exitCode, out, err } = await replay(trace, { url, key });
+    const { exitCode, out, err } = await replayed(trace, { url, key });
     expect(out, err).toContain(`the same: against ${url}/tdata, 4 steps as recorded`);
     expect(err).toMatch(/the run made http.*Jobs\('replay-/);
     expect(exitCode).toBe(0);
-    const denied = await replay(trace, { url, key: "tk_wrong" });
+    const denied = await replayed(trace, { url, key: "tk_wrong" });
     expect(denied.out).toContain("departs:");
     expect(denied.out).toContain("401 Unauthenticated");
     await end();
@@ -99,7 +82,7 @@ describe("over HTTP", () => {
   test("a mended spec that is served departs with the service's own answer", async () => {
     const server = await startServer(["serve", "--specs-dir", at("mended"), "--store", at("mended.db")]);
     const key = await keyFor(server.ready.url, server.ready.operatorKey, 'Customer::"a"');
-    const { exitCode, out } = await replay(trace, { url: server.ready.url, key, json: true });
+    const { exitCode, out } = await replayed(trace, { url: server.ready.url, key, json: true });
     expect(JSON.parse(out)).toMatchObject({
       stepsAsRecorded: 3,
       departure: { step: 4, found: expect.stringMatching(/^the service answers 409 GuardFailed: /) },
@@ -116,9 +99,9 @@ describe("as a test", () => {
     if (read.kind !== "trace") throw new Error(read.message);
     const text = regressionTest(read.trace, { path, tracePath: trace, specs: join(root, mended) });
     expect(text).toBe(readFileSync(path, "utf8"));
-    const { exitCode } = await replay(trace, { toTest: at("job.test.ts") });
+    const { exitCode } = await replayed(trace, { toTest: at("job.test.ts") });
     expect([exitCode, existsSync(at("job.test.ts"))]).toEqual([0, true]);
-    const again = await replay(trace, { toTest: at("job.test.ts") });
+    const again = await replayed(trace, { toTest: at("job.test.ts") });
     expect([again.exitCode, again.err]).toEqual([1, expect.stringContaining("is there already")]);
   });
 

@@ -41,7 +41,8 @@ export async function stormCheck(input: StormCheckInput): Promise<Ending> {
     ...(seeds < limits.seeds ? [`it was stopped after ${seeds} of ${limits.seeds} seeds`] : []),
     ...(cut.length > 0 ? [`what was owed at the end of seed ${cut.join(", ")} took too many steps to wait for`] : []),
   ];
-  const idle = untried(counts, faults, definition);
+  // A run that was stopped could not meet everything.
+  const idle = seeds < limits.seeds ? undefined : untried(counts, faults, definition);
   const notes = idle === undefined ? [] : [idle];
   return reasons.length > 0 ? { kind: "unknown", facts, notes, reasons } : { kind: "held", facts, notes };
 }
