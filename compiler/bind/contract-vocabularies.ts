@@ -16,12 +16,21 @@ export const alternateKeysTerms = ["Org.OData.Core.V1.AlternateKeys", "OData.Com
 
 const computedTerm = "Org.OData.Core.V1.Computed";
 const versionsTerm = "Org.OData.Core.V1.ODataVersions";
-const levelTerm = "Org.OData.Capabilities.V1.ConformanceLevel";
+const capability = (name: string) => `Org.OData.Capabilities.V1.${name}`;
+const levelTerm = capability("ConformanceLevel");
+const batchTerm = capability("BatchSupport");
+
+/** What requests may do beside what their sets allow; a client asks for nothing else. */
+const supported: readonly (readonly [term: string, isSupported: boolean])[] = [
+  [capability("AsynchronousRequestsSupported"), true],
+  [capability("KeyAsSegmentSupported"), true],
+  [capability("CrossJoinSupported"), false],
+];
 
 /** Those that something is added in, with the terms that are used of them. */
 const vocabularies: readonly (Vocabulary & { readonly terms: readonly string[] })[] = [
   vocabulary("Core", [alternateKeysTerms[0], computedTerm, versionsTerm]),
-  vocabulary("Capabilities", [levelTerm]),
+  vocabulary("Capabilities", [levelTerm, batchTerm, ...supported.map(([term]) => term)]),
 ];
 
 function vocabulary(alias: string, terms: readonly string[]) {
@@ -42,12 +51,26 @@ export function computedNodes({ role }: Pick<Property, "role">, span: Span, has:
 
 /** Says on the container which OData it is, and how much of it. The table in `docs/odata.md` has the tests that show it. */
 export function conformanceNodes(span: Span, has: HasTerm): readonly CsdlNode[] {
-  const level = "Org.OData.Capabilities.V1.ConformanceLevelType/Advanced";
-  const all = [
+  const plain = [
     { Term: versionsTerm, String: "4.01" },
-    { Term: levelTerm, EnumMember: level },
+    { Term: levelTerm, EnumMember: `${capability("ConformanceLevelType")}/Advanced` },
+    ...supported.map(([Term, isSupported]) => ({ Term, Bool: String(isSupported) })),
   ];
-  return all.filter(({ Term }) => !has(Term)).map((attributes) => csdlNode("Annotation", { attributes, span }));
+  const all = [...plain.map((attributes) => csdlNode("Annotation", { attributes, span })), batchNode(span)];
+  return all.filter(({ attributes }) => !has(attributes.Term ?? ""));
+}
+
+/** What a `$batch` may have in it, and in which formats. */
+function batchNode(span: Span): CsdlNode {
+  const means = ["ContinueOnError", "ReferencesInRequestBodies", "ReferencesAcrossChangeSets", "EtagReferences"];
+  const flags = ["Supported", ...means.map((name) => `${name}Supported`)].map((name) =>
+    csdlNode("PropertyValue", { attributes: { Property: name, Bool: "true" }, span }),
+  );
+  const formats = ["multipart/mixed", "application/json"].map((text) => csdlNode("String", { text, span }));
+  const list = csdlNode("Collection", { children: formats, span });
+  const inFormats = csdlNode("PropertyValue", { attributes: { Property: "SupportedFormats" }, children: [list], span });
+  const record = csdlNode("Record", { children: [...flags, inFormats], span });
+  return csdlNode("Annotation", { attributes: { Term: batchTerm }, children: [record], span });
 }
 
 /**

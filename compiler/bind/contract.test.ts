@@ -77,6 +77,10 @@ describe("bindContract", () => {
     expect(names(xml)).toEqual(["Status", "Closings", "Why", "Keys"]);
     expect(xml).toContain('<Annotation Term="Core.ODataVersions" String="4.01"/>');
     expect(xml).toContain('EnumMember="Capabilities.ConformanceLevelType/Advanced"/>');
+    expect(xml).toContain('<Annotation Term="Capabilities.AsynchronousRequestsSupported" Bool="true"/>');
+    expect(xml).toContain('<Annotation Term="Capabilities.CrossJoinSupported" Bool="false"/>');
+    expect(xml).toMatch(/"Capabilities.BatchSupport">\s*<Record>\s*<PropertyValue Property="Supported" Bool="true"/);
+    expect(xml).toContain("<String>multipart/mixed</String>");
     const term = (name: string, value: string) => `<Annotation Term="Org.OData.Core.V1.${name}" ${value}/>`;
     const own = doorDocument({
       entity: entityWith(

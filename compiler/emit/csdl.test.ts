@@ -79,6 +79,22 @@ const references = {
   "https://example.org/Core.xml": { $Include: [{ $Namespace: "Org.OData.Core.V1", $Alias: "Core" }] },
 };
 
+/** What every container says of what a client may ask of it. */
+const capabilities = {
+  "@Capabilities.ConformanceLevel": "Advanced",
+  "@Capabilities.AsynchronousRequestsSupported": true,
+  "@Capabilities.KeyAsSegmentSupported": true,
+  "@Capabilities.CrossJoinSupported": false,
+  "@Capabilities.BatchSupport": {
+    ContinueOnErrorSupported: true,
+    EtagReferencesSupported: true,
+    ReferencesAcrossChangeSetsSupported: true,
+    ReferencesInRequestBodiesSupported: true,
+    Supported: true,
+    SupportedFormats: ["multipart/mixed", "application/json"],
+  },
+};
+
 test("the JSON form has every construct in its place", () => {
   const { House: house, ...envelope } = JSON.parse(csdlJson(rich.document()));
   expect(envelope).toEqual({
@@ -144,7 +160,7 @@ test("the JSON form has every construct in its place", () => {
     LockAll: { $Action: "House.Lock" },
     "@Core.Description": "in here",
     "@Core.ODataVersions": "4.01",
-    "@Capabilities.ConformanceLevel": "Advanced",
+    ...capabilities,
   });
 });
 
@@ -178,6 +194,7 @@ test("the OpenAPI document has a path for every set, key, navigation, bound acti
     "/$metadata: get",
     "/$batch: post",
     "/$events: get",
+    "/$async/{id}: parameters get delete",
   ]);
   const { schemas } = document.components;
   expect(schemas["Door.create"].required).toEqual(["Id"]);

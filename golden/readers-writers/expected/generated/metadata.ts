@@ -51,6 +51,24 @@ export const metadata = {
         <EntitySet Name="Documents" EntityType="ReadersWriters.Document"/>
         <Annotation Term="Core.ODataVersions" String="4.01"/>
         <Annotation Term="Capabilities.ConformanceLevel" EnumMember="Capabilities.ConformanceLevelType/Advanced"/>
+        <Annotation Term="Capabilities.AsynchronousRequestsSupported" Bool="true"/>
+        <Annotation Term="Capabilities.KeyAsSegmentSupported" Bool="true"/>
+        <Annotation Term="Capabilities.CrossJoinSupported" Bool="false"/>
+        <Annotation Term="Capabilities.BatchSupport">
+          <Record>
+            <PropertyValue Property="Supported" Bool="true"/>
+            <PropertyValue Property="ContinueOnErrorSupported" Bool="true"/>
+            <PropertyValue Property="ReferencesInRequestBodiesSupported" Bool="true"/>
+            <PropertyValue Property="ReferencesAcrossChangeSetsSupported" Bool="true"/>
+            <PropertyValue Property="EtagReferencesSupported" Bool="true"/>
+            <PropertyValue Property="SupportedFormats">
+              <Collection>
+                <String>multipart/mixed</String>
+                <String>application/json</String>
+              </Collection>
+            </PropertyValue>
+          </Record>
+        </Annotation>
       </EntityContainer>
     </Schema>
   </edmx:DataServices>
@@ -171,7 +189,21 @@ export const metadata = {
         "$Type": "ReadersWriters.Document"
       },
       "@Core.ODataVersions": "4.01",
-      "@Capabilities.ConformanceLevel": "Advanced"
+      "@Capabilities.ConformanceLevel": "Advanced",
+      "@Capabilities.AsynchronousRequestsSupported": true,
+      "@Capabilities.KeyAsSegmentSupported": true,
+      "@Capabilities.CrossJoinSupported": false,
+      "@Capabilities.BatchSupport": {
+        "Supported": true,
+        "ContinueOnErrorSupported": true,
+        "ReferencesInRequestBodiesSupported": true,
+        "ReferencesAcrossChangeSetsSupported": true,
+        "EtagReferencesSupported": true,
+        "SupportedFormats": [
+          "multipart/mixed",
+          "application/json"
+        ]
+      }
     }
   }
 }
