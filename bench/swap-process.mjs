@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PerformanceObserver } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildServer, cedarAuthorizer, openLibsqlStore, Service, systemClock, uuidv7Ids } from "@temperc/runtime";
 import { loadBundle } from "../dist/cli/kernel/load-bundle.js";
@@ -12,6 +13,12 @@ const clients = 200;
 /** Between two swaps, and until whoever came during one has been let in. */
 const quietMs = 10;
 const settlingMs = 5;
+/** Swaps of each kind while nobody asks, and the entities that live meanwhile. */
+const quietSwaps = 60;
+const living = 20_000;
+const createdTogether = 500;
+/** Shorter gaps between turns are not looked at. */
+const gapMsMin = 0.2;
 
 const text = readFileSync("examples/readers-writers/readers-writers.ioa.toml", "utf8");
 const guard = (most) => text.replace("readers < 5", `readers < ${most}`);
@@ -37,6 +44,53 @@ async function bundleOf(text) {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What garbage collections took, by when they began. */
+const collections = [];
+new PerformanceObserver((list) => {
+  for (const { startTime, duration } of list.getEntries()) collections.push({ startTime, duration });
+}).observe({ entryTypes: ["gc"] });
+
+/** Comes in every turn of a process where nobody else asks: what it is kept from its turn is a pause for every actor. */
+class Watch {
+  #gaps = [];
+  #isOver = false;
+  #ended;
+
+  constructor(service) {
+    this.#ended = this.#go(service);
+  }
+
+  async #go(service) {
+    let last = performance.now();
+    while (!this.#isOver) {
+      await turn();
+      await service.serving(async () => ({ kind: "passed" }));
+      const now = performance.now();
+      if (now - last > gapMsMin) this.#gaps.push({ from: last, until: now });
+      last = now;
+    }
+  }
+
+  /** The longest pause of those that ended since then, and the longest without the collections in it. */
+  async longestSince(moment) {
+    // Collections are told of a turn later.
+    await sleep(settlingMs);
+    const since = this.#gaps.filter(({ until }) => until > moment);
+    const longest = (lengthOf) => since.reduce((most, gap) => Math.max(most, lengthOf(gap)), 0);
+    const collecting = ({ from, until }) =>
+      collections
+        .filter(({ startTime, duration }) => startTime >= from && startTime + duration <= until)
+        .reduce((sum, { duration }) => sum + duration, 0);
+    const lengthOf = ({ from, until }) => until - from;
+    return { whole: longest(lengthOf), own: longest((gap) => lengthOf(gap) - collecting(gap)) };
+  }
+
+  end() {
+    this.#isOver = true;
+    return this.#ended;
+  }
+}
 
 /** Comes every millisecond, as a call to an actor that is idle does, and notes how late it was let in. */
 class Probe {
@@ -71,7 +125,7 @@ class Probe {
 async function measured({ swaps, textOf }) {
   const bundles = [];
   const made = new Map();
-  for (let swap = 0; swap <= swaps; swap++) {
+  for (let swap = 0; swap <= swaps + quietSwaps; swap++) {
     const text = textOf(swap);
     if (!made.has(text)) made.set(text, await bundleOf(text));
     bundles.push(made.get(text));
@@ -84,18 +138,20 @@ async function measured({ swaps, textOf }) {
   const limits = { requestsPerSecond: Number.POSITIVE_INFINITY };
   const app = await buildServer({ service, authenticate: () => ({ principal, kind: "caller" }), limits });
   const load = new Load(app);
-  const swapped = await swapping(service, bundles, new Probe(service));
+  const swapped = await swapping(service, bundles.slice(0, swaps + 1), new Probe(service));
   await load.end();
   await turn();
   const heapMiB = [...swapped.heapMiB, collected()];
   const alive = swapped.old.filter((each) => each.deref() !== undefined).length;
+  await populate(service, principal);
+  const pauses = await pausing(service, bundles.slice(swaps + 1));
   await app.close();
   await service.close();
   await store.close();
   rmSync(folder, { recursive: true, force: true });
   const { requests, failed, firstFailure } = load;
   const { swapMs, swapWaits, quietWaits, drained } = swapped;
-  return { requests, failed, firstFailure, swapMs, swapWaits, quietWaits, drained, heapMiB, alive };
+  return { requests, failed, firstFailure, swapMs, swapWaits, quietWaits, drained, heapMiB, alive, pauses };
 }
 
 /** 200 clients of which each waits for its answer before it asks again. */
@@ -153,6 +209,39 @@ async function swapping(service, bundles, probe) {
     if (swap === 20) told.heapMiB.push(collected());
   }
   await probe.end();
+  return told;
+}
+
+async function populate(service, principal) {
+  const context = { principal, tenant: principal.tenant, correlationId: "bench" };
+  const create = (Id) =>
+    service.write(context, { entityType: "Document", entityId: Id, change: { kind: "create", values: { Id } } });
+  for (let from = 0; from < living; from += createdTogether) {
+    await Promise.all(Array.from({ length: createdTogether }, (_, n) => create(`e-${from + n}`)));
+  }
+}
+
+/** Further swaps while nobody asks: whatever keeps an actor from its turn then is the swap, or a collection, and both are told. */
+async function pausing(service, bundles) {
+  const told = { swap: [], own: [], quiet: [] };
+  const watch = new Watch(service);
+  for (const [index, bundle] of bundles.entries()) {
+    await sleep(quietMs);
+    const from = performance.now();
+    const next = loadBundle(bundle, `quiet${index}`);
+    // As in the host, which records the revision between the two.
+    await turn();
+    const swapped = await service.swap(next, `quiet${index}`);
+    if (swapped.kind !== "swapped") throw new Error(swapped.reasons.join("; "));
+    const tookMs = performance.now() - from;
+    const { whole, own } = await watch.longestSince(from);
+    told.swap.push(whole);
+    told.own.push(own);
+    const between = performance.now();
+    await sleep(tookMs);
+    told.quiet.push((await watch.longestSince(between)).whole);
+  }
+  await watch.end();
   return told;
 }
 

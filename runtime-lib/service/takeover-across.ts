@@ -2,6 +2,7 @@
 import { type CrossInvariantDescriptor, fitValues, type Values } from "../kernel/index.ts";
 import type { LiveEntity } from "../ports/index.ts";
 import { isEmpty, type Mapping, migratedValues } from "./migration.ts";
+import { nextTurn, turnPageMax } from "./next-turn.ts";
 import { Readings } from "./readings.ts";
 import type { Revision } from "./revision.ts";
 import { addBroken, type Stranded } from "./stranded.ts";
@@ -16,8 +17,6 @@ export interface Across {
   readonly mappings: ReadonlyMap<string, Mapping>;
 }
 
-const pageMax = 500;
-
 /** Entities that would break a hard property that is new, or that speaks of entities which are mapped. */
 export async function brokenAcross(world: World, across: Across): Promise<readonly Stranded[]> {
   const broken = new Map<string, Stranded>();
@@ -25,9 +24,10 @@ export async function brokenAcross(world: World, across: Across): Promise<readon
     const { entityType } = invariant;
     let after: LiveEntity | undefined;
     do {
-      const page = await world.store.entities({ entityType, top: pageMax, ...(after && { after }) });
+      const page = await world.store.entities({ entityType, top: turnPageMax, ...(after && { after }) });
       await look(world, across, { invariant, page, broken });
-      after = page.length < pageMax ? undefined : page.at(-1);
+      after = page.length < turnPageMax ? undefined : page.at(-1);
+      if (after !== undefined) await nextTurn();
     } while (after !== undefined);
   }
   return [...broken.values()];

@@ -1,15 +1,16 @@
 /** Taking over what lives from an earlier revision: what has no place in the next, what is mapped, what breaks its promises. */
 import { type EntityTypeDescriptor, fitValues, type ServiceDefinition, type Values } from "../kernel/index.ts";
-import type { EntityCommit, LiveEntity, StatusCount, TimerChange } from "../ports/index.ts";
+import type { EntityCommit, LiveEntity, PreparedType, StatusCount, Store, TimerChange } from "../ports/index.ts";
 import { Asking } from "./asked.ts";
 import { type Misfit, stranded } from "./compatibility.ts";
 import { isEmpty, type Mapping, mappingOf, migratedValues } from "./migration.ts";
+import { nextTurn, turnPageMax } from "./next-turn.ts";
 import { entityCommit, type Part } from "./parts.ts";
 import { brokenPromise } from "./promises.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { addBroken, examplesMax, type Stranded } from "./stranded.ts";
 import { brokenAcross } from "./takeover-across.ts";
-import { isTightened, newPromises } from "./tightened.ts";
+import { isTightened, keepsStatuses, newPromises } from "./tightened.ts";
 import { timeoutSlot, timerChanges } from "./timers.ts";
 import type { World } from "./world.ts";
 
@@ -24,15 +25,14 @@ export interface Earlier {
   readonly isUnknown: boolean;
 }
 
-const pageMax = 500;
-
 /**
  * Compares a revision with what lives in the store. Where every entity has its place, gives the events that map those
  * that need it: the mapped snapshots keep the new invariants. Changes nothing. Rejects with `StoreUnavailable`.
  */
 export async function takeover(world: World, next: Revision, earlier: Earlier): Promise<Takeover> {
   const { store } = world;
-  const [counts, prepared] = [await store.statusCounts(), await store.prepared()];
+  const prepared = await store.prepared();
+  const counts = await living(store, { prepared, next: next.definition, earlier: earlier.definition });
   const misfits = stranded(next.definition, counts, prepared);
   if (misfits.length > 0) return { kind: "stranded", stranded: await withExamples(world, misfits) };
   const mappings = new Map<string, Mapping>();
@@ -55,6 +55,27 @@ export async function takeover(world: World, next: Revision, earlier: Earlier): 
   }
   broken.push(...(await brokenAcross(world, { next, earlier, mappings })));
   return broken.length > 0 ? { kind: "stranded", stranded: broken } : { kind: "ready", migrated };
+}
+
+interface Lives {
+  readonly prepared: readonly PreparedType[];
+  readonly next: ServiceDefinition;
+  readonly earlier: ServiceDefinition | undefined;
+}
+
+/**
+ * What lives, by status. To count that is to read every row: where no status is gone and nothing else has no place, it is enough
+ * to know of each type that something lives.
+ */
+async function living(store: Store, { prepared, next, earlier }: Lives): Promise<readonly StatusCount[]> {
+  if (earlier === undefined || !keepsStatuses(earlier, next)) return store.statusCounts();
+  const found: StatusCount[] = [];
+  for (const { name } of prepared) {
+    const [any] = await store.entities({ entityType: name, top: 1 });
+    const status = next.entityTypes.find((type) => type.name === name)?.automaton?.statuses[0] ?? "";
+    if (any !== undefined) found.push({ entityType: name, status, count: 1 });
+  }
+  return stranded(next, found, prepared).length === 0 ? found : store.statusCounts();
 }
 
 function liveTypes(counts: readonly StatusCount[]): ReadonlySet<string> {
@@ -92,7 +113,7 @@ async function examined(world: World, examining: Examining): Promise<Examined> {
   const broken = new Map<string, Stranded>();
   let after: LiveEntity | undefined;
   do {
-    const query = { entityType: descriptor.name, top: pageMax, ...(after && { after }) };
+    const query = { entityType: descriptor.name, top: turnPageMax, ...(after && { after }) };
     const page: readonly LiveEntity[] = await world.store.entities(query);
     for (const entity of page) {
       const delta = migratedValues(descriptor, examining.mapping, entity.values);
@@ -103,8 +124,8 @@ async function examined(world: World, examining: Examining): Promise<Examined> {
       else if (isMapped) migrated.push(migration(world, examining, { entity, delta, values }));
     }
     if (migrated.length > migratedMax) return tooMany(descriptor.name, migratedMax);
-    after = page.length < pageMax ? undefined : page.at(-1);
-    if (after !== undefined) await new Promise<void>((resolve) => setImmediate(resolve));
+    after = page.length < turnPageMax ? undefined : page.at(-1);
+    if (after !== undefined) await nextTurn();
   } while (after !== undefined);
   return { migrated, broken: [...broken.values()] };
 }

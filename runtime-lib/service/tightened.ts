@@ -94,6 +94,16 @@ function added(earlier: EntityTypeDescriptor, later: EntityTypeDescriptor): read
   return later.properties.filter(({ name }) => !known.has(name));
 }
 
+/** True where every status that an entity of the earlier definition may have is one of the later. */
+export function keepsStatuses(earlier: ServiceDefinition, later: ServiceDefinition): boolean {
+  const types = new Map(later.entityTypes.map((type) => [type.name, type]));
+  return earlier.entityTypes.every((type) => {
+    const next = types.get(type.name);
+    const isAlike = next !== undefined && (type.automaton === undefined) === (next.automaton === undefined);
+    return isAlike && hasStatuses(type, next);
+  });
+}
+
 /** Statuses may only be more. */
 function hasStatuses(earlier: EntityTypeDescriptor, later: EntityTypeDescriptor): boolean {
   const statuses = new Set<string>(later.automaton?.statuses);

@@ -60,6 +60,29 @@ describe("a libSQL file", () => {
     await again.close();
   });
 
+  test("takes a property away without writing its rows anew, and is not filled with what is gone", async () => {
+    const store = await openLibsqlStore({ path });
+    const file = new Database(path);
+    const columns = () =>
+      file.prepare("SELECT name FROM pragma_table_info(?)").raw().all(["entity_Parcel"]).map(String);
+    const gone = () => columns().filter((name) => name.startsWith("@gone"));
+    for (let round = 0; round < 105; round += 1) {
+      const added = property(`Extra${round}`, "Edm.Int32", { defaultValue: round });
+      await store.prepare([{ ...parcel, properties: [...parcel.properties, added] }]);
+      if (round === 0) await store.append(creation("1"));
+      await store.prepare([parcel]);
+      if (round === 1) expect(gone()).toEqual(["@gone1", "@gone2"]);
+    }
+    expect(gone()).toHaveLength(100);
+    const { values } = (await store.row({ tenant: "t", entityType: "Parcel", entityId: "1" })) ?? {};
+    expect(values).toEqual(creation("1").row);
+    expect(await store.append(creation("2"))).toBe("committed");
+    await store.rebuild([parcel]);
+    expect(gone()).toEqual([]);
+    file.close();
+    await store.close();
+  });
+
   test("syncs each commit to the write-ahead log", async () => {
     await (await openLibsqlStore({ path })).close();
     const file = new Database(path);

@@ -90,9 +90,29 @@ function makeTable(connection: Connection, projection: Projection, isThere: bool
 /** The unique indexes stay: a table of other alternate keys is made anew. An index goes before its column, and comes after it. */
 function alterTable(connection: Connection, projection: Projection, altering: Altering): void {
   if (altering.isIndexedAnew) dropPlainIndexes(connection, projection);
-  for (const statement of alterColumnsSql(projection, altering, libsqlDialect)) connection.exec(statement);
+  takeAway(connection, projection, altering.removed);
+  const adding = { ...altering, removed: [] };
+  for (const statement of alterColumnsSql(projection, adding, libsqlDialect)) connection.exec(statement);
   if (!altering.isIndexedAnew) return;
   for (const index of plainIndexesOf(projection)) connection.exec(createIndexSql(projection, index, libsqlDialect));
+}
+
+/** Columns that have nothing but a number for a name; of more, as many are dropped as come. */
+const namelessMax = 100;
+const nameless = "@gone";
+
+/** To drop a column is to write every row anew while all wait: it loses its name instead, which no row has to be written for. */
+function takeAway(connection: Connection, { table }: Projection, removed: readonly string[]): void {
+  if (removed.length === 0) return;
+  const alter = `ALTER TABLE ${quoted(table)}`;
+  const names = connection.prepare("SELECT name FROM pragma_table_info(?)").raw().all([table]).map(String);
+  const numbers = names.filter((name) => name.startsWith(nameless)).map((name) => Number(name.slice(nameless.length)));
+  const surplus = Math.max(0, numbers.length + removed.length - namelessMax);
+  for (const number of numbers.slice(0, surplus)) connection.exec(`${alter} DROP COLUMN "${nameless}${number}"`);
+  for (const [place, name] of removed.entries()) {
+    const number = Math.max(0, ...numbers) + place + 1;
+    connection.exec(`${alter} RENAME COLUMN ${quoted(name)} TO "${nameless}${number}"`);
+  }
 }
 
 function dropPlainIndexes(connection: Connection, { table }: Projection): void {
