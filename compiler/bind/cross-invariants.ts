@@ -5,11 +5,12 @@ import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { ValueType } from "../ir/expression.ts";
 import type { Program } from "../ir/program.ts";
-import type { CrossInvariant, DeletePolicy, DeleteRules } from "../ir/reaction.ts";
+import type { CrossInvariant } from "../ir/reaction.ts";
 import type { DataContract } from "../ir/schema.ts";
-import { type CrossInvariantSyntax, type CrossSyntax, crossKinds, deletePolicies } from "../parse/cross-invariants.ts";
+import { type CrossInvariantSyntax, type CrossSyntax, crossKinds } from "../parse/cross-invariants.ts";
 import type { TomlString } from "../parse/toml.ts";
 import { oneOf } from "./deeds.ts";
+import { bindDeleteRules } from "./delete-rules.ts";
 import { distinct } from "./names.ts";
 import { bindPredicate } from "./predicate.ts";
 import type { Scope } from "./scope.ts";
@@ -20,7 +21,7 @@ export interface CrossContext {
   readonly fieldsOf: (entityType: string) => ReadonlyMap<string, ValueType>;
 }
 
-/** The properties of all files together, and the delete rules where any file is there. */
+/** The properties of all files together, and the rules about deletions. */
 export function bindAcross(
   syntaxes: readonly CrossSyntax[],
   context: CrossContext,
@@ -35,9 +36,8 @@ export function bindAcross(
   const crossInvariants = distinct("the property", all, report).flatMap(
     ({ name, syntax, file }) => bindInvariant(name, syntax, { file, ...context }, report) ?? [],
   );
-  return syntaxes.length === 0
-    ? { crossInvariants }
-    : { crossInvariants, deleteRules: bindRules(syntaxes, context, report) };
+  const deleteRules = bindDeleteRules(syntaxes, context, report);
+  return { crossInvariants, ...(deleteRules && { deleteRules }) };
 }
 
 function bindInvariant(
@@ -129,36 +129,4 @@ function scopeOf(automaton: Automaton, { automata, fieldsOf }: CrossContext): Sc
     seesRelated: true,
     relatedFields: fields,
   };
-}
-
-function bindRules(syntaxes: readonly CrossSyntax[], { contract }: CrossContext, report: Report): DeleteRules {
-  const written = syntaxes.find(({ byDefault }) => byDefault !== undefined)?.byDefault;
-  const overrides = syntaxes.flatMap((syntax) =>
-    syntax.overrides.flatMap((reader): DeleteRules["overrides"] => {
-      const [entity, navigation, name] = [
-        reader.get("from_entity"),
-        reader.get("navigation_property"),
-        reader.get("delete_policy"),
-      ];
-      const policy = name && policyOf(name, report);
-      if (entity === undefined || navigation === undefined || policy === undefined) return [];
-      if (!isNavigation(entity, navigation, contract, report)) return [];
-      return [{ entityType: entity.value, navigation: navigation.value, policy, span: navigation.span }];
-    }),
-  );
-  return { byDefault: (written && policyOf(written, report)) ?? "restrict", overrides };
-}
-
-function policyOf(written: TomlString, report: Report): DeletePolicy | undefined {
-  const policy = oneOf(written, deletePolicies, report);
-  return policy === "set_null" ? "set-null" : policy;
-}
-
-function isNavigation(entity: TomlString, navigation: TomlString, { entities }: DataContract, report: Report): boolean {
-  const found = entities.find(({ name }) => name === entity.value);
-  if (found?.navigations.some(({ name }) => name === navigation.value)) return true;
-  const names = found?.navigations.map(({ name }) => name) ?? [];
-  const facts = { entity: entity.value, field: navigation.value };
-  report("bind/unknown-field", navigation.span, facts, { hint: didYouMean(navigation.value, names) });
-  return false;
 }

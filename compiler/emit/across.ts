@@ -2,8 +2,9 @@
 
 import { printPredicate } from "../ir/print.ts";
 import type { Program } from "../ir/program.ts";
+import type { DeleteRules } from "../ir/reaction.ts";
 import type { EmittedFile } from "./emitted.ts";
-import { array, layOutLiteral, object, optional } from "./literal.ts";
+import { array, type Literal, layOutLiteral, object, optional } from "./literal.ts";
 import { conditionLiteral } from "./reactions.ts";
 import { render, type Templates } from "./render.ts";
 import { comment, kernelImport, quote } from "./text.ts";
@@ -28,18 +29,39 @@ export function acrossFile(program: Program, templates: Templates): readonly Emi
       holds,
     });
   });
-  const overrides = deleteRules?.overrides.map(({ entityType, navigation, policy }) =>
-    object({ entityType: quote(entityType), navigation: quote(navigation), policy: quote(policy) }),
-  );
-  const rules = deleteRules && object({ byDefault: quote(deleteRules.byDefault), overrides: array(overrides ?? []) });
+  const rules = deleteRules && rulesLiteral(deleteRules);
   const text = render(templates, "across.ts.hbs", {
-    file: comment(crossInvariants[0]?.file ?? "cross-invariants.toml"),
+    file: comment(crossInvariants[0]?.file ?? deleteRules?.overrides[0]?.span.file ?? "cross-invariants.toml"),
     crossInvariants: layOutLiteral(array(invariants), { indent: "", taken: 67 }),
     deleteRules: rules === undefined ? "" : layOutLiteral(rules, { indent: "", taken: 41 }),
     types: ["CrossInvariantDescriptor", ...(rules === undefined ? [] : ["DeleteRules"])].join(", "),
     uses: uses.size === 0 ? "" : kernelImport(uses),
   });
   return [{ path: "generated/across.ts", text }];
+}
+
+function rulesLiteral({ byDefault, overrides, references }: DeleteRules): Literal {
+  return object({
+    byDefault: byDefault && quote(byDefault),
+    overrides: array(
+      overrides.map(({ entityType, navigation, policy }) =>
+        object({ entityType: quote(entityType), navigation: quote(navigation), policy: quote(policy) }),
+      ),
+    ),
+    references:
+      references.length === 0
+        ? undefined
+        : array(
+            references.map(({ entityType, variable, target, policy }) =>
+              object({
+                entityType: quote(entityType),
+                property: quote(variable),
+                target: quote(target),
+                policy: quote(policy),
+              }),
+            ),
+          ),
+  });
 }
 
 /** True where the program has properties across entities or delete rules. */

@@ -29,9 +29,12 @@ function crossInvariantLines({ crossInvariants, deleteRules }: Program): readonl
       const window = windowMs === undefined ? "" : ` within ${windowMs} ms`;
       return `across ${name} (${kind}${window}) on ${entityType}.${action}: ${printPredicate(assert)}`;
     }),
-    ...(deleteRules === undefined ? [] : [`delete ${deleteRules.byDefault}`]),
+    ...(deleteRules?.byDefault === undefined ? [] : [`delete ${deleteRules.byDefault}`]),
     ...(deleteRules?.overrides ?? []).map(
       ({ entityType, navigation, policy }) => `delete ${policy} ${entityType}.${navigation}`,
+    ),
+    ...(deleteRules?.references ?? []).map(
+      ({ entityType, variable, target, policy }) => `delete ${policy} ${entityType}.${variable} of ${target}`,
     ),
   ];
 }

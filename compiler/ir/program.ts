@@ -16,7 +16,7 @@ export interface Program {
   readonly automata: readonly Automaton[];
   readonly contract: DataContract;
   readonly crossInvariants: readonly CrossInvariant[];
-  /** Absent where the folder has no `cross-invariants.toml`: then a deletion asks nothing of those that refer to the deleted. */
+  /** Absent where neither `cross-invariants.toml` nor `OnDelete` says anything: then a deletion asks nothing of those that refer to the deleted. */
   readonly deleteRules?: DeleteRules;
   readonly policies: readonly Policy[];
   /** The Cedar schema generated from automata and contract, in Cedar's human-readable syntax. */

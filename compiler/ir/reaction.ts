@@ -233,11 +233,22 @@ export type DeletePolicy = "restrict" | "cascade" | "set-null";
 
 /** What becomes of the entities that refer to a deleted one. */
 export interface DeleteRules {
-  readonly byDefault: DeletePolicy;
+  /** Absent where the folder has no `cross-invariants.toml`: then a deletion asks nothing of those that no rule is about. */
+  readonly byDefault?: DeletePolicy;
   readonly overrides: readonly {
     readonly entityType: string;
     readonly navigation: string;
     readonly policy: DeletePolicy;
     readonly span: Span;
   }[];
+  /** Variables that hold the id of an entity of type `target`, where no navigation leads along them. */
+  readonly references: readonly ReferenceRule[];
+}
+
+export interface ReferenceRule {
+  readonly entityType: string;
+  readonly variable: string;
+  readonly target: string;
+  /** Never `set-null`: a variable changes by actions only. */
+  readonly policy: DeletePolicy;
 }

@@ -178,10 +178,18 @@ export interface CrossInvariantDescriptor {
 export type DeletePolicy = "restrict" | "cascade" | "set-null";
 
 export interface DeleteRules {
-  readonly byDefault: DeletePolicy;
+  /** Where absent, a deletion asks nothing of those that no rule is about. */
+  readonly byDefault?: DeletePolicy;
   readonly overrides: readonly {
     readonly entityType: string;
     readonly navigation: string;
+    readonly policy: DeletePolicy;
+  }[];
+  /** Variables that hold the id of an entity, and that no navigation leads along. */
+  readonly references?: readonly {
+    readonly entityType: string;
+    readonly property: string;
+    readonly target: string;
     readonly policy: DeletePolicy;
   }[];
 }

@@ -257,6 +257,26 @@ describe("deleting what others refer to", () => {
     expect(await statusOf("Van", "v")).toBeUndefined();
   });
 
+  test("is refused, or deletes them too, where a variable refers", async () => {
+    for (const policy of ["restrict", "cascade"] as const) {
+      const reference = { entityType: "Van", property: "Spare", target: "Parcel", policy };
+      const van0 = { ...van(), navigations: [] };
+      await open([van0, parcel], { deleteRules: { byDefault: "set-null", overrides: [], references: [reference] } });
+      await newParcel(policy, 0);
+      await create("Van", policy, { Spare: policy, Parcels: [] });
+      const deleted = brief(await write("Parcel", policy, { kind: "delete" }));
+      expect(deleted).toBe(policy === "cascade" ? 2 : "EntityReferenced: other entities refer to it");
+    }
+    expect([await statusOf("Van", "cascade"), await statusOf("Parcel", "restrict")]).toEqual([undefined, "Open"]);
+  });
+
+  test("asks nothing of those that no rule is about where there is no default", async () => {
+    await open([van(), parcel], { deleteRules: { overrides: [] } });
+    await newParcel("p1", 0);
+    await create("Van", "v", { Spare: "p1", Parcels: [] });
+    expect(brief(await write("Parcel", "p1", { kind: "delete" }))).toBe(2);
+  });
+
   test("clears their reference under set-null", async () => {
     expect(await vanWithSpare("set-null")).toBe("2");
     expect((await store.row({ tenant: "t", entityType: "Van", entityId: "v" }))?.values.Spare).toBeNull();

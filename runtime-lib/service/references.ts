@@ -81,9 +81,9 @@ function tooMany(changedMax: number): Failed {
   return failed("EntityReferenced", `more than ${changedMax} entities refer to it, directly or through others`);
 }
 
-/** What is contained goes with the entity around it; the rest is of the single-valued navigations that lead to the type by its key. */
+/** What is contained goes with the entity around it; the rest is of variables, and of single-valued navigations that lead to the type by its key. */
 function linksTo(type: EntityType, revision: Revision): readonly Link[] {
-  return [...contentsOf(type, revision), ...referencesTo(type, revision)];
+  return [...contentsOf(type, revision), ...variablesTo(type, revision), ...navigationsTo(type, revision)];
 }
 
 function contentsOf({ descriptor }: EntityType, revision: Revision): readonly Link[] {
@@ -94,7 +94,15 @@ function contentsOf({ descriptor }: EntityType, revision: Revision): readonly Li
   });
 }
 
-function referencesTo({ descriptor }: EntityType, revision: Revision): readonly Link[] {
+function variablesTo({ descriptor }: EntityType, revision: Revision): readonly Link[] {
+  const references = revision.definition.deleteRules?.references ?? [];
+  return references.flatMap(({ entityType, property, target, policy }): readonly Link[] => {
+    const type = target === descriptor.name ? revision.type(entityType) : undefined;
+    return type === undefined ? [] : [{ type, property, policy }];
+  });
+}
+
+function navigationsTo({ descriptor }: EntityType, revision: Revision): readonly Link[] {
   const { definition } = revision;
   const { deleteRules } = definition;
   if (deleteRules === undefined) return [];
@@ -106,10 +114,9 @@ function referencesTo({ descriptor }: EntityType, revision: Revision): readonly 
       const own = deleteRules.overrides.find(
         ({ entityType, navigation: name }) => entityType === source.name && name === navigation.name,
       );
-      const from = revision.type(source.name);
-      return from === undefined
-        ? []
-        : [{ type: from, property: pair.property, policy: own?.policy ?? deleteRules.byDefault }];
+      const policy = own?.policy ?? deleteRules.byDefault;
+      const type = revision.type(source.name);
+      return type === undefined || policy === undefined ? [] : [{ type, property: pair.property, policy }];
     }),
   );
 }

@@ -29,4 +29,12 @@ export const crossInvariants: readonly CrossInvariantDescriptor[] = [
 ];
 
 /** What becomes of those that refer to an entity when it is deleted. */
-export const deleteRules: DeleteRules = { byDefault: "restrict", overrides: [] };
+export const deleteRules: DeleteRules = {
+  byDefault: "restrict",
+  overrides: [],
+  references: [
+    { entityType: "Depot", property: "peer", target: "Depot", policy: "restrict" },
+    { entityType: "Parcel", property: "depot", target: "Depot", policy: "restrict" },
+    { entityType: "Parcel", property: "receipt", target: "Receipt", policy: "restrict" },
+  ],
+};
