@@ -14,7 +14,7 @@ export default defineConfig({
   },
   test: {
     include: ["{compiler,runtime-lib,verify,cli,test}/**/*.test.ts"],
-    globalSetup: [fileURLToPath(new URL("./test/live/postgres/setup.ts", import.meta.url))],
+    globalSetup: [source("./test/live/postgres/setup.ts"), source("./test/live/verdicts.ts")],
     // Every core works: vitest would leave one of two idle, while many tests here only wait for a child process.
     maxWorkers: "100%",
     // No test changes what another sees, so the files that a worker runs share their modules: a third of the time less.

@@ -1,8 +1,9 @@
-/** What `temperc verify` printed of specs that held: asked the same again, it is printed again. */
+/** What `temperc verify` printed of specs that held, and which revisions held that `temperc serve` took: asked the same again, nothing is verified. */
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
+import type { VerifyOptions } from "../../verify/index.ts";
 import { defaultFolderLimits } from "../folder/limits.ts";
 import { readSpecFolder } from "../folder/read-folder.ts";
 import { specHash } from "../kernel/spec-hash.ts";
@@ -46,12 +47,27 @@ export async function verdictCache(
   options: object,
   terminal: Pick<Terminal, "outColour" | "errColour">,
 ): Promise<VerdictCache | undefined> {
-  const folder = cacheFolder(process.env);
-  const read = folder === undefined ? undefined : await readSpecFolder(path, defaultFolderLimits);
-  if (folder === undefined || read === undefined || read.kind === "refused") return undefined;
+  if (cacheFolder(process.env) === undefined) return undefined;
+  const read = await readSpecFolder(path, defaultFolderLimits);
+  if (read.kind === "refused") return undefined;
   const { outColour, errColour } = terminal;
   const seen = [path, relative(process.cwd(), read.root), read.strayLinks, outColour, errColour];
-  const parts = [specHash(read.sources, version()), toolchain(), process.version, options, seen];
+  return entryOf([specHash(read.sources, version()), options, seen]);
+}
+
+/**
+ * The entry of a revision that is to be served: nothing is printed of one that held, so that it is empty. The revision is known by
+ * its hash; where it was verified, and from which folder, is no matter.
+ */
+export function servedCache(hash: string, { bounds, limits, seed, faults }: VerifyOptions): VerdictCache | undefined {
+  return entryOf(["served", hash, { bounds, limits, seed, faults }]);
+}
+
+/** What the toolchain makes of these; absent where nothing is kept. */
+function entryOf(asked: readonly unknown[]): VerdictCache | undefined {
+  const folder = cacheFolder(process.env);
+  if (folder === undefined) return undefined;
+  const parts = [toolchain(), process.version, ...asked];
   const key = createHash("sha256").update(JSON.stringify(parts, inOrder)).digest("hex");
   const verdicts = join(folder, "verdicts");
   const entry = join(verdicts, `${key}.json`);

@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ServiceDefinition } from "@temperc/runtime";
 import { bundleForKernel, type Emitted, emit, type Program, type Purpose } from "../../compiler/index.ts";
 import { overall, type Verdict, type VerifyOptions, verify } from "../../verify/index.ts";
+import type { VerdictCache } from "../cache/verdict-cache.ts";
 import type { FolderLimits } from "../folder/limits.ts";
 import { type ReadFolder, readSpecFolder } from "../folder/read-folder.ts";
 import { packageRoot, readTemplates, version } from "../package-root.ts";
@@ -38,6 +39,8 @@ export interface Alongside {
   readonly onEmitted?: (emission: Emission) => void;
   /** Whoever has begun to start them ends them; without them they are started here. */
   readonly tools?: Tools;
+  /** By its hash, whether a revision has held before: then it is not verified again, and has no verdicts. */
+  readonly heldBefore?: (specHash: string) => VerdictCache | undefined;
 }
 
 /** A revision of a spec, made and verified. One that is violated or undecided exists too, so that it can be shown why. */
@@ -69,16 +72,44 @@ export async function reviseSources(
   options: PipelineOptions,
   alongside: Alongside = {},
 ): Promise<Revision | CompiledFolder | Refusal> {
+  const cache = alongside.heldBefore?.(specHash(folder.sources, version()));
+  if (cache?.remembered() !== undefined) {
+    const loaded = await loadSources(folder, options, alongside);
+    return loaded.kind === "loaded" ? { ...loaded, kind: "made", verdicts: [], outcome: "held" } : loaded;
+  }
   const revise = (tools: Tools) => reviseWith(tools, folder, options, alongside);
-  return alongside.tools === undefined ? withTools(revise) : revise(alongside.tools);
+  const made = await (alongside.tools === undefined ? withTools(revise) : revise(alongside.tools));
+  if (made.kind === "made" && made.outcome === "held") cache?.remember([]);
+  return made;
 }
 
 async function reviseWith(
   { solver }: Tools,
   folder: ReadFolder,
   options: PipelineOptions,
-  { stopwatch = startStopwatch(), onEmitted }: Alongside,
+  { stopwatch = startStopwatch(), ...alongside }: Alongside,
 ): Promise<Revision | CompiledFolder | Refusal> {
+  const loaded = await loadSources(folder, options, { stopwatch, ...alongside });
+  if (loaded.kind !== "loaded") return loaded;
+  const { program, definition, bundle } = loaded;
+  const runtime = await import("@temperc/runtime/simulated");
+  const crew = options.workers > 1 ? { crew: searchCrew(bundle, nameOf(loaded), options.workers - 1) } : {};
+  const prover = { solver, write: writeScript };
+  const input = { program, service: definition, prover, runtime, pause: () => turn(), ...crew, ...options.verify };
+  const verdicts = await stopwatch.time("verify", () => verify(input));
+  return { ...loaded, kind: "made", verdicts, outcome: overall(verdicts) };
+}
+
+/** A revision whose code is loaded, and of which nothing is known yet. */
+interface Loaded extends Omit<Revision, "kind" | "verdicts" | "outcome"> {
+  readonly kind: "loaded";
+}
+
+async function loadSources(
+  folder: ReadFolder,
+  options: PipelineOptions,
+  { stopwatch = startStopwatch(), onEmitted }: Alongside,
+): Promise<Loaded | CompiledFolder | Refusal> {
   const { time } = stopwatch;
   const compiled = await compileRead(folder, options, stopwatch);
   const { program } = compiled;
@@ -89,15 +120,13 @@ async function reviseWith(
   const emitted = await time("emit", () => emit(program, readTemplates()));
   onEmitted?.({ program, emitted, specHash: hash });
   const bundle = await time("bundle", () => bundleForKernel(emitted, { resolveDir: packageRoot }));
-  const name = `${program.name}-${hash.slice(0, 12)}`;
-  const definition = await time("load", () => loadBundle(bundle, name));
-  const runtime = await import("@temperc/runtime/simulated");
-  const crew = options.workers > 1 ? { crew: searchCrew(bundle, name, options.workers - 1) } : {};
-  const prover = { solver, write: writeScript };
-  const input = { program, service: definition, prover, runtime, pause: () => turn(), ...crew, ...options.verify };
-  const verdicts = await time("verify", () => verify(input));
-  const outcome = overall(verdicts);
-  return { kind: "made", compiled, program, emitted, bundle, definition, specHash: hash, verdicts, outcome };
+  const definition = await time("load", () => loadBundle(bundle, nameOf({ program, specHash: hash })));
+  return { kind: "loaded", compiled, program, emitted, bundle, definition, specHash: hash };
+}
+
+/** What the code is called where something in it fails. */
+function nameOf({ program, specHash: hash }: Pick<Emission, "program" | "specHash">): string {
+  return `${program.name}-${hash.slice(0, 12)}`;
 }
 
 /** A bound on nothing would be a bound that is silently not kept. */

@@ -1,4 +1,5 @@
 /** The work of `temperc serve`: a verified revision, served until a signal. */
+import { servedCache } from "../cache/verdict-cache.ts";
 import type { LiveOptions } from "../commands/live-options.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { explainRefusal, objectionTo, reportDiagnostics, verifiedRecord } from "../report.ts";
@@ -14,7 +15,9 @@ export async function serveFolder(folder: string, options: LiveOptions, terminal
   const { json = false, allowUnknown = false } = options;
   const settings = liveSettings(folder, options);
   if (settings.kind === "refused") return refuse(terminal, settings, json);
-  const revision = await makeRevision(folder, settings.pipeline);
+  const { pipeline } = settings;
+  const heldBefore = (specHash: string) => servedCache(specHash, pipeline.verify);
+  const revision = await makeRevision(folder, pipeline, { heldBefore });
   if (revision.kind === "refused") return refuse(terminal, revision, json);
   const objection = objectionTo(revision, allowUnknown);
   if (revision.kind !== "made" || objection !== exitCodes.ok) {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const main = join(root, "dist/cli/main.js");
@@ -75,11 +75,12 @@ afterAll(() => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+/** What held in this run is known to the process, and nothing else of the user's. */
 export function start(command: string, args: readonly string[], { cwd, env, uid }: Surroundings): ChildProcess {
   if (!existsSync(main)) throw new Error("dist/cli/main.js is missing: npm run build");
   const child = spawn(command, args, {
     cwd: cwd ?? root,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, TEMPERC_CACHE_DIR: inject("verdicts"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
