@@ -29,18 +29,25 @@ const callFields: readonly SchemaField[] = [
   { name: "agentTypeVerified", type: "Bool", optional: false },
 ];
 
+/** Every type that callers have: those that there always are, and the agent types that triggers run as. */
+export function callerTypes(automata: readonly Automaton[]): readonly string[] {
+  const agents = automata.flatMap(({ triggers }) => triggers.flatMap(({ principal }) => principal ?? []));
+  return [...new Set([...principalTypes, ...agents])];
+}
+
 /** The schema text. Entity types and actions stand in the order of the contract, so the same program gives the same text. */
 export function cedarSchema(contract: DataContract, automata: readonly Automaton[]): string {
   const byName = new Map(automata.map((automaton) => [automaton.name, automaton]));
   const entityNames = new Set(contract.entities.map((entity) => entity.name));
-  const callers = principalTypes.filter((name) => !entityNames.has(name));
+  const principals = callerTypes(automata);
+  const callers = principals.filter((name) => !entityNames.has(name));
   const actions = contract.entities.map((entity) => ({ entity, names: actionsOf(entity, byName) }));
   const groups = [...new Set([...verbs, ...actions.flatMap((each) => each.names.map((action) => action.name))])];
   const parts = [
     ...callers.map((name) => entityText(name, principalFields)),
     ...contract.entities.map((entity) => entityText(entity.name, fieldsOf(entity))),
     groups.map((name) => `action ${quote(name)};\n`).join(""),
-    ...actions.flatMap(({ entity, names }) => names.map((action) => actionText(entity, action))),
+    ...actions.flatMap(({ entity, names }) => names.map((action) => actionText(entity, action, principals))),
   ];
   return parts.join("\n");
 }
@@ -134,10 +141,10 @@ function fieldText(field: SchemaField): string {
   return `${attributeName(field.name)}${field.optional ? "?" : ""}: ${field.type}`;
 }
 
-function actionText(entity: Entity, action: SchemaAction): string {
+function actionText(entity: Entity, action: SchemaAction, principals: readonly string[]): string {
   return [
     `action ${quote(`${entity.name}::${action.name}`)} in [${quote(action.name)}] appliesTo {`,
-    `  principal: [${principalTypes.join(", ")}],`,
+    `  principal: [${principals.join(", ")}],`,
     `  resource: [${entity.name}],`,
     `  context: { ${action.context.map(fieldText).join(", ")} },`,
     "};\n",

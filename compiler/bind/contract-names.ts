@@ -64,6 +64,11 @@ export function isUsableEntityName(name: Located, naming: Naming, element?: Csdl
   return false;
 }
 
+/** True for the name of a type as policies have it. */
+export function isCedarName(name: string): boolean {
+  return simpleIdentifier.test(name) && !cedarReserved.has(name);
+}
+
 /** Reports properties whose Cedar attribute would hide one that the runtime sets; the key may be called `id`. */
 export function checkAttributeNames(entity: string, key: string, properties: readonly Named[], report: Report): void {
   const principal = principalTypes.includes(entity);

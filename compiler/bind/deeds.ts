@@ -47,6 +47,8 @@ export function bindTarget(
       return { kind: "create" };
     case "static": {
       const entityId = needed(reader, "entity_id", report);
+      if (entityId?.value === "")
+        report("bind/out-of-range", entityId.span, { key: "entity_id", range: "the id of an entity" });
       return entityId && { kind: "static", entityId: entityId.value };
     }
     case "field": {

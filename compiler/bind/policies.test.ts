@@ -170,6 +170,15 @@ test.each(beyondAscii)(
   },
 );
 
+test("policies name the agent types that triggers run as, and no others", () => {
+  const deed = { kind: "wasm", name: "m", config: [], outcome: { failureRoutes: [], mayTake: [] } } as const;
+  const trigger = { name: "t", action: "Close", liveness: "none", llm: false, deed, span: door.span } as const;
+  const guarded = { ...door, triggers: [{ ...trigger, principal: "Porter" }] };
+  const text = 'permit (principal is Porter, action == Action::"Door::read", resource is Door);';
+  expect(judge(text, [guarded]).told).toEqual([]);
+  expect(judge(text).told).toEqual([expect.stringContaining("unrecognized entity type `Porter`")]);
+});
+
 test("an action named like a verb is an error", () => {
   const updating = { ...door, actions: door.actions.map((action) => ({ ...action, name: "update" })).slice(0, 1) };
   expect(judge(permit("true"), [updating]).told[0]).toContain("bind/action-named-like-verb @ Door");

@@ -9,8 +9,7 @@ import type { DataContract } from "../ir/schema.ts";
 import { errorSpan, type PolicySyntax, type StaticPolicy } from "../parse/cedar.ts";
 import { cedar } from "../parse/cedar-engine.ts";
 import { policyBody } from "./cedar-body.ts";
-import { cedarActionIds, cedarSchema, verbs } from "./cedar-schema.ts";
-import { principalTypes } from "./contract-names.ts";
+import { callerTypes, cedarActionIds, cedarSchema, verbs } from "./cedar-schema.ts";
 
 export interface BoundPolicies {
   readonly policies: readonly Policy[];
@@ -43,7 +42,11 @@ export function bindPolicies(
     report("bind/no-policies", origin, {}, { hint });
   }
   const actions = cedarActionIds(contract, automata);
-  const known: Known = { actions: new Set(actions), types: new Set(contract.entities.map(({ name }) => name)) };
+  const known: Known = {
+    callers: new Set(callerTypes(automata)),
+    actions: new Set(actions),
+    types: new Set(contract.entities.map(({ name }) => name)),
+  };
   const doubtful = bound.filter(({ policy, isPlain }) => !isPlain || !fits(policy, known)).map(({ policy }) => policy);
   if (doubtful.length > 0) validate({ policies: doubtful, schema, actions }, report);
   return { policies, cedarSchema: schema };
@@ -82,6 +85,7 @@ function bindIds(syntaxes: readonly PolicySyntax[], report: Report): readonly Bo
 }
 
 interface Known {
+  readonly callers: ReadonlySet<string>;
   /** `Order::Pay`, `Order::read`, … */
   readonly actions: ReadonlySet<string>;
   readonly types: ReadonlySet<string>;
@@ -91,9 +95,9 @@ interface Known {
  * True where every name in a policy's head is there and can come together. Cedar would say so too, after a look at each pair of
  * a principal type and an action, of which a large system has very many.
  */
-function fits({ scope }: Policy, { actions, types }: Known): boolean {
+function fits({ scope }: Policy, { callers, actions, types }: Known): boolean {
   const { principalType, actions: asked, resourceType } = scope;
-  if (principalType !== undefined && !principalTypes.includes(principalType)) return false;
+  if (principalType !== undefined && !callers.has(principalType)) return false;
   if (resourceType !== undefined && !types.has(resourceType)) return false;
   if (asked === undefined) return true;
   return asked.every((id) => actions.has(id) && (resourceType === undefined || id.startsWith(`${resourceType}::`)));

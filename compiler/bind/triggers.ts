@@ -13,6 +13,7 @@ import { livenessKinds, type triggerForm, triggerKinds } from "../parse/reaction
 import { wrongType } from "../parse/shapes.ts";
 import type { Read } from "../parse/table.ts";
 import type { TomlString } from "../parse/toml.ts";
+import { isCedarName } from "./contract-names.ts";
 import { bindArguments, bindTarget, oneOf, scalarOf } from "./deeds.ts";
 import { isAutomaton, isOwnAction } from "./fields.ts";
 import { bindWebhookRequest, checkCategory } from "./outgoing-webhooks.ts";
@@ -74,7 +75,7 @@ function bindTrigger(action: string, reader: TriggerReader, scope: Scope, report
   const isWhole = landing === undefined || toStatus !== undefined;
   if (name === undefined || deed === undefined || duty === undefined || guard === "unbound" || !isWhole)
     return undefined;
-  const principal = reader.get("principal")?.value;
+  const principal = bindPrincipal(reader, report);
   return {
     name: name.value,
     action,
@@ -86,6 +87,15 @@ function bindTrigger(action: string, reader: TriggerReader, scope: Scope, report
     ...(guard && { guard }),
     ...(principal !== undefined && { principal }),
   };
+}
+
+/** Policies name the type, so it is a name as they have them. */
+function bindPrincipal(reader: TriggerReader, report: Report): string | undefined {
+  const principal = reader.get("principal");
+  if (principal === undefined || isCedarName(principal.value)) return principal?.value;
+  const why = "policies name it: it is letters, digits and _, begins with no digit, and is no word of Cedar's";
+  report("bind/invalid-name", principal.span, { what: "a principal", name: principal.value, why });
+  return undefined;
 }
 
 /** It sees the state after the action, with every field of the entity. */

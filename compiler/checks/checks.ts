@@ -12,6 +12,7 @@ import { checkGivenParams } from "./param-not-given.ts";
 import { checkPolicyStatuses } from "./policy-status.ts";
 import { checkRulesFire } from "./rule-cannot-fire.ts";
 import { checkShadowedRules } from "./shadowed-rule.ts";
+import { checkTriggersFire } from "./trigger-cannot-fire.ts";
 import { checkCycles } from "./trigger-cycle.ts";
 import { checkUnreachableStatuses } from "./unreachable-status.ts";
 import { checkUnusedVariables } from "./unused-variable.ts";
@@ -38,6 +39,7 @@ const checks: readonly ((automaton: Automaton, report: Report, surroundings: Sur
   checkPolicyStatuses,
   checkRulesFire,
   checkShadowedRules,
+  checkTriggersFire,
   checkUnderflow,
   checkUnreachableStatuses,
   checkUnusedVariables,

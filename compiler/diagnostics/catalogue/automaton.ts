@@ -279,6 +279,11 @@ const checkCodes = {
       `this rule of "${f.action}" can never fire: ${f.guard} is always false here`,
     "change the guard, or remove the rule",
   ),
+  "check/trigger-cannot-fire": warning(
+    (f: { trigger: string; action: string; status: string }) =>
+      `the trigger ${quoted(f.trigger)} never fires: "${f.action}" does not lead to status ${quoted(f.status)}`,
+    "name a status in to_state that the action leads to, or leave it out",
+  ),
   "check/trigger-cycle": warning(
     (f: { path: string }) => `these actions ask for each other in a circle: ${f.path}`,
     "end it: give one of the triggers a guard or a to_state that is not met for ever",

@@ -118,6 +118,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "A policy compares a status with a text that is none of the type's statuses, so that part of it never applies. To Cedar it is a text like any other.",
   "check/rule-cannot-fire":
     "The guard is false in every status that the rule starts from, so the rule is dead text. Most often it is a typo.",
+  "check/trigger-cannot-fire":
+    "A trigger waits for its action to land in a status that no rule of the action leads to, so nothing is ever asked. Most often it is a typo.",
   "check/trigger-cycle":
     "Each of these actions triggers the next. Unless a guard ends the round, it goes on until the limit of the cascade and ends in a dead letter.",
   "check/shadowed-rule":
