@@ -1,4 +1,4 @@
-/** Puts the command line into few files: it is some five hundred modules, which take longer to open than to run. */
+/** Puts the command line and the runtime that it serves with into few files: they are some thousand modules, which take longer to open than to run. */
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,10 +7,21 @@ import { buildSync } from "esbuild";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** What is started, and what the tests of transcripts call. The modules of the rooms stay beside it, for those who import them. */
-const entries = ["cli/main.js", "cli/program.js", "cli/kernel/search-worker.js", "cli/kernel/z3-thread.js"];
+const entries = [
+  ...["cli/main.js", "cli/program.js", "cli/kernel/search-worker.js", "cli/kernel/z3-thread.js"],
+  ...["cli/plane/nursery-process.js", "cli/plane/verify-process.js"],
+];
 
 /** Packages that bring files of other kinds along, or are asked for seldom. */
-const external = ["@cedar-policy/cedar-wasm", "esbuild", "fast-check", "ts-morph", "z3-solver"];
+const external = [
+  "@cedar-policy/cedar-wasm",
+  "@opentelemetry",
+  "esbuild",
+  "fast-check",
+  "libsql",
+  "ts-morph",
+  "z3-solver",
+];
 
 rmSync(join(root, "dist/chunks"), { recursive: true, force: true });
 buildSync({
@@ -21,8 +32,7 @@ buildSync({
   allowOverwrite: true,
   chunkNames: "chunks/[name]-[hash]",
   ...{ bundle: true, splitting: true, format: "esm", platform: "node", target: "node20", legalComments: "eof" },
-  // Of the runtime only the door to servers and databases stays outside: a verification never opens it.
-  external: [...external.flatMap((name) => [name, `${name}/*`]), "@temperc/runtime"],
+  external: external.flatMap((name) => [name, `${name}/*`]),
   // Packages of the older kind ask for Node's modules by `require`.
   banner: {
     js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
