@@ -6,7 +6,7 @@ import { jsonFormat, plainJson, readPreferences } from "../odata/formats.ts";
 import { shown } from "../odata/literals.ts";
 import { type Options, readOptions } from "../odata/options.ts";
 import { type Named, type Resource, resourceOf } from "../odata/path.ts";
-import { type Routes, routesOf } from "../odata/routes.ts";
+import { type Routes, routesOf, type SetRoute } from "../odata/routes.ts";
 import { pathSegments } from "../odata/url.ts";
 import { addressed } from "./addressing.ts";
 import { writeEach } from "./each.ts";
@@ -16,6 +16,7 @@ import { createIn, readMedia, writeMedia } from "./media.ts";
 import { readCount, readEntity, readFiltered, readMetadata, readServiceDocument } from "./reads.ts";
 import { readReferences, writeReference } from "./references.ts";
 import { createRelated, readProperty, readRelated } from "./related.ts";
+import { patchSet } from "./set-delta.ts";
 import { act, patch, put, remove, writeProperty } from "./writes.ts";
 
 /** A refusal, with the methods that the resource has where the method was the trouble. */
@@ -91,7 +92,8 @@ function unnamed(reply: Reply | Failed, named: Named): Reply | Failed {
 }
 
 const read = ["GET", "HEAD"];
-const ofSet = [...read, "POST"];
+const ofCollection = [...read, "POST"];
+const ofSet = [...ofCollection, "PATCH"];
 const ofEntity = [...read, "PATCH", "PUT", "DELETE"];
 const ofStanding = [...read, "PATCH", "PUT"];
 
@@ -115,7 +117,7 @@ function methodsOf(resource: Resource): readonly string[] {
       return resource.action === undefined ? ["PATCH", "DELETE"] : ["POST"];
     case "related":
       if (resource.isCount || resource.filters !== undefined) return read;
-      return resource.navigation.collection ? ofSet : ofEntity;
+      return resource.navigation.collection ? ofCollection : ofEntity;
     case "reference":
       if (!resource.navigation.collection) return [...read, "PUT", "DELETE"];
       return resource.to === undefined ? [...read, "POST", "PUT", "DELETE"] : [...read, "DELETE"];
@@ -147,7 +149,7 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
     case "metadata":
       return readMetadata(asked);
     case "set":
-      return isRead ? readFiltered(asked, resource) : createIn(asked, resource.set);
+      return isRead ? readFiltered(asked, resource) : writeSet(asked, resource.set);
     case "count":
       return readCount(asked, resource);
     case "entity":
@@ -174,6 +176,10 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
     case "bound-function":
       return callBoundFunction(asked, resource);
   }
+}
+
+function writeSet(asked: Asked, set: SetRoute): Promise<Reply | Failed> {
+  return asked.exchange.method === "PATCH" ? patchSet(asked, set) : createIn(asked, set);
 }
 
 function writeEntity(asked: Asked, resource: Resource & { kind: "entity" }): Promise<Reply | Failed> {

@@ -68,20 +68,20 @@ test("docs/odata.md has these rows", () => {
   else expect(text, "npm run golden -- docs/odata writes the table anew").toBe(made);
 });
 
-type Tabled = Pick<Row, "id" | "demand" | "strength"> & Partial<Pick<Row, "status" | "isLater">>;
+type Tabled = Pick<Row, "id" | "demand" | "strength"> & Partial<Pick<Row, "status" | "unmet">>;
 
 /** The rows as Markdown, one line for each demand. */
 function table(all: readonly Tabled[]): string {
-  const lines = all.map(({ id, demand, strength = "must", status, isLater }) => [
+  const lines = all.map(({ id, demand, strength = "must", status, unmet }) => [
     id,
     demand,
     strength,
-    isLater === true ? `not yet: ${status}` : "yes",
+    unmet === undefined ? "yes" : `${status}: ${unmet}`,
   ]);
   const cells = [["number", "demand", "strength", "served"], ...lines];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
+  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
   const line = (texts: readonly string[]) =>
     `| ${texts.map((text, at) => text.padEnd(widths[at] ?? 0)).join(" | ")} |\n`;
   const [first = [], ...rest] = cells;
-  return [line(first), line(widths.map((width) => "-".repeat(width))), ...new Set(rest.map(line))].join("");
+  return [line(first), line([...widths, "served".length].map((width) => "-".repeat(width))), ...new Set(rest.map(line))].join("");
 }

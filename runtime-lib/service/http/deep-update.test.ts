@@ -47,6 +47,27 @@ describe.each(kinds)("on $name", ({ open }) => {
     expect(await names(`${url}/Reports`)).toBe("");
   });
 
+  test("a delta of a set makes, changes and deletes what it names, all of it or nothing", async () => {
+    const url = await boss("s");
+    const delta = (...value: readonly object[]) => ({ "@context": "#$delta", value });
+    const gone = { "@removed": { reason: "deleted" }, "@id": "People('s2')" };
+    const changes = [{ Id: "s1", Name: "One" }, gone, { Id: "s4", Name: "4", "Boss@odata.bind": url }];
+    expect((await call("PATCH", "People", delta(...changes))).status).toBe(204);
+    expect(await names(`${url}/Reports`)).toBe("s1 s3 s4");
+    expect((await call("GET", "People('s1')")).body).toMatchObject({ Name: "One", BossId: "s" });
+    const late = { "@odata.etag": 'W/"1"', Id: "s1", Name: "Too late" };
+    const refused = await call("PATCH", "People", delta({ Id: "s5", Name: "5" }, late));
+    expect(refused).toMatchObject({
+      status: 412,
+      body: { error: { message: expect.stringMatching(/^value\[1\]: /) } },
+    });
+    expect((await call("GET", "People('s5')")).status).toBe(404);
+    const released = { ...gone, "@removed": { reason: "changed" }, "@id": "People('s3')" };
+    for (const body of [delta(released), delta(gone), { value: [] }, [], delta({ Id: "s1", Names: "x" })])
+      expect((await call("PATCH", "People", body)).status, JSON.stringify(body)).toBe(400);
+    expect((await call("PATCH", "People", delta(), { "if-match": "*" })).status).toBe(400);
+  });
+
   test("a delta changes what it names, and lets go or deletes what it says is removed", async () => {
     const url = await boss("b");
     const delta = [

@@ -76,6 +76,18 @@ export class Weaving {
     return isFailed(made) ? made : undefined;
   }
 
+  /** Makes and changes the entities of a set that a delta names, and deletes those that it says are removed. */
+  async changeSet(set: SetRoute, items: readonly Json[]): Promise<Failed | undefined> {
+    const navigation = { name: set.name, collection: true, isContainment: false, target: () => set, pairs: [] };
+    for (const [index, item] of items.entries()) {
+      const done = isChanged(item)
+        ? invalid(`what is removed from ${set.name} is deleted, and has no other reason`, "@removed")
+        : await this.#change(item, placeOf(navigation, "patch", {}));
+      if (isFailed(done)) return { ...done, message: `value[${index}]: ${done.message}` };
+    }
+    return undefined;
+  }
+
   #write(write: Write): ReturnType<Calls["write"]> {
     this.#left -= 1;
     const { context, host } = this.#asked.exchange;
@@ -189,7 +201,7 @@ export class Weaving {
   /** An item of a delta: what shall be there no more, or what is new or otherwise. */
   async #change(json: Json, place: Place): Promise<Item | Failed> {
     const { navigation } = place;
-    const removed = isJsonObject(json) ? (json.get("@removed") ?? json.get("@odata.removed")) : undefined;
+    const removed = removedIn(json);
     if (removed === undefined) return this.#item(json, place);
     if (this.#isRepeated) return { id: "", values: {} };
     const target = navigation.target();
@@ -254,6 +266,17 @@ export class Weaving {
   #bound(id: string, navigation: NavigationRoute): Promise<Bound | Failed> {
     return boundEntity(this.#asked, this.#calls, { id, navigation });
   }
+}
+
+/** What the item of a delta says where it is to be there no more. */
+function removedIn(json: Json): Json | undefined {
+  return isJsonObject(json) ? (json.get("@removed") ?? json.get("@odata.removed")) : undefined;
+}
+
+/** An entity leaves a relationship and lives on; it does not leave its set. */
+function isChanged(json: Json): boolean {
+  const removed = removedIn(json);
+  return removed !== undefined && !(isJsonObject(removed) && removed.get("reason") === "deleted");
 }
 
 /** What a body says of the key. */

@@ -14,8 +14,8 @@ export interface Row {
   readonly status: number;
   readonly body?: object;
   readonly replyHeaders?: object;
-  /** Present where the demand is not met yet: the status says how that is refused. */
-  readonly isLater?: true;
+  /** Why the demand is not met; the status says how that is refused. */
+  readonly unmet?: string;
 }
 
 export const bob = "People('bob')";
