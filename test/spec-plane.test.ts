@@ -2,6 +2,7 @@
 import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openLibsqlStore } from "@temperc/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tarOf } from "./attacks/tar.ts";
 import { SseReader } from "./definitions/sse.ts";
@@ -334,5 +335,39 @@ describe("a restart", () => {
     expect(server.ready.revision).not.toBe(before);
     const { body } = await ask("GET /api/tenants/default/revisions?top=1", operator);
     expect(body.value).toMatchObject([{ number: 7, origin: "folder", revision: server.ready.revision }]);
+  });
+
+  /** As an earlier verifier has let it through, and this one would not. */
+  async function deployedBefore(tenant: string, text: string): Promise<void> {
+    const log = await openLibsqlStore({ path: store });
+    const [newest] = await log.revisions(tenant, { top: 1, skip: 0 });
+    if (newest === undefined) throw new Error(`${tenant} has no revision`);
+    const number = newest.number + 1;
+    const earlier = {
+      verifiedHash: "of another verifier",
+      verifierVersion: "0.0.1",
+      specHash: "h",
+      state: "staged",
+    } as const;
+    await log.stageRevision({ ...newest, ...earlier, number, files: [{ path: file, text }] });
+    await log.settleRevision(tenant, number, "live");
+    await log.close();
+  }
+
+  test("answers NotVerified for a tenant whose program does not hold under this version, until one does", async () => {
+    const latest = await ask("GET /api/tenants/acme/revisions?top=1", acme);
+    const number = /"number":(\d+)/.exec(latest.text)?.[1];
+    expect(await server.end()).toBe(0);
+    await deployedBefore("acme", original.replace('guard = "readers == 0"\n', ""));
+    server = await startServer(serving);
+    for (const path of ["/tdata/Ledgers", "/tdata/$events", "/openapi.json"]) {
+      const refused = await ask(`GET ${path}`, acme);
+      expect([path, refused.status, refused.body]).toMatchObject([path, 423, { error: { code: "NotVerified" } }]);
+      expect(refused.text).toContain("does not hold under this version of temperc");
+    }
+    expect((await ask("GET /tdata/Documents", operator)).status).toBe(200);
+    const back = await ask(`POST /api/tenants/acme/revisions/${number}/rollback`, acme);
+    expect(back.status, back.text).toBe(200);
+    expect((await ask("GET /tdata/Ledgers", acme)).body.value).toMatchObject([{ Id: "l-1" }]);
   });
 });

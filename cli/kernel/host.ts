@@ -11,6 +11,7 @@ import {
   differenceText,
   ensureOperatorKey,
   environmentSecrets,
+  type Failed,
   failure,
   governanceRoutes,
   httpSender,
@@ -46,6 +47,7 @@ import { defaultPlaneLimits } from "../plane/kernel-plane.ts";
 import { openPrograms, type ProgramLimits } from "../plane/programs.ts";
 import { type Servable, servableFolder } from "../plane/servable.ts";
 import { tenantStore } from "../plane/tenant-store.ts";
+import type { Barred } from "../plane/tenants.ts";
 import { defaultVerifierLimits } from "../plane/verifier.ts";
 import { watchedPrograms } from "../plane/watched.ts";
 import { impossible, type Refusal, systemCode, unusable } from "../refusal.ts";
@@ -177,7 +179,10 @@ async function serve(
   const { tenants, plane } = programs;
   const { service } = programs.host;
   operating.watch(watchedPrograms(tenants));
-  const serviceOf = (name: string) => (tenants.isBarred(name) ? barred : tenants.serviceOf(name));
+  const serviceOf = (name: string) => {
+    const barred = tenants.whyBarred(name);
+    return barred === undefined ? tenants.serviceOf(name) : refusedAs(barred);
+  };
   metrics.watch({
     ...{ name: "temperc_tenants_barred", help: "Tenants whose programs could not be opened.", labels: [] },
     read: () => [{ values: [], value: tenants.barred }],
@@ -250,11 +255,12 @@ function serviceWorld(
   };
 }
 
-const barred = failure(
-  "StoreUnavailable",
-  "this tenant's program could not be opened: ask the host's operator, or deploy one",
-  { retryAfterSeconds: 5 },
-);
+/** What calls of a tenant are answered whose program is not served. */
+function refusedAs(barred: Barred): Failed {
+  if (barred.kind === "unverified") return failure("NotVerified", `${barred.message}; deploy one that does`);
+  const message = "this tenant's program could not be opened: ask the host's operator, or deploy one";
+  return failure("StoreUnavailable", message, { retryAfterSeconds: 5 });
+}
 
 function authenticator(known: Authenticate, devPrincipal: Principal | undefined): Authenticate {
   return devPrincipal === undefined ? known : insecureDevPrincipal(devPrincipal, known);

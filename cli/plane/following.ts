@@ -62,7 +62,7 @@ class Follower {
     const { boot, tenants, onTenantFailed } = this.#ports;
     const newest = await deployedLast(boot.log, tenant);
     const isServed = newest?.specHash === tenants.of(tenant)?.served.specHash;
-    if (newest === undefined || isServed || tenants.isBarred(tenant)) return;
+    if (newest === undefined || isServed || tenants.whyBarred(tenant) !== undefined) return;
     if (this.#failed.get(tenant) === newest.number) return;
     const problem = await this.#takeOver(newest);
     if (problem === undefined) return;

@@ -154,7 +154,10 @@ async function openTenants(
       await openTenant(world, tenants, tenant);
       return true;
     } catch (error) {
-      tenants.bar(tenant);
+      tenants.bar(
+        tenant,
+        error instanceof Unverified ? { kind: "unverified", message: error.message } : { kind: "unopened" },
+      );
       onTenantFailed(tenant, error);
       return !(error instanceof StoreUnavailable || systemCode(error) !== "");
     }
@@ -164,9 +167,12 @@ async function openTenants(
     if (tenant !== owner && !(await open(tenant))) away.push(tenant);
   }
   const reopen = async (tenant: string): Promise<boolean> =>
-    !tenants.isBarred(tenant) || open(tenant, { ...boot, loads: "aside" });
+    tenants.whyBarred(tenant) === undefined || open(tenant, { ...boot, loads: "aside" });
   return reopening(away, { everyMs: limits.tenantReopenMs, reopen });
 }
+
+/** A revision was deployed whose verdict is gone, and this version of temperc comes to another. */
+class Unverified extends Error {}
 
 /** Of a tenant's revisions so many are looked at for one that has been live. */
 const latestMax = 100;
@@ -177,7 +183,7 @@ async function openTenant(boot: BootWorld, tenants: Tenants, tenant: string): Pr
   const [newest] = latest;
   if (newest === undefined) return;
   const chosen = await revived(boot, newest);
-  if (chosen.kind === "refused") throw new Error(chosen.message);
+  if (chosen.kind === "refused") throw new Unverified(chosen.message);
   try {
     const mustExist = latest.some(({ state }) => state === "live");
     await tenants.open(tenant, chosen.served, { asksEntities: chosen.isOther, mustExist });

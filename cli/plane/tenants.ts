@@ -31,6 +31,9 @@ export interface TenantWorld {
   readonly tenantProgramsMax: number;
 }
 
+/** `unverified`: what was deployed does not hold under this version of temperc, as `message` says. */
+export type Barred = { readonly kind: "unopened" } | { readonly kind: "unverified"; readonly message: string };
+
 export type TakenOver =
   | Swapped
   | { readonly kind: "too-many" }
@@ -41,8 +44,8 @@ export class Tenants {
   readonly #world: TenantWorld;
   readonly #host: Live;
   readonly #own = new Map<string, Live>();
-  /** Tenants whose programs could not be opened: they are not served by the host's instead. */
-  readonly #barred = new Set<string>();
+  /** Tenants whose programs could not be opened, and why: they are not served by the host's instead. */
+  readonly #barred = new Map<string, Barred>();
 
   constructor(world: TenantWorld, host: Live) {
     this.#world = world;
@@ -59,17 +62,17 @@ export class Tenants {
     return this.#own.get(tenant)?.service;
   }
 
-  /** The tenant has a program that cannot be served: its calls are refused until one is deployed. */
-  bar(tenant: string): void {
-    this.#barred.add(tenant);
+  /** The tenant has a program that cannot be served: its calls are refused until it can, or one is deployed. */
+  bar(tenant: string, why: Barred): void {
+    this.#barred.set(tenant, why);
   }
 
   get barred(): number {
     return this.#barred.size;
   }
 
-  isBarred(tenant: string): boolean {
-    return this.#barred.has(tenant);
+  whyBarred(tenant: string): Barred | undefined {
+    return this.#barred.get(tenant);
   }
 
   /** Every program that is served. */

@@ -123,6 +123,7 @@ export const errorStatus = {
   MethodNotAllowed: 405,
   IdempotencyMismatch: 422,
   SpecRefused: 422,
+  NotVerified: 423,
   FailedDependency: 424,
   HeadersTooLarge: 431,
   NotImplemented: 501,
