@@ -178,12 +178,12 @@ test("the OpenAPI document has a path for every set, key, navigation, bound acti
   expect(
     Object.entries(document.paths).map(([path, item]) => `${path}: ${Object.keys(Object(item)).join(" ")}`),
   ).toEqual([
-    "/Doors: get post",
+    "/Doors: get post patch",
     "/Doors('{Id}'): parameters get patch put delete",
     "/Doors('{Id}')/Room: parameters get patch put delete",
     "/Doors('{Id}')/Room/$ref: parameters get put delete",
     "/Doors('{Id}')/House.Close: parameters post",
-    "/Rooms: get post",
+    "/Rooms: get post patch",
     "/Rooms({No}): parameters get patch put delete",
     "/Rooms({No})/Doors: parameters get post",
     "/Rooms({No})/Doors/$ref: parameters get post delete",

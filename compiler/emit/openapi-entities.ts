@@ -37,6 +37,24 @@ export function collectionItem({ id, tag }: Naming, entity: Entity): JsonObject 
   };
 }
 
+/** PATCH of a set: entities that are new, otherwise, or gone. */
+export function deltaOperation({ id, tag }: Naming): JsonObject {
+  const items = {
+    type: "array",
+    items: { type: "object" },
+    description: "Each with its key, or with @id and @removed.",
+  };
+  const context = { type: "string", description: "Ends in #$delta." };
+  const delta = { type: "object", properties: { "@context": context, value: items }, required: ["@context", "value"] };
+  return {
+    operationId: `${id}.change`,
+    tags: [tag],
+    parameters: [parameterRef("idempotency-key")],
+    requestBody: { required: true, content: json(delta) },
+    responses: { "204": { description: "All of it is done." }, ...refused },
+  };
+}
+
 /** How an entity is addressed: by its key, or as a singleton, where PUT and PATCH may make it; `standing` is always there. */
 type By = "key" | "name" | "standing" | "navigation";
 

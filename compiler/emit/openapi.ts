@@ -3,7 +3,14 @@
 import type { Program } from "../ir/program.ts";
 import type { AlternateKey } from "../ir/reaction.ts";
 import type { DataContract, Entity, EntitySet, Navigation, Operation, Singleton } from "../ir/schema.ts";
-import { collectionItem, entityItem, mediaItem, type Naming, referenceItem } from "./openapi-entities.ts";
+import {
+  collectionItem,
+  deltaOperation,
+  entityItem,
+  mediaItem,
+  type Naming,
+  referenceItem,
+} from "./openapi-entities.ts";
 import { json, parameterRef, refused, sharedParameters, sharedResponses } from "./openapi-parts.ts";
 import { type Json, type JsonObject, openApiSchemas, schemaRef, valueSchema } from "./openapi-schemas.ts";
 import { servicePaths } from "./openapi-service.ts";
@@ -43,7 +50,7 @@ function setPaths(set: EntitySet, { contract, automata }: Program): readonly Pat
   const naming = { id: set.name, tag: set.name };
   const one = { at: `/${set.name}(${key.text})`, naming, parameters: key.parameters };
   return [
-    [`/${set.name}`, collectionItem(naming, entity)],
+    [`/${set.name}`, { ...collectionItem(naming, entity), patch: deltaOperation(naming) }],
     [one.at, { parameters: one.parameters, ...entityItem(naming, entity) }],
     ...streamPaths(one, entity),
     ...entity.navigations.flatMap((each) => navigationPaths(each, { one, contract })),

@@ -1391,6 +1391,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "Customers.change",
+        "tags": [
+          "Customers"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/Customers('{Id}')": {
@@ -2048,6 +2094,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "Addresses.change",
+        "tags": [
+          "Addresses"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/Addresses('{Id}')": {
@@ -2564,6 +2656,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "Products.change",
+        "tags": [
+          "Products"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/Products('{Id}')": {
@@ -2830,6 +2968,52 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Orders.change",
+        "tags": [
+          "Orders"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -4764,6 +4948,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "OrderItems.change",
+        "tags": [
+          "OrderItems"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/OrderItems('{Id}')": {
@@ -5520,6 +5750,52 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Payments.change",
+        "tags": [
+          "Payments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -6325,6 +6601,52 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Shipments.change",
+        "tags": [
+          "Shipments"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
           },
           "default": {
             "$ref": "#/components/responses/Error"

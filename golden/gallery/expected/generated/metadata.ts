@@ -400,6 +400,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "People.change",
+        "tags": [
+          "People"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/People('{Id}')": {
@@ -858,6 +904,52 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Works.change",
+        "tags": [
+          "Works"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
           },
           "default": {
             "$ref": "#/components/responses/Error"

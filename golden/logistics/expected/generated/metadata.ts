@@ -693,6 +693,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "Depots.change",
+        "tags": [
+          "Depots"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/Depots('{Id}')": {
@@ -1118,6 +1164,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "Notices.change",
+        "tags": [
+          "Notices"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/Notices('{Id}')": {
@@ -1384,6 +1476,52 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Parcels.change",
+        "tags": [
+          "Parcels"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -1977,6 +2115,52 @@ export const openapi = `{
             "$ref": "#/components/responses/Error"
           }
         }
+      },
+      "patch": {
+        "operationId": "Receipts.change",
+        "tags": [
+          "Receipts"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
       }
     },
     "/Receipts('{Id}')": {
@@ -2243,6 +2427,52 @@ export const openapi = `{
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "Tours.change",
+        "tags": [
+          "Tours"
+        ],
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/idempotency-key"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "properties": {
+                  "@context": {
+                    "type": "string",
+                    "description": "Ends in #$delta."
+                  },
+                  "value": {
+                    "type": "array",
+                    "items": {
+                      "type": "object"
+                    },
+                    "description": "Each with its key, or with @id and @removed."
+                  }
+                },
+                "required": [
+                  "@context",
+                  "value"
+                ]
+              }
+            }
+          }
+        },
+        "responses": {
+          "204": {
+            "description": "All of it is done."
           },
           "default": {
             "$ref": "#/components/responses/Error"
