@@ -62,8 +62,9 @@ const doc = new URL("../../../docs/odata.md", import.meta.url);
 test("docs/odata.md has these rows", () => {
   const text = readFileSync(doc, "utf8");
   const start = text.search(/^\| number /m);
-  const [written = ""] = /^(?:\|.*\n)+/.exec(text.slice(start)) ?? [];
-  const made = text.slice(0, start) + table([...rows, ...elsewhere]) + text.slice(start + written.length);
+  const [written = ""] = /^(?:\|.*\n)+(?:\n(?:- .*\n)+)?/.exec(text.slice(start)) ?? [];
+  const made =
+    text.slice(0, start) + table([...rows, ...elsewhere]) + reasons(rows) + text.slice(start + written.length);
   if (process.env.TEMPERC_GOLDEN === "update") writeFileSync(doc, made);
   else expect(text, "npm run golden -- docs/odata writes the table anew").toBe(made);
 });
@@ -76,12 +77,20 @@ function table(all: readonly Tabled[]): string {
     id,
     demand,
     strength,
-    unmet === undefined ? "yes" : `${status}: ${unmet}`,
+    unmet === undefined ? "yes" : `no: ${status}`,
   ]);
   const cells = [["number", "demand", "strength", "served"], ...lines];
-  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
   const line = (texts: readonly string[]) =>
     `| ${texts.map((text, at) => text.padEnd(widths[at] ?? 0)).join(" | ")} |\n`;
   const [first = [], ...rest] = cells;
-  return [line(first), line([...widths, "served".length].map((width) => "-".repeat(width))), ...new Set(rest.map(line))].join("");
+  return [line(first), line(widths.map((width) => "-".repeat(width))), ...new Set(rest.map(line))].join("");
+}
+
+/** Why demands are not met, a line for each. */
+function reasons(all: readonly Row[]): string {
+  const lines = all.flatMap(({ id, demand, unmet }) =>
+    unmet === undefined ? [] : [`- ${id}, ${demand}: ${unmet}.\n`],
+  );
+  return ["\n", ...lines].join("");
 }
