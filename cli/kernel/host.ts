@@ -179,10 +179,7 @@ async function serve(
   const { tenants, plane } = programs;
   const { service } = programs.host;
   operating.watch(watchedPrograms(tenants));
-  const serviceOf = (name: string) => {
-    const barred = tenants.whyBarred(name);
-    return barred === undefined ? tenants.serviceOf(name) : refusedAs(barred);
-  };
+  const serviceOf = (name: string) => refusedAs(tenants.whyBarred(name)) ?? tenants.serviceOf(name);
   metrics.watch({
     ...{ name: "temperc_tenants_barred", help: "Tenants whose programs could not be opened.", labels: [] },
     read: () => [{ values: [], value: tenants.barred }],
@@ -255,8 +252,9 @@ function serviceWorld(
   };
 }
 
-/** What calls of a tenant are answered whose program is not served. */
-function refusedAs(barred: Barred): Failed {
+/** What calls of a tenant are answered whose program is not served; undefined where nothing is in its way. */
+function refusedAs(barred: Barred | undefined): Failed | undefined {
+  if (barred === undefined) return undefined;
   if (barred.kind === "unverified") return failure("NotVerified", `${barred.message}; deploy one that does`);
   const message = "this tenant's program could not be opened: ask the host's operator, or deploy one";
   return failure("StoreUnavailable", message, { retryAfterSeconds: 5 });
