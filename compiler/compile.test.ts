@@ -123,6 +123,38 @@ effect = "replies += ${amount}"
 `;
 }
 
+describe("a rule stays whole", () => {
+  const basket = (rule: string, invariant = "") => `[automaton]
+name = "Basket"
+states = ["Open", "Full"]
+initial = "Open"
+allow_indefinite_states = ["Open", "Full"]
+[[state]]
+name = "items"
+type = "counter"
+[[action]]
+kind = "input"
+${rule}
+[[invariant]]
+name = "Some"
+assert = "${invariant}"
+`;
+  const rulesOf = (spec: string) => {
+    const { program } = compile({ name: "spec", files: [text("basket.ioa.toml", spec)] });
+    return program?.automata[0]?.rules.map(({ from, effects }) => [from, effects.map(({ variable }) => variable)]);
+  };
+
+  test("with a status that stands twice in from", () => {
+    const rule = 'name = "Fill"\nfrom = ["Open", "Open"]\nto = "Full"\neffect = "items += 1"';
+    expect(rulesOf(basket(rule, "items <= 1"))).toEqual([[["Open"], ["items"]]]);
+  });
+
+  test("with what it counts by its name, where a property of the past remembers its status", () => {
+    const rule = 'name = "AddItem"\nfrom = "Open"\nto = "Full"';
+    expect(rulesOf(basket(rule, "ordering(Full, Open)"))).toEqual([[["Open"], ["visited_Full", "items"]]]);
+  });
+});
+
 describe("files of earlier versions beside a spec", () => {
   const job = (name: string) => `
 [automaton]

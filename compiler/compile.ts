@@ -7,6 +7,7 @@ import { bindAcross } from "./bind/cross-invariants.ts";
 import { declaredFields } from "./bind/declared-fields.ts";
 import { checkWebhooks } from "./bind/inbound-webhooks.ts";
 import { bindPolicies } from "./bind/policies.ts";
+import { assertWhole } from "./bind/whole.ts";
 import { checkProgram } from "./checks/checks.ts";
 import { checkRunnable } from "./checks/not-available-yet.ts";
 import type { Diagnostic, Report } from "./diagnostics/diagnostic.ts";
@@ -75,8 +76,10 @@ export function compile(sources: Sources, purpose: Purpose = "check"): Compiled 
   const across = contract && bindAcross(crossings, { automata, contract, fieldsOf }, report);
   for (const root of rootsOf(files, settingsFile, report)) checkSettings(root, report);
   const [about = {}] = rootsOf(files, appFile, report).map((root) => parseApp(root, report));
-  if (!hasErrors(diagnostics()))
+  if (!hasErrors(diagnostics())) {
+    assertWhole(syntaxes, automata);
     checkProgram({ automata, crossInvariants: [], policies: [], ...across, ...bound }, report);
+  }
 
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   if (contract === undefined || bound === undefined || across === undefined)

@@ -140,7 +140,8 @@ function bindRule(syntax: RuleSyntax, action: Action, outer: Scope, report: Repo
   const deeds = bindDeeds(syntax, scope, report);
   const effects = [...(deeds?.effects ?? []), ...countedByName(syntax, scope, report)];
   const copied = copiedParams(params, effects, scope, report);
-  const complete = from.length === syntax.from.length && (syntax.to === undefined || to.length === 1);
+  const written = new Set(syntax.from.map(({ value }) => value));
+  const complete = from.length === written.size && (syntax.to === undefined || to.length === 1);
   if (!complete || guards.includes(undefined) || deeds === undefined) return undefined;
   const guard = conjunction(guards.flatMap((each) => each ?? []));
   return {
@@ -156,7 +157,7 @@ function bindRule(syntax: RuleSyntax, action: Action, outer: Scope, report: Repo
 
 /** What the entry's effects come to, in their order; undefined where one of them does not bind. */
 function bindDeeds(
-  { effects: written }: RuleSyntax,
+  { effects: written, remembers }: RuleSyntax,
   scope: Scope,
   report: Report,
 ): { readonly effects: readonly Effect[]; readonly outputs: readonly Output[] } | undefined {
@@ -165,7 +166,7 @@ function bindDeeds(
   const spawned = (entityType: string): number =>
     outputs.filter((output) => output.kind === "spawn" && output.entityType === entityType).length;
   let isWhole = true;
-  for (const { syntax, text } of written) {
+  for (const { syntax, text } of [...written, ...(remembers === undefined ? [] : [remembers])]) {
     const context = { scope, text, report };
     if (syntax.kind === "request") {
       const bound = bindRequest(syntax, context, spawned);

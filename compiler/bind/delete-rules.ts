@@ -54,8 +54,8 @@ function isOf({ entityType, navigation }: Rule, reference: ReferenceRule): boole
 function referencesIn({ automata, contract }: CrossContext, policy: DeletePolicy): readonly ReferenceRule[] {
   return automata.flatMap(({ name: entityType, variables }) => {
     const navigations = contract.entities.find(({ name }) => name === entityType)?.navigations ?? [];
-    return variables.flatMap(({ name: variable, entityType: target }): readonly ReferenceRule[] => {
-      if (target === undefined || !contract.entities.some(({ name }) => name === target)) return [];
+    return variables.flatMap(({ name: variable, type, entityType: target }): readonly ReferenceRule[] => {
+      if (type !== "ref" || target === undefined || !contract.entities.some(({ name }) => name === target)) return [];
       const isLed = navigations.some((each) => each.target === target && each.constraints[0]?.property === variable);
       return isLed ? [] : [{ entityType, variable, target, policy }];
     });

@@ -37,7 +37,7 @@ function historyVariable(first: TomlString, { initial }: AutomatonSyntax): Varia
 function remembering(rule: RuleSyntax, remembered: readonly TomlString[]): RuleSyntax {
   const reached = remembered.find(({ value }) => value === rule.to?.value);
   const effect = reached && made(reached, `${historyName(reached)} = true`, parseEffect);
-  return effect === undefined ? rule : { ...rule, effects: [...rule.effects, effect] };
+  return effect === undefined ? rule : { ...rule, remembers: effect };
 }
 
 /** A text of ours that stands where the spec has another. */

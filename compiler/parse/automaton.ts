@@ -57,6 +57,8 @@ export interface RuleSyntax {
   /** A conjunction. */
   readonly guards: readonly Written<ConditionSyntax>[];
   readonly effects: readonly Written<EffectSyntax>[];
+  /** What a property of the past needs to be remembered: no effect that anybody has written. */
+  readonly remembers?: Written<EffectSyntax>;
   /** Those that older forms take without declaring them are among them. */
   readonly params: readonly ParamSyntax[];
   /** Triggers that an effect names: each must have an entry of its own. */
