@@ -1,6 +1,6 @@
 /** Singletons and media, from the CSDL to what clients meet. */
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { emit } from "../compiler/index.ts";
 import { type Served, serveDefinition } from "./definitions/served.ts";
 import { kinds } from "./definitions/stores.ts";
@@ -315,6 +315,34 @@ test("a medium whose length nobody has said is cut off at the limit", async () =
     expect((await post(10)).status).toBe(201);
     const refused = await post(11);
     expect([refused.status, await refused.text()]).toEqual([413, expect.stringContaining("mediaBytesMax")]);
+  } finally {
+    await served.close();
+  }
+});
+
+test("media in requests under way have so much room together, and give it back", async () => {
+  const served = await serveDefinition(definition, { limits: { mediaHeldBytesMax: 50_000 } });
+  try {
+    const key = await served.key({ type: "Agent", id: "ann" });
+    const root = await served.app.listen({ port: 0 });
+    const headers = { authorization: `Bearer ${key}`, "content-type": "image/png" };
+    const body = new Uint8Array(60_000);
+    const slow = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = slow.writable.getWriter();
+    const waiting = fetch(`${root}/tdata/Works`, { method: "POST", headers, body: slow.readable, duplex: "half" });
+    await writer.write(body.subarray(0, 40_000));
+    const status = async () =>
+      (await fetch(`${root}/tdata/Works`, { method: "POST", headers, body: body.subarray(0, 20_000) })).status;
+    await vi.waitUntil(async () => (await status()) === 503);
+    await writer.close();
+    expect((await waiting).status).toBe(201);
+    await vi.waitUntil(async () => (await status()) === 201);
+    const refused = await fetch(`${root}/tdata/Works`, { method: "POST", headers, body });
+    expect([refused.status, refused.headers.get("retry-after"), await refused.text()]).toEqual([
+      503,
+      "1",
+      expect.stringContaining("mediaHeldBytesMax"),
+    ]);
   } finally {
     await served.close();
   }

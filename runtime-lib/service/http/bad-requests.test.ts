@@ -78,8 +78,8 @@ describe("a URL", () => {
 
 describe("a method", () => {
   test.each([
-    ["DELETE /tdata/Parcels", "GET, HEAD, POST"],
-    ["PATCH /tdata/Parcels", "GET, HEAD, POST"],
+    ["DELETE /tdata/Parcels", "GET, HEAD, POST, PATCH"],
+    ["PUT /tdata/Parcels", "GET, HEAD, POST, PATCH"],
     ["POST /tdata/Parcels('p')", "GET, HEAD, PATCH, PUT, DELETE"],
     ["OPTIONS /tdata/Parcels('p')", "GET, HEAD, PATCH, PUT, DELETE"],
     ["GET /tdata/Parcels('p')/Pack", "POST"],

@@ -13,7 +13,7 @@ import { callContext, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
 import { type Exchange, type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
 import type { Actions, Functions } from "./functions.ts";
-import { type MediaBodies, takeMediaBodies } from "./media-bodies.ts";
+import { type MediaPlace, takeMediaBodies } from "./media-bodies.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
@@ -57,6 +57,7 @@ interface Mount {
 interface Admitted {
   readonly context: CallContext;
   readonly version: "4.0" | "4.01";
+  readonly reply: FastifyReply;
 }
 
 /** Mounts a service: `app.register(odataPlugin, { prefix: "/tdata", service, authenticate })`. It never listens itself. */
@@ -128,7 +129,7 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
     return;
   }
   const enter = (identity: Identity | undefined): void => {
-    const admitted = admission(mount, identity, request);
+    const admitted = admission(mount, identity, { request, reply });
     if (!isFailed(admitted)) {
       request.setDecorator(mount.caller, admitted);
       done();
@@ -147,7 +148,7 @@ async function crossed({ serviceOf }: Mount, { principal }: Identity, { headers 
   if (!("kind" in service)) await service.crossed?.(principal, headerOf(headers, "x-tenant-id") ?? "");
 }
 
-function admission(mount: Mount, identity: Identity | undefined, request: FastifyRequest): Admitted | Failed {
+function admission(mount: Mount, identity: Identity | undefined, { request, reply }: Passing): Admitted | Failed {
   const { headers } = request;
   const context = callContext(identity, headers, {
     deadlineAt: Date.now() + mount.host.limits.deadlineMs,
@@ -157,7 +158,7 @@ function admission(mount: Mount, identity: Identity | undefined, request: Fastif
   const tooFast = mount.turnstile.rate(context.principal, Date.now());
   if (tooFast !== undefined) return tooFast;
   const version = negotiatedVersion(headerOf(headers, "odata-version"), headerOf(headers, "odata-maxversion"));
-  return isFailed(version) ? version : { context, version };
+  return isFailed(version) ? version : { context, version, reply };
 }
 
 function serve(mount: Mount, request: FastifyRequest, reply: FastifyReply): void {
@@ -281,13 +282,13 @@ function pathOf({ prefix }: Mount, url: string, mark: number): string {
 }
 
 /** Where a request that was let in leads to. */
-function placeOf(mount: Mount, request: FastifyRequest): ReturnType<MediaBodies["placeOf"]> {
-  const { context } = request.getDecorator<Admitted>(mount.caller);
+function placeOf(mount: Mount, request: FastifyRequest): MediaPlace | undefined {
+  const { context, reply } = request.getDecorator<Admitted>(mount.caller);
   const service = mount.serviceOf(context.tenant);
+  if ("kind" in service) return undefined;
   const url = request.raw.url ?? "";
-  return "kind" in service
-    ? undefined
-    : { routes: routesOf(service.definition), path: pathOf(mount, url, url.indexOf("?")) };
+  const path = pathOf(mount, url, url.indexOf("?"));
+  return { routes: routesOf(service.definition), path, onAnswered: (then) => reply.raw.once("close", then) };
 }
 
 /** Answers with the stream, or with why there is none. */

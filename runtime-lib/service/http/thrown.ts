@@ -6,16 +6,25 @@ import { defaultLimits } from "../limits.ts";
 import { failed } from "../odata/failure.ts";
 import { issuerUnavailable } from "./caller.ts";
 
+/** Thrown where a body is not taken any further. */
+export class RefusedBody extends Error {
+  readonly failure: Failed;
+
+  constructor(failure: Failed) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
 /** The refusal behind an error; `limit` is what bounds a body. Undefined where the error is our own and its text is nobody's business. */
 export function thrownFailure(error: Error, bytesMax: number, limit = "bodyBytesMax"): Failed | undefined {
   const known = storeFailure(error, defaultLimits);
   if (known !== undefined) return known;
+  if (error instanceof RefusedBody) return error.failure;
   if (error instanceof IssuerUnavailable) return issuerUnavailable(error);
   switch ("code" in error ? error.code : undefined) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return failed("PayloadTooLarge", `the body is larger than ${bytesMax} bytes (${limit})`);
-    case "TEMPERC_MEDIA_TOO_LARGE":
-      return failed("PayloadTooLarge", error.message);
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return failed("UnsupportedMediaType", "the body must be application/json", "Content-Type");
     case "FST_ERR_BAD_URL":

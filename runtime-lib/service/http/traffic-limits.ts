@@ -14,6 +14,8 @@ export interface TrafficLimits {
   /** Streams of events at once, of all callers and of one principal. */
   readonly eventStreamsMax: number;
   readonly eventStreamsPerPrincipalMax: number;
+  /** The bytes of media in requests under way, of all callers together: what they hold in memory; more are answered 503. */
+  readonly mediaHeldBytesMax: number;
   /** Events of the journal that a stream looks at at once: what it holds in memory. */
   readonly streamPageMax: number;
   /** How often a stream shows that it is alive, and its credential is looked at again. */
@@ -32,6 +34,7 @@ export const defaultTrafficLimits: TrafficLimits = {
   ratedPrincipalsMax: 10_000,
   eventStreamsMax: 1_000,
   eventStreamsPerPrincipalMax: 20,
+  mediaHeldBytesMax: 134_217_728,
   streamPageMax: 200,
   streamHeartbeatMs: 15_000,
   streamStallMs: 30_000,
