@@ -20,20 +20,35 @@ import { addServe } from "./commands/serve.ts";
 import { addVerify } from "./commands/verify.ts";
 import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { version } from "./package-root.ts";
-import { processTerminal, type Terminal } from "./terminal.ts";
+import { type ColourWish, processTerminal, type Terminal } from "./terminal.ts";
 
 /** How a command hands its work over: the terminal is known only when all options are. */
 export type Run = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>;
 
-/** Runs one command line, without the `node` and the script before it. Resolves when the command has ended. */
-export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+/** What the process has: colour is as the command line and the environment wish. */
+type TerminalOf = (wish: ColourWish) => Terminal;
+
+/**
+ * Runs one command line, without the `node` and the script before it, on another terminal than the process's where one is given.
+ * Resolves when the command has ended.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  terminalOf: TerminalOf = processTerminal,
+): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   const program = new Command();
+  const wish = (): ColourWish => ({
+    flag: program.opts<{ color?: boolean }>().color,
+    environment: process.env,
+  });
   const run: Run = async (work) => {
-    exitCode = await work(
-      processTerminal({ flag: program.opts<{ color?: boolean }>().color, environment: process.env }),
-    );
+    exitCode = await work(terminalOf(wish()));
   };
+  program.configureOutput({
+    writeOut: (text) => terminalOf(wish()).out(text),
+    writeErr: (text) => terminalOf(wish()).err(text),
+  });
   describe(program);
   const commands = [
     addInit,

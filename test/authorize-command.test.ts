@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freshFolder, temperc } from "./live/temperc.ts";
+import { command } from "./live/command.ts";
+import { freshFolder } from "./live/temperc.ts";
 
 const folder = freshFolder();
 const at = (name: string): string => join(folder.path, name);
@@ -43,7 +44,7 @@ async function authorize(request: string, ...more: readonly string[]) {
     "--entities",
     at("entities.json"),
   ];
-  return temperc(["authorize", ...given, "--request", at(request), ...more]);
+  return command(["authorize", ...given, "--request", at(request), ...more]);
 }
 
 describe("one request", () => {

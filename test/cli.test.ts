@@ -3,11 +3,15 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, wr
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { command } from "./live/command.ts";
 import { freshFolder, root, temperc } from "./live/temperc.ts";
 
 const folder = freshFolder();
 const at = (name: string): string => join(folder.path, name);
 const soundSpec = readFileSync(join(root, "examples/readers-writers/readers-writers.ioa.toml"), "utf8");
+
+/** What the searches find is enough here: few random runs beside them. */
+const few = ["seeds=1", "cases=1"].flatMap((limit) => ["--limit", limit]);
 
 /** A folder with these files. */
 function spec(name: string, files: Readonly<Record<string, string>>): string {
@@ -37,7 +41,7 @@ describe("a folder that holds no spec", () => {
   ];
 
   test.each(cases)("%s is refused with exit code 2 and says what to do", async (_name, path, message, hint) => {
-    const { exitCode, out, err } = await temperc(["check", path()]);
+    const { exitCode, out, err } = await command(["check", path()]);
     expect([exitCode, out]).toEqual([2, ""]);
     expect(err).toMatch(message);
     expect(err).toMatch(hint);
@@ -61,7 +65,7 @@ describe("a file that cannot be understood", () => {
   test.each(cases)("%s: the place is told, and the exit code is 2", async (name, files, place) => {
     const folderName = name.replaceAll(" ", "-");
     spec(folderName, files);
-    const { exitCode, out, err } = await temperc(["check", folderName], { cwd: folder.path });
+    const { exitCode, out, err } = await command(["check", at(folderName)]);
     expect([exitCode, out]).toEqual([2, ""]);
     expect(err).toContain(`${folderName}/${place}`);
     expect(err).toMatch(/error\[parse\//);
@@ -82,12 +86,12 @@ describe("verify", () => {
   };
 
   test("exits 1 with the shortest trace where an invariant is violated, and build writes nothing", async () => {
-    const verified = await temperc(["verify", broken()]);
+    const verified = await temperc(["verify", broken(), ...few]);
     expect([verified.exitCode, verified.out]).toEqual([
       1,
       expect.stringMatching(/NeverPickMoreThanOrdered[\s\S]*PickItem/),
     ]);
-    const built = await temperc(["build", broken(), "-o", at("refused-out")]);
+    const built = await temperc(["build", broken(), "-o", at("refused-out"), ...few]);
     expect([built.exitCode, built.err]).toEqual([1, expect.stringContaining("NeverPickMoreThanOrdered")]);
     expect(existsSync(at("refused-out"))).toBe(false);
   });
@@ -101,13 +105,14 @@ describe("verify", () => {
       "0",
       "--store",
       at("refused.db"),
+      ...few,
     ]);
     expect([exitCode, err]).toEqual([1, expect.stringContaining("NeverPickMoreThanOrdered")]);
     expect(existsSync(at("refused.db"))).toBe(false);
   });
 
   test("exits 3 where a limit keeps it from deciding; --allow-unknown takes that", async () => {
-    const limits = ["--limit", "statesMax=2", "--limit", "proofMs=300"];
+    const limits = [...few, "--limit", "statesMax=2", "--limit", "proofMs=300"];
     const args = ["verify", at("sound"), ...limits];
     const { exitCode, out } = await temperc(args);
     expect([exitCode, out]).toEqual([3, expect.stringContaining("UNKNOWN")]);
@@ -135,22 +140,22 @@ describe("usage", () => {
   ];
 
   test.each(cases)("%j exits 2 and says what is wrong", async (args, message) => {
-    const { exitCode, err } = await temperc(args);
+    const { exitCode, err } = await command(args);
     expect([exitCode, err]).toEqual([2, expect.stringMatching(message)]);
   });
 
   test.each([[], ["check"], ["verify"], ["build"], ["serve"], ["dev"], ["keys"], ["keys", "create"]])(
     "%j --help has an example and exits 0",
-    async (...command) => {
-      const { exitCode, out } = await temperc([...command.flat(), "--help"]);
+    async (...names) => {
+      const { exitCode, out } = await command([...names.flat(), "--help"]);
       expect([exitCode, out]).toEqual([0, expect.stringMatching(/Example:\n {2}\$ temperc /)]);
     },
   );
 
   test("colour is off where nobody looks, and on by --color", async () => {
     const coloured = "\u001b[31m";
-    expect((await temperc(["check", at("missing")])).err).not.toContain(coloured);
-    expect((await temperc(["check", at("missing"), "--color"])).err).toContain(coloured);
+    expect((await command(["check", at("missing")])).err).not.toContain(coloured);
+    expect((await command(["check", at("missing"), "--color"])).err).toContain(coloured);
   });
 });
 
@@ -160,14 +165,14 @@ test("build refuses a read-only place with exit code 1, and leaves nothing behin
   chmodSync(folder.path, 0o755);
   // Root may write anywhere, so there the command runs as nobody.
   const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
-  const args = ["build", at("sound"), "-o", at("locked/out")];
+  const args = ["build", at("sound"), "-o", at("locked/out"), ...few];
   const { exitCode, err } = await temperc(args, { cwd: "/tmp", ...nobody });
   expect([exitCode, err]).toEqual([1, expect.stringContaining("permission denied (EACCES)")]);
   expect(readdirSync(at("locked"))).toEqual([]);
 });
 
 describe("serve", () => {
-  const serve = (...more: readonly string[]) => temperc(["serve", "--specs-dir", at("sound"), ...more]);
+  const serve = (...more: readonly string[]) => temperc(["serve", "--specs-dir", at("sound"), ...few, ...more]);
 
   test("on a port in use exits 1 and names the port", async () => {
     const other = createServer();
@@ -185,7 +190,16 @@ describe("serve", () => {
       ...['entity_lookup = "path_param"', 'entity_param = "id"', 'hmac_secret = "bank-key"', 'hmac_header = "X-Sign"'],
     ];
     const signed = spec("signed", { "a.ioa.toml": `${soundSpec}\n${webhook.join("\n")}\n` });
-    const { exitCode, err } = await temperc(["serve", "--specs-dir", signed, "--port", "0", "--store", at("s.db")]);
+    const { exitCode, err } = await temperc([
+      "serve",
+      "--specs-dir",
+      signed,
+      "--port",
+      "0",
+      "--store",
+      at("s.db"),
+      ...few,
+    ]);
     expect([exitCode, err]).toEqual([1, expect.stringContaining("the secret bank-key is not set")]);
     expect(err).toContain("hint: set TEMPERC_SECRET_BANK_KEY in the environment");
   });

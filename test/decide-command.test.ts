@@ -6,7 +6,8 @@ import { queueOf } from "../cli/decide/queue.ts";
 import { walk } from "../cli/decide/walk.ts";
 import { serverAt } from "../cli/server/server.ts";
 import { call, keyFor } from "./live/client.ts";
-import { collected, freshFolder, type Server, start, startServer, temperc } from "./live/temperc.ts";
+import { command } from "./live/command.ts";
+import { collected, freshFolder, type Server, start, startServer } from "./live/temperc.ts";
 
 const folder = freshFolder();
 let server: Server;
@@ -42,7 +43,7 @@ async function picks(order: string): Promise<number> {
 
 function decide(...args: readonly string[]) {
   const env = { TEMPERC_KEY: server.ready.operatorKey ?? "" };
-  return temperc(["decide", ...args, "--server", server.ready.url], { env });
+  return command(["decide", ...args, "--server", server.ready.url], env);
 }
 
 test("a program lists, looks at what would be added, approves, and lists what was approved", async () => {
@@ -98,7 +99,7 @@ test("says what is wrong: no key, a caller's key, no such decision, options that
     [["--list", "--server", "http://127.0.0.1:1"], "tk_x", 1, /does not answer/],
   ];
   for (const [args, key, exitCode, message] of cases) {
-    const ended = await temperc(["decide", ...args], { env: { TEMPERC_KEY: key } });
+    const ended = await command(["decide", ...args], { TEMPERC_KEY: key });
     expect([ended.exitCode, ended.err]).toEqual([exitCode, expect.stringMatching(message)]);
   }
 });

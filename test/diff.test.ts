@@ -6,7 +6,8 @@ import Database from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emit } from "../compiler/index.ts";
 import { loadService, programOf, root, templates } from "./emission/load.ts";
-import { freshFolder, temperc } from "./live/temperc.ts";
+import { command } from "./live/command.ts";
+import { freshFolder } from "./live/temperc.ts";
 
 const folder = freshFolder();
 const file = "readers-writers.ioa.toml";
@@ -64,7 +65,7 @@ async function recordThreeReaders(): Promise<void> {
 
 describe("temperc diff", () => {
   test("tells in words what is new, gone and otherwise: statuses, actions, guards, invariants, permissions", async () => {
-    const { out, exitCode } = await temperc(["diff", before, after]);
+    const { out, exitCode } = await command(["diff", before, after]);
     expect(exitCode).toBe(1);
     expect(out).toContain("the guard of StartReading was readers < 5\n      and is readers < 2");
     expect(out).toMatch(/~ the invariant NeverBoth was .*\n {6}and is .*readers <= 2/);
@@ -77,16 +78,16 @@ describe("temperc diff", () => {
   });
 
   test("says that nothing differs where nothing does, and what is wrong where one does not compile", async () => {
-    const same = await temperc(["diff", before, before]);
+    const same = await command(["diff", before, before]);
     expect([same.exitCode, same.out]).toEqual([0, "both say the same\n"]);
-    expect((await temperc(["diff", before, broken])).exitCode).toBe(2);
-    const alone = await temperc(["diff", before, after, "--replay"]);
+    expect((await command(["diff", before, broken])).exitCode).toBe(2);
+    const alone = await command(["diff", before, after, "--replay"]);
     expect([alone.exitCode, alone.err]).toEqual([2, expect.stringContaining("--replay and --store go together")]);
   });
 });
 
 describe("temperc diff --replay", () => {
-  const replay = (later: string) => temperc(["diff", before, later, "--replay", "--store", store, "--json"]);
+  const replay = (later: string) => command(["diff", before, later, "--replay", "--store", store, "--json"]);
 
   test("lists each recorded call that would end otherwise, with what would become of it, and changes nothing", async () => {
     const { out, exitCode } = await replay(after);
@@ -97,7 +98,7 @@ describe("temperc diff --replay", () => {
       { entityId: "d-1", sequence: 4, action: "StartReading", now: expect.stringContaining("readers < 2") },
     ]);
     expect(differences.length).toBeGreaterThan(5);
-    const again = await temperc(["diff", before, after, "--replay", "--store", store]);
+    const again = await command(["diff", before, after, "--replay", "--store", store]);
     expect(again.out).toMatch(
       /4 recorded calls asked again: 1 would end otherwise\n .* Document d-1 #4 StartReading: /,
     );
@@ -111,7 +112,7 @@ describe("temperc diff --replay", () => {
     const database = new Database(broken);
     database.exec("UPDATE journal SET delta = '{' WHERE sequence = 3");
     database.close();
-    const { out, err, exitCode } = await temperc(["diff", before, before, "--replay", "--store", broken]);
+    const { out, err, exitCode } = await command(["diff", before, before, "--replay", "--store", broken]);
     expect([exitCode, err]).toEqual([1, ""]);
     expect(out).toContain("Document d-1: event 3 is not JSON; its calls were not asked");
     expect(out).toContain("0 recorded calls asked again");

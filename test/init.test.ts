@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { command } from "./live/command.ts";
 import { freshFolder, temperc } from "./live/temperc.ts";
 
 const folder = freshFolder();
@@ -14,7 +15,7 @@ test("writes a spec that passes check --strict, verify and build, and says what 
   expect(made.out).toContain("temperc verify 'my tracker'");
   expect(readdirSync(at("my tracker")).sort()).toEqual(starter);
   const spec = at("my tracker");
-  const checked = await temperc(["check", spec, "--strict", "--json"]);
+  const checked = await command(["check", spec, "--strict", "--json"]);
   expect([checked.exitCode, JSON.parse(checked.out)]).toEqual([0, { ok: true, diagnostics: [] }]);
   const verified = await temperc(["verify", spec, "--json"]);
   expect([verified.exitCode, JSON.parse(verified.out).outcome]).toEqual([0, "held"]);
@@ -26,7 +27,7 @@ test("writes a spec that passes check --strict, verify and build, and says what 
 test("writes nothing where one of its files is there already", async () => {
   mkdirSync(at("taken"));
   writeFileSync(at("taken/policies.cedar"), "// mine\n");
-  const { exitCode, err } = await temperc(["init", at("taken")]);
+  const { exitCode, err } = await command(["init", at("taken")]);
   expect([exitCode, err]).toEqual([2, expect.stringContaining("policies.cedar is there already")]);
   expect(readdirSync(at("taken"))).toEqual(["policies.cedar"]);
   expect(readFileSync(at("taken/policies.cedar"), "utf8")).toBe("// mine\n");

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, keyFor } from "./live/client.ts";
-import { freshFolder, type Server, startServer, temperc } from "./live/temperc.ts";
+import { command } from "./live/command.ts";
+import { freshFolder, type Server, startServer } from "./live/temperc.ts";
 
 const folder = freshFolder();
 const store = join(folder.path, "shop.db");
@@ -37,7 +38,7 @@ describe("temperc keys", () => {
     "%s: a key that is made is good at once, and one that is revoked at once is not",
     async (name, place, env) => {
       const principal = `Customer::"${name}"`;
-      const run = (...args: readonly string[]) => temperc(["keys", ...args, ...place()], { env: env() });
+      const run = (...args: readonly string[]) => command(["keys", ...args, ...place()], env());
       const made = await run("create", principal, "--role", "vip");
       const key = made.out.trim();
       expect([made.exitCode, key], made.err).toEqual([0, expect.stringMatching(/^tk_[\w-]{43}$/)]);
@@ -59,7 +60,7 @@ describe("temperc keys", () => {
       [["revoke", "none", "--store", store], 1, /there is no key none/],
     ];
     for (const [args, exitCode, message] of cases) {
-      const ended = await temperc(["keys", ...args], { env: { TEMPERC_KEY: "tk_none" } });
+      const ended = await command(["keys", ...args], { TEMPERC_KEY: "tk_none" });
       expect([ended.exitCode, ended.err]).toEqual([exitCode, expect.stringMatching(message)]);
     }
   });

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { command } from "./live/command.ts";
 import { freshFolder, temperc } from "./live/temperc.ts";
 
 const folder = freshFolder();
@@ -32,12 +33,12 @@ function put(name: string, text: string): string {
 
 test("shows what it would do and writes nothing without --write", async () => {
   const spec = put("shown", door("Door", '"max uses 9"'));
-  const plain = await temperc(["migrate", spec]);
+  const plain = await command(["migrate", spec]);
   expect([plain.exitCode, plain.err]).toEqual([0, expect.stringContaining("1 file would change")]);
   expect(plain.out).toContain('-guard = "max uses 9" # ü\n+guard = "uses < 9" # ü\n');
-  const coloured = await temperc(["migrate", spec], { env: { FORCE_COLOR: "1" } });
+  const coloured = await command(["migrate", spec], { FORCE_COLOR: "1" });
   expect(coloured.out).toContain('\u001b[32m+guard = "uses < 9" # ü');
-  const uncoloured = await temperc(["migrate", spec], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } });
+  const uncoloured = await command(["migrate", spec], { FORCE_COLOR: "1", NO_COLOR: "1" });
   expect(uncoloured.out).toBe(plain.out);
   expect(readFileSync(join(spec, "a.ioa.toml"), "utf8")).toBe(door("Door", '"max uses 9"'));
 });
@@ -49,7 +50,7 @@ test("keeps the byte order mark, the line breaks, the mode of a file and the lin
   chmodSync(join(link, "real"), 0o640);
   symlinkSync("real", join(link, "b.ioa.toml"));
   writeFileSync(join(link, "a.ioa.toml"), door("Other", '"uses < 3"'));
-  const { exitCode, err } = await temperc(["migrate", link, "--write"]);
+  const { exitCode, err } = await command(["migrate", link, "--write"]);
   expect([exitCode, err]).toEqual([0, expect.stringContaining("migrated 1 file")]);
   expect(readFileSync(join(link, "real"), "utf8")).toBe(crlf('"uses < 9"'));
   expect(statSync(join(link, "real")).mode & 0o777).toBe(0o640);
@@ -75,7 +76,7 @@ test("writes nothing where one of the files cannot be written", async () => {
 test("says what is left to do by hand, for programs too", async () => {
   const spec = put("left", door("Door", '"max uses 9"'));
   writeFileSync(join(spec, "integration.toml"), '[[webhook]]\nname = "nobody"\nurl = "https://example.org"\n');
-  const { exitCode, out } = await temperc(["migrate", spec, "--write", "--json"]);
+  const { exitCode, out } = await command(["migrate", spec, "--write", "--json"]);
   expect([exitCode, JSON.parse(out)]).toMatchObject([
     1,
     { ok: false, written: true, files: [{ change: "rewritten" }], remaining: [{ line: 1, code: "parse/older-form" }] },
@@ -83,7 +84,7 @@ test("says what is left to do by hand, for programs too", async () => {
 });
 
 test("a spec with a mistake is refused with its diagnostics, and so is a folder without one", async () => {
-  const broken = await temperc(["migrate", put("broken", door("Door", '"max usage 9"')), "--write"]);
+  const broken = await command(["migrate", put("broken", door("Door", '"max usage 9"')), "--write"]);
   expect([broken.exitCode, broken.err]).toEqual([2, expect.stringContaining("unknown-name")]);
-  expect((await temperc(["migrate", at("none"), "--json"])).exitCode).toBe(2);
+  expect((await command(["migrate", at("none"), "--json"])).exitCode).toBe(2);
 });
