@@ -30,6 +30,22 @@ const owned: readonly Own[] = [
   ["a constructor", '"constructor":{"prototype":{"Status":"Paid"}}', "recorded"],
   ["what no type declares", '"isAdmin":true', "recorded"],
   ["a revision as an annotation", '"@Temper.revision":"x"', "ignored"],
+  ["a sequence as an annotation of ours", '"@Temper.sequence":9', "ignored"],
+  ["a status as an annotation", '"@Temper.Status":"Paid","@Temper.status":"Paid"', "ignored"],
+  [
+    "annotations of what is the runtime's own",
+    '"Status@Temper.value":"Paid","IsPaid@odata.type":"#Boolean"',
+    "recorded",
+  ],
+  ["actions that are said to be possible", '"@Temper.availableActions":["ConfirmPayment","ShipOrder"]', "ignored"],
+  [
+    "a principal and a tenant as annotations",
+    '"@Temper.principal":"Admin::\\"operator\\"","@Temper.tenant":"other"',
+    "ignored",
+  ],
+  ["a version as control information", '"@odata.etag":"W/\\"9\\""', "ignored"],
+  ["another's identity as control information", '"@odata.id":"Orders(\'m-1\')"', "ignored"],
+  ["a prototype within an annotation", '"@Temper.note":{"__proto__":{"Status":"Paid"}}', "recorded"],
   ["a sequence as an annotation", '"@sequence":9', "recorded"],
 ];
 
