@@ -155,11 +155,12 @@ const reservedWords: ReadonlySet<string> = new Set([
   ...["__cedar", "else", "false", "has", "if", "in", "is", "like", "then", "true"],
 ]);
 
+/** Cedar's own identifiers are those of ASCII, and some more; a name of ours may have letters and marks that are none to it. */
 function attributeName(name: string): string {
-  return reservedWords.has(name) ? quote(name) : name;
+  return /^[A-Za-z_]\w*$/.test(name) && !reservedWords.has(name) ? name : quote(name);
 }
 
-/** Names are simple identifiers, joined by `::` at most, so JSON's quotes are Cedar's. */
+/** Names have letters, digits and marks, joined by `::` at most, so JSON's quotes are Cedar's. */
 function quote(name: string): string {
   return JSON.stringify(name);
 }

@@ -136,6 +136,13 @@ describe("every text of a spec, one after the other, with code in it", () => {
   });
 });
 
+test("a name with a character that nobody sees is a name, to Cedar too", () => {
+  const named = `${plain}\n[[state]]\nname = "soft\u00adhyphen"\ntype = "counter"\n`;
+  const policy = 'permit(principal, action, resource) when { resource.status == "Open" };';
+  const { program } = compiled({ "ticket.ioa.toml": named, "all.cedar": policy });
+  expect(program).toBeDefined();
+});
+
 interface Place {
   readonly path: string;
   /** Of what stands between the quotes. */
