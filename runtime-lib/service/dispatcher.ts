@@ -52,9 +52,7 @@ export class Dispatcher {
 
   /** Begins with what an earlier process has left. */
   async start(): Promise<void> {
-    const { store, clock, limits } = this.#ports;
-    const next = await store.nextDue(-1);
-    this.wake(Math.min(next ?? Number.POSITIVE_INFINITY, clock.now() + limits.outboxIdleMs));
+    this.wake((await this.#ports.store.nextDue(-1)) ?? Number.POSITIVE_INFINITY);
   }
 
   /** There is something to do at `at`: now, or later. */
@@ -110,8 +108,7 @@ export class Dispatcher {
         this.#isWoken = false;
         const now = clock.now();
         await this.#leaseAt(now);
-        const next = await store.nextDue(now);
-        this.#sleepUntil(Math.min(next ?? Number.POSITIVE_INFINITY, now + limits.outboxIdleMs));
+        this.#sleepUntil((await store.nextDue(now)) ?? Number.POSITIVE_INFINITY);
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) this.#ports.onInternalError(error);
@@ -128,14 +125,17 @@ export class Dispatcher {
     for (const entries of byTarget(leased)) void this.#run({ entries, ...lease });
   }
 
-  #sleepUntil(at: number): void {
+  /** Never long, whatever is next: another process may have put something there, and a clock may be set. */
+  #sleepUntil(due: number): void {
+    const { clock, limits } = this.#ports;
+    const at = Math.min(due, clock.now() + limits.outboxIdleMs);
     if (this.#isStopped || (this.#alarm !== undefined && this.#alarm.at <= at)) return;
     this.#alarm?.cancel();
     const wake = (): void => {
       this.#alarm = undefined;
       this.#pump();
     };
-    this.#alarm = { at, cancel: this.#ports.clock.wakeAt(at, wake) };
+    this.#alarm = { at, cancel: clock.wakeAt(at, wake) };
   }
 
   async #run(lane: Lane): Promise<void> {

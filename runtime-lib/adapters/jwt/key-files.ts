@@ -13,16 +13,16 @@ const lookedAtEveryMs = 5_000;
 export async function fileKeys(jose: Jose, path: string): Promise<KeyOf> {
   let changedAt = (await stat(path)).mtimeMs;
   let keys = await readKeys(jose, path);
-  let lookedAt = Date.now();
+  let lookedAt = performance.now();
   const renew = async (): Promise<void> => {
-    lookedAt = Date.now();
+    lookedAt = performance.now();
     const { mtimeMs } = await stat(path);
     if (mtimeMs === changedAt) return;
     keys = await readKeys(jose, path);
     changedAt = mtimeMs;
   };
   return async (header, token) => {
-    if (Date.now() - lookedAt >= lookedAtEveryMs) await renew().catch(() => undefined);
+    if (performance.now() - lookedAt >= lookedAtEveryMs) await renew().catch(() => undefined);
     return keys(header, token);
   };
 }

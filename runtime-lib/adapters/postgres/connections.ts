@@ -198,8 +198,8 @@ export class Connections {
 
   /** Resolves where the transaction was committed after all; rejects where it was not, or where nobody can tell. */
   async #assertCommitted(transaction: string, lost: unknown): Promise<void> {
-    const until = Date.now() + this.#outcomeTimeoutMs;
-    while (Date.now() < until) {
+    const until = performance.now() + this.#outcomeTimeoutMs;
+    while (performance.now() < until) {
       const status = await this.#statusOf(transaction);
       if (status === "committed") return;
       if (status === "aborted") throw classified(lost);

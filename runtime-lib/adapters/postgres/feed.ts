@@ -43,7 +43,11 @@ export async function feedEnd(connections: Connections): Promise<FeedPosition> {
     const { schema } = connections.address;
     const { next } = await open(session, schema);
     let bound = 0;
-    for (const until = Date.now() + endWithinMs; bound < next && Date.now() < until; await sleep(askAgainMs)) {
+    for (
+      const until = performance.now() + endWithinMs;
+      bound < next && performance.now() < until;
+      await sleep(askAgainMs)
+    ) {
       bound = (await open(session, schema)).first;
       if (bound >= next) break;
     }

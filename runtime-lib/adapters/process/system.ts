@@ -9,11 +9,14 @@ const sleepMaxMs = 2 ** 31 - 1;
 /** Its timers do not keep the process alive. */
 export const systemClock: Clock = { now: () => Date.now(), wakeAt };
 
+/** Wakes when it is that late, or when as long a time has passed as it was until then: a clock that is set back makes nobody sleep longer. */
 function wakeAt(at: number, wake: () => void): () => void {
+  const passedAt = performance.now() + at - Date.now();
   let timer: NodeJS.Timeout;
+  const left = (): number => Math.min(at - Date.now(), passedAt - performance.now());
   const sleep = (): void => {
-    const ms = Math.min(Math.max(0, at - Date.now()), sleepMaxMs);
-    timer = setTimeout(() => (Date.now() < at ? sleep() : wake()), ms).unref();
+    const ms = Math.min(Math.max(0, Math.ceil(left())), sleepMaxMs);
+    timer = setTimeout(() => (left() > 0 ? sleep() : wake()), ms).unref();
   };
   sleep();
   return () => clearTimeout(timer);

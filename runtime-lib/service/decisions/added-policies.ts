@@ -44,7 +44,8 @@ export class AddedPolicies {
   ruling(revision: Revision, context: Pick<CallContext, "tenant" | "sessionId">): Ruling | Promise<Ruling> {
     const known = this.#known.get(context.tenant);
     const now = this.#options.clock.now();
-    if (known !== undefined && now - known.checkedAt < this.#options.limits.policiesFreshMs) {
+    // A clock that is set back makes nothing fresh that was looked at long ago.
+    if (known !== undefined && Math.abs(now - known.checkedAt) < this.#options.limits.policiesFreshMs) {
       return this.#rulingOf(known, revision, context);
     }
     return this.#look(context.tenant).then((fresh) => this.#rulingOf(fresh, revision, context));

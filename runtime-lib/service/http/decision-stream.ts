@@ -63,9 +63,9 @@ async function follow(call: ApiCall, { raw, seen, mark, ending }: Following): Pr
   const { governance, context } = call;
   const { store, limits } = governance.world;
   let after = mark;
-  let saidAt = Date.now();
+  let saidAt = performance.now();
   const say = async (text: string): Promise<void> => {
-    saidAt = Date.now();
+    saidAt = performance.now();
     if (!raw.write(text)) await once(raw, "drain", { signal: ending });
   };
   while (!ending.aborted) {
@@ -79,7 +79,7 @@ async function follow(call: ApiCall, { raw, seen, mark, ending }: Following): Pr
       after = decision.mark;
     }
     if (changed.length === batchMax) continue;
-    if (Date.now() - saidAt >= silenceMs) await say(": still here\n\n");
+    if (performance.now() - saidAt >= silenceMs) await say(": still here\n\n");
     await news(call, limits.decisionPollMs, ending);
   }
 }
