@@ -2,11 +2,10 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SseReader } from "./definitions/sse.ts";
 import { call, keyFor } from "./live/client.ts";
-import { freshFolder, root, type Server, startServer, temperc } from "./live/temperc.ts";
+import { freshFolder, type Server, startServer, temperc } from "./live/temperc.ts";
 
 const folder = freshFolder();
 const clock = join(folder.path, "clock");
@@ -49,7 +48,7 @@ beforeAll(async () => {
   const permits = ["Customer", "System"].map((type) => `permit(principal is ${type}, action, resource);\n`);
   writeFileSync(join(specs, "lamp.cedar"), permits.join(""));
   setClock(0);
-  const preloaded = `--import=${pathToFileURL(join(root, "test/live/shifted-clock.mjs")).href}`;
+  const preloaded = `--import=${new URL("./live/shifted-clock.mjs", import.meta.url).href}`;
   const soon = ["--limit", "outboxIdleMs=100", "--limit", "decisionPollMs=50", "--limit", "feedPollMs=50"];
   const env = { NODE_OPTIONS: preloaded, TEMPERC_TEST_CLOCK: clock };
   server = await startServer(["serve", "--specs-dir", specs, "--store", store, ...soon], { env });
