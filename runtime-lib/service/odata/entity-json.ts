@@ -10,6 +10,8 @@ import {
 } from "../../kernel/index.ts";
 import type { StoredRow } from "../../ports/index.ts";
 import { type Expanded, placeAmong, type Related } from "./expanded.ts";
+import type { JsonFormat } from "./formats.ts";
+import { entityControl, linkControl, typeOf } from "./full-metadata.ts";
 import type { Column, SetRoute } from "./routes.ts";
 import { type Items, itemsWanted, type Selection } from "./select.ts";
 
@@ -19,8 +21,8 @@ export interface JsonWriting {
   readonly select: Selection;
   /** Where the answer brings related entities along. */
   readonly expanded?: readonly Expanded[];
-  /** `odata.metadata=none` leaves the control information out. */
-  readonly metadata: "minimal" | "none";
+  /** `odata.metadata=none` leaves the control information out; `full` says what clients can work out by themselves. */
+  readonly metadata: JsonFormat["metadata"];
   /** Int64 and Decimal as strings. */
   readonly ieee754Compatible: boolean;
   /** Of what is in no entity set: the path of the collection, or of the entity that is by itself. */
@@ -150,12 +152,15 @@ function membersAnew(
   annotations: Annotations | undefined,
 ): string {
   let body = writing.metadata === "none" ? "" : `"@odata.etag":"W/\\"${row.sequence}\\""`;
+  const url = writing.metadata === "full" ? entityUrl(writing.serviceRoot, set, row.values) : undefined;
+  if (url !== undefined) body += `,${entityControl(set, url)}`;
   for (const column of set.columns) {
     const { property, label, members: inner } = column;
     if (!isShown(column, writing.select)) continue;
     if (body !== "") body += ",";
+    if (url !== undefined) body += typeControl(property, property.name, set);
     if (inner !== undefined) {
-      body += label + complexText(row.values, property.name, inner, writing);
+      body += label + complexText(row.values, { path: property.name, set }, inner, writing);
       continue;
     }
     const wanted = writing.select?.get(property.name);
@@ -166,6 +171,7 @@ function membersAnew(
   }
   if (set.streams.size > 0 && writing.metadata !== "none") body += streamMembers(row, set, writing.select);
   for (const each of writing.expanded ?? []) body += (body === "" ? "" : ",") + expandedMembers(row, each, writing);
+  if (url !== undefined) for (const each of linkControl(set, row.values, url, writing.select)) body += `,${each}`;
   if (annotations === undefined) return body;
   const extra =
     `"@Temper.availableActions":${JSON.stringify(annotations.availableActions)},` +
@@ -200,21 +206,41 @@ function isShown({ property, members: inner = [] }: Column, select: Selection): 
   return select === undefined || select.has(property.name) || inner.some((each) => isShown(each, select));
 }
 
+/** The type of a property in front of it, where JSON does not tell; a value of a complex type has it within. */
+function typeControl(property: PropertyDescriptor, name: string, { namespace }: SetRoute): string {
+  const type = property.complexType === undefined ? typeOf(property, namespace) : undefined;
+  return type === undefined ? "" : `${JSON.stringify(`${name}@odata.type`)}:${JSON.stringify(type)},`;
+}
+
+interface ComplexPlace {
+  readonly path: string;
+  readonly set: SetRoute;
+}
+
 /** The value of the complex type at that path, or null. */
-function complexText(values: Values, path: string, columns: readonly Column[], writing: JsonWriting): string {
+function complexText(
+  values: Values,
+  { path, set }: ComplexPlace,
+  columns: readonly Column[],
+  writing: JsonWriting,
+): string {
   if (values[path] !== true) return "null";
+  const isFull = writing.metadata === "full";
+  const own = isFull ? set.properties.get(path) : undefined;
+  const typed = own === undefined ? [] : [`"@odata.type":${JSON.stringify(typeOf(own, set.namespace))}`];
   const isWhole = writing.select?.has(path) === true;
   const inner = isWhole ? { ...writing, select: undefined } : writing;
   const texts = columns
     .filter((column) => isShown(column, inner.select))
     .map(({ property, label, members: deeper }) => {
       const { name } = property;
-      if (deeper !== undefined) return label + complexText(values, name, deeper, inner);
+      if (deeper !== undefined) return label + complexText(values, { path: name, set }, deeper, inner);
       const wanted = inner.select?.get(name);
       if (wanted !== undefined) return itemsText(values[name], name.slice(path.length + 1), wanted);
-      return label + valueText(values[name], property, writing);
+      const type = isFull ? typeControl(property, name.slice(path.length + 1), set) : "";
+      return type + label + valueText(values[name], property, writing);
     });
-  return `{${texts.join(",")}}`;
+  return `{${[...typed, ...texts].join(",")}}`;
 }
 
 /** A collection as far as `$select` wants it. */
@@ -279,11 +305,15 @@ export function propertyBody(
   const text =
     column?.members === undefined
       ? `"value":${valueText(values[property.name], property, writing)}`
-      : complexText(values, property.name, column.members, writing).slice(1, -1);
+      : complexText(values, { path: property.name, set }, column.members, writing).slice(1, -1);
   if (writing.metadata === "none") return `{${text}}`;
-  const rest = text === "" ? "" : `,${text}`;
-  const context = `${writing.serviceRoot}$metadata#${entityUrl("", set, values)}/${property.name}`;
-  return `{"@odata.context":${JSON.stringify(context)}${rest}}`;
+  const isTyped = writing.metadata === "full" && column?.members === undefined;
+  const type = isTyped ? typeOf(property, set.namespace) : undefined;
+  const control = {
+    "@odata.context": `${writing.serviceRoot}$metadata#${entityUrl("", set, values)}/${property.name}`,
+    ...(type !== undefined && { "@odata.type": type }),
+  };
+  return `${JSON.stringify(control).slice(0, -1)}${text === "" ? "" : `,${text}`}}`;
 }
 
 function columnAt(columns: readonly Column[], name: string): Column | undefined {

@@ -1,10 +1,10 @@
 /** What the caller wants the answer to look like: `$format`, `Accept`, `Prefer` and the OData version (4.01 part 1, 8). */
 import type { Failed } from "../call.ts";
-import { failed, notImplemented } from "./failure.ts";
+import { failed } from "./failure.ts";
 import { shown } from "./literals.ts";
 
 export interface JsonFormat {
-  readonly metadata: "minimal" | "none";
+  readonly metadata: "minimal" | "none" | "full";
   readonly ieee754Compatible: boolean;
 }
 
@@ -41,8 +41,7 @@ function jsonParameters(parameters: readonly string[]): JsonFormat | Failed {
     const [name = "", value = ""] = parameter.split("=");
     if (name === "ieee754compatible") result = { ...result, ieee754Compatible: value === "true" };
     if (name !== "odata.metadata" && name !== "metadata") continue;
-    if (value === "full") return notImplemented("odata.metadata=full");
-    if (value === "none") result = { ...result, metadata: "none" };
+    if (value === "none" || value === "full") result = { ...result, metadata: value };
   }
   return result;
 }

@@ -18,10 +18,17 @@ export function groupsBody(
     ...(page.count === undefined
       ? []
       : [`"@odata.count":${writing.ieee754Compatible ? `"${page.count}"` : page.count}`]),
-    `"value":[${rows.map((row) => objectText(tree, row, writing)).join(",")}]`,
+    `"value":[${rows.map((row) => groupText(tree, row, writing)).join(",")}]`,
     ...(page.nextLink === undefined ? [] : [`"@odata.nextLink":${JSON.stringify(page.nextLink)}`]),
   ];
   return `{${members.join(",")}}`;
+}
+
+/** A group is no entity, and where everything is said, so is that. */
+function groupText(tree: Tree, row: StoredRow, writing: JsonWriting): string {
+  const text = objectText(tree, row, writing);
+  if (writing.metadata !== "full") return text;
+  return `{"@odata.id":null${text === "{}" ? "" : ","}${text.slice(1)}`;
 }
 
 interface Tree {

@@ -13,6 +13,8 @@ import { possibleActions } from "../revision.ts";
 
 export interface SetRoute {
   readonly name: string;
+  /** Of its entity type. */
+  readonly namespace: string;
   readonly type: EntityTypeDescriptor;
   /** What has the id, which may be hidden; and the properties that clients tell entities apart by. */
   readonly keyProperty: PropertyDescriptor;
@@ -218,6 +220,7 @@ function setRoute(
   const idKey = type.reactions?.keys.find(({ isEntityId }) => isEntityId);
   return {
     name,
+    namespace: definition.namespace,
     type,
     keyProperty,
     keyParts: parts.flatMap((part) => properties.get(part) ?? []),

@@ -12,6 +12,17 @@ export const minimal40: readonly Row[] = [
     body: { "@odata.context": expect.stringMatching(/\$metadata#People\/\$entity$/) },
   },
   {
+    id: "M40-2",
+    demand: "JSON with all control information",
+    url: "Tasks('t1')?$select=Hours&$format=application/json;odata.metadata=full",
+    status: 200,
+    body: {
+      "@odata.type": "#Team.Task",
+      "@odata.id": expect.stringMatching(/Tasks\('t1'\)$/),
+      "Hours@odata.type": "#Int32",
+    },
+  },
+  {
     id: "M40-3",
     demand: "parts of an answer by `@odata.nextLink` only",
     url: "People",
