@@ -76,7 +76,7 @@ function bindAutomaton(
   const properties = {
     invariants: bindInvariants(syntax.invariants, scope, report),
     fieldInvariants: bindFieldInvariants(syntax.fieldInvariants, scope, report),
-    liveness: bindLiveness(syntax.liveness, scope, report),
+    liveness: bindLiveness(syntax.liveness, { ...scope, terminal }, report),
   };
   checkTerminal(syntax, terminal, report);
   if (syntax.rules.length === 0) report("bind/no-rules", syntax.span, { automaton: name });

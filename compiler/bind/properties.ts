@@ -36,14 +36,18 @@ export function bindFieldInvariants(
   });
 }
 
-/** Liveness properties; one that names neither targets nor `has_actions` is reported as lacking its key. */
-export function bindLiveness(syntaxes: readonly LivenessSyntax[], scope: Scope, report: Report): readonly Liveness[] {
+/** Liveness properties, of every status that is not terminal unless they say of which; one that promises nothing is reported. */
+export function bindLiveness(
+  syntaxes: readonly LivenessSyntax[],
+  { terminal, ...scope }: Scope & { readonly terminal: readonly string[] },
+  report: Report,
+): readonly Liveness[] {
   return distinct("the liveness property", syntaxes, report).flatMap(
     ({ name, from, reaches, eventually, hasActions }): readonly Liveness[] => {
       const sources = knownStatuses(from, scope, report);
       const targets = knownStatuses(reaches, scope, report);
       const inevitable = knownStatuses(eventually, scope, report);
-      const all = sources.length === 0 && from.length === 0 ? scope.statuses : sources;
+      const all = from.length === 0 ? scope.statuses.filter((name) => !terminal.includes(name)) : sources;
       const wantsActions = hasActions?.value === true;
       if (reaches.length === 0 && eventually.length === 0 && !wantsActions) {
         report(
