@@ -2,6 +2,7 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Rule } from "../ir/automaton.ts";
+import type { ValueType } from "../ir/expression.ts";
 import type * as ir from "../ir/reaction.ts";
 import { workflowMaxima } from "../parse/reaction-forms.ts";
 import type { ReactionsSyntax } from "../parse/reactions.ts";
@@ -106,7 +107,12 @@ function distinctTimeouts(timeouts: readonly ir.StateTimeout[], report: Report):
 
 function bindKey(reader: ReactionsSyntax["keys"][number], scope: Scope, report: Report): ir.AlternateKey | undefined {
   const name = reader.get("name");
-  const properties = (reader.get("properties") ?? []).filter((each) => isField(each, scope, report));
+  const written = (reader.get("properties") ?? []).filter((each) => isKeyField(each, scope, report));
+  const properties = distinct(
+    "the property",
+    written.map((property) => ({ name: property })),
+    report,
+  ).map(({ name: property }) => property);
   const isEntityId = reader.get("entity_id")?.value ?? false;
   if (name === undefined || properties.length === 0) return undefined;
   if (isEntityId && properties.length > 1) {
@@ -117,6 +123,18 @@ function bindKey(reader: ReactionsSyntax["keys"][number], scope: Scope, report: 
     return undefined;
   }
   return { name: name.value, properties: properties.map(({ value }) => value), isEntityId, span: name.span };
+}
+
+/** What a key is looked up by is one value. */
+function isKeyField(property: TomlString, scope: Scope, report: Report): boolean {
+  if (!isField(property, scope, report)) return false;
+  const type = typeOf(property, scope);
+  if (type === undefined || classOf(type) !== "list") return true;
+  report("bind/out-of-range", property.span, {
+    key: "properties",
+    range: "properties of one value, and no list or set",
+  });
+  return false;
 }
 
 function bindVector(
@@ -221,10 +239,15 @@ function bindWorkflow(
 /** The members' ids are the items of a list or a set. */
 function isRoster(roster: TomlString, scope: Scope, report: Report): boolean {
   if (!isField(roster, scope, report)) return false;
-  const type = scope.variables.get(roster.value)?.type ?? scope.fields.get(roster.value);
+  const type = typeOf(roster, scope);
   if (type === undefined || classOf(type) === "list") return true;
   report("bind/not-a-list", roster.span, { text: roster.value, type, wanted: "list" });
   return false;
+}
+
+/** Undefined for what did not bind. */
+function typeOf({ value }: TomlString, { variables, fields }: Scope): ValueType | undefined {
+  return variables.get(value)?.type ?? fields.get(value);
 }
 
 type OwnActionKey =
