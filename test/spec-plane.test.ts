@@ -61,7 +61,7 @@ describe("a submission", () => {
     const { body } = await ask("GET /api/tenants/default/revisions", operator);
     expect(body.value).toMatchObject([
       { number: 2, state: "live", origin: "submitted", by: 'Admin::"operator"', verifierVersion: expect.any(String) },
-      { number: 1, state: "live", origin: "folder", by: 'System::"folder"' },
+      { number: 1, state: "replaced", origin: "folder", by: 'System::"folder"' },
     ]);
     const again = await ask("POST /api/tenants/default/specs", operator, { files });
     expect(again.body).toMatchObject({ number: 2, unchanged: true });

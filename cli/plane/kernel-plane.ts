@@ -35,6 +35,9 @@ export interface PlaneLimits {
 
 export const defaultPlaneLimits: PlaneLimits = { submissionsWaitingMax: 4, revisionsKeptMax: 1_000 };
 
+/** Revisions among which the live one is: above it there are only those that are being taken over. */
+const latestMax = 100;
+
 export interface PlaneWorld {
   /** Where revisions are recorded, of all tenants. */
   readonly log: Store;
@@ -84,13 +87,14 @@ export function kernelPlane(world: PlaneWorld): SpecPlane {
       return shown === undefined ? refused(noSpec(entity)) : { kind: "done", body: shown };
     },
     revisions: async (tenant, page) => {
-      const value = (await log.revisions(tenant, page)).map(published);
+      const live = await liveNumber(log, tenant);
+      const value = (await log.revisions(tenant, page)).map((each) => published(each, live));
       return { kind: "done", body: { value } };
     },
     revision: async (tenant, number) => {
       const record = await log.revision(tenant, number);
       if (record === undefined) return refused(noRevision(number));
-      return { kind: "done", body: { ...published(record), files: record.files } };
+      return { kind: "done", body: { ...published(record, await liveNumber(log, tenant)), files: record.files } };
     },
   };
 }
@@ -201,8 +205,15 @@ function foundBody({ specHash: revision, outcome, program, verdicts, ...found }:
   return { name: program.name, revision, outcome, verdicts, migrations, diagnostics, timings };
 }
 
-function published({ specHash: revision, ...summary }: RevisionSummary): object {
-  const { number, state, name, verifiedHash, verifierVersion, bounds, outcome, origin, by, at } = summary;
+/** Of those that were swapped in the last one is served. */
+async function liveNumber(log: Store, tenant: string): Promise<number | undefined> {
+  const latest = await log.revisions(tenant, { top: latestMax, skip: 0 });
+  return latest.find(({ state }) => state === "live")?.number;
+}
+
+function published({ specHash: revision, ...summary }: RevisionSummary, live: number | undefined): object {
+  const { number, name, verifiedHash, verifierVersion, bounds, outcome, origin, by, at } = summary;
+  const state = summary.state === "live" && number !== live ? "replaced" : summary.state;
   return { number, revision, state, name, verifiedHash, verifierVersion, bounds, outcome, origin, by, at };
 }
 
