@@ -11,10 +11,13 @@ import { type Ended, freshFolder, temperc } from "./live/temperc.ts";
 const folder = freshFolder();
 const out = join(folder.path, "out");
 
+/** How much is verified before it is built is not what these tests are about. */
+const few = ["seeds=1", "cases=2"].flatMap((limit) => ["--limit", limit]);
+
 let built: Ended;
 
 beforeAll(async () => {
-  built = await temperc(["build", "examples/ecommerce", "-o", out, "--timings"]);
+  built = await temperc(["build", "examples/ecommerce", "-o", out, "--timings", ...few]);
 });
 
 afterAll(() => folder.remove());
@@ -56,7 +59,7 @@ describe("the folder", () => {
     const before = readTexts(out);
     const copy = join(folder.path, "elsewhere/ecommerce");
     cpSync("examples/ecommerce", copy, { recursive: true });
-    const again = await temperc(["build", copy, "-o", out], { cwd: folder.path });
+    const again = await temperc(["build", copy, "-o", out, ...few], { cwd: folder.path });
     expect(again.exitCode, again.err).toBe(0);
     const after = readTexts(out);
     expect([...after.keys()]).toEqual([...before.keys()]);
@@ -108,7 +111,7 @@ describe("the service in an empty folder, with its own dependencies alone", () =
 
 test("a spec that is one TOML file is built as well", async () => {
   const small = join(folder.path, "small");
-  const { exitCode, err } = await temperc(["build", "examples/readers-writers", "-o", small, "--json"]);
+  const { exitCode, err } = await temperc(["build", "examples/readers-writers", "-o", small, "--json", ...few]);
   expect(exitCode, err).toBe(0);
   expect(readdirSync(join(small, "generated/automata"))).toEqual(["Document.ts"]);
 });

@@ -57,7 +57,11 @@ beforeAll(async () => {
     bundle: true,
     platform: "node",
     format: "esm",
-    packages: "external",
+    // Few files, as `temperc build` writes them: a life that opens hundreds of modules is not worth its start.
+    external: ["@cedar-policy/cedar-wasm", "@opentelemetry/*", "libsql"],
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
     alias: { "@temperc/runtime/kernel": join(root, "runtime-lib/kernel/index.ts") },
   });
 });

@@ -19,7 +19,7 @@ test("writes a spec that passes check --strict, verify and build, and says what 
   expect([checked.exitCode, JSON.parse(checked.out)]).toEqual([0, { ok: true, diagnostics: [] }]);
   const verified = await temperc(["verify", spec, "--json"]);
   expect([verified.exitCode, JSON.parse(verified.out).outcome]).toEqual([0, "held"]);
-  const built = await temperc(["build", spec, "-o", at("out"), "--json"]);
+  const built = await temperc(["build", spec, "-o", at("out"), "--json", "--limit", "seeds=1", "--limit", "cases=1"]);
   expect([built.exitCode, JSON.parse(built.out).diagnostics ?? []], built.out + built.err).toEqual([0, []]);
   expect(existsSync(at("out/service.mjs"))).toBe(true);
 });

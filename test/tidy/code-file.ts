@@ -54,12 +54,19 @@ export function lineOf(file: CodeFile, offset: number): number {
   return file.tree.getLineAndCharacterOfPosition(offset).line + 1;
 }
 
-/** Every node of the tree, parents first. */
-export function nodesOf(node: ts.Node): readonly ts.Node[] {
-  const found: ts.Node[] = [node];
-  ts.forEachChild(node, (child) => {
-    found.push(...nodesOf(child));
-  });
+const nodesByTree = new WeakMap<ts.SourceFile, readonly ts.Node[]>();
+
+/** Every node of the tree, parents first. Each rule asks again. */
+export function nodesOf(tree: ts.SourceFile): readonly ts.Node[] {
+  const known = nodesByTree.get(tree);
+  if (known !== undefined) return known;
+  const found: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  nodesByTree.set(tree, found);
   return found;
 }
 

@@ -22,8 +22,18 @@ const ownPackages: ReadonlyMap<string, string> = new Map([
   ["temperc/verify", "verify/index.ts"],
 ]);
 
+const importsByFile = new WeakMap<CodeFile, readonly Import[]>();
+
 /** All imports of a file: static, re-exported, dynamic, in types, and `new URL("./x", import.meta.url)`. */
 export function importsOf(file: CodeFile): readonly Import[] {
+  const known = importsByFile.get(file);
+  if (known !== undefined) return known;
+  const found = importsIn(file);
+  importsByFile.set(file, found);
+  return found;
+}
+
+function importsIn(file: CodeFile): readonly Import[] {
   return nodesOf(file.tree).flatMap((node) => {
     const named = namedModule(node);
     if (named === undefined) return [];
