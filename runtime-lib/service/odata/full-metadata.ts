@@ -23,7 +23,7 @@ export function typeOf(property: PropertyDescriptor, namespace: string): string 
   return evident.has(type) ? undefined : `#${name}`;
 }
 
-/** Of an entity, behind its properties: its navigation properties, and what can be asked of it in its present status. */
+/** Of an entity, behind its properties: the navigation properties that can be followed, and what can be asked of it in its present status. */
 export function linkControl(set: SetRoute, values: Values, url: string, select: Selection): readonly string[] {
   const { namespace, navigations, functions, possibleActions, type } = set;
   const isShown = (name: string): boolean => select === undefined || select.has(name);
@@ -32,8 +32,9 @@ export function linkControl(set: SetRoute, values: Values, url: string, select: 
     ...(possibleActions.get(String(status)) ?? []),
     ...[...functions.values()].map(({ name }) => name),
   ];
+  const ways = [...navigations.values()].filter(({ pairs }) => pairs.length > 0).map(({ name }) => name);
   return [
-    ...[...navigations.keys()]
+    ...ways
       .filter(isShown)
       .flatMap((name) => [
         `${JSON.stringify(`${name}@odata.associationLink`)}:${JSON.stringify(`${url}/${name}/$ref`)}`,
