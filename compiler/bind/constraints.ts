@@ -4,13 +4,13 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Param } from "../ir/automaton.ts";
 import type { ParamConstraint } from "../ir/reaction.ts";
+import { classOf, type TypeClass } from "../ir/type-class.ts";
 import type { constraintForm } from "../parse/reaction-forms.ts";
 import { wrongType } from "../parse/shapes.ts";
 import type { Read } from "../parse/table.ts";
 import type { TomlNode } from "../parse/toml.ts";
 import { scalarOf } from "./deeds.ts";
 import { isBounded, matchedLengthMax } from "./pattern.ts";
-import { classOf, type TypeClass } from "./scope.ts";
 import { type KeysOfKinds, reportWithoutEffect } from "./without-effect.ts";
 
 type Reader = Read<typeof constraintForm>;

@@ -2,7 +2,8 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Effect, Param } from "../ir/automaton.ts";
-import { classOf, type Scope } from "./scope.ts";
+import { classOf } from "../ir/type-class.ts";
+import type { Scope } from "./scope.ts";
 
 /**
  * A parameter named like a variable that the rule does not write is copied into it. Counters and bools change by effects only:

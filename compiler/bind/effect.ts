@@ -4,10 +4,11 @@ import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Effect, Variable } from "../ir/automaton.ts";
 import type { Operand } from "../ir/expression.ts";
+import { classOf } from "../ir/type-class.ts";
 import type { EffectSyntax, NameSyntax } from "../parse/expression-syntax.ts";
 import { bindNumber, bindOperand } from "./operand.ts";
 import { requests } from "./request.ts";
-import { type Context, classOf, spanOf } from "./scope.ts";
+import { type Context, spanOf } from "./scope.ts";
 
 /** The effect, or undefined with the reason reported. */
 export function bindEffect(syntax: Exclude<EffectSyntax, { kind: "request" }>, context: Context): Effect | undefined {

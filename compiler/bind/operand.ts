@@ -2,8 +2,9 @@
 
 import { didYouMean, ifNear } from "../diagnostics/did-you-mean.ts";
 import type { Literal, Operand, ValueType } from "../ir/expression.ts";
+import { classOf } from "../ir/type-class.ts";
 import type { OperandSyntax } from "../parse/expression-syntax.ts";
-import { type Context, classOf, type Scope, spanOf, textOf } from "./scope.ts";
+import { type Context, type Scope, spanOf, textOf } from "./scope.ts";
 
 /** The operand, or undefined with the reason reported. */
 export function bindOperand(syntax: OperandSyntax, context: Context): Operand | undefined {

@@ -2,9 +2,10 @@
 
 import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Operand, Predicate } from "../ir/expression.ts";
+import { classOf } from "../ir/type-class.ts";
 import type { ConditionSyntax, OperandSyntax } from "../parse/expression-syntax.ts";
 import { bindNumber, bindOperand } from "./operand.ts";
-import { type Context, classOf, spanOf, textOf } from "./scope.ts";
+import { type Context, spanOf, textOf } from "./scope.ts";
 
 /** The predicate, or undefined with every reason reported. */
 export function bindPredicate(syntax: ConditionSyntax, context: Context): Predicate | undefined {

@@ -4,6 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Rule } from "../ir/automaton.ts";
 import type { ValueType } from "../ir/expression.ts";
 import type * as ir from "../ir/reaction.ts";
+import { classOf } from "../ir/type-class.ts";
 import { workflowMaxima } from "../parse/reaction-forms.ts";
 import type { ReactionsSyntax } from "../parse/reactions.ts";
 import { integerFrom } from "../parse/shapes.ts";
@@ -13,7 +14,7 @@ import { isAutomaton, isField, isOwnAction } from "./fields.ts";
 import { bindWebhook } from "./inbound-webhooks.ts";
 import { bindMigration } from "./migration.ts";
 import { distinct } from "./names.ts";
-import { classOf, type Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
 
 export interface Reactions {

@@ -4,10 +4,11 @@ import { didYouMean } from "../diagnostics/did-you-mean.ts";
 import type { Effect, Variable } from "../ir/automaton.ts";
 import type { Operand } from "../ir/expression.ts";
 import type { Output } from "../ir/reaction.ts";
+import { classOf } from "../ir/type-class.ts";
 import type { EffectSyntax, OperandSyntax } from "../parse/expression-syntax.ts";
 import { isField } from "./fields.ts";
 import { bindOperand } from "./operand.ts";
-import { type Context, classOf, spanOf } from "./scope.ts";
+import { type Context, spanOf } from "./scope.ts";
 
 /** Each request with its arguments, as an error shows them. */
 const usages = {

@@ -48,26 +48,3 @@ export function spanOf({ text }: Context, range: Range): Span {
 export function textOf({ text }: Context, range: Range): string {
   return text.value.slice(range.start, range.end);
 }
-
-export type TypeClass = "number" | "text" | "bool" | "list" | "null";
-
-/** Types of one class can be compared for equality and assigned to each other. */
-export function classOf(type: ValueType): TypeClass {
-  switch (type) {
-    case "counter":
-    case "int":
-    case "float":
-      return "number";
-    case "string":
-    case "ref":
-    case "status":
-      return "text";
-    case "bool":
-      return "bool";
-    case "list":
-    case "set":
-      return "list";
-    case "null":
-      return "null";
-  }
-}

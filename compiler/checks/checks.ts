@@ -4,6 +4,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Automaton } from "../ir/automaton.ts";
 import type { Policy } from "../ir/program.ts";
 import type { CrossInvariant } from "../ir/reaction.ts";
+import { checkArguments } from "./argument-type.ts";
 import { checkUnderflow } from "./counter-underflow.ts";
 import { checkNeverWritten } from "./never-written.ts";
 import { checkFailures } from "./no-on-failure.ts";
@@ -32,6 +33,7 @@ export interface Surroundings {
  * other are for Cedar's own validator, which `bind/policies.ts` asks.
  */
 const checks: readonly ((automaton: Automaton, report: Report, surroundings: Surroundings) => void)[] = [
+  checkArguments,
   checkFailures,
   checkGivenParams,
   checkNeverWritten,

@@ -255,6 +255,11 @@ const checkCodes = {
       `"${f.action}" requires the parameter "${f.param}", which is not given here, so it will be refused`,
     (f) => `give it by params or params_from, or declare it as required = false in "${f.action}"`,
   ),
+  "check/argument-type": warning(
+    (f: { action: string; param: string; type: string; value: string }) =>
+      `"${f.action}" is given ${f.value} for "${f.param}", which is of type ${f.type}, so it will be refused`,
+    (f) => `give it a value of type ${f.type}, or declare "${f.param}" of another type in "${f.action}"`,
+  ),
   "check/counter-underflow": warning(
     (f: { counter: string; amount: string }) => `"${f.counter}" may be less than ${f.amount} here, and then stops at 0`,
   ),

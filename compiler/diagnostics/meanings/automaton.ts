@@ -106,6 +106,8 @@ export const automatonMeanings: Readonly<Record<keyof typeof automatonCatalogue,
     "The language has this, and it is checked and verified here, but this version cannot run it. So `build` and `serve` refuse it.",
   "check/param-not-given":
     "An action is asked for without a parameter that it requires. The service would refuse it each time.",
+  "check/argument-type":
+    "An action is asked for with a value that its parameter cannot take. The service would refuse it each time.",
   "check/counter-underflow":
     "A counter never goes below 0: what is taken too much is lost. A guard says that there is enough.",
   "check/never-written":
