@@ -1,5 +1,6 @@
 /** Takes request bodies that are no JSON: where the path leads to a stream, and as far as there is room for them. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Failed } from "../call.ts";
 import { defaultLimits } from "../limits.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import type { ODataLimits } from "../odata/limits.ts";
@@ -20,8 +21,8 @@ export interface MediaPlace {
 
 export interface MediaBodies {
   readonly limits: ODataLimits & TrafficLimits;
-  /** Undefined where the request is for no service. */
-  readonly placeOf: (request: FastifyRequest) => MediaPlace | undefined;
+  /** Or why the service that the request is for does not serve. */
+  readonly placeOf: (request: FastifyRequest) => MediaPlace | Failed;
 }
 
 type Done = (error: Error | null, body?: Buffer) => void;
@@ -37,7 +38,8 @@ export function takeMediaBodies(app: FastifyInstance, { limits, placeOf }: Media
   app.addContentTypeParser("*", (request, payload, done: Done) => {
     const place = placeOf(request);
     const announced = refusalOf(Number(request.headers["content-length"] ?? 0));
-    if (place === undefined || !isStream(place, limits)) done(new RefusedBody(onlyJson));
+    if (isFailed(place)) done(new RefusedBody(place));
+    else if (!isStream(place, limits)) done(new RefusedBody(onlyJson));
     else if (announced !== undefined) done(announced);
     else {
       let size = 0;
@@ -64,11 +66,11 @@ export function takeMediaBodies(app: FastifyInstance, { limits, placeOf }: Media
 
 const onlyJson = failed("UnsupportedMediaType", "the body must be application/json", "Content-Type");
 
-function tooLarge(mediaBytesMax: number) {
+function tooLarge(mediaBytesMax: number): Failed {
   return failed("PayloadTooLarge", `a stream has at most ${mediaBytesMax} bytes (mediaBytesMax)`);
 }
 
-function noRoom(mediaHeldBytesMax: number) {
+function noRoom(mediaHeldBytesMax: number): Failed {
   const { retryAfterSeconds } = defaultLimits;
   const message = `streams under way have ${mediaHeldBytesMax} bytes together already (mediaHeldBytesMax)`;
   return { ...failed("Overloaded", message), retryAfterSeconds };

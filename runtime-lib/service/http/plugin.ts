@@ -282,10 +282,10 @@ function pathOf({ prefix }: Mount, url: string, mark: number): string {
 }
 
 /** Where a request that was let in leads to. */
-function placeOf(mount: Mount, request: FastifyRequest): MediaPlace | undefined {
+function placeOf(mount: Mount, request: FastifyRequest): MediaPlace | Failed {
   const { context, reply } = request.getDecorator<Admitted>(mount.caller);
   const service = mount.serviceOf(context.tenant);
-  if ("kind" in service) return undefined;
+  if ("kind" in service) return service;
   const url = request.raw.url ?? "";
   const path = pathOf(mount, url, url.indexOf("?"));
   return { routes: routesOf(service.definition), path, onAnswered: (then) => reply.raw.once("close", then) };
