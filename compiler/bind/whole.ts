@@ -3,7 +3,7 @@
 import type { Automaton } from "../ir/automaton.ts";
 import type { AutomatonSyntax } from "../parse/automaton.ts";
 
-/** Throws where a rule, trigger or table of a file did not bind although no error was reported: that is a mistake of ours. */
+/** Throws where a rule, a trigger, a property or a table of a file did not bind although no error was reported: that is a mistake of ours. */
 export function assertWhole(syntaxes: readonly AutomatonSyntax[], automata: readonly Automaton[]): void {
   for (const syntax of syntaxes) {
     const automaton = automata.find(({ name }) => name === syntax.name.value);
@@ -15,7 +15,7 @@ export function assertWhole(syntaxes: readonly AutomatonSyntax[], automata: read
 
 /** What is written of each kind, and what is bound. */
 function counts(
-  { rules, reactions }: AutomatonSyntax,
+  { rules, invariants, orderings, fieldInvariants, liveness, reactions }: AutomatonSyntax,
   automaton: Automaton,
 ): readonly (readonly [what: string, written: number, bound: number])[] {
   const events = new Set(automaton.actions.filter(({ kind }) => kind === "output").map(({ name }) => name));
@@ -23,6 +23,9 @@ function counts(
   return [
     ["rules", rules.filter(({ name }) => !events.has(name.value)).length, automaton.rules.length],
     ["triggers", rules.flatMap(({ triggerTables }) => triggerTables).length, automaton.triggers.length],
+    ["invariants", invariants.length + orderings.length, automaton.invariants.length],
+    ["field invariants", fieldInvariants.length, automaton.fieldInvariants.length],
+    ["liveness properties", liveness.length, new Set(automaton.liveness.map(({ name }) => name)).size],
     ...tables.map((table) => [table, reactions[table].length, automaton[table].length] as const),
   ];
 }
