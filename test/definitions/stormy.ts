@@ -7,11 +7,11 @@ const posts = postTrigger({ url: "https://partner.example/", onSuccess: "Deliver
 /** The shelf of the same id: there mostly is one. */
 const ownShelf = { kind: "same-id" } as const;
 
-/** A job that stops fills its shelf, or does not stop. */
-const stop = {
-  ...{ action: "Stop", gate: "Stop", recordsParentEvent: true },
+/** A job that stops fills its shelf, or does not stop; and so does one that snoozes, which comes more often. */
+const composites = ["Stop", "Snooze"].map((action) => ({
+  ...{ action, gate: action, recordsParentEvent: true },
   subWrites: [{ entityType: "Shelf", action: "Fill", target: ownShelf, params: [] }],
-} as const;
+}));
 
 const hireAll = {
   ...{ name: "hire all", startAction: "HireAs", rosterField: "Peers", memberEntity: "Shelf", memberAction: "Fill" },
@@ -28,7 +28,7 @@ const reactions: Partial<Reactions> = {
     fillTrigger({ target: ownShelf }, { name: "fill and tell", action: "Announce" }),
   ],
   timeouts: [{ status: "Running", afterSeconds: 3, action: "Nag", occurrencesMax: 2, resetOn: ["Beat"], params: {} }],
-  composites: [stop],
+  composites,
   workflows: [hireAll],
 };
 

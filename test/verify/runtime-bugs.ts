@@ -38,7 +38,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
           "tellOf(world, commit);\n  for (const part of (commit as any).later) await world.store.append(part);\n  return",
       },
     ],
-    found: [3, "all-or-nothing"],
+    found: [1, "all-or-nothing"],
   },
   {
     name: "timers are not committed",
@@ -50,16 +50,16 @@ export const runtimeBugs: readonly RuntimeBug[] = [
   {
     name: "timers and deliveries that an earlier process left are lost at a restart",
     file: "service/dispatcher.ts",
-    find: "this.wake(Math.min(next ?? Number.POSITIVE_INFINITY, clock.now() + limits.outboxIdleMs));",
-    replace: "void [next, clock, limits];",
-    found: [1, "delivered"],
+    find: "this.wake((await this.#ports.store.nextDue(-1)) ?? Number.POSITIVE_INFINITY);",
+    replace: "await this.#ports.store.nextDue(-1);",
+    found: [2, "delivered"],
   },
   {
     name: "the timer of a status goes on when the status is left",
     file: "service/timers.ts",
     find: '...left.map((timeout): TimerChange => ({ kind: "cancel", slot: timeoutSlot(timeout) })),',
     replace: '...left.slice(0, 0).map(() => ({ kind: "cancel-all" }) as const),',
-    found: [3, "outbox-with-commit"],
+    found: [2, "outbox-with-commit"],
   },
   {
     name: "timers fire early",
@@ -80,7 +80,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
           if (earlier !== undefined) return { kind: "answered", reply: earlier };`,
       },
     ],
-    found: [1, "replay-equal"],
+    found: [3, "replay-equal"],
   },
   {
     name: "the reply to an idempotency key is not in the transaction",
@@ -94,7 +94,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "service/actor.ts",
     find: "return (row?.sequence ?? 0) !== (this.#present?.values === undefined ? 0 : this.#present.sequence);",
     replace: "return row === null;",
-    found: [3, "refusal"],
+    found: [7, "refusal"],
   },
   {
     name: "a second writer's event of the same sequence is not seen",
@@ -108,7 +108,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "adapters/memory/store.ts",
     find: 'if (delivers !== undefined && !this.#outbox.isLeased(delivers)) return "lease-lost";',
     replace: "",
-    found: [9, "effect-once"],
+    found: [1, "effect-once"],
   },
   {
     name: "deliveries for one target are made in the wrong order: the last first",
@@ -116,14 +116,14 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     find: "const ready = this.#ready(now).slice(0, max);",
     replace: "const ready = [...this.#ready(now)].reverse().slice(0, 1);",
     also: [{ find: "if (!isReady) waitedFor.add(target);", replace: "" }],
-    found: [1, "order"],
+    found: [3, "order"],
   },
   {
     name: "the call-back of a webhook is not in the transaction that ends it",
     file: "adapters/memory/outbox.ts",
     find: "if (settlement.next !== undefined) this.put(settlement.next);",
     replace: "",
-    found: [2, "delivered"],
+    found: [1, "delivered"],
   },
   {
     name: "a webhook that was not answered is called done",
@@ -144,7 +144,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "service/parts.ts",
     find: "sequence: present.sequence + 1,\n    eventId",
     replace: 'sequence: present.sequence + (change.event === "patched" ? 2 : 1),\n    eventId',
-    found: [2, "sequence"],
+    found: [1, "sequence"],
   },
   {
     name: "the projection is not in the transaction: a commit that is refused leaves its row",
@@ -167,14 +167,14 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     find: "const decision = ruling.authorizer.authorize(request);",
     replace:
       "const kept: any = world; kept.authorizer ??= ruling.authorizer; const decision = kept.authorizer.authorize(request);",
-    found: [2, "authorization"],
+    found: [3, "authorization"],
   },
   {
     name: "who may not read an entity is shown it",
     file: "service/reading.ts",
     find: "const refused = refusing instanceof Promise ? await refusing : refusing;",
     replace: "const refused = undefined as Awaited<typeof refusing>; void refusing;",
-    found: [3, "authorization"],
+    found: [2, "authorization"],
   },
   {
     name: "a full mailbox drops messages silently",
@@ -188,7 +188,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
     file: "service/changeover.ts",
     find: "this.gate.alone(() => this.#withoutCalls(next, earlier))",
     replace: "this.#withoutCalls(next, earlier)",
-    found: [3, "revision"],
+    found: [8, "revision"],
   },
   {
     name: "a process ends without what it has begun",
@@ -201,7 +201,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
         replace: "this.#closed = true;",
       },
     ],
-    found: [1, "shutdown"],
+    found: [4, "shutdown"],
   },
   {
     name: "the history is replayed with the new table",
@@ -215,7 +215,7 @@ export const runtimeBugs: readonly RuntimeBug[] = [
       return { ...event, delta: { ...event.delta, [statusProperty]: status } };
     }));`,
     also: [{ find: "import { fitValues, type Values } from", replace: "import { fitValues, fold, type Values } from" }],
-    found: [2, "projection"],
+    found: [1, "projection"],
   },
   {
     name: "the newest events of a long history are taken for the whole",
