@@ -1,14 +1,13 @@
 /** Kills real servers in a loop while their clients' actions trigger others, and counts: each acknowledged one took effect, once. */
-import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JournalEvent, openStore, type Store } from "@temperc/runtime";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BuiltService, startBuilt } from "./live/built-service.ts";
 import { call, keyFor } from "./live/client.ts";
+import { writeOneFile } from "./live/one-file.ts";
 import { freshPostgres } from "./live/postgres/server.ts";
-import { freshFolder, root } from "./live/temperc.ts";
+import { freshFolder } from "./live/temperc.ts";
 
 const isLong = process.env.TEMPERC_LONG === "1";
 const killsMin = 2;
@@ -49,22 +48,7 @@ const main = `
     await store.close();
   });`;
 
-beforeAll(async () => {
-  symlinkSync(join(root, "node_modules"), join(folder.path, "node_modules"));
-  await build({
-    stdin: { contents: main, resolveDir: root },
-    outfile: join(folder.path, "service.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    // Few files, as `temperc build` writes them: a life that opens hundreds of modules is not worth its start.
-    external: ["@cedar-policy/cedar-wasm", "@opentelemetry/*", "libsql"],
-    banner: {
-      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
-    },
-    alias: { "@temperc/runtime/kernel": join(root, "runtime-lib/kernel/index.ts") },
-  });
-});
+beforeAll(() => writeOneFile(main, folder.path));
 
 afterAll(() => folder.remove());
 

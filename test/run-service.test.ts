@@ -1,34 +1,23 @@
 /** A built service as a process: its settings, what it prints, what it keeps when it is killed, and how it ends. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SseReader } from "./definitions/sse.ts";
+import { writeOneFile } from "./live/one-file.ts";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "temperc-run-"));
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  await build({
-    stdin: {
-      contents: `import { runService } from "./runtime-lib/run-service.ts";
-        import { parcelService } from "./test/definitions/parcel.ts";
-        await runService(parcelService(), "r1");`,
-      resolveDir: root,
-    },
-    outfile: join(folder, "service.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    alias: { "@temperc/runtime/kernel": join(root, "runtime-lib/kernel/index.ts") },
-  });
+  await writeOneFile(
+    `import { runService } from "./runtime-lib/run-service.ts";
+     import { parcelService } from "./test/definitions/parcel.ts";
+     await runService(parcelService(), "r1");`,
+    folder,
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
