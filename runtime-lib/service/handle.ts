@@ -53,7 +53,7 @@ export async function decideWrite(world: World, message: Message, present: Prese
   const bringing = wholeOf(world, message, own, readings);
   const whole = bringing instanceof Promise ? await bringing : bringing;
   if (whole.kind === "failed") return { kind: "answered", reply: whole };
-  const parts = whole.parts.length === 0 ? [own] : [own, ...whole.parts];
+  const parts = [own, ...whole.parts];
   const violating = crossViolation(revision, parts, readings);
   const violation = violating && (await violating);
   if (violation !== undefined) return { kind: "answered", reply: violation };
@@ -79,10 +79,6 @@ function decidedOn(world: World, message: Message, whole: Whole, { asked, reads 
   const { commits, outbox } = asked;
   const [first, ...also] = commits;
   if (first === undefined) throw new Error("a composite action without parts is recorded itself");
-  const isAlone = also.length + reads.length + whole.unreferenced.length + outbox.length === 0;
-  if (isAlone && idempotency === undefined && message.delivering === undefined) {
-    return { kind: "decided", reply, after, commit: first };
-  }
   const commit: Commit = {
     ...first,
     ...(idempotency && { idempotency }),

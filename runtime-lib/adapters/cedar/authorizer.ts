@@ -69,7 +69,6 @@ class CompiledAuthorizer implements Authorizer {
       forbids: rest?.isAllow === false ? [...said.forbids, ...rest.reasons] : said.forbids,
       failures: said.failures,
     });
-    if (failures.length === 0 && rest === undefined) return decisionFrom({ isAllow: allowed, reasons, errors: [] });
     const errors = failures.map(({ policy, message }) => `${policy}: ${message}`);
     return decisionFrom({ isAllow: allowed, reasons, errors: [...errors, ...(rest?.errors ?? [])] });
   }
