@@ -1,6 +1,6 @@
 /** The outbox: leased by one server at a time, so that what is for one target keeps its order among all of them. */
 import type { Leased, LeaseRequest, OutboxCount, OutboxQuery, OutboxRecord, Settlement } from "../../ports/index.ts";
-import { storable } from "../sql/columns.ts";
+import { type Cell, storable } from "../sql/columns.ts";
 import {
   countFrom,
   leasedFrom,
@@ -10,7 +10,7 @@ import {
   recordFrom,
   settlementSql,
 } from "../sql/outbox.ts";
-import { type Connections, numbered, prepared } from "./connections.ts";
+import { type Connections, numbered, prepared, type Session } from "./connections.ts";
 import { advisory } from "./locks.ts";
 import { putEntries } from "./timers.ts";
 
@@ -84,21 +84,16 @@ export class OutboxTable {
     return rows.map(countFrom);
   }
 
-  async retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {
-    const cells = [dueAt, storable(tenant), storable(key)];
-    return (
-      (await this.#connections.useFor([storable(tenant)], (session) =>
-        session.change(statementOf(outboxSql.retryDead), cells),
-      )) > 0
-    );
+  retryDead(tenant: string, key: string, dueAt: number): Promise<boolean> {
+    return this.#change(tenant, outboxSql.retryDead, [dueAt, storable(tenant), storable(key)]);
   }
 
-  async dropDead(tenant: string, key: string): Promise<boolean> {
-    const cells = [storable(tenant), storable(key)];
-    return (
-      (await this.#connections.useFor([storable(tenant)], (session) =>
-        session.change(statementOf(outboxSql.dropDead), cells),
-      )) > 0
-    );
+  dropDead(tenant: string, key: string): Promise<boolean> {
+    return this.#change(tenant, outboxSql.dropDead, [storable(tenant), storable(key)]);
+  }
+
+  async #change(tenant: string, sql: string, cells: readonly Cell[]): Promise<boolean> {
+    const run = (session: Session): Promise<number> => session.change(statementOf(sql), cells);
+    return (await this.#connections.useFor([storable(tenant)], run)) > 0;
   }
 }

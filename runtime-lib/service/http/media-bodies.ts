@@ -7,7 +7,8 @@ import type { ODataLimits } from "../odata/limits.ts";
 import { resourceOf } from "../odata/path.ts";
 import type { Routes } from "../odata/routes.ts";
 import { pathSegments } from "../odata/url.ts";
-import { RefusedBody } from "./thrown.ts";
+import { mediaTooLarge } from "./media.ts";
+import { onlyJson, RefusedBody } from "./thrown.ts";
 import type { TrafficLimits } from "./traffic-limits.ts";
 
 export interface MediaPlace {
@@ -32,7 +33,7 @@ export function takeMediaBodies(app: FastifyInstance, { limits, placeOf }: Media
   const { mediaBytesMax, mediaHeldBytesMax } = limits;
   let held = 0;
   const refusalOf = (size: number): RefusedBody | undefined => {
-    if (size > mediaBytesMax) return new RefusedBody(tooLarge(mediaBytesMax));
+    if (size > mediaBytesMax) return new RefusedBody(mediaTooLarge(mediaBytesMax));
     return held > mediaHeldBytesMax ? new RefusedBody(noRoom(mediaHeldBytesMax)) : undefined;
   };
   app.addContentTypeParser("*", (request, payload, done: Done) => {
@@ -62,12 +63,6 @@ export function takeMediaBodies(app: FastifyInstance, { limits, placeOf }: Media
       payload.on("data", taken).on("error", ended).on("end", whole);
     }
   });
-}
-
-const onlyJson = failed("UnsupportedMediaType", "the body must be application/json", "Content-Type");
-
-function tooLarge(mediaBytesMax: number): Failed {
-  return failed("PayloadTooLarge", `a stream has at most ${mediaBytesMax} bytes (mediaBytesMax)`);
 }
 
 function noRoom(mediaHeldBytesMax: number): Failed {

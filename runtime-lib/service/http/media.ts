@@ -149,11 +149,14 @@ function givenMedia({ body = Buffer.alloc(0), headers, host }: Exchange): GivenM
     return failed("UnsupportedMediaType", `${shown(type)} is no media type`, "Content-Type");
   }
   const { mediaBytesMax } = host.limits;
-  if (body.length > mediaBytesMax) {
-    return failed("PayloadTooLarge", `a stream has at most ${mediaBytesMax} bytes (mediaBytesMax)`);
-  }
+  if (body.length > mediaBytesMax) return mediaTooLarge(mediaBytesMax);
   const hash = createHash("sha256").update(body).digest("base64url");
   return { stamp: { hash, bytes: body.length, type }, bytes: body };
+}
+
+/** Of a body that comes by itself, and of one that a batch brings. */
+export function mediaTooLarge(mediaBytesMax: number): Failed {
+  return failed("PayloadTooLarge", `a stream has at most ${mediaBytesMax} bytes (mediaBytesMax)`);
 }
 
 interface Conditions {

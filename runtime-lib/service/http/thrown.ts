@@ -16,6 +16,9 @@ export class RefusedBody extends Error {
   }
 }
 
+/** Of a body of another type, where nothing takes it. */
+export const onlyJson: Failed = failed("UnsupportedMediaType", "the body must be application/json", "Content-Type");
+
 /** The refusal behind an error; `limit` is what bounds a body. Undefined where the error is our own and its text is nobody's business. */
 export function thrownFailure(error: Error, bytesMax: number, limit = "bodyBytesMax"): Failed | undefined {
   const known = storeFailure(error, defaultLimits);
@@ -26,7 +29,7 @@ export function thrownFailure(error: Error, bytesMax: number, limit = "bodyBytes
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return failed("PayloadTooLarge", `the body is larger than ${bytesMax} bytes (${limit})`);
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return failed("UnsupportedMediaType", "the body must be application/json", "Content-Type");
+      return onlyJson;
     case "FST_ERR_BAD_URL":
       return failed("InvalidRequest", "the path of the URL is not valid percent-encoded UTF-8");
     case "FST_ERR_MAX_PARAM_LENGTH":
