@@ -10,6 +10,7 @@ import { wrongType } from "../parse/shapes.ts";
 import type { TomlString } from "../parse/toml.ts";
 import { oneOf } from "./deeds.ts";
 import { isOwnAction } from "./fields.ts";
+import { firstOf } from "./names.ts";
 import type { Scope } from "./scope.ts";
 
 type Reader = ReactionsSyntax["webhooks"][number];
@@ -92,16 +93,11 @@ function secretName(written: string): string {
 
 /** Reports endpoints of actions that are no inputs, and two of one address. */
 export function checkWebhooks(automata: readonly Automaton[], report: Report): void {
-  const first = new Map<string, InboundWebhook>();
+  const isFirst = firstOf("the endpoint", report);
   for (const automaton of automata) {
     for (const webhook of automaton.webhooks) {
       checkInput(webhook, automaton, report);
-      const address = `${webhook.method} ${webhook.path.replaceAll(/\{\w+\}/g, "{}")}`;
-      const earlier = first.get(address);
-      first.set(address, earlier ?? webhook);
-      if (earlier === undefined) continue;
-      const notes = [{ message: "the first is here", span: earlier.span }];
-      report("bind/duplicate-name", webhook.span, { what: "the endpoint", name: address }, { notes });
+      isFirst(`${webhook.method} ${webhook.path.replaceAll(/\{\w+\}/g, "{}")}`, webhook.span);
     }
   }
 }

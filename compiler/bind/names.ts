@@ -1,6 +1,7 @@
 /** Which names a behaviour file may give: OData's simple identifiers, minus those that the runtime owns. */
 
 import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
 import type { TomlString } from "../parse/toml.ts";
 
 /** OData CSDL 4.01, 15.2: a SimpleIdentifier has at most 128 characters. */
@@ -63,6 +64,21 @@ function statusProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** Tells of each name whether it is the first of its kind. Reports `bind/duplicate-name` of those that are not. */
+export function firstOf(what: string, report: Report): (name: string, span: Span) => boolean {
+  const seen = new Map<string, Span>();
+  return (name, span) => {
+    const earlier = seen.get(name);
+    seen.set(name, earlier ?? span);
+    if (earlier !== undefined) report("bind/duplicate-name", span, { what, name }, firstIs(earlier));
+    return earlier === undefined;
+  };
+}
+
+function firstIs(span: Span) {
+  return { notes: [{ message: "the first is here", span }] };
+}
+
 /** Those whose names were not there before. Reports `bind/duplicate-name`, and `bind/same-but-for-case` for the rest. */
 export function distinct<T extends { readonly name: TomlString }>(
   what: string,
@@ -75,7 +91,7 @@ export function distinct<T extends { readonly name: TomlString }>(
     const earlier = seen.get(folded);
     seen.set(folded, earlier ?? name);
     if (earlier === undefined) return true;
-    const advice = { notes: [{ message: "the first is here", span: earlier.span }] };
+    const advice = firstIs(earlier.span);
     if (earlier.value === name.value) report("bind/duplicate-name", name.span, { what, name: name.value }, advice);
     else report("bind/same-but-for-case", name.span, { what, name: name.value, other: earlier.value }, advice);
     return false;

@@ -4,7 +4,7 @@ import { didYouMean, ifNear } from "../diagnostics/did-you-mean.ts";
 import type { Literal, Operand, ValueType } from "../ir/expression.ts";
 import { classOf } from "../ir/type-class.ts";
 import type { OperandSyntax } from "../parse/expression-syntax.ts";
-import { type Context, type Scope, spanOf, textOf } from "./scope.ts";
+import { type Context, type Scope, spanOf, textOf, typeIn } from "./scope.ts";
 
 /** The operand, or undefined with the reason reported. */
 export function bindOperand(syntax: OperandSyntax, context: Context): Operand | undefined {
@@ -70,7 +70,7 @@ function bindRelated(syntax: OperandSyntax & { readonly kind: "related" }, conte
     );
     return undefined;
   }
-  const held = scope.variables.get(reference.name)?.type ?? scope.fields.get(reference.name);
+  const held = typeIn(scope, reference.name);
   if (held === undefined) {
     const hint = didYouMean(reference.name, [...declaredIn(scope), ...scope.fields.keys()]);
     if (!scope.broken.has(reference.name))

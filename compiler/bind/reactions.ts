@@ -2,7 +2,6 @@
 
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Rule } from "../ir/automaton.ts";
-import type { ValueType } from "../ir/expression.ts";
 import type * as ir from "../ir/reaction.ts";
 import { classOf } from "../ir/type-class.ts";
 import { workflowMaxima } from "../parse/reaction-forms.ts";
@@ -13,8 +12,8 @@ import { bindLiterals, oneOf } from "./deeds.ts";
 import { isAutomaton, isField, isOwnAction } from "./fields.ts";
 import { bindWebhook } from "./inbound-webhooks.ts";
 import { bindMigration } from "./migration.ts";
-import { distinct } from "./names.ts";
-import type { Scope } from "./scope.ts";
+import { distinct, firstOf } from "./names.ts";
+import { type Scope, typeIn } from "./scope.ts";
 import { knownStatuses } from "./statuses.ts";
 
 export interface Reactions {
@@ -94,16 +93,8 @@ function bindTimeout(
 
 /** A timer is known by its status and its action: a second one of both would take the place of the first. */
 function distinctTimeouts(timeouts: readonly ir.StateTimeout[], report: Report): readonly ir.StateTimeout[] {
-  const first = new Map<string, ir.StateTimeout>();
-  return timeouts.filter((timeout) => {
-    const name = `${timeout.status}: ${timeout.action}`;
-    const earlier = first.get(name);
-    first.set(name, earlier ?? timeout);
-    if (earlier === undefined) return true;
-    const notes = [{ message: "the first is here", span: earlier.span }];
-    report("bind/duplicate-name", timeout.span, { what: "the timeout", name }, { notes });
-    return false;
-  });
+  const isFirst = firstOf("the timeout", report);
+  return timeouts.filter(({ status, action, span }) => isFirst(`${status}: ${action}`, span));
 }
 
 function bindKey(reader: ReactionsSyntax["keys"][number], scope: Scope, report: Report): ir.AlternateKey | undefined {
@@ -129,7 +120,7 @@ function bindKey(reader: ReactionsSyntax["keys"][number], scope: Scope, report: 
 /** What a key is looked up by is one value. */
 function isKeyField(property: TomlString, scope: Scope, report: Report): boolean {
   if (!isField(property, scope, report)) return false;
-  const type = typeOf(property, scope);
+  const type = typeIn(scope, property.value);
   if (type === undefined || classOf(type) !== "list") return true;
   report("bind/out-of-range", property.span, {
     key: "properties",
@@ -240,15 +231,10 @@ function bindWorkflow(
 /** The members' ids are the items of a list or a set. */
 function isRoster(roster: TomlString, scope: Scope, report: Report): boolean {
   if (!isField(roster, scope, report)) return false;
-  const type = typeOf(roster, scope);
+  const type = typeIn(scope, roster.value);
   if (type === undefined || classOf(type) === "list") return true;
   report("bind/not-a-list", roster.span, { text: roster.value, type, wanted: "list" });
   return false;
-}
-
-/** Undefined for what did not bind. */
-function typeOf({ value }: TomlString, { variables, fields }: Scope): ValueType | undefined {
-  return variables.get(value)?.type ?? fields.get(value);
 }
 
 type OwnActionKey =

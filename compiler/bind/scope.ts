@@ -48,3 +48,8 @@ export function spanOf({ text }: Context, range: Range): Span {
 export function textOf({ text }: Context, range: Range): string {
   return text.value.slice(range.start, range.end);
 }
+
+/** The type of a variable or a field; undefined where there is none, or where it did not bind. */
+export function typeIn({ variables, fields }: Scope, name: string): ValueType | undefined {
+  return variables.get(name)?.type ?? fields.get(name);
+}
