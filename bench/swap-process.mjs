@@ -151,7 +151,7 @@ async function measured({ swaps, textOf }) {
   rmSync(folder, { recursive: true, force: true });
   const { requests, failed, firstFailure } = load;
   const { swapMs, swapWaits, quietWaits, drained } = swapped;
-  return { requests, failed, firstFailure, swapMs, swapWaits, quietWaits, drained, heapMiB, alive, pauses };
+  return { requests, failed, firstFailure, swapMs, swapWaits, quietWaits, drained, heapMiB, alive, living, pauses };
 }
 
 /** 200 clients of which each waits for its answer before it asks again. */

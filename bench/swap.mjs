@@ -35,12 +35,12 @@ function row(name, values) {
   return [name, summary(values).median, quantile(values, 0.95), Math.max(...values), `${values.length}`];
 }
 
-function rowsOf([kind, { swapMs, swapWaits, quietWaits, pauses }]) {
+function rowsOf([kind, { swapMs, swapWaits, quietWaits, living, pauses }]) {
   return [
     row(`${kind}: load and swap`, swapMs),
     row("  what an idle actor waits then, at longest", swapWaits),
     row("  and in as long a time without a swap", quietWaits),
-    row("  nobody asks, 20,000 live: what it pauses everybody", pauses.swap),
+    row(`  nobody asks, ${living.toLocaleString("en")} live: what it pauses everybody`, pauses.swap),
     row("  the same without collections of garbage", pauses.own),
     row("  and in as long a time without a swap", pauses.quiet),
   ];
