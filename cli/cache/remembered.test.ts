@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { collecting } from "../../test/live/collecting.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import type { Terminal } from "../terminal.ts";
 import { remembered } from "./remembered.ts";
 import { cacheFolder } from "./verdict-cache.ts";
 
@@ -31,26 +31,18 @@ async function ask(
   options: object = {},
   exitCode: ExitCode = exitCodes.ok,
 ): Promise<readonly [boolean, string, string]> {
-  const out: string[] = [];
-  const err: string[] = [];
+  const { terminal, ended } = collecting();
   let ran = false;
-  const terminal: Terminal = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    json: (record) => void out.push(JSON.stringify(record)),
-    outColour: false,
-    errColour: false,
-    errIsTerminal: false,
-  };
-  const ended = await remembered({ folder: spec, options }, terminal, async (noted) => {
+  const given = await remembered({ folder: spec, options }, terminal(), async (noted) => {
     ran = true;
     noted.out("PASSED\n");
     noted.err("\r12 states");
     noted.err("a warning\n");
     return exitCode;
   });
-  expect(ended).toBe(ran ? exitCode : exitCodes.ok);
-  return [ran, out.join(""), err.join("")];
+  expect(given).toBe(ran ? exitCode : exitCodes.ok);
+  const { out, err } = ended(given);
+  return [ran, out, err];
 }
 
 const entries = (): readonly string[] => readdirSync(join(folder, "cache/verdicts"));

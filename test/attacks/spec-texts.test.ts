@@ -112,10 +112,14 @@ describe("a pattern that could keep the service busy is refused:", () => {
 const isLong = process.env.TEMPERC_LONG !== undefined;
 
 describe("every text of a spec, one after the other, with code in it", () => {
-  test.each(["ecommerce", "logistics", "agency"])("of %s: is refused, or comes out as a text", (name) => {
+  test.each([
+    ["ecommerce", 200],
+    ["logistics", 200],
+    ["agency", 100],
+  ])("of %s: is refused, or comes out as a text", (name, placesMin) => {
     const files = filesOf(name);
     const places = Object.entries(files).flatMap(([path, text]) => placesIn(path, text));
-    expect(places.length).toBeGreaterThan(100);
+    expect(places.length).toBeGreaterThan(placesMin);
     const step = isLong ? 1 : 41;
     let emitted = 0;
     for (let index = 0; index < places.length; index += step) {

@@ -3,24 +3,15 @@ import type { ReplayOptions } from "../../cli/commands/replay.ts";
 import { makeRevision } from "../../cli/kernel/pipeline.ts";
 import { pipelineOptions } from "../../cli/kernel/pipeline-options.ts";
 import { withTools } from "../../cli/kernel/tools.ts";
-import type { Terminal } from "../../cli/terminal.ts";
 import { replayTrace } from "../../cli/traces/replay-trace.ts";
 import { writeTraces } from "../../cli/traces/write-traces.ts";
+import { collecting } from "./collecting.ts";
 import type { Ended } from "./temperc.ts";
 
 /** Runs a trace again: how the command ends, and what it writes on its two streams. */
 export async function replayed(path: string, options: Partial<ReplayOptions> = {}): Promise<Ended> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const terminal: Terminal = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    json: (record) => void out.push(JSON.stringify(record)),
-    outColour: false,
-    errColour: false,
-    errIsTerminal: false,
-  };
-  const exitCode = await replayTrace(path, { format: "table", ...options }, terminal);
-  return { exitCode, out: out.join(""), err: err.join("") };
+  const { terminal, ended } = collecting();
+  return ended(await replayTrace(path, { format: "table", ...options }, terminal()));
 }
 
 /** Writes the counterexamples of spec folders that are violated, with few random runs: those of the searches are wanted. */

@@ -37,23 +37,23 @@ const kept = (): number => scalar(connections.reading, "SELECT count(*) FROM kep
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test("what is being committed is seen as a whole or not at all, and the process goes on meanwhile", async () => {
-  let isOver = false;
-  const all = Promise.all([1, 2, 3, 4, 5].map((n) => keep(n))).then(() => {
-    isOver = true;
-  });
-  expect(kept()).toBe(0);
-  // How many turns it takes is up to the other thread: on a busy machine it may be done in the first.
-  const seen = new Set<number>();
-  while (!isOver) {
+test("what is being committed is not seen, and the process goes on meanwhile", async () => {
+  // On a busy machine the other thread may be done before this one has a turn, but not each time.
+  const attemptsMax = 50;
+  let isSeenUnderWay = false;
+  for (let attempt = 0; attempt < attemptsMax && !isSeenUnderWay; attempt += 1) {
+    const before = attempt * 5;
+    const all = Promise.all([1, 2, 3, 4, 5].map((n) => keep(before + n)));
+    expect(kept()).toBe(before);
     await turn();
-    seen.add(kept());
+    const seen = kept();
+    expect([before, before + 5]).toContain(seen);
+    isSeenUnderWay = seen === before && sizes.length === attempt;
+    await all;
+    expect(kept()).toBe(before + 5);
   }
-  await all;
-  expect([...seen].filter((count) => count !== 0 && count !== 5)).toEqual([]);
-  expect(seen.size).toBeGreaterThan(0);
-  expect(kept()).toBe(5);
-  expect(sizes).toEqual([5]);
+  expect(isSeenUnderWay).toBe(true);
+  expect(sizes).toEqual(sizes.map(() => 5));
 });
 
 test("a commit that fails is tried one by one, and fails for those whose fault it is", async () => {
