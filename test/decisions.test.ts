@@ -154,6 +154,17 @@ describe("an approval", () => {
     expect(await shop.listed("?state=pending")).toHaveLength(1);
   });
 
+  test("of what is about no one entity permits everything to everybody under no name of a cell", async () => {
+    await shop.call("stray", "GET /tdata/Products");
+    const [{ id } = { id: "" }] = await shop.listed();
+    for (const principal of ["any_agent", "agents_of_type"]) {
+      const cell = { principal, action: "all_actions_on_type", resource: "this_resource" };
+      const { status, json } = await shop.call("operator", `POST ${decisions}/${id}/approve`, cell);
+      expect([status, json.error]).toMatchObject([400, { message: expect.stringContaining("to everybody") }]);
+    }
+    expect(await shop.listed("?state=pending")).toHaveLength(1);
+  });
+
   test("ends with its time, at the moment of the call and after a restart", async () => {
     const id = await shop.refused();
     await shop.ok("operator", `POST ${decisions}/${id}/approve`, { scope: "narrow", duration: "2026-03-01T00:01:00Z" });

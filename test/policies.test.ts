@@ -87,6 +87,13 @@ describe("a policy", () => {
     expect(value).toMatchObject([{ scope: "medium", count: 3, text: expect.stringContaining("resource is Order") }]);
   });
 
+  test("is not suggested where it would not help, because another forbids", async () => {
+    const text = 'forbid(principal, action == Action::"Order::StartPicking", resource);';
+    await shop.ok("operator", `PUT ${policies}/no-picking`, { text });
+    for (let count = 0; count < 3; count += 1) expect(await shop.picks()).toBe(403);
+    expect(await shop.ok("operator", `GET ${policies}/suggestions`)).toEqual({ value: [] });
+  });
+
   test("whose evaluation fails denies, though another permits, and is told to the operator and not to the caller", async () => {
     const failing =
       'forbid(principal, action == Action::"Order::AddItem", resource) when { resource.ItemCount + 9223372036854775807 > 0 };';

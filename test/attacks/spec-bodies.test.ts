@@ -90,15 +90,31 @@ describe("an archive", () => {
     expect(tar({ path: "a.cedar", text: "x".repeat(10_001) })).toMatch(/specBytesMax is 10000/);
   });
 
+  /** `<length> <key>=<value>\n`, the length of all of it. */
+  const record = (text: string): string => {
+    const length = Buffer.byteLength(text) + 4;
+    return `${length < 100 ? length : length + 1} ${text}\n`;
+  };
+  const pax = (text: string, type = "x") => tar({ path: "pax", type, text }, { path: "a.cedar", text: "x" });
+
   test("whose long name leads out, or is huge, is refused", () => {
-    const record = (text: string): string => {
-      const length = Buffer.byteLength(text) + 3;
-      return `${length < 100 ? length : length + 1} ${text}\n`;
-    };
-    const named = (path: string) => tar({ path: "pax", type: "x", text: record(`path=${path}`) }, { path: "a.cedar" });
+    const named = (path: string) => pax(record(`path=${path}`));
     expect(named("spec/long.cedar")).toEqual(["spec/long.cedar"]);
     expect(named("../../long.cedar")).toMatch(/^InvalidParameter: the path /);
     expect(tar({ path: "long", type: "L", text: "x".repeat(5_000) }, { path: "a.cedar" })).toMatch(/too long/);
+  });
+
+  test("has the names that every reader of archives would see, or is refused", () => {
+    expect(pax(record("comment=by hand\n9 path=b.cedar\n"))).toEqual(["a.cedar"]);
+    const timed = { path: "pax", type: "x", text: record("mtime=1700000000.5") };
+    expect(tar({ path: "long", type: "L", text: "b.cedar\0" }, timed, { path: "a.cedar" })).toEqual(["b.cedar"]);
+    expect(pax(record("comment=a commit"), "g")).toEqual(["a.cedar"]);
+    expect(pax(record("path=b.cedar"), "g")).toMatch(/says "path"/);
+    expect(pax(record("size=0"))).toMatch(/says "size"/);
+    expect(pax(record("GNU.sparse.name=b.cedar"))).toMatch(/says "GNU.sparse.name"/);
+    for (const text of ["9 path=b.cedar\n", "99 path=b.cedar\n", "path=b.cedar\n", "0 \n", "3 \n"]) {
+      expect(pax(text), text).toMatch(/as its lengths say/);
+    }
   });
 });
 

@@ -46,14 +46,14 @@ export function draftOf(
   const { entityType, entityId } = question;
   const actions = actionsOf(definition, question, cell);
   const principal = principalOf(question, cell);
+  const isOne = cell.resource === "this_resource" && entityId !== null;
   const isEverybody = cell.principal === "agents_of_type" || cell.principal === "any_agent";
-  if (isEverybody && cell.action === "all_actions_on_type" && cell.resource === "any_of_type") {
+  if (isEverybody && cell.action === "all_actions_on_type" && !isOne) {
     const message = `that would permit everything on ${entityType} to everybody: choose a role, one action or one entity`;
     return failed("InvalidParameter", message, { target: "principal" });
   }
   if (principal.kind === "failed") return principal;
   if (actions.length === 0) return failed("InvalidParameter", `${entityType} has no such action today`);
-  const isOne = cell.resource === "this_resource" && entityId !== null;
   const resource = isOne
     ? ({ kind: "entity", type: entityType, id: entityId } as const)
     : ({ kind: "type", type: entityType } as const);

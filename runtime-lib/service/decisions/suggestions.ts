@@ -23,7 +23,7 @@ export function suggestionsFrom(
   pending: readonly DecisionRecord[],
   least: number,
 ): readonly Suggestion[] {
-  const helped = pending.filter(({ errors }) => errors.length === 0);
+  const helped = pending.filter(({ policies, errors }) => policies.length === 0 && errors.length === 0);
   const byType = grouped(helped, ({ principal, entityType }) => [principal.type, principal.id, entityType]);
   const found = [...byType.values()].flatMap((ofType): readonly Suggestion[] => {
     const actions = grouped(ofType, ({ action }) => [action]);

@@ -32,16 +32,58 @@ export function readTar(archive: Uint8Array, { entriesMax }: TarLimits): readonl
     const bytes = archive.subarray(offset + blockBytes, offset + blockBytes + size);
     offset += blockBytes * (1 + Math.ceil(size / blockBytes));
     const type = String.fromCharCode(header[156] ?? 0);
+    if (type === "x" || type === "L" || type === "g") {
+      const said = type === "L" ? longNameIn(bytes) : saidInPax(bytes, type);
+      if ("kind" in said) return said;
+      longName = said.path ?? longName;
+      continue;
+    }
     const name = longName ?? nameIn(header);
     longName = undefined;
-    if (type === "x" || type === "L") {
-      if (size > longNameBytesMax) return broken("a name is too long");
-      longName = type === "L" ? text(bytes) : pathOf(text(bytes));
-    } else if (type === "0" || type === "\0") files.push({ path: name, bytes });
-    else if (type !== "5" && type !== "g")
-      return broken(`${JSON.stringify(name)} is no plain file but a link or a device`);
+    if (type === "0" || type === "\0") files.push({ path: name, bytes });
+    else if (type !== "5") return broken(`${JSON.stringify(name)} is no plain file but a link or a device`);
   }
   return broken("it ends in the middle");
+}
+
+/** What an entry says of the one that follows it. */
+interface Said {
+  readonly path?: string;
+}
+
+function longNameIn(bytes: Uint8Array): Said | Failed {
+  return bytes.length > longNameBytesMax ? broken("a name is too long") : { path: text(bytes) };
+}
+
+/**
+ * Of one file, `x`, or of all that follow, `g`. What would have another reader see other files than these is refused: a name for
+ * all, a size that is not the header's, and the map of a sparse file.
+ */
+function saidInPax(bytes: Uint8Array, type: "x" | "g"): Said | Failed {
+  if (bytes.length > longNameBytesMax) return broken("a name is too long");
+  const records = paxRecords(bytes);
+  if (records === undefined) return broken("a pax header is not written as its lengths say");
+  const isOther = (key: string): boolean =>
+    key === "size" || key.startsWith("GNU.sparse.") || (type === "g" && key === "path");
+  const other = [...records.keys()].find(isOther);
+  if (other !== undefined) return broken(`a pax header says ${JSON.stringify(other)}, which is not read here`);
+  const path = records.get("path");
+  return path === undefined ? {} : { path };
+}
+
+/** The records `<length> <key>=<value>\n`, the length being that of all of it in bytes: a value may have line ends of its own. */
+function paxRecords(bytes: Uint8Array): ReadonlyMap<string, string> | undefined {
+  const records = new Map<string, string>();
+  for (let start = 0; start < bytes.length; ) {
+    const digits = /^([1-9]\d{0,3}) /.exec(Buffer.from(bytes.subarray(start, start + 5)).toString("latin1"))?.[1];
+    const end = start + Number(digits);
+    const record = Buffer.from(bytes.subarray(start, end)).toString("utf8");
+    const parts = /^\d+ ([^=]+)=(.*)\n$/s.exec(record);
+    if (parts === null || !(end <= bytes.length)) return undefined;
+    records.set(parts[1] ?? "", parts[2] ?? "");
+    start = end;
+  }
+  return records;
 }
 
 function broken(problem: string): Failed {
@@ -70,9 +112,4 @@ function nameIn(header: Uint8Array): string {
 function text(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString("utf8");
-}
-
-/** The `path` among the records `<length> <key>=<value>\n` of a pax header. */
-function pathOf(records: string): string | undefined {
-  return /(?:^|\n)\d+ path=([^\n]*)\n/.exec(records)?.[1];
 }
