@@ -29,11 +29,8 @@ export function entityIdOf(type: Described, values: Values): string | undefined 
   const parts = identity.parts.map((part) => canonicalPart(type, part, values[part] ?? null));
   if (parts.includes(null)) return undefined;
   if (identity.containments === undefined) return JSON.stringify(parts);
-  for (const { parent, navigation, property } of identity.containments) {
-    const around = textOf(values[property]);
-    if (around !== undefined) return JSON.stringify([parent, navigation, around, ...parts]);
-  }
-  return undefined;
+  const around = aroundIn(type, values);
+  return around && JSON.stringify([around.parent, around.navigation, around.id, ...parts]);
 }
 
 /** A place that something is contained in: a navigation property of the entity of that id. */
@@ -41,6 +38,15 @@ export interface Around {
   readonly parent: string;
   readonly navigation: string;
   readonly id: string;
+}
+
+/** The place that an entity with these values is contained in; undefined where it is in none. */
+export function aroundIn({ identity }: Pick<Described, "identity">, values: Values): Around | undefined {
+  for (const { parent, navigation, property } of identity?.containments ?? []) {
+    const id = textOf(values[property]);
+    if (id !== undefined) return { parent, navigation, id };
+  }
+  return undefined;
 }
 
 /** The id of an entity with these values in that place; the empty text where there is no such place, or a part of the key is missing. */

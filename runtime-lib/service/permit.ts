@@ -1,5 +1,5 @@
 /** What a caller may do to the present entity: authorization, precondition and evaluation, in that order. */
-import type { Values } from "../kernel/index.ts";
+import { aroundIn, type Values } from "../kernel/index.ts";
 import type { OutboxEntry } from "../ports/index.ts";
 import type { CallContext, Failed, Write } from "./call.ts";
 import { newFields } from "./check-values.ts";
@@ -115,13 +115,10 @@ async function withoutParent(
   values: Values,
   readings: Readings,
 ): Promise<Failed | undefined> {
-  for (const { parent, property } of descriptor.identity?.containments ?? []) {
-    const around = values[property] ?? null;
-    if (around === null) continue;
-    const found = await readings.present(parent, String(around));
-    if (found?.values === undefined) return notFound(parent, String(around));
-  }
-  return undefined;
+  const around = aroundIn(descriptor, values);
+  if (around === undefined) return undefined;
+  const found = await readings.present(around.parent, around.id);
+  return found?.values === undefined ? notFound(around.parent, around.id) : undefined;
 }
 
 /** A patch is authorized on what it finds and on what it leaves, so that nobody hands an entity to where they may not write. */

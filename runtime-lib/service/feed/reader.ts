@@ -1,6 +1,15 @@
 /** Reads the journal for one caller: the events that it asked for and may read, page by page. */
-import { BrokenHistory, type Folded, fitValues, fold, foldFact, type Values } from "../../kernel/index.ts";
-import type { FeedEvent, FeedPosition, JournalEvent } from "../../ports/index.ts";
+import {
+  aroundIn,
+  BrokenHistory,
+  type Folded,
+  fitValues,
+  fold,
+  foldFact,
+  type Values,
+  valuesOfId,
+} from "../../kernel/index.ts";
+import type { EntityRef, FeedEvent, FeedPosition, JournalEvent } from "../../ports/index.ts";
 import type { CallContext, EventFilter, EventPage, EventPages, Failed } from "../call.ts";
 import { failed } from "../failures.ts";
 import { mayRead } from "../reading.ts";
@@ -56,10 +65,10 @@ export class EventReader implements EventPages {
 
   /**
    * Both as the entity was then and, where it is still there, as it is now: nobody learns what was never theirs to read,
-   * nor goes on reading what is theirs no longer.
+   * nor goes on reading what is theirs no longer. What is contained is read by whoever may read what is around it, as by its URL.
    */
   async #isShown(event: JournalEvent): Promise<boolean> {
-    if (!this.#isWanted(event)) return false;
+    if (!this.#isWanted(event) || !(await this.#mayReach(event))) return false;
     const row = await this.#reading.world.store.row(event);
     if (row?.sequence === event.sequence) return this.#mayRead(event, row.values);
     const then = await this.#valuesThen(event);
@@ -75,7 +84,23 @@ export class EventReader implements EventPages {
     return filter.actions === undefined || filter.actions.has(action);
   }
 
-  async #mayRead({ entityType, entityId }: JournalEvent, values: Values): Promise<boolean> {
+  /** Whether the caller may read what is around the entity, as it is, or as it was at last. */
+  async #mayReach({ tenant, entityType, entityId }: EntityRef): Promise<boolean> {
+    const { world, revision } = this.#reading;
+    const descriptor = revision().type(entityType)?.descriptor;
+    const around = descriptor && aroundIn(descriptor, valuesOfId(descriptor, entityId) ?? {});
+    if (around === undefined) return true;
+    const ref = { tenant, entityType: around.parent, entityId: around.id };
+    const values = (await world.store.row(ref))?.values ?? (await this.#lastValues(ref));
+    return values !== undefined && (await this.#mayRead(ref, values)) && this.#mayReach(ref);
+  }
+
+  async #lastValues(ref: EntityRef): Promise<Values | undefined> {
+    const last = (await this.#reading.world.store.events(ref)).at(-1);
+    return last && this.#valuesThen(last);
+  }
+
+  async #mayRead({ entityType, entityId }: EntityRef, values: Values): Promise<boolean> {
     const { world, revision, context } = this.#reading;
     const type = revision().type(entityType);
     if (type === undefined) return false;

@@ -10,6 +10,7 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 describe.each(kinds)("on $name", ({ open }) => {
   let served: Served;
   let keys: Readonly<Record<"alice" | "root", string>>;
+  let origin: string;
 
   beforeAll(async () => {
     served = await serveDefinition(ledgerService(), { store: await open() });
@@ -25,6 +26,7 @@ describe.each(kinds)("on $name", ({ open }) => {
     await made("Orders", { Id: "o-2", Owner: "bob", Lines: [{ Number: 1, Product: "ink" }] });
     await made("Prices", { Product: "pen", Day: "2026-01-01", Amount: 1.5 });
     await made("Prices", { Product: "pen", Day: "2026-01-02", Amount: 2 });
+    origin = await served.app.listen({ port: 0 });
   });
 
   afterAll(() => served.close());
@@ -193,8 +195,7 @@ describe.each(kinds)("on $name", ({ open }) => {
 
     test("is told of in the stream by its place", async () => {
       await made("Orders('o-2')/Lines", { Number: 77, Parts: [{ Code: "s" }] });
-      const root = await served.app.listen({ port: 0 });
-      const reader = new SseReader(`${root}/tdata/$events?after=start`, { authorization: `Bearer ${keys.root}` });
+      const reader = new SseReader(`${origin}/tdata/$events?after=start`, { authorization: `Bearer ${keys.root}` });
       await reader.until(({ told }) => told.some(({ data }) => String(data["@odata.id"]).includes("Lines(77)/Parts")));
       reader.close();
       expect(reader.told.find(({ data }) => String(data["@odata.id"]).includes("Lines(77)/Parts"))?.data).toMatchObject(
@@ -203,6 +204,18 @@ describe.each(kinds)("on $name", ({ open }) => {
           changes: { Code: "s" },
         },
       );
+    });
+
+    test("is told of in the stream to those only who may read what is around it", async () => {
+      const Lines = [{ Number: 1, Parts: [{ Code: "p" }] }];
+      await made("Orders", { Id: "s-1", Secret: true, Lines });
+      await made("Orders", { Id: "s-2", Secret: true, Lines });
+      expect((await call("DELETE", "Orders('s-2')", undefined, "root")).status).toBe(204);
+      await made("Orders", { Id: "o-3", Lines: [{ Number: 1, Parts: [{ Code: "last" }] }] });
+      const reader = new SseReader(`${origin}/tdata/$events?after=start`, { authorization: `Bearer ${keys.alice}` });
+      await reader.until(({ told }) => told.some(({ data }) => data.set === "Orders('o-3')/Lines(1)/Parts"));
+      reader.close();
+      expect(reader.told.filter(({ data }) => /s-[12]/.test(JSON.stringify(data)))).toEqual([]);
     });
   });
 });
