@@ -288,6 +288,8 @@ describe("a header", () => {
     ["odata-maxversion", "3.0", 400, "InvalidRequest"],
     ["odata-maxversion", "x", 400, "InvalidRequest"],
     ["accept", "text/html", 406, "NotAcceptable"],
+    ["accept", "application/json;q=0, */*", 406, "NotAcceptable"],
+    ["content-encoding", "gzip", 415, "UnsupportedMediaType"],
     ["if-match", "seven", 400, "InvalidRequest"],
     ["if-match", '"1" "2"', 400, "InvalidRequest"],
     ["if-none-match", "W/7", 400, "InvalidRequest"],

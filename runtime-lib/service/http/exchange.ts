@@ -1,7 +1,10 @@
 /** One request being answered, and the answer: plain values between Fastify and the OData functions. */
-import type { CallContext, Calls } from "../call.ts";
+import type { IncomingMessage } from "node:http";
+import type { CallContext, Calls, Failed } from "../call.ts";
+import { failed } from "../odata/failure.ts";
 import type { JsonFormat, Preferences } from "../odata/formats.ts";
 import type { ODataLimits } from "../odata/limits.ts";
+import { shown } from "../odata/literals.ts";
 import type { Options } from "../odata/options.ts";
 import type { Routes } from "../odata/routes.ts";
 import type { Actions, Functions } from "./functions.ts";
@@ -58,8 +61,20 @@ export function headerOf(headers: RequestHeaders, name: string): string | undefi
 /** What two parties must not read differently: who is calling, whom, and as what the body is to be taken. */
 const single = new Set(["authorization", "host", "content-type", "x-tenant-id", "idempotency-key"]);
 
+/** What is wrong with the headers of a request, whatever it asks for. */
+export function wrongHeader({ rawHeaders, headers }: IncomingMessage): Failed | undefined {
+  const twice = headerThereTwice(rawHeaders);
+  if (twice !== undefined) {
+    return failed("InvalidRequest", `the header ${twice} is there twice, and it is not clear which is meant`, twice);
+  }
+  const encoding = headers["content-encoding"];
+  if (encoding === undefined || /^identity$/i.test(encoding)) return undefined;
+  const message = `a body is taken as it is, not as ${shown(encoding)}: send it without Content-Encoding`;
+  return failed("UnsupportedMediaType", message, "Content-Encoding");
+}
+
 /** The name of a header that only one may be there of, where there are two. By lengths first: this is on every request. */
-export function headerThereTwice(rawHeaders: readonly string[]): string | undefined {
+function headerThereTwice(rawHeaders: readonly string[]): string | undefined {
   let lengths = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const bit = 1 << ((rawHeaders[index]?.length ?? 0) & 31);

@@ -165,6 +165,18 @@ describe("a URL", () => {
     expect((await answers(head(`GET ${url}`, last)))[0]).toMatch(/^400/);
   });
 
+  test.each([
+    ["a raw space", "/tdata/Parcels?$filter=Owner eq 'alice'"],
+    ["a raw umlaut", "/tdata/Parcels?$filter=Owner%20eq%20'j\u00c3\u00b6rg'"],
+  ])("with %s is told to encode it", async (_name, url) => {
+    const { closed } = open(Buffer.from(head(`GET ${url}`, last), "latin1"));
+    expect(await closed).toMatch(/^HTTP\/1\.1 400 [\s\S]*percent-encoded, as a space is %20/);
+  });
+
+  test("with the host in front, as for a proxy, is understood", async () => {
+    expect(await answers(head("GET http://x/tdata/Parcels/$count?$filter=true", last))).toEqual(["200"]);
+  });
+
   test("with bytes that are no text is refused", async () => {
     const bytes = Buffer.concat([
       Buffer.from("GET /tdata/\xff\x00 HTTP/1.1\r\nHost: x\r\n", "latin1"),

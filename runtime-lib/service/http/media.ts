@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type MediaStamp, mediaStamp, type Values } from "../../kernel/index.ts";
 import type { Calls, Failed, GivenMedia, Together, Write } from "../call.ts";
+import { acceptanceOf } from "../odata/accept.ts";
 import { mediaEtag } from "../odata/entity-json.ts";
 import { failed, invalid, isFailed } from "../odata/failure.ts";
 import { keyName } from "../odata/key-predicate.ts";
@@ -37,7 +38,8 @@ export async function readMedia(asked: Asked, stream: Stream): Promise<Reply | F
     if (stamp === undefined) return { status: 204, body: undefined };
     if (matches(conditions.ifNoneMatch, stamp)) return { status: 304, etag: mediaEtag(stamp), body: undefined };
     const contentType = stamp.type;
-    if (!isAccepted(contentType, headerOf(exchange.headers, "accept"))) return unacceptable(contentType);
+    const accept = headerOf(exchange.headers, "accept") ?? "*/*";
+    if (acceptanceOf(contentType, accept) === undefined) return unacceptable(contentType);
     const bytes = await exchange.host.service.media(exchange.context, wantedOf(stream, stamp));
     if (isFailed(bytes)) return bytes;
     if (bytes !== undefined)
@@ -57,12 +59,6 @@ async function stampOf(
 ): Promise<MediaStamp | undefined | Failed> {
   const found = await service.read(context, set.type.name, id);
   return found.kind === "failed" ? found : mediaStamp(found.row.values[property.name]);
-}
-
-function isAccepted(type: string, accept = "*/*"): boolean {
-  const [own = ""] = type.toLowerCase().split(";");
-  const ranges = accept.split(",").map((range) => range.split(";")[0]?.trim().toLowerCase());
-  return ranges.some((range) => range === "*/*" || range === own || range === `${own.split("/")[0]}/*`);
 }
 
 function unacceptable(type: string): Failed {

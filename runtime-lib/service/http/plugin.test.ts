@@ -303,6 +303,22 @@ describe("the service", () => {
     }
   });
 
+  test.each([
+    ["application/json;q=0.5, application/xml;q=0.9", "application/xml"],
+    ["application/xml;q=0.5, application/json", "application/json"],
+    ["application/json, application/xml", "application/json"],
+    ["text/html, application/xml;q=0.9, */*;q=0.8", "application/xml"],
+    ["application/xml;q=0, */*;q=0.1", "application/json"],
+  ])("weighs the formats of $metadata: %s is %s", async (accept, type) => {
+    const { headers } = await call("GET", "/$metadata", undefined, { accept });
+    expect(headers.get("content-type")).toContain(type);
+  });
+
+  test("takes of several ranges of JSON the one that is wanted most", async () => {
+    const accept = "application/json;odata.metadata=full;q=0.2, application/json;odata.metadata=none";
+    expect((await call("GET", "/Depots?$top=0", undefined, { accept })).json).toEqual({ value: [] });
+  });
+
   test("calls functions with parameters inline, aliased and by name", async () => {
     for (const path of [
       "/Quote(Country='DE',Items=2)",

@@ -11,7 +11,7 @@ import { AsyncRequests, patienceOf } from "./async-requests.ts";
 import { answerAny } from "./batch/batch.ts";
 import { callContext, RequestCredentials } from "./caller.ts";
 import { EventStreams } from "./event-stream.ts";
-import { type Exchange, type Host, headerOf, headerThereTwice, type Reply } from "./exchange.ts";
+import { type Exchange, type Host, headerOf, type Reply, wrongHeader } from "./exchange.ts";
 import type { Actions, Functions } from "./functions.ts";
 import { type MediaPlace, takeMediaBodies } from "./media-bodies.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -123,9 +123,9 @@ function admit(mount: Mount, request: FastifyRequest, reply: FastifyReply, done:
     refuse(failed("UriTooLong", `the URL is longer than ${urlLengthMax} characters (urlLengthMax)`));
     return;
   }
-  const twice = headerThereTwice(request.raw.rawHeaders);
-  if (twice !== undefined) {
-    refuse(failed("InvalidRequest", `the header ${twice} is there twice, and it is not clear which is meant`, twice));
+  const wrong = wrongHeader(request.raw);
+  if (wrong !== undefined) {
+    refuse(wrong);
     return;
   }
   const enter = (identity: Identity | undefined): void => {
@@ -248,7 +248,7 @@ async function monitor(mount: Mount, request: FastifyRequest, reply: FastifyRepl
     sendFailure(mount, "kind" in service ? service : failed("NotFound", "no answers are kept"), request, reply);
     return;
   }
-  const [path = ""] = (request.raw.url ?? "").split("?");
+  const [path = ""] = targetOf(request).split("?");
   const id = path.slice(path.lastIndexOf("/") + 1);
   const isMessage = version === "4.0" || (request.headers.accept?.includes("application/http") ?? false);
   const asked = { kept, context, id, serviceRoot: serviceRootOf(mount, request), isMessage };
@@ -261,7 +261,7 @@ function exchangeOf(
   request: FastifyRequest,
   { context, calls }: { readonly context: CallContext; readonly calls: Calls },
 ): Exchange {
-  const url = request.raw.url ?? "";
+  const url = targetOf(request);
   const mark = url.indexOf("?");
   const { limits, functions, actions } = mount.host;
   return {
@@ -276,6 +276,11 @@ function exchangeOf(
   };
 }
 
+/** The path and query as they were sent; what is meant for a proxy has scheme and host in front (RFC 9112, 3.2.2). */
+function targetOf({ raw: { url = "" } }: FastifyRequest): string {
+  return url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
+}
+
 /** The raw path behind the service root; `mark` is where the query begins. */
 function pathOf({ prefix }: Mount, url: string, mark: number): string {
   return url.slice(prefix.length, mark < 0 ? undefined : mark);
@@ -286,7 +291,7 @@ function placeOf(mount: Mount, request: FastifyRequest): MediaPlace | Failed {
   const { context, reply } = request.getDecorator<Admitted>(mount.caller);
   const service = mount.serviceOf(context.tenant);
   if ("kind" in service) return service;
-  const url = request.raw.url ?? "";
+  const url = targetOf(request);
   const path = pathOf(mount, url, url.indexOf("?"));
   return { routes: routesOf(service.definition), path, onAnswered: (then) => reply.raw.once("close", then) };
 }

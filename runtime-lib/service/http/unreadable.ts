@@ -20,8 +20,13 @@ export function answerUnreadable(error: Error, socket: Socket): void {
   socket.destroySoon();
 }
 
+/** Where a space stands in a URL, the version of HTTP is looked for behind it. */
+const inUrl = "the URL has a character that must be percent-encoded, as a space is %20 and ö is %C3%B6";
+
 function failureOf(code: unknown): Failed {
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return failed("RequestTimeout", "the request did not end in time");
   if (code === "HPE_HEADER_OVERFLOW") return failed("HeadersTooLarge", "the request line and headers are too large");
+  if (code === "HPE_INVALID_URL") return failed("InvalidRequest", inUrl);
+  if (code === "HPE_INVALID_CONSTANT") return failed("InvalidRequest", `this is not HTTP/1.1, or ${inUrl}`);
   return failed("InvalidRequest", "this is not HTTP/1.1");
 }

@@ -25,9 +25,16 @@ export function namedById(text: string, reading: IdReading, target: string): Nam
   return isFailed(segments) ? { ...segments, target } : resourceOf(segments, routes, limits);
 }
 
+const reference = /^\/?\$([^/?#(]+)(.*)$/s;
+
+/** The request of a batch that a URL begins with: `1` of `$1/Items`. */
+export function referredTo(url: string): string | undefined {
+  return reference.exec(url)?.[1];
+}
+
 /** `$1/Items` with the path that the request `1` came to in place of `$1`; other URLs as they are. */
 export function dereferenced(url: string, references: ReadonlyMap<string, string> | undefined): string {
-  const [, id, rest = ""] = /^\/?\$([^/?#(]+)(.*)$/s.exec(url) ?? [];
+  const [, id, rest = ""] = reference.exec(url) ?? [];
   const path = id === undefined ? undefined : references?.get(id);
   return path === undefined ? url : `${path}${rest}`;
 }

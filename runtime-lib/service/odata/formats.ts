@@ -1,5 +1,6 @@
 /** What the caller wants the answer to look like: `$format`, `Accept`, `Prefer` and the OData version (4.01 part 1, 8). */
 import type { Failed } from "../call.ts";
+import { type Acceptance, acceptanceOf } from "./accept.ts";
 import { failed } from "./failure.ts";
 import { shown } from "./literals.ts";
 
@@ -21,11 +22,10 @@ export function contentTypeOf(format: JsonFormat): string {
 export function jsonFormat(format: string | undefined, accept: string | undefined): JsonFormat | Failed {
   if (format !== undefined) return formatOption(format);
   if (accept === undefined || accept === "*/*" || accept === "application/json") return plainJson;
-  for (const range of accept.split(",")) {
-    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-    if (type === "application/json") return jsonParameters(parameters);
-    if (type === "*/*" || type === "application/*" || type === "application/problem+json") return plainJson;
-  }
+  const wanted = acceptanceOf("application/json", accept);
+  if (wanted !== undefined) return jsonParameters(wanted.parameters);
+  // Who wants errors as problem documents, and says no more, takes what there is.
+  if (accept.includes("application/problem+json")) return plainJson;
   return failed("NotAcceptable", "this resource is available as application/json only", "Accept");
 }
 
@@ -46,7 +46,7 @@ function jsonParameters(parameters: readonly string[]): JsonFormat | Failed {
   return result;
 }
 
-/** The format of `$metadata`: XML unless JSON is asked for before it. */
+/** The format of `$metadata`: XML unless JSON is wanted more, or as much and named before it. */
 export function metadataFormat(format: string | undefined, accept: string | undefined): "xml" | "json" | Failed {
   if (format !== undefined) {
     const [type = ""] = format.toLowerCase().split(";");
@@ -54,12 +54,15 @@ export function metadataFormat(format: string | undefined, accept: string | unde
     if (type === "json" || type === "application/json") return "json";
     return failed("NotAcceptable", `$format is ${shown(format)}; $metadata is available as xml and json`, "$format");
   }
-  for (const range of (accept ?? "*/*").split(",")) {
-    const [type = ""] = range.trim().toLowerCase().split(";");
-    if (type === "application/json") return "json";
-    if (type === "application/xml" || type === "*/*" || type === "application/*") return "xml";
-  }
+  const xml = acceptanceOf("application/xml", accept ?? "*/*");
+  const json = acceptanceOf("application/json", accept ?? "*/*");
+  if (xml !== undefined && (json === undefined || !isRather(json, xml))) return "xml";
+  if (json !== undefined) return "json";
   return failed("NotAcceptable", "$metadata is available as application/xml and application/json", "Accept");
+}
+
+function isRather(one: Acceptance, other: Acceptance): boolean {
+  return one.weight === other.weight ? one.place < other.place : one.weight > other.weight;
 }
 
 export interface Preferences {

@@ -95,10 +95,11 @@ describe("a JSON batch", () => {
         { method: "get", url: "People('none')" },
         { ...person("d1"), dependsOn: ["1"] },
         { ...person("d2"), dependsOn: ["2"], atomicityGroup: "g" },
+        { method: "get", url: "$1/Name" },
       ],
       { prefer: "continue-on-error" },
     );
-    expect(statuses).toEqual([404, 424, 424]);
+    expect(statuses).toEqual([404, 424, 424, 424]);
   });
 
   test.each([

@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { named } from "../../../kernel/index.ts";
 import type { Attempt, Calls, Failed, TogetherOptions } from "../../call.ts";
-import { dereferenced, pathWithin } from "../../odata/entity-id.ts";
+import { dereferenced, pathWithin, referredTo } from "../../odata/entity-id.ts";
 import { failed, isFailed } from "../../odata/failure.ts";
 import { readPreferences } from "../../odata/formats.ts";
 import { resourceOf } from "../../odata/path.ts";
@@ -104,8 +104,9 @@ class Run {
     return { item: { id, reply }, isLost };
   }
 
-  #isBarred({ dependsOn }: BatchRequest): boolean {
-    return dependsOn.some((name) => this.#progress.lost.has(name));
+  /** Who refers to a request depends on it, whether or not it says so. */
+  #isBarred({ dependsOn, url }: BatchRequest): boolean {
+    return [...dependsOn, referredTo(url) ?? ""].some((name) => this.#progress.lost.has(name));
   }
 
   /** All of a group or nothing; what a request of it refers to, and what it is to be told, is known only as far as it holds. */
