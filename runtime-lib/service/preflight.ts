@@ -1,8 +1,9 @@
 /** May a caller do this? Asked without doing it, and answered as the call would be. */
-import type { Values } from "../kernel/index.ts";
+import type { Around, Values } from "../kernel/index.ts";
 import type { CallContext, Failed } from "./call.ts";
 import { actionNames } from "./decisions/scopes.ts";
-import { unknownAction, unknownType } from "./failures.ts";
+import { notFound, unknownAction, unknownType } from "./failures.ts";
+import { hiddenAround } from "./reading.ts";
 import { Readings } from "./readings.ts";
 import type { Revision } from "./revision.ts";
 import { blankOf, missingTo, type Question, refusalOf, rulingFor } from "./rule.ts";
@@ -45,6 +46,9 @@ export async function preflight(
   const question: Question = { context, revision, type, entityType, entityId, action, params };
   const readings = new Readings(world.store, revision, context.tenant);
   if (action === "list") return listPermission(world, question);
+  const valuesOf = ({ parent, id }: Around) => readings.values(parent, id);
+  const hidden = await hiddenAround({ world, revision, readings }, context, question, valuesOf);
+  if (hidden !== undefined) return notFound(hidden.parent, hidden.id);
   const row = await world.store.row({ tenant: context.tenant, entityType, entityId });
   if (action === "create") {
     const values = { ...blankOf(type.descriptor, entityId), ...asked.values };

@@ -1,5 +1,5 @@
 /** What a caller reads of one revision: an entity, a page, the entity behind an alternate key. */
-import { keyValue, named, type Value, type Values, valuesOfId } from "../kernel/index.ts";
+import { type Around, aroundIn, keyValue, named, type Value, type Values, valuesOfId } from "../kernel/index.ts";
 import type { FilterNode, Query, StoredRow } from "../ports/index.ts";
 import type { CallContext, Failed, Found, Listed, ListRead } from "./call.ts";
 import { valueFault } from "./check-values.ts";
@@ -92,6 +92,29 @@ export function mayRead(
   const question = { context, revision, type, entityType, entityId, action: "read", params: noParams };
   const deciding = decisionOn(world, question, values, readings);
   return "allowed" in deciding ? deciding.allowed : deciding.then(({ allowed }) => allowed);
+}
+
+/**
+ * The outermost thing around an entity that the caller may not read or that is not there: what is contained is reached through
+ * it. Undefined where nothing is in the way. `valuesOf` gives the values of what is around.
+ */
+export async function hiddenAround(
+  standing: Standing & { readonly readings: Readings },
+  context: CallContext,
+  { entityType, entityId }: { readonly entityType: string; readonly entityId: string },
+  valuesOf: (around: Around) => Promise<Values | undefined>,
+): Promise<Around | undefined> {
+  const { revision } = standing;
+  const descriptor = revision.type(entityType)?.descriptor;
+  const around = descriptor && aroundIn(descriptor, valuesOfId(descriptor, entityId) ?? {});
+  const type = around && revision.type(around.parent);
+  if (around === undefined || type === undefined) return around;
+  const { parent, id } = around;
+  const outer = await hiddenAround(standing, context, { entityType: parent, entityId: id }, valuesOf);
+  if (outer !== undefined) return outer;
+  const values = await valuesOf(around);
+  const isReadable = values !== undefined && (await mayRead(standing, context, type, { id, values }));
+  return isReadable ? undefined : around;
 }
 
 /** The same of what a write has left; asked of no policy where the caller may read all of the type. */

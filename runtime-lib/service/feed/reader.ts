@@ -1,18 +1,9 @@
 /** Reads the journal for one caller: the events that it asked for and may read, page by page. */
-import {
-  aroundIn,
-  BrokenHistory,
-  type Folded,
-  fitValues,
-  fold,
-  foldFact,
-  type Values,
-  valuesOfId,
-} from "../../kernel/index.ts";
+import { type Around, BrokenHistory, type Folded, fitValues, fold, foldFact, type Values } from "../../kernel/index.ts";
 import type { EntityRef, FeedEvent, FeedPosition, JournalEvent } from "../../ports/index.ts";
 import type { CallContext, EventFilter, EventPage, EventPages, Failed } from "../call.ts";
 import { failed } from "../failures.ts";
-import { mayRead } from "../reading.ts";
+import { hiddenAround, mayRead } from "../reading.ts";
 import { Readings } from "../readings.ts";
 import type { Revision } from "../revision.ts";
 import { EntityStopped, stop } from "../stopped.ts";
@@ -86,13 +77,17 @@ export class EventReader implements EventPages {
 
   /** Whether the caller may read what is around the entity, as it is, or as it was at last. */
   async #mayReach({ tenant, entityType, entityId }: EntityRef): Promise<boolean> {
-    const { world, revision } = this.#reading;
-    const descriptor = revision().type(entityType)?.descriptor;
-    const around = descriptor && aroundIn(descriptor, valuesOfId(descriptor, entityId) ?? {});
-    if (around === undefined) return true;
-    const ref = { tenant, entityType: around.parent, entityId: around.id };
-    const values = (await world.store.row(ref))?.values ?? (await this.#lastValues(ref));
-    return values !== undefined && (await this.#mayRead(ref, values)) && this.#mayReach(ref);
+    const { world, revision, context } = this.#reading;
+    const live = revision();
+    const readings = new Readings(world.store, live, context.tenant);
+    const valuesOf = async ({ parent, id }: Around): Promise<Values | undefined> => {
+      const ref = { tenant, entityType: parent, entityId: id };
+      const values = (await world.store.row(ref))?.values ?? (await this.#lastValues(ref));
+      const type = live.type(parent);
+      return values && type && fitValues(type.descriptor, values);
+    };
+    const standing = { world, revision: live, readings };
+    return (await hiddenAround(standing, context, { entityType, entityId }, valuesOf)) === undefined;
   }
 
   async #lastValues(ref: EntityRef): Promise<Values | undefined> {

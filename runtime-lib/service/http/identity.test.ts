@@ -206,6 +206,26 @@ describe.each(kinds)("on $name", ({ open }) => {
       );
     });
 
+    test("is asked of beforehand as through what is around it", async () => {
+      await made("Orders", { Id: "s-3", Secret: true, Lines: [{ Number: 1, Parts: [{ Code: "p" }] }] });
+      const asked = async (action: string, id: string) => {
+        const headers = { authorization: `Bearer ${keys.alice}` };
+        const payload = { action, id };
+        const reply = await served.app.inject({ method: "POST", url: "/api/authorize", headers, payload });
+        return reply.json().error?.message ?? reply.json();
+      };
+      const hidden = 'there is no Order "s-3"';
+      for (const number of [1, 2]) {
+        const line = JSON.stringify(["Order", "Lines", "s-3", number]);
+        const part = JSON.stringify(["Line", "Parts", line, "p"]);
+        expect(await asked("Line::read", line)).toBe(hidden);
+        expect(await asked("Line::create", line)).toBe(hidden);
+        expect(await asked("Part::update", part)).toBe(hidden);
+      }
+      const own = JSON.stringify(["Order", "Lines", "o-1", 1]);
+      expect(await asked("Line::read", own)).toEqual({ allowed: true });
+    });
+
     test("is told of in the stream to those only who may read what is around it", async () => {
       const Lines = [{ Number: 1, Parts: [{ Code: "p" }] }];
       await made("Orders", { Id: "s-1", Secret: true, Lines });
