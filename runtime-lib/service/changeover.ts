@@ -1,5 +1,6 @@
 /** Changing over to another revision while calls are under way: nobody waits where that can be helped, and nobody is stranded. */
 import { Gate } from "./gate.ts";
+import { nextTurn } from "./next-turn.ts";
 import type { Residents } from "./residents.ts";
 import type { Revision } from "./revision.ts";
 import { type Stranded, strandedText } from "./stranded.ts";
@@ -60,7 +61,9 @@ export class Changeover {
       case "drained": {
         // Asked beforehand so that a refusal makes nobody wait, and again when nothing moves any more.
         const foreseen = await takeover(this.#world, next, earlier);
-        return foreseen.kind === "stranded" ? refused(foreseen.stranded) : undefined;
+        if (foreseen.kind === "stranded") return refused(foreseen.stranded);
+        await nextTurn();
+        return undefined;
       }
     }
   }
@@ -76,6 +79,7 @@ export class Changeover {
       await this.gate.passed();
       const foreseen = await takeover(this.#world, next, earlier);
       if (foreseen.kind === "stranded") return refused(foreseen.stranded);
+      await nextTurn();
       if (foreseen.migrated.length > 0 || succession.isSpoilt) return undefined;
       await store.prepare(next.definition.entityTypes);
       if (!succession.isSpoilt) return this.#swapped(next);

@@ -122,6 +122,20 @@ export function inTransaction<T>(connection: Connection, work: () => T): T {
   });
 }
 
+/**
+ * The same, but no disk is waited for: the next commit makes it durable, and writes the log back where that is due. To be used
+ * for what is made again where it is missing.
+ */
+export function inTransactionUnsynced<T>(connection: Connection, work: () => T): T {
+  const pages = scalar(connection, "PRAGMA wal_autocheckpoint");
+  connection.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
+  try {
+    return inTransaction(connection, work);
+  } finally {
+    connection.exec(`PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${pages}`);
+  }
+}
+
 /** Runs `work` in a transaction that is then to be committed; it is over where `work` throws. */
 export function begun<T>(connection: Connection, work: () => T): T {
   connection.exec("BEGIN IMMEDIATE");

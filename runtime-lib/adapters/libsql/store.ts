@@ -52,7 +52,15 @@ import { defaultStoreLimits } from "../store-limits.ts";
 import { isAlone } from "./alone.ts";
 import { LibsqlAnswers } from "./answers.ts";
 import { ApiKeyTable } from "./api-keys.ts";
-import { type Connection, type Connections, connect, inTransaction, type LibsqlOptions, scalar } from "./connection.ts";
+import {
+  type Connection,
+  type Connections,
+  connect,
+  inTransaction,
+  inTransactionUnsynced,
+  type LibsqlOptions,
+  scalar,
+} from "./connection.ts";
 import { libsqlDecisions } from "./decisions.ts";
 import { guarded, isUniqueViolation } from "./failures.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -155,12 +163,13 @@ class LibsqlStore implements Store {
     anew: ReadonlySet<string>,
     migrated: readonly EntityCommit[],
   ): readonly Projection[] {
-    return guarded(() =>
-      inTransaction(this.#writing, () => {
-        for (const commit of migrated) this.#migrate(commit);
-        return prepareProjections(this.#writing, entityTypes, anew);
-      }),
-    );
+    const change = (): readonly Projection[] => {
+      for (const commit of migrated) this.#migrate(commit);
+      return prepareProjections(this.#writing, entityTypes, anew);
+    };
+    // Tables are made anew from the journal where they do not fit; events have to last.
+    const transact = migrated.length === 0 ? inTransactionUnsynced : inTransaction;
+    return guarded(() => transact(this.#writing, change));
   }
 
   #migrate(commit: EntityCommit): void {

@@ -45,7 +45,8 @@ export function prepareProjections(
   types: readonly EntityTypeDescriptor[],
   anew: ReadonlySet<string>,
 ): readonly Projection[] {
-  const prepared = types.map((type) => prepareProjection(connection, type, anew.has(type.name)));
+  const catalogue = readCatalogue(connection);
+  const prepared = types.map((type) => prepareProjection({ connection, catalogue }, type, anew.has(type.name)));
   tellPlanner(
     connection,
     prepared.filter(({ isMade, projection }) => isMade || !isTold(connection, projection)).map(projectionIn),
@@ -63,8 +64,17 @@ function projectionIn({ projection }: PreparedProjection): Projection {
   return projection;
 }
 
-function prepareProjection(connection: Connection, type: EntityTypeDescriptor, anew: boolean): PreparedProjection {
-  const catalogue = readCatalogue(connection);
+interface Preparing {
+  readonly connection: Connection;
+  /** As it was before; a type that is new to it joins it. */
+  readonly catalogue: Map<string, Catalogued>;
+}
+
+function prepareProjection(
+  { connection, catalogue }: Preparing,
+  type: EntityTypeDescriptor,
+  anew: boolean,
+): PreparedProjection {
   const known = catalogue.get(type.name);
   const taken = new Set([...catalogue.values()].map((entry) => entry.table.toLowerCase()));
   const table = known?.table ?? free(`entity_${type.name}`, taken);
@@ -74,7 +84,9 @@ function prepareProjection(connection: Connection, type: EntityTypeDescriptor, a
   const seen = change.kind === "table" ? makeTable(connection, projection, known !== undefined) : undefined;
   if (change.kind === "alter") alterTable(connection, projection, change);
   if (change.kind !== "none" || known?.properties !== propertiesText(type)) {
-    record(connection, projection, { shape, gone: goneFrom(known, shape, seen) });
+    const gone = goneFrom(known, shape, seen);
+    record(connection, projection, { shape, gone });
+    catalogue.set(type.name, { table, properties: propertiesText(type), shape, gone });
   }
   return { projection, isMade: change.kind !== "none" };
 }
@@ -139,24 +151,22 @@ export function projectionsAsTheyAre(
   return projections.length === types.length ? projections : undefined;
 }
 
-function readCatalogue(connection: Connection): ReadonlyMap<string, Catalogued> {
-  const rows = connection
-    .prepare("SELECT entity_type, table_name, shape, properties, gone FROM projections")
-    .raw()
-    .all([]);
-  return new Map(
-    rows.map((row) => {
-      const cells: readonly unknown[] = Array.isArray(row) ? row : [];
-      const [entityType = "", table = "", shape = "", properties = ""] = cells.map(String);
-      return [entityType, { table, shape, properties, gone: typeof cells[4] === "string" ? cells[4] : null }];
-    }),
-  );
+const selectCatalogueSql = "SELECT entity_type, table_name, shape, properties, gone FROM projections";
+
+function readCatalogue(connection: Connection): Map<string, Catalogued> {
+  return new Map(connection.prepare(selectCatalogueSql).raw().all([]).map(cataloguedIn));
+}
+
+function cataloguedIn(row: unknown): [entityType: string, Catalogued] {
+  const cells: readonly unknown[] = Array.isArray(row) ? row : [];
+  const [entityType = "", table = "", shape = "", properties = ""] = cells.map(String);
+  return [entityType, { table, shape, properties, gone: typeof cells[4] === "string" ? cells[4] : null }];
 }
 
 /** The table of a type as it was prepared last; undefined where nobody ever has. */
 export function catalogued(connection: Connection, name: string): Projection | undefined {
-  const known = readCatalogue(connection).get(name);
-  return known && cataloguedProjection(name, known);
+  const row = connection.prepare(`${selectCatalogueSql} WHERE entity_type = ?`).raw().get([name]);
+  return Array.isArray(row) ? cataloguedProjection(name, cataloguedIn(row)[1]) : undefined;
 }
 
 /** Every type that was ever prepared, as it was the last time. */
