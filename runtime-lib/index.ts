@@ -71,7 +71,7 @@ export type { GrammarError } from "./service/odata/grammar/text.ts";
 export { type Reading, readUrl } from "./service/odata/grammar/url.ts";
 export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts";
 export type { Permission, PreflightQuestion } from "./service/preflight.ts";
-export { parsePrincipal } from "./service/principal.ts";
+export { mayOperate, parsePrincipal } from "./service/principal.ts";
 export { reasonNotReady } from "./service/readiness.ts";
 export { type Otherwise, type Rehearsal, type RehearsalRequest, rehearse } from "./service/rehearse.ts";
 export { isScope } from "./service/scopes.ts";

@@ -51,12 +51,13 @@ describe("temperc keys", () => {
     },
   );
 
-  test("says what is wrong: no store, no server, no operator, no principal, no such key", async () => {
+  test("says what is wrong: no store, no server, no operator, no principal, an agent as operator, no such key", async () => {
     const cases: readonly [readonly string[], number, RegExp][] = [
       [["list", "--store", join(folder.path, "none.db")], 1, /it does not exist/],
       [["list", "--server", "http://127.0.0.1:1"], 1, /does not answer/],
       [["list", "--server", server.ready.url], 1, /key/],
       [["create", "alice", "--store", store], 2, /Customer::"alice"/],
+      [["create", 'Agent::"a"', "--operator", "--store", store], 2, /an agent is no operator/],
       [["revoke", "none", "--store", store], 1, /there is no key none/],
     ];
     for (const [args, exitCode, message] of cases) {

@@ -4,6 +4,7 @@ import {
   createApiKey,
   defaultTenant,
   isScope,
+  mayOperate,
   parsePrincipal,
   revokeApiKey,
   type Store,
@@ -38,6 +39,9 @@ async function create(store: Store, tenant: string, wish: KeyWish): Promise<Made
   const named = parsePrincipal(wish.principal);
   if (named === undefined) {
     return unusable(`${wish.principal} is no principal`, `write it as Cedar does, in quotes: 'Customer::"alice"'`);
+  }
+  if (wish.kind === "operator" && !mayOperate(named)) {
+    return unusable("an agent is no operator: it would decide about itself", "give the operator key to a person");
   }
   const wrong = wish.scopes.find((scope) => !isScope(scope));
   if (wrong !== undefined)

@@ -9,3 +9,8 @@ export function parsePrincipal(text: string): { readonly type: string; readonly 
   const id = match?.[2]?.replace(/\\(["\\])/g, "$1");
   return type === undefined || id === undefined || id === "" || id.includes("\0") ? undefined : { type, id };
 }
+
+/** An agent operates nothing: it would decide about itself. */
+export function mayOperate({ type }: { readonly type: string }): boolean {
+  return type !== "Agent";
+}

@@ -316,4 +316,19 @@ describe("who one is", () => {
     const { status, json } = await scene.send({ as: "operator", request: "POST /api/keys", body });
     expect([status, json.error]).toMatchObject([400, { target: "kind" }]);
   });
+
+  test.each([
+    ["POST /api/keys", { principal: 'Admin::"puppet"', kind: "operator" }],
+    ["POST /api/keys", { principal: 'Agent::"boss"', roles: ["fulfilment"] }],
+    ["GET /api/keys", undefined],
+    ["DELETE /api/keys/ID", undefined],
+  ])("an agent whose token makes it an operator is not somebody else by %s %j", async (request, body) => {
+    const { json } = await scene.send({ as: "operator", request: "GET /api/keys" });
+    const id = /"id":"([^"]*)"/.exec(JSON.stringify(json))?.[1] ?? "";
+    const attempt = { as: "agentOperator", request: request.replace("ID", id) } as const;
+    const outcome = await scene.send({ ...attempt, ...(body && { body }) });
+    expect(outcome).toMatchObject({ status: 403, json: { error: { code: "AuthorizationDenied" } } });
+    const attempted = { action: "manage", entityType: "Key", because: "agents manage no API keys, whatever their own" };
+    expect(await scene.recorded()).toContainEqual(refusedBy('Agent::"boss"', attempted));
+  });
 });

@@ -3,6 +3,7 @@ import type { AddedPolicy, AuditRecord, DecisionRecord, DecisionVerdict } from "
 import type { Failed, Identity } from "../call.ts";
 import { failed } from "../failures.ts";
 import { principalText } from "../idempotency.ts";
+import { mayOperate } from "../principal.ts";
 import type { Governance } from "./governance.ts";
 import { type Cell, cellText, draftOf, type ScopeName, scopeNames, scopes } from "./scopes.ts";
 
@@ -29,7 +30,7 @@ export interface ProposedPolicy {
 
 /** Who may say who may do what: an operator that is no agent. */
 export function mayDecide({ kind, principal }: Identity): boolean {
-  return kind === "operator" && principal.type !== "Agent";
+  return kind === "operator" && mayOperate(principal);
 }
 
 /** Anybody who may not decide is refused, and the attempt recorded. */

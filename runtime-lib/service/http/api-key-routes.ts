@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ApiKeyRecord, Store } from "../../ports/index.ts";
 import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
 import type { Authenticate, Failed, Identity } from "../call.ts";
+import { mayDecide } from "../decisions/decide.ts";
 import { failed } from "../odata/failure.ts";
-import { parsePrincipal } from "../principal.ts";
+import { mayOperate, parsePrincipal } from "../principal.ts";
 import { isScope } from "../scopes.ts";
 import { type Attempted, admittedCaller } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
@@ -17,7 +18,7 @@ export interface ApiKeyRouteOptions {
   readonly attempted?: Attempted;
 }
 
-/** Registers `POST /api/keys`, `GET /api/keys` and `DELETE /api/keys/{id}`. A secret is in the answer to the POST and nowhere else. */
+/** Registers `POST /api/keys`, `GET /api/keys` and `DELETE /api/keys/{id}`, for operators that are no agents. A secret is in the answer to the POST and nowhere else. */
 export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOptions): Promise<void> {
   const { store, attempted } = options;
   const forOperator =
@@ -25,10 +26,11 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const caller = await admittedCaller(options.authenticate, reply, attempted);
       if ("code" in caller) return refuse(reply, caller);
-      if (caller.kind === "operator") return answer(caller, request, reply);
+      if (mayDecide(caller)) return answer(caller, request, reply);
+      const refused = caller.kind === "operator" ? agent : stranger;
       const { tenant: entityId } = caller.principal;
-      await attempted?.(caller.principal, { action: "manage", entityType: "Key", entityId, because: stranger.message });
-      return refuse(reply, stranger);
+      await attempted?.(caller.principal, { action: "manage", entityType: "Key", entityId, because: refused.message });
+      return refuse(reply, refused);
     };
   app.setErrorHandler((error: Error, request, reply) => {
     const failure = thrownFailure(error, Number.MAX_SAFE_INTEGER) ?? internalFailure;
@@ -65,6 +67,8 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
   );
 }
 
+/** Whoever makes keys can be anybody, and decide as such. */
+const agent = failed("AuthorizationDenied", "agents manage no API keys, whatever their own");
 const stranger = failed("AuthorizationDenied", "only an operator's key manages API keys");
 
 function refuse(reply: FastifyReply, failure: Failed): FastifyReply {
@@ -95,7 +99,7 @@ function grantOf(body: unknown, tenant: string): ApiKeyGrant | Failed {
     return failed("InvalidParameter", `roles is a list of at most ${rolesMax} texts`, "roles");
   }
   if (kind !== "caller" && kind !== "operator") return failed("InvalidParameter", "kind is caller or operator", "kind");
-  if (kind === "operator" && named.type === "Agent") {
+  if (kind === "operator" && !mayOperate(named)) {
     return failed("InvalidParameter", "an agent is no operator: it would decide about itself", "kind");
   }
   const bounds = boundsOf(scopes, expiresAt);
