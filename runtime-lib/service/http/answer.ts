@@ -38,7 +38,7 @@ export async function answer(exchange: Exchange): Promise<Reply | Refusal> {
   if (!allow.includes(exchange.method)) return wrongMethod(exchange.method, allow);
   if (isFailed(options)) return { failure: options };
   const preferences = readPreferences(headerOf(exchange.headers, "prefer"));
-  const negotiates = !["metadata", "count", "value", "stream"].includes(resource.kind);
+  const negotiates = !["metadata", "count", "item-count", "value", "stream"].includes(resource.kind);
   const format = negotiates
     ? jsonFormat(options.system.get("format"), headerOf(exchange.headers, "accept"))
     : plainJson;
@@ -102,6 +102,7 @@ function methodsOf(resource: Resource): readonly string[] {
     case "service-document":
     case "metadata":
     case "count":
+    case "item-count":
     case "value":
     case "bound-function":
       return read;
@@ -163,10 +164,10 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
     case "reference":
       return isRead ? readReferences(asked, resource) : writeReference(asked, resource);
     case "property":
+      return isRead ? readProperty(asked, resource) : writeProperty(asked, { ...resource, kind: "property" });
     case "value":
-      return isRead || resource.kind === "value"
-        ? readProperty(asked, resource)
-        : writeProperty(asked, { ...resource, kind: "property" });
+    case "item-count":
+      return readProperty(asked, resource);
     case "action":
       return act(asked, resource);
     case "unknown-action":

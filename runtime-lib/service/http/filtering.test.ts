@@ -209,6 +209,43 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     expect(await ids(next)).toBe("t5");
   });
 
+  test.each([
+    ["Tags?$filter=startswith($this,'w')", ["wood"]],
+    ["Tags?$filter=$this eq @t&@t='red'", ["red"]],
+    ["Tags?$search=WOO", ["wood"]],
+    ["Tags?$orderby=$this desc&$top=1", ["wood"]],
+    ["Tags?$skip=1", ["wood"]],
+  ])("of a collection by itself, %s is %j", async (url, items) => {
+    expect((await team.get("alice", `Tasks('t1')/${url}`)).body.value).toEqual(items);
+  });
+
+  test("the items of a collection are counted, whatever the paging", async () => {
+    const { body } = await team.get("alice", "Tasks('t1')/Tags?$count=true&$top=1");
+    expect(body).toMatchObject({ "@odata.count": 2, value: ["red"] });
+    expect((await team.get("alice", "Tasks('t1')/Tags/$count?$filter=$this eq 'red'")).body).toEqual({
+      text: "1",
+      value: [],
+    });
+    expect((await team.get("alice", "Tasks('t2')/Tags/$count")).body).toMatchObject({ text: "0" });
+    expect((await team.get("alice", "Tasks('t3')/Tags/$count")).status).toBe(404);
+  });
+
+  test("what is wrong with the options of a collection is said with its place", async () => {
+    const refused = async (url: string) => (await team.get("alice", `Tasks('t1')/Tags${url}`)).body.error;
+    expect(await refused("?$filter=$this gt 1")).toMatchObject({ target: "$filter" });
+    expect(await refused("?$orderby=Hours")).toMatchObject({ target: "$orderby" });
+    expect(await refused("?$search=(")).toMatchObject({ target: "$search" });
+    expect(await refused("/$count?$top=1")).toMatchObject({ target: "$top" });
+    expect(await refused("?$expand=Owner")).toMatchObject({
+      message: "the query option $expand does not apply to the collection Tags",
+    });
+  });
+
+  test("a cast to the type itself says nothing in $select either", async () => {
+    expect((await team.get("alice", "Tasks('t1')?$select=Team.Task/Hours")).body).toMatchObject({ Hours: 5 });
+    expect((await team.get("alice", "Tasks('t1')?$select=Tags/$count")).status).toBe(501);
+  });
+
   test("computed properties are of their types", async () => {
     const computed = "Due add duration'PT0.5S' as Late,Takes mul 2 as Double,time(Due) as At,Hours gt 6 as Long";
     const url = `Tasks?$compute=${computed}&$select=Late,Double,At,Long&$filter=Id in ('t1','t2')`;

@@ -5,8 +5,9 @@ import type { Calls, Failed, Together } from "../call.ts";
 import { entityUrl, etagOf, propertyBody } from "../odata/entity-json.ts";
 import { failed, isFailed, notImplemented } from "../odata/failure.ts";
 import { contentTypeOf } from "../odata/formats.ts";
+import { type Items, itemOptions, itemsWanted, readItems } from "../odata/items.ts";
 import { countFilter } from "../odata/list-options.ts";
-import { onlyOptions } from "../odata/options.ts";
+import { type OptionName, onlyOptions } from "../odata/options.ts";
 import type { Resource } from "../odata/path.ts";
 import type { NavigationRoute } from "../odata/routes.ts";
 import { idAtEnd } from "./addressing.ts";
@@ -81,23 +82,35 @@ async function readSingle(asked: Asked, navigation: NavigationRoute, row: Stored
   return isFailed(reply) && reply.code === "NotFound" ? { status: 204, body: undefined } : reply;
 }
 
-/** `Set(key)/Property` and `Set(key)/Property/$value`; 204 for null. */
-export async function readProperty(
-  asked: Asked,
-  { set, id, property, kind }: Resource & { kind: "property" | "value" },
-): Promise<Reply | Failed> {
-  const { exchange, options, format } = asked;
-  const wrong = onlyOptions(options, ["format"], "a property");
-  if (wrong !== undefined) return wrong;
+type Valued = Resource & { kind: "property" | "value" | "item-count" };
+
+/** `Set(key)/Property`, `/$value` and `/$count` behind it; 204 for null. */
+export async function readProperty(asked: Asked, valued: Valued): Promise<Reply | Failed> {
+  const { set, id, property, kind } = valued;
+  const { exchange, format } = asked;
   if (kind === "value" && property.collection) return failed("InvalidRequest", "a collection has no $value");
+  const items = itemsAsked(asked, valued);
+  if (isFailed(items)) return items;
   const found = await exchange.host.service.read(exchange.context, set.type.name, id);
   if (found.kind === "failed") return found;
   const etag = etagOf(found.row.sequence);
   const value = found.row.values[property.name] ?? null;
+  if (kind === "item-count") return { status: 200, etag, ...plainText(String(itemsWanted(value, items).count)) };
   if (value === null) return { status: 204, etag, body: undefined };
   if (kind === "value") return { status: 200, etag, ...rawValue(value, property) };
-  const body = propertyBody(found.row, { set, property }, writingOf(asked, undefined));
+  const select = property.collection ? new Map([[property.name, items]]) : undefined;
+  const body = propertyBody(found.row, { set, property }, writingOf(asked, select));
   return { status: 200, etag, contentType: contentTypeOf(format), body };
+}
+
+/** Which items of a collection the options want; other properties take none of these. */
+function itemsAsked({ exchange, routes, options }: Asked, { set, property, kind }: Valued): Items | Failed {
+  const taken: readonly OptionName[] =
+    kind === "item-count" ? ["filter", "search"] : property.collection ? [...itemOptions, "format"] : ["format"];
+  const wrong = onlyOptions(options, taken, property.collection ? `the collection ${property.name}` : "a property");
+  if (wrong !== undefined) return wrong;
+  const scope = { set, namespace: routes.definition.namespace, aliases: options.aliases };
+  return readItems(options.system, scope, exchange.host.limits);
 }
 
 /** A value without any frame: octets as they are, everything else as text (OData 4.01 part 1, section 11.2.4.1). */
@@ -109,5 +122,9 @@ function rawValue(
     return { contentType: "application/octet-stream", body: Buffer.from(String(value), "base64url") };
   }
   const text = type === "Edm.Duration" ? durationText(Number(value)) : String(value);
-  return { contentType: "text/plain;charset=utf-8", body: text };
+  return plainText(text);
+}
+
+function plainText(body: string): { readonly contentType: string; readonly body: string } {
+  return { contentType: "text/plain;charset=utf-8", body };
 }

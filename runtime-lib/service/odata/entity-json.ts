@@ -12,8 +12,9 @@ import type { StoredRow } from "../../ports/index.ts";
 import { type Expanded, placeAmong, type Related } from "./expanded.ts";
 import type { JsonFormat } from "./formats.ts";
 import { entityControl, linkControl, typeOf } from "./full-metadata.ts";
+import { type Items, itemsWanted } from "./items.ts";
 import type { Column, SetRoute } from "./routes.ts";
-import { type Items, itemsWanted, type Selection } from "./select.ts";
+import type { Selection } from "./select.ts";
 
 export interface JsonWriting {
   /** Ends with a slash: `https://shop.example/tdata/`. */
@@ -243,10 +244,10 @@ function complexText(
   return `{${[...typed, ...texts].join(",")}}`;
 }
 
-/** A collection as far as `$select` wants it. */
-function itemsText(value: Value | undefined, name: string, wanted: Items): string {
-  const { shown, count } = itemsWanted(typeof value === "object" && value !== null ? value : [], wanted);
-  const counted = wanted.count ? `${JSON.stringify(`${name}@odata.count`)}:${count},` : "";
+/** A collection as far as it is wanted; `subject` is what the count says it is of. */
+function itemsText(value: Value | undefined, name: string, wanted: Items, subject = name): string {
+  const { shown, count } = itemsWanted(value, wanted);
+  const counted = wanted.count ? `${JSON.stringify(`${subject}@odata.count`)}:${count},` : "";
   return `${counted}${JSON.stringify(name)}:${JSON.stringify(shown)}`;
 }
 
@@ -302,9 +303,14 @@ export function propertyBody(
   writing: JsonWriting,
 ): string {
   const column = columnAt(set.columns, property.name);
+  const wanted = writing.select?.get(property.name);
+  const whole = (): string =>
+    wanted === undefined
+      ? `"value":${valueText(values[property.name], property, writing)}`
+      : itemsText(values[property.name], "value", wanted, "");
   const text =
     column?.members === undefined
-      ? `"value":${valueText(values[property.name], property, writing)}`
+      ? whole()
       : complexText(values, { path: property.name, set }, column.members, writing).slice(1, -1);
   if (writing.metadata === "none") return `{${text}}`;
   const isTyped = writing.metadata === "full" && column?.members === undefined;

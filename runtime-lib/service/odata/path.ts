@@ -48,9 +48,9 @@ export type Resource =
       readonly navigation: NavigationRoute;
       readonly to?: KeyPredicate;
     }
-  /** A property as JSON, or its value as it is. */
+  /** A property as JSON, or its value as it is, or how many items it has. */
   | {
-      readonly kind: "property" | "value";
+      readonly kind: "property" | "value" | "item-count";
       readonly set: SetRoute;
       readonly id: string;
       readonly property: PropertyDescriptor;
@@ -280,7 +280,10 @@ function propertyPath(
   if (property.complexType !== undefined && !next.includes("/")) {
     const member = set.properties.get(`${property.name}/${next}`);
     if (member !== undefined) return propertyPath({ ...named, property: member }, further);
-  } else if (next === "$value" && further.length === 0) return { kind: "value", ...named };
+  } else if (further.length === 0) {
+    if (next === "$value") return { kind: "value", ...named };
+    if (next === "$count" && property.collection) return { kind: "item-count", ...named };
+  }
   return failed("NotFound", `${named.property.name} has nothing called ${shown(next)}`);
 }
 

@@ -1,37 +1,17 @@
 /** `$select`: which properties a caller wants to see, and which items of its collections. */
-import { compareValues, itemMatches, ofItem } from "../../ports/filter-values.ts";
-import type { FilterNode } from "../../ports/index.ts";
 import type { Failed } from "../call.ts";
-import { type Aliases, bindingOf, type FilterScope, type Lowering, withNested } from "./binding.ts";
+import { type Aliases, type FilterScope, type Lowering, withNested } from "./binding.ts";
 import { readSelectItems } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
-import { conditionOf } from "./filter.ts";
 import { inOption } from "./filter-failures.ts";
-import type { OptionSyntax, OrderItem, SelectItem } from "./grammar/syntax.ts";
+import type { SelectItem } from "./grammar/syntax.ts";
+import { type Items, itemOptions, wantedItems } from "./items.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
-import { asFilterOperand } from "./operand-types.ts";
-import { operandOf } from "./operands.ts";
-import { readCountOption, readNumberOption } from "./plain-options.ts";
 import type { SetRoute } from "./routes.ts";
-import { searchedItem } from "./search.ts";
 
 /** By name, with what is wanted of a collection's items. Undefined where everything is shown. */
 export type Selection = ReadonlyMap<string, Items | undefined> | undefined;
-
-/** Which items of a collection, in which order, and whether their number is told. */
-export interface Items {
-  readonly filter?: FilterNode;
-  readonly orderBy: readonly ItemOrder[];
-  readonly skip: number;
-  readonly top?: number;
-  readonly count: boolean;
-}
-
-interface ItemOrder {
-  readonly operand: Parameters<typeof ofItem>[0];
-  readonly direction: "asc" | "desc";
-}
 
 export interface SelectScope {
   readonly namespace: string;
@@ -98,7 +78,10 @@ function withinComplex(
   return selectionOf(paths, scope, lowering);
 }
 
-function selectedName({ segments }: SelectItem, set: SetRoute): string | Failed {
+function selectedName({ segments: [cast, ...behind] }: SelectItem, set: SetRoute): string | Failed {
+  // A cast to the very type that stands there says nothing.
+  const isCast = cast?.kind === "name" && cast.name === `${set.namespace}.${set.type.name}` && behind.length > 0;
+  const segments = isCast || cast === undefined ? behind : [cast, ...behind];
   const [first, further] = segments;
   if (first?.kind === "star" && further === undefined) return "*";
   if (first?.kind !== "name") return notImplemented("what is no property in $select", "$select");
@@ -113,12 +96,13 @@ function selectedName({ segments }: SelectItem, set: SetRoute): string | Failed 
     return invalid(`${set.type.name} has no property ${shown(first.name)}`, "$select");
   }
   if (further === undefined) return first.name;
-  const names = segments.map((each) => (each.kind === "name" ? each.name : ""));
+  const names = segments.flatMap((each) => (each.kind === "name" ? [each.name] : []));
+  if (names.length < segments.length) return notImplemented("a path to what is no property in $select", "$select");
   const path = names.join("/");
   return set.properties.has(path) ? path : invalid(`${set.type.name} has nothing called ${shown(path)}`, "$select");
 }
 
-const taken = new Set(["filter", "search", "orderby", "top", "skip", "count"]);
+const taken: ReadonlySet<string> = new Set(itemOptions);
 
 function itemsOf(
   item: SelectItem,
@@ -137,80 +121,12 @@ function itemsOf(
   if (scope.set.properties.get(name)?.collection !== true) {
     return invalid(`$${names[0]} is for collections, and ${name} is none`, "$select");
   }
-  const filter = filterOfItems(options, scope, lowering);
-  if (isFailed(filter)) return inOption(filter, "$select");
-  const orderBy = orderOfItems(options.find((option) => option.kind === "orderby")?.items ?? [], scope, lowering);
-  if (isFailed(orderBy)) return inOption(orderBy, "$select");
-  const paging = pagingOf(options, lowering.limits);
-  return isFailed(paging) ? paging : { ...paging, orderBy, ...(filter && { filter }) };
-}
-
-function filterOfItems(
-  options: readonly OptionSyntax[],
-  scope: FilterScope,
-  lowering: SelectLowering,
-): FilterNode | undefined | Failed {
-  const filter = options.find((option) => option.kind === "filter");
-  const asked = filter && conditionOf(filter.condition, ofItems(scope, lowering));
-  const search = options.find((option) => option.kind === "search");
-  if (search === undefined || isFailed(asked)) return asked;
-  const found = searchedItem(search.expression, lowering.limits);
-  if (asked === undefined || isFailed(found)) return found;
-  return { kind: "and", operands: [asked, found] };
-}
-
-function orderOfItems(
-  items: readonly OrderItem[],
-  scope: FilterScope,
-  lowering: SelectLowering,
-): readonly ItemOrder[] | Failed {
-  const { orderByMax } = lowering.limits;
-  if (items.length > orderByMax) return invalid(`$orderby has more than ${orderByMax} items (orderByMax)`, "$select");
-  const orders: ItemOrder[] = [];
-  for (const { expression, direction } of items) {
-    const operand = operandOf(expression, ofItems(scope, lowering), conditionOf);
-    if (isFailed(operand)) return operand;
-    orders.push({ operand: asFilterOperand(operand), direction });
-  }
-  return orders;
-}
-
-/** Nothing but `$this` is there to be asked: the text itself. */
-function ofItems(scope: FilterScope, lowering: Lowering): ReturnType<typeof bindingOf> {
-  return { ...bindingOf(scope, lowering), root: { depth: 0 } };
-}
-
-function pagingOf(
-  options: readonly OptionSyntax[],
-  limits: ODataLimits,
-): Pick<Items, "skip" | "top" | "count"> | Failed {
-  const plain = (name: string): string | undefined => {
-    for (const option of options) if (option.kind === "plain" && option.name === name) return option.value;
-    return undefined;
-  };
-  const top = readNumberOption("$top", plain("top"), Number.MAX_SAFE_INTEGER);
-  if (isFailed(top)) return top;
-  const skip = readNumberOption("$skip", plain("skip"), limits.skipMax) ?? 0;
-  if (isFailed(skip)) return skip;
-  const count = readCountOption(plain("count"));
-  if (isFailed(count)) return count;
-  return { skip, count, ...(top !== undefined && { top }) };
-}
-
-/** The items that are wanted, and how many there are of them whatever the paging. */
-export function itemsWanted(
-  items: readonly string[],
-  { filter, orderBy, skip, top }: Items,
-): { readonly shown: readonly string[]; readonly count: number } {
-  const found = filter === undefined ? items : items.filter((item) => itemMatches(filter, item));
-  const sorted = orderBy.length === 0 ? found : [...found].sort((one, other) => inOrder(orderBy, one, other));
-  return { shown: sorted.slice(skip, top === undefined ? undefined : skip + top), count: found.length };
-}
-
-function inOrder(orderBy: readonly ItemOrder[], one: string, other: string): number {
-  for (const { operand, direction } of orderBy) {
-    const result = compareValues(ofItem(operand, one), ofItem(operand, other));
-    if (result !== 0) return direction === "asc" ? result : -result;
-  }
-  return 0;
+  const [filter] = options.filter((option) => option.kind === "filter");
+  const [search] = options.filter((option) => option.kind === "search");
+  const [order] = options.filter((option) => option.kind === "orderby");
+  const plain = (name: string): string | undefined =>
+    options.flatMap((option) => (option.kind === "plain" && option.name === name ? [option.value] : []))[0];
+  const written = { filter: filter?.condition, search: search?.expression, orderBy: order?.items ?? [], plain };
+  const items = wantedItems(written, scope, lowering);
+  return isFailed(items) ? inOption(items, "$select") : items;
 }

@@ -13,6 +13,7 @@ export const advanced: readonly Row[] = [
   },
   { id: "A40-3", demand: "JSON", url: bob, headers: { accept: "application/json" }, status: 200 },
   { id: "A40-4", demand: "`/$count`", url: "Tasks/$count", status: 200, body: { text: "4" } },
+  { id: "A40-4", demand: "`/$count` of a property", url: "Tasks('t1')/Tags/$count", status: 200, body: { text: "2" } },
   {
     id: "A40-5",
     demand: "`any` and `all`",
