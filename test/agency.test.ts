@@ -45,6 +45,9 @@ test("an entity with a key of two properties is made and found by both, and reac
   expect(rate).toMatchObject({ status: 200, body: { PerHour: 80 } });
   expect(Object.keys(rate.body)).toEqual(["@odata.context", "@odata.etag", "Discipline", "Since", "PerHour"]);
   expect(await ask("GET", "Projects('site')/Tasks(1)/Rate")).toMatchObject({ status: 200, body: { PerHour: 80 } });
+  const qualified = await ask("GET", "Rates(Since=2030-01-01,Discipline=Agency.Discipline'Design')");
+  expect(qualified).toEqual(rate);
+  expect((await ask("GET", "Rates/Design/2030-01-01")).body).toEqual(rate.body);
   expect((await ask("POST", "Rates", { Discipline: "Code", PerHour: 80 })).status).toBe(400);
   expect((await ask("GET", "Rates(Discipline='Code',Since=2030-01-01)")).status).toBe(404);
 });

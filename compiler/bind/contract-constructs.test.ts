@@ -56,6 +56,17 @@ describe("what a service needs nothing for is checked and published", () => {
         container: rooms,
       }),
     ],
+    ...["Date", "DateTimeOffset", "TimeOfDay", "Decimal", "Boolean", "Guid"].map((type) => [
+      `a key of the type ${type}`,
+      doorDocument({ more: room("").replace("Edm.Int32", `Edm.${type}`), container: rooms }),
+    ]),
+    [
+      "a key of an enum",
+      doorDocument({
+        more: `${room("").replace("Edm.Int32", "House.E")}<EnumType Name="E"><Member Name="A"/></EnumType>`,
+        container: rooms,
+      }),
+    ],
     [
       "singletons, of a type with a text for its key and of one without any",
       doorDocument({
@@ -227,6 +238,19 @@ describe("what a service does not do yet is checked, and noted where it stands",
       "a set of a type with derived types",
       doorDocument({ more: `${room("")}<EntityType Name="Hall" BaseType="House.Room"/>`, container: rooms }),
       'BaseType: BaseType="House.Room", whose entities are addressed as such,',
+    ],
+    [
+      "a key of durations",
+      doorDocument({ more: room("").replace("Edm.Int32", "Edm.Duration"), container: rooms }),
+      "No: a key of this type",
+    ],
+    [
+      "a key of flags",
+      doorDocument({
+        more: `${room("").replace("Edm.Int32", "House.E")}<EnumType Name="E" IsFlags="true"><Member Name="A" Value="1"/></EnumType>`,
+        container: rooms,
+      }),
+      "No: a key of this type",
     ],
     [
       "a key in a complex type",

@@ -38,6 +38,8 @@ function placesOf(entity: Entity, entities: readonly Entity[]): readonly Place[]
       property: {
         name: `$${parent.name}-${name}`,
         type: key.type,
+        ...(key.precision !== undefined && { precision: key.precision }),
+        ...(key.scale !== undefined && { scale: key.scale }),
         nullable: true,
         role: "part" as const,
         isHidden: true as const,

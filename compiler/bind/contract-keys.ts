@@ -141,7 +141,8 @@ function canBeKey(type: Located, scope: ContractScope): boolean {
   return found.kind === "foreign";
 }
 
-function isServed({ type }: Property): boolean {
-  if (type.kind !== "primitive") return false;
-  return type.name === "Edm.String" || type.name === "Edm.Guid" || integerRanges.has(type.name);
+/** Flags have several texts for a value, and a duration is a number of seconds at run time: neither is the text that an id is. */
+function isServed({ type, isFlags }: Property): boolean {
+  if (type.kind === "enum") return isFlags !== true;
+  return type.kind === "primitive" && type.name !== "Edm.Duration" && keyTypes.has(type.name);
 }

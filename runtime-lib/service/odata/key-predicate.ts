@@ -21,9 +21,12 @@ export function readPredicate(set: SetRoute, predicate: string): KeyPredicate | 
   if (first === undefined) return set.keyParts.length === 1 ? keyOf(inner, set) : badPredicate(predicate, keyName(set));
   if (pairs?.length === 1 && first.name === keyName(set))
     return first.literal === "" ? badPredicate(predicate, keyName(set)) : keyOf(first.literal, set);
-  if (set.keyParts.length > 1 && isOf(set.keyParts, pairs ?? [])) return multiple("parts", set.keyParts, pairs ?? []);
+  if (set.keyParts.length > 1 && isOf(set.keyParts, pairs ?? []))
+    return multiple("parts", set.keyParts, { set, pairs: pairs ?? [] });
   const alternate = set.alternateKeys.find((each) => isOf(each, pairs ?? []));
-  return alternate === undefined ? unknownKey(set, pairs ?? []) : multiple("alternate", alternate, pairs ?? []);
+  return alternate === undefined
+    ? unknownKey(set, pairs ?? [])
+    : multiple("alternate", alternate, { set, pairs: pairs ?? [] });
 }
 
 interface Pair {
@@ -32,7 +35,7 @@ interface Pair {
 }
 
 /** With one way only to read a text, nothing is tried twice: a quote that closes is not followed by a quote. */
-const pair = /\s*([A-Za-z_]\w*)\s*=(\s*'(?:[^']|'')*'(?!')\s*|[^',]*)(,|$)/y;
+const pair = /\s*([A-Za-z_]\w*)\s*=(\s*[\w.]*'(?:[^']|'')*'(?!')\s*|[^',]*)(,|$)/y;
 
 /** `Name=literal` pairs; undefined where the text is none of them, and so can only be a key without its name. */
 function pairsOf(text: string): readonly Pair[] | undefined {
@@ -60,7 +63,7 @@ export function keyName({ keyParts }: SetRoute): string {
 
 function keyOf(literal: string, set: SetRoute): KeyPredicate | Failed {
   const [property = set.keyProperty] = set.keyParts;
-  const value = literalValue(literal, property);
+  const value = literalValue(literal, property, set);
   if (isFailed(value)) return value;
   return set.type.identity === undefined
     ? { kind: "key", id: String(value) }
@@ -75,18 +78,24 @@ function isOf(key: readonly PropertyDescriptor[], pairs: readonly Pair[]): boole
 function multiple(
   kind: "parts" | "alternate",
   key: readonly PropertyDescriptor[],
-  pairs: readonly Pair[],
+  { set, pairs }: { readonly set: SetRoute; readonly pairs: readonly Pair[] },
 ): KeyPredicate | Failed {
   const values = named<Value>();
   for (const property of key) {
-    const value = literalValue(pairs.find(({ name }) => name === property.name)?.literal ?? "", property);
+    const value = literalValue(pairs.find(({ name }) => name === property.name)?.literal ?? "", property, set);
     if (isFailed(value)) return value;
     values[property.name] = value;
   }
   return { kind, values };
 }
 
-function literalValue(literal: string, { name, type }: PropertyDescriptor): string | number | boolean | Failed {
+function literalValue(
+  written: string,
+  { name, type, enumName }: PropertyDescriptor,
+  { namespace }: SetRoute,
+): string | number | boolean | Failed {
+  const qualifier = `${namespace}.${enumName}`;
+  const literal = type === "enum" && written.startsWith(`${qualifier}'`) ? written.slice(qualifier.length) : written;
   const read = readUrlLiteral(literal, type === "enum" ? "Edm.String" : type);
   if ("problem" in read) return invalid(read.problem, name);
   const { value } = read;
