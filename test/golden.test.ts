@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { findCases } from "./golden/case.ts";
 import { difference, readTexts, writeTexts } from "./golden/compare.ts";
 import { makeFiles } from "./golden/make.ts";
+import { endSession } from "./golden/transcript.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const updates = process.env.TEMPERC_GOLDEN === "update";
@@ -17,7 +18,10 @@ const chosen = cases.filter(
   ({ name }) => wanted.length === 0 || wanted.some((each) => name === each || name.startsWith(`${each}/`)),
 );
 
-afterAll(async () => (await import("./golden/program.ts")).endSolver());
+afterAll(async () => {
+  endSession();
+  await (await import("./golden/program.ts")).endSolver();
+});
 
 describe("golden", () => {
   test("has at least one case of every name asked for", () => {

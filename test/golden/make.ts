@@ -27,7 +27,7 @@ export async function makeFiles(root: string, golden: Case): Promise<Texts> {
     case "migrate":
       return migrated(golden);
     case "cli":
-      return new Map([["", replayTranscript(root, readFileSync(golden.input, "utf8"))]]);
+      return new Map([["", await replayTranscript(root, readFileSync(golden.input, "utf8"))]]);
   }
 }
 

@@ -14,8 +14,8 @@ import { withoutStormFigures } from "./storm-figures.ts";
 /** A busy machine must not change a verdict: with this much time for a proof, none of the cases runs out of it. */
 const limits = { proofMs: 120_000 };
 
-/** Each of the many small cases shows a verdict of every level, and none shows how long a level goes on. */
-const smallLimits = { ...limits, cases: 10, seeds: 1, steps: 200, jointStepsMax: 50_000 };
+/** Each of the many small cases shows a verdict of every level, and none shows how long a level goes on: what is searched to its end is smaller. */
+const smallLimits = { ...limits, cases: 10, seeds: 1, steps: 200, statesMax: 50_000, jointStepsMax: 5_000 };
 
 /** The programs whose verdicts are shown as `temperc verify` gives them by default; of the others few random runs are made. */
 const shownByDefault = new Set(["Ecommerce", "ReadersWriters"]);

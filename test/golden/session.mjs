@@ -1,20 +1,20 @@
-/** One process for all commands of a transcript: loading the command line anew for each takes longer than most of them do. */
-import { text } from "node:stream/consumers";
-
+/** One process for all transcripts: loading the command line anew for each takes longer than most commands do. */
 const [, , program] = process.argv;
 const { runCommandLine } = await import(program);
-const commandLines = JSON.parse(await text(process.stdin));
-const write = process.stdout.write.bind(process.stdout);
 
-const results = [];
-for (const args of commandLines) {
-  const result = { out: "", err: "", exitCode: 0 };
-  process.stdout.write = collect((chunk) => (result.out += chunk));
-  process.stderr.write = collect((chunk) => (result.err += chunk));
-  result.exitCode = await runCommandLine(args);
-  results.push(result);
-}
-write(JSON.stringify(results), () => process.exit());
+process.on("message", async ({ folder, commandLines }) => {
+  process.chdir(folder);
+  process.env.HOME = folder;
+  const results = [];
+  for (const args of commandLines) {
+    const result = { out: "", err: "", exitCode: 0 };
+    process.stdout.write = collect((chunk) => (result.out += chunk));
+    process.stderr.write = collect((chunk) => (result.err += chunk));
+    result.exitCode = await runCommandLine(args);
+    results.push(result);
+  }
+  process.send(results);
+});
 
 function collect(take) {
   return (chunk) => {

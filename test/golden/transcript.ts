@@ -1,18 +1,17 @@
 /** A transcript: the commands of a session with `temperc`, run for real, with what they print and how they exit. */
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { collected } from "../live/temperc.ts";
 import { withoutStormFigures } from "./storm-figures.ts";
-
-const sessionMsMax = 60_000;
 
 /** The exit code that says that the mistake is ours and not the user's. */
 const ownMistake = 70;
 
 /** The folders of the repository that a transcript may name. */
-const copied = [
+const nameable = [
   "examples/ecommerce",
   "examples/readers-writers",
   "golden/diagnostics",
@@ -20,19 +19,28 @@ const copied = [
   "golden/verify",
 ];
 
-/** Runs every `$ temperc …` line of a transcript in a fresh copy of the examples and gives the transcript as it comes out today. */
-export function replayTranscript(root: string, transcript: string): string {
+/** Runs every `$ temperc …` line of a transcript in a fresh copy of the folders that it names and gives the transcript as it comes out today. */
+export async function replayTranscript(root: string, transcript: string): Promise<string> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "temperc-transcript-")));
   try {
-    for (const each of copied)
-      if (existsSync(join(root, each))) cpSync(join(root, each), join(folder, each), { recursive: true });
     const commands = transcript.split("\n").filter((line) => line.startsWith("$ "));
     if (commands.length === 0) throw new Error("a transcript needs a line `$ temperc …`");
-    const ended = run(root, commands.map(argumentsOf), folder);
+    const words = commands.flatMap((command) => command.split(" "));
+    for (const each of nameable) {
+      if (words.some((word) => areNested(word, each)))
+        cpSync(join(root, each), join(folder, each), { recursive: true });
+    }
+    session ??= startSession(root);
+    const ended = await session.run({ folder, commandLines: commands.map(argumentsOf) });
     return commands.map((command, index) => normalise(shown(command, ended[index]), root, folder)).join("\n");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** True where one of two paths is the other, or lies in it. */
+function areNested(one: string, other: string): boolean {
+  return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
 }
 
 function argumentsOf(command: string): readonly string[] {
@@ -47,21 +55,46 @@ interface Ended {
   readonly exitCode: number;
 }
 
-/** The commands one after the other, in one process that has the command line loaded. */
-function run(root: string, commandLines: readonly (readonly string[])[], folder: string): readonly Ended[] {
+/** What a session is asked: the commands of one transcript, one after the other, in its folder. */
+interface Asked {
+  readonly folder: string;
+  readonly commandLines: readonly (readonly string[])[];
+}
+
+interface Session {
+  readonly run: (asked: Asked) => Promise<readonly Ended[]>;
+  readonly end: () => void;
+}
+
+/** One process for the commands of all transcripts: it has the command line loaded. */
+let session: Session | undefined;
+
+/** To be called when no more transcripts are replayed. */
+export function endSession(): void {
+  session?.end();
+}
+
+function startSession(root: string): Session {
   const program = join(root, "dist/cli/program.js");
   if (!existsSync(program)) throw new Error("dist/cli/program.js is missing: npm run build");
-  const session = join(root, "test/golden/session.mjs");
-  const result = spawnSync(process.execPath, [...process.execArgv, session, pathToFileURL(program).href], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: folder },
-    input: JSON.stringify(commandLines),
-    timeout: sessionMsMax,
+  const child = fork(join(root, "test/golden/session.mjs"), [pathToFileURL(program).href], {
+    env: { PATH: process.env.PATH },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
-  if (result.error !== undefined) throw result.error;
-  if (result.status !== 0) throw new Error(`a command ended the session of its transcript\n${result.stderr}`);
-  return JSON.parse(result.stdout);
+  const err = collected(child.stderr);
+  return { run: (asked) => answer(child, asked, err), end: () => void child.kill("SIGKILL") };
+}
+
+function answer(child: ChildProcess, asked: Asked, err: () => string): Promise<readonly Ended[]> {
+  return new Promise((resolve, reject) => {
+    const fail = (): void => reject(new Error(`a command ended the session of its transcript\n${err()}`));
+    if (!child.connected) return fail();
+    child.once("exit", fail).once("message", (ended: readonly Ended[]) => {
+      child.off("exit", fail);
+      resolve(ended);
+    });
+    child.send(asked);
+  });
 }
 
 function shown(command: string, ended: Ended | undefined): string {
