@@ -74,6 +74,14 @@ describe.each(adapters)("the outbox of the store: $name", ({ open }) => {
     );
   });
 
+  test("is leased again from a clock that was ahead, once it has been seen for as long as a lease lasts", async () => {
+    await commit({ outbox: [entryOf("a"), entryOf("b", "y")] });
+    expect(await lease(3_600_000, 1)).toEqual(["a #1"]);
+    expect(await lease(100)).toEqual(["b #1"]);
+    expect([await lease(149), await lease(150), await lease(200)]).toEqual([[], ["a #2", "b #2"], ["a #3", "b #3"]]);
+    expect(await settle("a", { kind: "dropped" }, "lease 1")).toBe(false);
+  });
+
   test("is leased by one at a time, when due, and again when the lease has run out", async () => {
     await commit({ outbox: [entryOf("a"), entryOf("b", "y", { dueAt: 120 })] });
     expect([await store.nextDue(0), await lease(99), await lease()]).toEqual([100, [], ["a #1"]]);

@@ -10,6 +10,7 @@ import type {
   Settlement,
   TimerChange,
 } from "../../ports/index.ts";
+import { LeasesAhead } from "../leases-ahead.ts";
 import { storable } from "../sql/columns.ts";
 import {
   countFrom,
@@ -49,6 +50,7 @@ class PreparedStatements {
 export class OutboxTable {
   readonly #writing: PreparedStatements;
   readonly #reading: PreparedStatements;
+  readonly #leasesAhead = new LeasesAhead();
   #purgedAt = 0;
 
   constructor({ writing, reading }: Connections) {
@@ -90,10 +92,20 @@ export class OutboxTable {
     return this.#writing.of(outboxSql.next).run([...nextCells(next), key, token]).changes > 0;
   }
 
-  lease({ now, until, token, max }: LeaseRequest): readonly Leased[] {
+  lease(request: LeaseRequest): readonly Leased[] {
+    const { now, until, token, max } = request;
     this.#purgeAt(now);
+    if (this.#leasesAhead.isDue(request)) this.#giveBack(request);
     this.#writing.of(outboxSql.reclaim).run([now]);
     return leasedFrom(this.#writing.of(outboxSql.lease).all([token, until, now, max]).map(cellsOf));
+  }
+
+  #giveBack(request: LeaseRequest): void {
+    const ahead = this.#writing.of(outboxSql.ahead).all([request.until]);
+    const tokens = ahead.map((row) => String(cellsOf(row)[0]));
+    for (const token of this.#leasesAhead.over(tokens, request)) {
+      this.#writing.of(outboxSql.giveBack).run([request.now, token]);
+    }
   }
 
   #purgeAt(now: number): void {

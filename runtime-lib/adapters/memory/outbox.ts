@@ -13,6 +13,7 @@ import {
   orderingTarget,
   type Settlement,
 } from "../../ports/index.ts";
+import { LeasesAhead } from "../leases-ahead.ts";
 
 interface Held {
   entry: OutboxEntry;
@@ -29,6 +30,7 @@ interface Held {
 }
 
 export class MemoryOutbox {
+  readonly #leasesAhead = new LeasesAhead();
   #held: Held[] = [];
 
   /** True where the tenant has `max` queued entries already. */
@@ -64,7 +66,9 @@ export class MemoryOutbox {
     }
   }
 
-  lease({ now, until, token, max }: LeaseRequest): readonly Leased[] {
+  lease(request: LeaseRequest): readonly Leased[] {
+    const { now, until, token, max } = request;
+    if (this.#leasesAhead.isDue(request)) this.#giveBack(request);
     this.#held = this.#held.filter(({ keptUntil }) => keptUntil === null || keptUntil > now);
     for (const held of this.#held) {
       if (held.lease === null || held.lease.until > now) continue;
@@ -78,6 +82,18 @@ export class MemoryOutbox {
       held.attempts += 1;
     }
     return ready.map(({ entry, attempts }) => ({ entry, attempts }));
+  }
+
+  #giveBack(request: LeaseRequest): void {
+    const ahead = this.#held.flatMap(({ lease }) =>
+      lease !== null && lease.until > request.until ? [lease.token] : [],
+    );
+    const over = this.#leasesAhead.over(ahead, request);
+    for (const held of this.#held) {
+      if (held.lease === null || !over.includes(held.lease.token)) continue;
+      held.readyAt = request.now;
+      held.lease = null;
+    }
   }
 
   #ready(now: number): readonly Held[] {

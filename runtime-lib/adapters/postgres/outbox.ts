@@ -1,5 +1,6 @@
 /** The outbox: leased by one server at a time, so that what is for one target keeps its order among all of them. */
 import type { Leased, LeaseRequest, OutboxCount, OutboxQuery, OutboxRecord, Settlement } from "../../ports/index.ts";
+import { LeasesAhead } from "../leases-ahead.ts";
 import { type Cell, storable } from "../sql/columns.ts";
 import {
   countFrom,
@@ -28,23 +29,35 @@ function statementOf(sql: string) {
 
 export class OutboxTable {
   readonly #connections: Connections;
+  readonly #leasesAhead = new LeasesAhead();
   #purgedAt = 0;
 
   constructor(connections: Connections) {
     this.#connections = connections;
   }
 
-  async lease({ now, until, token, max }: LeaseRequest): Promise<readonly Leased[]> {
+  async lease(request: LeaseRequest): Promise<readonly Leased[]> {
+    const { now, until, token, max } = request;
     const isPurgeDue = now - this.#purgedAt >= purgeEveryMs;
-    if (!isPurgeDue && !(await this.#isAnythingDue(now))) return [];
+    const isLookDue = this.#leasesAhead.isDue(request);
+    if (!isPurgeDue && !isLookDue && !(await this.#isAnythingDue(now))) return [];
     this.#purgedAt = isPurgeDue ? now : this.#purgedAt;
     const [one, other] = advisory(this.#connections.address.schema, "lease");
     return this.#connections.transact("everybody", async (session) => {
       await session.run("SELECT pg_advisory_xact_lock($1, $2)", [one, other]);
       if (isPurgeDue) await session.run(statementOf(outboxSql.purge), [now]);
+      if (isLookDue) await this.#giveBack(session, request);
       await session.run(statementOf(outboxSql.reclaim), [now]);
       return leasedFrom(await session.run(statementOf(outboxSql.lease), [token, until, now, max]));
     });
+  }
+
+  async #giveBack(session: Session, request: LeaseRequest): Promise<void> {
+    const ahead = await session.run(statementOf(outboxSql.ahead), [request.until]);
+    const tokens = ahead.map(([token]) => String(token));
+    for (const token of this.#leasesAhead.over(tokens, request)) {
+      await session.run(statementOf(outboxSql.giveBack), [request.now, token]);
+    }
   }
 
   async #isAnythingDue(now: number): Promise<boolean> {

@@ -35,6 +35,8 @@ export const outboxSql = {
       ORDER BY ready_at, position LIMIT ?)
     RETURNING position, attempts, entry`,
   reclaim: "UPDATE outbox SET ready_at = lease_until, lease_token = NULL, lease_until = NULL WHERE lease_until <= ?",
+  ahead: "SELECT DISTINCT lease_token FROM outbox WHERE lease_until > ?",
+  giveBack: "UPDATE outbox SET ready_at = ?, lease_token = NULL, lease_until = NULL WHERE lease_token = ?",
   purge: "DELETE FROM outbox WHERE kept_until <= ?",
   remove: `DELETE FROM outbox ${owned}`,
   retry: settled("ready_at = ?, note = ?"),
