@@ -66,7 +66,15 @@ export { namesInUrl } from "./service/odata/grammar/check-names.ts";
 export { defaultGrammarLimits, type GrammarLimits } from "./service/odata/grammar/limits.ts";
 export type { NameError, Role, Vocabulary } from "./service/odata/grammar/names.ts";
 export { checkRule, ruleNames } from "./service/odata/grammar/rules.ts";
-export type { Expression, OptionSyntax, UrlSyntax } from "./service/odata/grammar/syntax.ts";
+export type {
+  Expression,
+  OptionSyntax,
+  PathSyntax,
+  Segment,
+  SelectItem,
+  Transformation,
+  UrlSyntax,
+} from "./service/odata/grammar/syntax.ts";
 export type { GrammarError } from "./service/odata/grammar/text.ts";
 export { type Reading, readUrl } from "./service/odata/grammar/url.ts";
 export { defaultODataLimits, type ODataLimits } from "./service/odata/limits.ts";

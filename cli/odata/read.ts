@@ -14,6 +14,7 @@ import { unusable } from "../refusal.ts";
 import { colours, refuse, type Terminal, visible } from "../terminal.ts";
 import { namesGiven, printTree } from "./print-tree.ts";
 import { vocabularyOf } from "./vocabulary.ts";
+import { wrongNames } from "./wrong-names.ts";
 
 const limits = defaultGrammarLimits;
 
@@ -42,7 +43,7 @@ export function checkOneRule(rule: string, text: string, json: boolean, terminal
 /** Prints the tree of a URL behind the service root; with a program, its names are checked too. */
 export function readOneUrl(text: string, program: Program | undefined, json: boolean, terminal: Terminal): ExitCode {
   const read = readUrl(text, { limits });
-  const error = read.kind === "error" ? read : wrongName(read.tree, program);
+  const error = read.kind === "error" ? { ...read, ...hintAt(text) } : wrongName(read.tree, program);
   if (error !== undefined) return tellError(text, error, json, terminal);
   if (read.kind === "error") return exitCodes.internal;
   if (json) terminal.json({ ok: true, tree: read.tree });
@@ -50,15 +51,19 @@ export function readOneUrl(text: string, program: Program | undefined, json: boo
   return exitCodes.ok;
 }
 
+/** Whoever takes the whole URL from elsewhere is told which part is meant. */
+function hintAt(text: string): { readonly hint?: string } {
+  if (!/^(?:https?:)?\//i.test(text)) return {};
+  return { hint: "write what stands behind the service root, such as Orders?$top=1" };
+}
+
 function wrongName(tree: UrlSyntax, program: Program | undefined): Located | undefined {
   if (program === undefined) return undefined;
-  const names = vocabularyOf(program, namesGiven(tree));
-  const [wrong] = [...namesInUrl(tree, names)].sort((one, other) => one.at - other.at);
-  if (wrong === undefined) return undefined;
-  const near = wrong.name === "" ? undefined : nearest(wrong.name, names.known);
-  const { at, message } = wrong;
-  const { length } = wrong.name;
-  return { kind: "error", at, message, length, ...(near === undefined ? {} : { hint: `did you mean ${near}?` }) };
+  const given = namesGiven(tree);
+  const [unknown] = [...wrongNames(tree, program, given)].sort((one, other) => one.at - other.at);
+  const [misplaced] = [...namesInUrl(tree, vocabularyOf(program, given))].sort((one, other) => one.at - other.at);
+  const wrong = unknown ?? misplaced;
+  return wrong && { kind: "error", ...wrong, length: wrong.name.length };
 }
 
 /** Characters of the text around the error: more would not help. */

@@ -2,24 +2,19 @@
 import type { Role, Vocabulary } from "@temperc/runtime";
 import type { Program, TypeRef } from "../../compiler/index.ts";
 
-export interface SpecVocabulary extends Vocabulary {
-  /** Every name that has some role. */
-  readonly known: ReadonlySet<string>;
-}
-
 type Named = readonly [Role, string];
+type Property = Program["contract"]["entities"][number]["properties"][number];
 
 /** The roles of a program's names. `added` are names that the URL itself gives, in `$compute` and `$apply`. */
-export function vocabularyOf(program: Program, added: ReadonlySet<string>): SpecVocabulary {
+export function vocabularyOf(program: Program, added: ReadonlySet<string>): Vocabulary {
   const byRole = new Map<string, Set<string>>();
   for (const [role, name] of rolesOf(program)) byRole.set(role, (byRole.get(role) ?? new Set()).add(name));
-  const known = new Set([...byRole.values()].flatMap((names) => [...names]));
   const has = (role: Role, name: string): boolean => {
     // Whatever stands where a key may stand is one; whether it exists only the store knows.
     if (role === "keyPathLiteral") return true;
     return byRole.get(role)?.has(name) === true || (role === "primitiveNonKeyProperty" && added.has(name));
   };
-  return { has, known };
+  return { has };
 }
 
 function rolesOf({ contract, automata }: Program): readonly Named[] {
@@ -30,7 +25,7 @@ function rolesOf({ contract, automata }: Program): readonly Named[] {
     ...singletons.map(({ name }): Named => ["singletonEntity", name]),
     ...enums.map(({ name }): Named => ["enumerationTypeName", name]),
     ...entities.map(({ name }): Named => ["entityTypeName", name]),
-    ...entities.flatMap(({ properties }) => properties.map(({ name, type }): Named => [propertyRole(type), name])),
+    ...entities.flatMap(({ properties }) => properties.map(propertyOf)),
     ...entities.flatMap(({ navigations }) =>
       navigations.map(
         ({ name, collection }): Named => [
@@ -54,8 +49,12 @@ function importsOf({ imports, operations }: Program["contract"]): readonly Named
   });
 }
 
-function propertyRole(type: TypeRef): Role {
-  return type.kind === "collection" ? "primitiveColProperty" : "primitiveNonKeyProperty";
+/** The members of a complex value are called by their paths, and written behind a slash. */
+function propertyOf({ name, type, role, complexType }: Property): Named {
+  const own = name.slice(name.lastIndexOf("/") + 1);
+  if (complexType !== undefined) return ["complexProperty", own];
+  if (role === "stream") return ["streamProperty", own];
+  return [type.kind === "collection" ? "primitiveColProperty" : "primitiveNonKeyProperty", own];
 }
 
 function shapeOf(type: TypeRef | undefined): "entity" | "entityCol" | "primitive" | "primitiveCol" {

@@ -55,7 +55,7 @@ export function parsePiece<T>(rule: RuleOf<T>, mode: t.Mode, piece: Piece, limit
   const found = run(rule, scanned.tokens, piece.base + piece.text.length);
   if (lexed === undefined) return found;
   const at = place(lexed.offset);
-  return found.kind === "error" && found.at <= at ? found : unexpected(at, text.slice(lexed.offset, lexed.offset + 1));
+  return found.kind === "error" && found.at <= at ? found : unexpected(at, characterAt(text, lexed.offset));
 }
 
 /** What can be said before any token is read. */
@@ -84,8 +84,27 @@ function syntaxError(token: IToken, end: number): GrammarError {
   return unexpected(token.startOffset, token.image);
 }
 
+/** One character, encoded or not. */
+function characterAt(text: string, offset: number): string {
+  return /^%[0-9A-Fa-f]{2}/.exec(text.slice(offset, offset + 3))?.[0] ?? text.slice(offset, offset + 1);
+}
+
+/** What other languages write, and how OData says it. */
+const elsewhere: readonly (readonly [RegExp, string])[] = [
+  [/^(?:"|%22)/, "a text stands in single quotes"],
+  [/^(?:=|%3D)/i, "equality is eq"],
+  [/^!/, "inequality is ne, negation not"],
+  [/^(?:<|%3C)/i, "less is lt, at most le, inequality ne"],
+  [/^(?:>|%3E)/i, "more is gt, at least ge"],
+  [/^(?:&|%26)/, "a conjunction is and"],
+  [/^(?:\||%7C)/i, "a disjunction is or"],
+  [/^\*/, "a product is mul"],
+];
+
 function unexpected(at: number, image: string): GrammarError {
-  return grammarError(at, `${JSON.stringify(image.slice(0, 40))} is not expected here`);
+  const [, written] = elsewhere.find(([pattern]) => pattern.test(image)) ?? [];
+  const told = `${JSON.stringify(image.slice(0, 40))} is not expected here`;
+  return grammarError(at, written === undefined ? told : `${told}: ${written}`);
 }
 
 /** Counted on the tokens, so that the recursion of the parser is bounded before it starts. */
