@@ -65,8 +65,8 @@ export function warnOfDevPrincipal({ devPrincipal }: { readonly devPrincipal?: P
   const line = "!".repeat(76);
   terminal.err(
     `${red(line)}\n${bold("INSECURE: every program on this machine may call without a key")},\n` +
-      `as ${type}::${JSON.stringify(id)} and as an operator. Anything that forwards requests to\n` +
-      `this port opens it to others. For development only.\n${red(line)}\n`,
+      `as ${type}::${JSON.stringify(id)}. Anything that forwards requests to this port opens\n` +
+      `it to others. For development only.\n${red(line)}\n`,
   );
 }
 

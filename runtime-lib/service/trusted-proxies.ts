@@ -45,15 +45,19 @@ export function isListed(blocks: BlockList, address: string): boolean {
  */
 export function proxyAuthenticator(blocks: BlockList | undefined, otherwise: Authenticate): Authenticate {
   return (credentials) => {
-    const named = credentials.header?.(principalHeader);
-    if (named === undefined && credentials.header?.(rolesHeader) === undefined) return otherwise(credentials);
+    if (!namesSomebody(credentials)) return otherwise(credentials);
     if (blocks === undefined || !isListed(blocks, credentials.remoteAddress)) return undefined;
-    return identityFrom(named, credentials);
+    return identityFrom(credentials);
   };
 }
 
-function identityFrom(named: string | undefined, { header }: Credentials): Identity | undefined {
-  const principal = parsePrincipal(named ?? "");
+/** Whether an identity header is among what a request shows. */
+export function namesSomebody({ header }: Credentials): boolean {
+  return header?.(principalHeader) !== undefined || header?.(rolesHeader) !== undefined;
+}
+
+function identityFrom({ header }: Credentials): Identity | undefined {
+  const principal = parsePrincipal(header?.(principalHeader) ?? "");
   const tenant = header?.("x-tenant-id") ?? defaultTenant;
   const roles = (header?.(rolesHeader) ?? "").split(",").map((role) => role.trim());
   if (principal === undefined || roles.length > rolesMax) return undefined;

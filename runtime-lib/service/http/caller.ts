@@ -5,6 +5,7 @@ import { IssuerUnavailable, type Principal } from "../../ports/index.ts";
 import type { Attempt, Authenticate, CallContext, Credentials, Failed, Identity } from "../call.ts";
 import { crossing } from "../decisions/attempts.ts";
 import { failed } from "../odata/failure.ts";
+import { namesSomebody } from "../trusted-proxies.ts";
 import { claimIn } from "./claims.ts";
 import { headerOf, type RequestHeaders } from "./exchange.ts";
 import { letIn } from "./turnstile.ts";
@@ -13,7 +14,8 @@ const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d
 
 /**
  * For development: calls from this machine without a credential are this principal, all others need one. A call that a
- * browser makes for a page (`Origin`) needs one too: any page that a developer visits could send it.
+ * browser makes for a page (`Origin`) needs one too: any page that a developer visits could send it. Who says by an
+ * identity header who is calling is not this principal: a proxy may say so, and from others it is refused.
  * Whoever turns this on says so loudly where it starts.
  */
 export function insecureDevPrincipal(principal: Principal, otherwise: Authenticate): Authenticate {
@@ -21,7 +23,7 @@ export function insecureDevPrincipal(principal: Principal, otherwise: Authentica
   return (credentials) => {
     const { authorization, origin, remoteAddress } = credentials;
     const isOurs = authorization === undefined && origin === undefined && loopback.test(remoteAddress);
-    return isOurs ? identity : otherwise(credentials);
+    return isOurs && !namesSomebody(credentials) ? identity : otherwise(credentials);
   };
 }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ServedParcels, serveParcels } from "../../../test/definitions/served-parcels.ts";
 import { addressBlocks, isListed, proxyAuthenticator } from "../trusted-proxies.ts";
+import { insecureDevPrincipal } from "./caller.ts";
 
 let served: ServedParcels;
 
@@ -46,6 +47,19 @@ describe("an identity header", () => {
   test("is not needed where the request has a credential", async () => {
     expect(await create("127.0.0.1", { authorization: `Bearer ${served.keys.alice}` }, "11")).toBe(201);
   });
+});
+
+test("an identity header is not passed over where calls from this machine need no credential", async () => {
+  const dev = { type: "Customer", id: "alice", tenant: "default", roles: [] };
+  const blocks = addressBlocks(["10.1.0.0/16"]);
+  if (typeof blocks === "string") throw new Error(blocks);
+  const open = await serveParcels({ known: (byKey) => insecureDevPrincipal(dev, proxyAuthenticator(blocks, byKey)) });
+  const status = async (headers: Record<string, string>) =>
+    (await open.app.inject({ url: "/tdata/Parcels", headers })).statusCode;
+  expect(await status({})).toBe(200);
+  expect(await status(alice)).toBe(401);
+  expect(await status({ "x-temperc-roles": "admin" })).toBe(401);
+  await open.close();
 });
 
 test.each(["10.0.0.0/33", "10.0.0", "proxy.example", "::1/129", "10.0.0.0/8/8", ""])(
