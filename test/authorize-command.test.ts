@@ -79,4 +79,22 @@ describe("a mistake", () => {
     const stranger = await authorize("stranger.json");
     expect([stranger.exitCode, stranger.err]).toEqual([2, expect.stringContaining("principal type `Robot`")]);
   });
+
+  test.each([
+    ["that is above itself", '{ "uid": U, "attrs": {}, "parents": [U] }', "cycle"],
+    ["without attributes", '{ "uid": U, "parents": [] }', "missing field `attrs`"],
+    ["without parents", '{ "uid": U, "attrs": {} }', "missing field `parents`"],
+    [
+      "that is there twice",
+      '{ "uid": U, "attrs": {}, "parents": [] }, { "uid": U, "attrs": { "a": "" }, "parents": [] }',
+      "duplicate",
+    ],
+  ])("in the entities, one %s, is one for both engines", async (_name, entities, problem) => {
+    writeFileSync(at("odd.json"), `[${entities.replaceAll("U", '{ "type": "User", "id": "alice" }')}]`);
+    const given = ["--policies", at("policies.cedar"), "--entities", at("odd.json"), "--request", at("view.json")];
+    for (const engine of ["compiled", "cedar-wasm"]) {
+      const { exitCode, err } = await command(["authorize", ...given, "--engine", engine]);
+      expect([exitCode, err]).toEqual([2, expect.stringContaining(problem)]);
+    }
+  });
 });

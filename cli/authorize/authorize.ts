@@ -68,9 +68,10 @@ async function questionOf(options: AuthorizeOptions): Promise<Question> {
   const given = await jsonAt(options.request);
   const parts = asValues(options.request, () => requestParts(given));
   const json = { ...parts, entities };
-  if (schema !== undefined) checkAgainst(schema, json, options);
+  if (schema !== undefined) checkByCedar(json, options, schema);
   asValues(options.entities, () => requestOver({ ...parts, context: new Map() }, entities, schema));
   const request = asValues(options.request, () => requestOver(parts, entities, schema));
+  if (schema === undefined) checkByCedar(json, options);
   return { request, json, ...(schema && { schema: schema.text }) };
 }
 
@@ -127,11 +128,14 @@ function asValues<T>(path: string, read: () => T): T {
   }
 }
 
-/** Whether request and entities fit the schema is Cedar's to say; how large their numbers are does not matter for it. */
-function checkAgainst(
-  schema: ReadSchema,
+/**
+ * Whether request and entities are such, and fit the schema where there is one, is Cedar's to say, whichever engine decides; how
+ * large their numbers are does not matter for it.
+ */
+function checkByCedar(
   { principal, action, resource, context, entities }: Question["json"],
   files: AuthorizeOptions,
+  schema?: ReadSchema,
 ): void {
   // What does not fit is what Cedar answers with a failure for.
   const given = plainJson(
@@ -144,16 +148,19 @@ function checkAgainst(
     entities: [];
   };
   const answer = cedar().isAuthorized({
-    ...{ principal, action, resource, schema: schema.text, validateRequest: true, policies: { staticPolicies: {} } },
+    ...{ principal, action, resource, policies: { staticPolicies: {} } },
+    ...(schema && { schema: schema.text, validateRequest: true }),
     ...given,
   });
   if (answer.type === "success") return;
   const problem = answer.errors.map(({ message }) => message).join("; ");
   throw new Refused(
-    unusable(
-      `${files.request} and ${files.entities} do not fit ${files.schema}: ${problem}`,
-      "without --schema nothing is asked of their types",
-    ),
+    schema === undefined
+      ? unusable(`${files.entities}: ${problem}`, "values are written as in Cedar's JSON entities format")
+      : unusable(
+          `${files.request} and ${files.entities} do not fit ${files.schema}: ${problem}`,
+          "without --schema nothing is asked of their types",
+        ),
   );
 }
 
