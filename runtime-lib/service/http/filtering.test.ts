@@ -246,6 +246,16 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     expect((await team.get("alice", "Tasks('t1')?$select=Tags/$count")).status).toBe(501);
   });
 
+  test.each([
+    ["Tasks('t1')?$select=Owner", "Tasks(Owner)/$entity"],
+    ["Tasks?$select=Hours,Owner", "Tasks(Hours,Owner)"],
+    ["Tasks?$select=Hours,Owner&$expand=Owner($select=Name)", "Tasks(Hours,Owner(Name))"],
+  ])("links that are selected are in the context: %s", async (url, context) => {
+    expect((await team.get("alice", url)).body["@odata.context"]).toBe(
+      `http://localhost:80/tdata/$metadata#${context}`,
+    );
+  });
+
   test("computed properties are of their types", async () => {
     const computed = "Due add duration'PT0.5S' as Late,Takes mul 2 as Double,time(Due) as At,Hours gt 6 as Long";
     const url = `Tasks?$compute=${computed}&$select=Late,Double,At,Long&$filter=Id in ('t1','t2')`;

@@ -11,6 +11,8 @@ import {
   putBody,
 } from "../odata/bodies.ts";
 import { entityUrl, etagOf } from "../odata/entity-json.ts";
+import { type Expansion, readExpand } from "../odata/expand.ts";
+import type { Expanded } from "../odata/expanded.ts";
 import { failed, isFailed } from "../odata/failure.ts";
 import { isJsonObject, type Json } from "../odata/json.ts";
 import { propertyValue } from "../odata/json-values.ts";
@@ -21,6 +23,7 @@ import type { SetRoute } from "../odata/routes.ts";
 import { readSelect, type Selection } from "../odata/select.ts";
 import { deeply, expandedOf } from "./deep.ts";
 import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
+import { expand } from "./expanding.ts";
 import type { Conditions, Made, Wanted } from "./one-write.ts";
 import { entityReply } from "./reads.ts";
 import { idempotencyOf, parsedBody, readingOf, requiredBody } from "./request-bodies.ts";
@@ -129,28 +132,36 @@ export function act(asked: Asked, resource: Resource & { kind: "action" }): Repl
 interface Answering {
   readonly change: Write["change"]["kind"];
   readonly select: Selection;
+  /** What is brought along besides what the body itself had within it. */
+  readonly expand: readonly Expansion[];
 }
 
 /** Does what is wanted, and answers as its kind of write is answered. */
 export async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply | Failed> {
   const { exchange, options } = asked;
-  const wrong = onlyOptions(options, wanted.kind === "delete" ? [] : ["select", "format"], `a ${wanted.kind}`);
+  const taken = wanted.kind === "delete" ? [] : (["select", "expand", "format"] as const);
+  const wrong = onlyOptions(options, taken, `a ${wanted.kind}`);
   if (wrong !== undefined) return wrong;
-  const select = selectionAsked(asked, set);
-  if (isFailed(select)) return select;
+  const shape = shapeAsked(asked, set);
+  if (isFailed(shape)) return shape;
   const conditions = conditionsOf(exchange.headers, wanted.kind);
   if (isFailed(conditions)) return conditions;
   const idempotency = idempotencyOf(exchange);
   if (isFailed(idempotency)) return idempotency;
   const made = await deeply({ asked, conditions, idempotency }, set, wanted);
-  return isFailed(made) ? made : writtenReply(asked, made, { change: wanted.kind, select });
+  return isFailed(made) ? made : writtenReply(asked, made, { change: wanted.kind, ...shape });
 }
 
-function selectionAsked({ exchange, options, routes }: Asked, set: SetRoute): Selection | Failed {
-  const text = options.system.get("select");
-  if (text === undefined) return undefined;
-  const { namespace } = routes.definition;
-  return readSelect(text, set, { ...exchange.host, aliases: options.aliases, namespace });
+const wholeEntity = { select: undefined, expand: [] } as const;
+
+function shapeAsked({ exchange, options, routes }: Asked, set: SetRoute): Omit<Answering, "change"> | Failed {
+  const { system, aliases } = options;
+  if (system.size === 0) return wholeEntity;
+  const scope = { ...exchange.host, aliases, namespace: routes.definition.namespace };
+  const select = readSelect(system.get("select"), set, scope);
+  if (isFailed(select)) return select;
+  const expand = readExpand(system.get("expand"), set, scope);
+  return isFailed(expand) ? expand : { select, expand };
 }
 
 /** A promise only where it has to be asked of the store whether the caller may read what it has written. */
@@ -167,14 +178,20 @@ function writtenReply(asked: Asked, { set, written, inside }: Made, answering: A
     headers["odata-entityid"] = entityUrl(serviceRoot, set, row.values);
     return { status: 204, body: undefined, etag: etagOf(row.sequence), headers };
   }
-  const reply = (isShown: boolean): Reply => {
-    if (isShown) {
-      const expanded = inside.length === 0 ? [] : expandedOf([{ set, written, inside }]);
-      const shown = { set, select: answering.select, expanded, revision, headers };
-      return entityReply(written.created ? 201 : 200, row, asked, shown);
-    }
+  const unshown = (): Reply => {
     headers["odata-entityid"] = entityUrl(serviceRoot, set, row.values);
     return { status: 204, body: undefined, headers };
+  };
+  const whole = (expanded: readonly Expanded[]): Reply => {
+    const shown = { set, select: answering.select, expanded, revision, headers };
+    return entityReply(written.created ? 201 : 200, row, asked, shown);
+  };
+  const reply = (isShown: boolean): Reply | Promise<Reply> => {
+    if (!isShown) return unshown();
+    if (answering.expand.length === 0) return whole(inside.length === 0 ? [] : expandedOf([{ set, written, inside }]));
+    // The write is done: what cannot be brought along must not look as if it were not.
+    const along = expand(asked.exchange, [row], answering.expand);
+    return along.then((expanded) => (isFailed(expanded) ? unshown() : whole(expanded)));
   };
   const showing = written.created || host.service.shows(context, set.type.name, row);
   return showing instanceof Promise ? showing.then(reply) : reply(showing);

@@ -156,6 +156,23 @@ describe("entities within entities", () => {
     expect((await call("GET", "People('ida')/Tasks/$count")).body).toBe(2);
   });
 
+  test("are brought along with what is written where $expand asks for them", async () => {
+    const made = await call("POST", "Tasks?$expand=Owner($select=Name)&$select=Id", {
+      ...task,
+      Id: "x1",
+      OwnerId: "bob",
+    });
+    expect(made).toMatchObject({ status: 201, body: { Id: "x1", Owner: { Name: "Bob" } } });
+    expect(made.body["@odata.context"]).toMatch(/#Tasks\(Id,Owner\(Name\)\)\/\$entity$/);
+    const moved = await call("PATCH", "Tasks('x1')?$expand=Owner", { OwnerId: "cy" });
+    expect(moved).toMatchObject({ status: 200, body: { Owner: { Id: "cy" } } });
+    expect((await call("PATCH", "Tasks('x1')?$expand=Nobody", { Hours: 9 })).status).toBe(400);
+    expect((await call("GET", "Tasks('x1')")).body.Hours).toBe(1);
+    expect((await call("POST", "Doors('d')/Open?$expand=Nobody")).body.error.target).toBe("$expand");
+    expect((await call("DELETE", "Tasks('x1')?$expand=Owner")).status).toBe(400);
+    expect((await call("DELETE", "Tasks('x1')")).status).toBe(204);
+  });
+
   test("are all made, or none is", async () => {
     const payload = {
       Id: "kim",

@@ -123,11 +123,14 @@ function contextAnew(set: SetRoute, writing: JsonWriting, suffix: ContextSuffix)
 }
 
 function contextList(set: SetRoute, select: Selection, expanded: readonly Expanded[]): string {
-  const shown = select === undefined ? [] : set.type.properties.filter((property) => select.has(property.name));
+  const properties = set.type.properties.map(({ name }) => name);
+  const followed = new Set(expanded.map(({ expansion }) => expansion.navigation.name));
+  const links = [...set.streams.keys(), ...set.navigations.keys()].filter((name) => !followed.has(name));
+  const shown = select === undefined ? [] : [...properties, ...links].filter((name) => select.has(name));
   const nested = expanded.flatMap(({ expansion: { form, navigation, set: target, select: inner }, inside }) =>
     form === "entities" ? [`${navigation.name}(${contextList(target, inner, inside)})`] : [],
   );
-  return [...shown.map((property) => property.name), ...nested].join(",");
+  return [...shown, ...nested].join(",");
 }
 
 /** What was written of rows as a whole, in the form that most ask for: a store may give the same row again. */
