@@ -108,7 +108,7 @@ describe("the routes of API keys", () => {
   beforeEach(async () => {
     app = Fastify();
     await app.register(apiKeyRoutes, { store, authenticate: apiKeyAuthenticator(store) });
-    operator = (await createApiKey(store, { ...grant, kind: "operator" })).secret;
+    operator = (await createApiKey(store, { ...grant, principalType: "Admin", kind: "operator" })).secret;
   });
 
   afterEach(() => app.close());

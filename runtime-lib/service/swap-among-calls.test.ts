@@ -73,6 +73,11 @@ function begun<T>(work: Work<T>, first: (calls: Calls) => Promise<void> = async 
   return { proceed, answer, times: () => times };
 }
 
+/** As many turns as a swap needs to look at what lives and to wait for those inside. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const adding = (calls: Calls, entityId = "1") =>
   calls.write(alice, { entityType: "Parcel", entityId, change: addItem });
 
@@ -90,7 +95,7 @@ describe("a request", () => {
     await write("1", create);
     const { proceed, answer } = begun(async (calls) => calls.revision);
     const swap = service.swap(withoutNote, "r2");
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     const next = write("1", addItem);
     expect(service.revision).toBe("r1");
     proceed();
@@ -103,7 +108,7 @@ describe("a request", () => {
     await write("1", create);
     const late = begun(async (calls) => [await calls.read(alice, "Parcel", "1"), await adding(calls)] as const);
     const swap = service.swap(wider, "r2");
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     expect(await write("1", addItem)).toMatchObject({ revision: "r1" });
     late.proceed();
     expect(await late.answer).toMatchObject([{ revision: "r1" }, { revision: "r1", sequence: 3 }]);
@@ -168,7 +173,7 @@ describe("a revision that promises more", () => {
   test("makes nobody wait: what has begun before ends on the earlier one, what comes meanwhile is served", async () => {
     const early = begun((calls) => adding(calls));
     const swap = service.swap(fewItems(5), "r2");
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     expect(await write("1", addItem)).toMatchObject({ revision: "r1" });
     early.proceed();
     expect(await early.answer).toMatchObject({ revision: "r1" });
