@@ -77,6 +77,29 @@ describe("temperc diff", () => {
     expect(out).toMatch(/\+ the permission everybody-lists is new: .*Action::"list"/);
   });
 
+  const initial = 'initial = "Open"\n';
+  test.each([
+    [
+      "who may wait",
+      '["Open", "Writing"]\n\n',
+      '["Open"]\n\n',
+      "the status Writing was not terminal, may wait for ever",
+    ],
+    [
+      "strict parameters",
+      initial,
+      `${initial}strict_action_params = false\n`,
+      "the automaton Document was there, without more\n      and is taking parameters",
+    ],
+    ["a hint", 'name = "StartReading"', '$&\nhint = "begins to read"', "the action StartReading was"],
+    ["a mapping", /$/, '\n[migration.status]\nClosed = "Open"\n', "the migration Document is new"],
+  ])("tells of %s too", async (name, from, to, told) => {
+    const text = original.replace(from, to);
+    expect(text).not.toBe(original);
+    const { out, exitCode } = await command(["diff", before, written(name, { [file]: text, "all.cedar": permits })]);
+    expect([exitCode, out]).toEqual([1, expect.stringContaining(told)]);
+  });
+
   test("says that nothing differs where nothing does, and what is wrong where one does not compile", async () => {
     const same = await command(["diff", before, before]);
     expect([same.exitCode, same.out]).toEqual([0, "both say the same\n"]);

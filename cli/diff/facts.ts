@@ -54,13 +54,12 @@ function entityFacts({ name, key, identity, properties, navigations }: Entity): 
   ];
 }
 
-function facetsText({
-  type,
-  nullable,
-  ...facets
-}: Omit<Entity["properties"][number], "name" | "span" | "role">): string {
-  const more = Object.entries(facets).map(([facet, value]) => `${facet} ${JSON.stringify(value)}`);
-  return [typeText(type), nullable ? "nullable" : "required", ...more].join(", ");
+function facetsText({ type, nullable, ...more }: Omit<Entity["properties"][number], "name" | "span" | "role">): string {
+  return [typeText(type), nullable ? "nullable" : "required", ...facets(more)].join(", ");
+}
+
+function facets(more: object): readonly string[] {
+  return Object.entries(more).map(([facet, value]) => `${facet} ${JSON.stringify(value)}`);
 }
 
 function typeText(type: TypeRef): string {
@@ -68,32 +67,49 @@ function typeText(type: TypeRef): string {
 }
 
 function automatonFacts(automaton: Automaton): readonly Said[] {
-  const { statuses, terminal, initial, variables, actions, invariants, fieldInvariants, liveness } = automaton;
+  const { name, statuses, strictParams, initial, variables, actions, invariants, fieldInvariants, liveness } =
+    automaton;
   return [
-    ["automaton", automaton.name, ""],
-    ...statuses.map(({ name }): Said => ["status", name, terminal.includes(name) ? "terminal" : "not terminal"]),
+    ["automaton", name, strictParams ? "" : "taking parameters that it does not declare"],
+    ...statuses.map((status): Said => ["status", status.name, statusText(automaton, status.name)]),
     ["beginning", "the initial status", initial],
     ...variables.map(
-      ({ name, type, initial: first }): Said => ["variable", name, `${type}, first ${JSON.stringify(first)}`],
+      ({ name: own, type, initial: first, span: _span, ...more }): Said => [
+        ...(["variable", own] as const),
+        [type, `first ${JSON.stringify(first)}`, ...facets(more)].join(", "),
+      ],
     ),
     ...actions.flatMap((action) => actionFacts(automaton, action)),
-    ...invariants.map(({ name, assert }): Said => ["invariant", name, printPredicate(assert)]),
-    ...fieldInvariants.map(({ name, assert }): Said => ["field invariant", name, printPredicate(assert)]),
-    ...liveness.map(({ name, span: _span, ...rest }): Said => ["liveness property", name, plain(rest)]),
+    ...invariants.map(({ name: own, assert }): Said => ["invariant", own, printPredicate(assert)]),
+    ...fieldInvariants.map(({ name: own, assert, message }): Said => {
+      const said = message === undefined ? "" : `, which is told as ${JSON.stringify(message)}`;
+      return ["field invariant", own, `${printPredicate(assert)}${said}`];
+    }),
+    ...liveness.map(({ name: own, span: _span, ...rest }): Said => ["liveness property", own, plain(rest)]),
     ...reactionFacts(automaton),
   ];
 }
 
+function statusText({ terminal, indefinite }: Automaton, status: string): string {
+  const kind = terminal.includes(status) ? "terminal" : "not terminal";
+  return indefinite.includes(status) ? `${kind}, may wait for ever` : kind;
+}
+
 function actionFacts({ rules }: Automaton, action: Automaton["actions"][number]): readonly Said[] {
-  const { name, kind, params, constraints, composite } = action;
-  const given = params.map((param) => `${param.name}${param.required ? "" : "?"}: ${param.type}`).join(", ");
+  const { name, kind, params, filled, constraints, composite, hint } = action;
+  const given = params.map(paramText).join(", ");
   const own = rules.filter((rule) => rule.action === name);
   return [
-    ["action", name, `${kind}, (${given})`],
+    ["action", name, `${kind}, (${given})${hint === undefined ? "" : `, ${JSON.stringify(hint)}`}`],
+    ...filled.map(({ name: own, ...rest }): Said => ["filled parameter", `${own} of ${name}`, plain(rest)]),
     ...constraints.map(({ span: _span, ...rest }): Said => ["constraint", `${rest.param} of ${name}`, plain(rest)]),
     ...(composite === undefined ? [] : [["composition", name, plain(composite)] as const]),
     ...own.flatMap((rule, index) => ruleFacts(rule, own.length === 1 ? name : `${name} (rule ${index + 1})`)),
   ];
+}
+
+function paramText({ name, type, required, entityType }: Automaton["actions"][number]["params"][number]): string {
+  return `${name}${required ? "" : "?"}: ${type}${entityType === undefined ? "" : ` of ${entityType}`}`;
 }
 
 function ruleFacts({ from, to, guard, effects, outputs }: Rule, name: string): readonly Said[] {
@@ -106,27 +122,33 @@ function ruleFacts({ from, to, guard, effects, outputs }: Rule, name: string): r
 }
 
 function reactionFacts(automaton: Automaton): readonly Said[] {
-  const { triggers, timeouts, keys, contextEntities, admission, webhooks, workflows } = automaton;
+  const { triggers, timeouts, keys, vectors, contextEntities, admission, webhooks, workflows, migration } = automaton;
   const named = (what: string, list: readonly { readonly name: string }[]): readonly Said[] =>
     list.map((each) => [what, each.name, plain(each)]);
   return [
     ...named("trigger", triggers),
     ...timeouts.map((each): Said => ["timeout", `${each.action} in ${each.status}`, plain(each)]),
     ...named("alternate key", keys),
+    ...named("vector index", vectors),
     ...named("context entity", contextEntities),
     ...(admission === undefined ? [] : [["admission", automaton.name, plain(admission)] as const]),
     ...named("webhook", webhooks),
     ...named("workflow", workflows),
+    ...(migration === undefined ? [] : [["migration", automaton.name, plain(migration)] as const]),
   ];
 }
 
-function wholeFacts({ contract, policies, crossInvariants, deleteRules }: ProgramData): readonly Said[] {
+function wholeFacts({ contract, about, policies, crossInvariants, deleteRules }: ProgramData): readonly Said[] {
   return [
-    ...contract.entitySets.map(({ name, entity }): Said => ["entity set", name, `of ${entity}`]),
+    ...(about === undefined ? [] : [["description", "the whole", plain(about)] as const]),
+    ...(contract.synthesised ? [] : [["namespace", contract.namespace, ""] as const]),
+    ...contract.entitySets.map(
+      ({ name, entity, isUnlisted }): Said => ["entity set", name, `of ${entity}${isUnlisted ? ", unlisted" : ""}`],
+    ),
     ...contract.singletons.map(
       ({ name, entity, nullable }): Said => ["singleton", name, `of ${entity}${nullable ? ", or none" : ""}`],
     ),
-    ...contract.enums.map(({ name, members }): Said => ["enum", name, members.map((member) => member.name).join(", ")]),
+    ...contract.enums.map(({ name, span: _span, ...rest }): Said => ["enum", name, enumText(rest)]),
     ...contract.operations.map(({ name, boundTo, span: _span, ...rest }): Said => {
       const full = boundTo === undefined ? name : `${boundTo}.${name}`;
       return ["operation", full, plain(rest)];
@@ -141,6 +163,14 @@ function wholeFacts({ contract, policies, crossInvariants, deleteRules }: Progra
     ),
     ...(deleteRules === undefined ? [] : [["deletion", "the rules of deletion", plain(deleteRules)] as const]),
   ];
+}
+
+type EnumType = ProgramData["contract"]["enums"][number];
+
+function enumText({ flags, members, underlyingType = "Edm.Int32" }: Omit<EnumType, "name" | "span">): string {
+  const isCounted = members.every(({ value }, index) => value === index) && !flags;
+  const listed = members.map(({ name, value }) => (isCounted ? name : `${name} = ${value}`)).join(", ");
+  return [listed, ...(flags ? ["flags"] : []), ...(underlyingType === "Edm.Int32" ? [] : [underlyingType])].join("; ");
 }
 
 /** Data as text, without where it stands in the file. */

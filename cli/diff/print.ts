@@ -28,9 +28,12 @@ export function inWords(difference: Difference): string {
     case "removed":
       return `${named} is gone${colon(difference.before, name)}`;
     case "changed":
-      return `${named} was ${difference.before}\n      and is ${difference.after}`;
+      return `${named} was ${difference.before || plain}\n      and is ${difference.after || plain}`;
   }
 }
+
+/** Where there is nothing to say of it. */
+const plain = "there, without more";
 
 function ofAction(what: string): boolean {
   return ["guard", "effect", "output", "rule", "composition"].includes(what);
