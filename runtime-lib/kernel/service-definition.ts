@@ -57,7 +57,7 @@ export interface PropertyDescriptor {
   readonly nullable: boolean;
   /** In UTF-16 units, of an `Edm.String`; in octets, of an `Edm.Binary`. */
   readonly maxLength?: number;
-  /** Digits in all and after the point, of an `Edm.Decimal`; precision is at most 15. */
+  /** Digits in all and after the point, of an `Edm.Decimal`; precision is at most 15. Of temporal types: digits after the point of the seconds. */
   readonly precision?: number;
   readonly scale?: number;
   readonly defaultValue?: Value;

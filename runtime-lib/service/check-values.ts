@@ -190,7 +190,7 @@ function singleFault(property: PropertyDescriptor, value: Value): string | undef
     case "Edm.Decimal":
       return decimalFault(property, value);
     case "Edm.Duration":
-      return durationFault(value);
+      return durationFault(property, value);
     case "Edm.Double":
     case "Edm.Single":
       return typeof value === "number" && Number.isFinite(value) ? undefined : "is a finite number";
@@ -215,12 +215,21 @@ function decimalFault(property: PropertyDescriptor, value: Value): string | unde
   return Math.abs(scaled) < 10 ** digits ? undefined : `has at most ${digits} digits`;
 }
 
-function durationFault(value: Value): string | undefined {
+function durationFault({ precision = durationScale }: PropertyDescriptor, value: Value): string | undefined {
   if (typeof value !== "number" || !Number.isFinite(value)) return "is a number of seconds";
-  if (!Number.isInteger(shiftDecimal(value, durationScale))) {
-    return `has at most ${durationScale} digits after the point of its seconds`;
-  }
+  const digits = Math.min(precision, durationScale);
+  if (!Number.isInteger(shiftDecimal(value, digits))) return tooFine(digits);
   return Math.abs(value) < durationSecondsMax ? undefined : "is a duration of less than 31 years";
+}
+
+/** Zeros at the end say nothing. Without a `Precision` of the contract's own, there may be as many digits as the type has. */
+function fractionFault({ precision }: PropertyDescriptor, text: string): string | undefined {
+  const [, fraction = ""] = /\.(\d+?)0*(?:\D|$)/.exec(text) ?? [];
+  return precision === undefined || fraction.replace(/^0$/, "").length <= precision ? undefined : tooFine(precision);
+}
+
+function tooFine(digits: number): string {
+  return `has at most ${digits} digits after the point of its seconds`;
 }
 
 const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -230,10 +239,10 @@ function textFault(property: PropertyDescriptor, text: string): string | undefin
   if (property.type === "Edm.Guid") return guidPattern.test(text) ? undefined : "is a GUID";
   if (property.type === "Edm.Date") return isCalendarDate(text) ? undefined : "is a date, YYYY-MM-DD";
   if (property.type === "Edm.DateTimeOffset") {
-    return canonicalInstant(text) === undefined ? "is an instant, YYYY-MM-DDThh:mm:ssZ" : undefined;
+    return canonicalInstant(text) === undefined ? "is an instant, YYYY-MM-DDThh:mm:ssZ" : fractionFault(property, text);
   }
   if (property.type === "Edm.TimeOfDay") {
-    return canonicalTimeOfDay(text) === undefined ? "is a time of day, hh:mm:ss" : undefined;
+    return canonicalTimeOfDay(text) === undefined ? "is a time of day, hh:mm:ss" : fractionFault(property, text);
   }
   if (property.type === "Edm.Binary") return binaryFault(property, text);
   if (property.flags !== undefined) {
