@@ -136,11 +136,14 @@ interface Answering {
   readonly expand: readonly Expansion[];
 }
 
+/** What a message calls each kind of write. */
+const called = { create: "a create", patch: "a PATCH", put: "a PUT", delete: "a DELETE", action: "an action" } as const;
+
 /** Does what is wanted, and answers as its kind of write is answered. */
 export async function write(asked: Asked, set: SetRoute, wanted: Wanted): Promise<Reply | Failed> {
   const { exchange, options } = asked;
   const taken = wanted.kind === "delete" ? [] : (["select", "expand", "format"] as const);
-  const wrong = onlyOptions(options, taken, `a ${wanted.kind}`);
+  const wrong = onlyOptions(options, taken, called[wanted.kind]);
   if (wrong !== undefined) return wrong;
   const shape = shapeAsked(asked, set);
   if (isFailed(shape)) return shape;

@@ -169,7 +169,7 @@ describe("entities within entities", () => {
     expect((await call("PATCH", "Tasks('x1')?$expand=Nobody", { Hours: 9 })).status).toBe(400);
     expect((await call("GET", "Tasks('x1')")).body.Hours).toBe(1);
     expect((await call("POST", "Doors('d')/Open?$expand=Nobody")).body.error.target).toBe("$expand");
-    expect((await call("DELETE", "Tasks('x1')?$expand=Owner")).status).toBe(400);
+    expect((await call("DELETE", "Tasks('x1')?$expand=Owner")).body.error.message).toContain("to a DELETE");
     expect((await call("DELETE", "Tasks('x1')")).status).toBe(204);
   });
 
