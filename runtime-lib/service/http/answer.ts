@@ -14,7 +14,7 @@ import { type Asked, type Exchange, headerOf, type Reply } from "./exchange.ts";
 import { callAction, callBoundFunction, callFunction } from "./functions.ts";
 import { createIn, readMedia, writeMedia } from "./media.ts";
 import { readCount, readEntity, readFiltered, readMetadata, readServiceDocument } from "./reads.ts";
-import { readReferences, writeReference } from "./references.ts";
+import { readEntityId, readReferences, readSetIds, writeReference } from "./references.ts";
 import { createRelated, readProperty, readRelated } from "./related.ts";
 import { patchSet } from "./set-delta.ts";
 import { act, patch, put, remove, writeProperty } from "./writes.ts";
@@ -102,6 +102,8 @@ function methodsOf(resource: Resource): readonly string[] {
     case "service-document":
     case "metadata":
     case "count":
+    case "set-ids":
+    case "entity-id":
     case "item-count":
     case "value":
     case "bound-function":
@@ -153,6 +155,10 @@ function perform(resource: Resource, asked: Asked): Reply | Failed | Promise<Rep
       return isRead ? readFiltered(asked, resource) : writeSet(asked, resource.set);
     case "count":
       return readCount(asked, resource);
+    case "set-ids":
+      return readSetIds(asked, resource);
+    case "entity-id":
+      return readEntityId(asked, resource);
     case "entity":
       return isRead ? readEntity(asked, resource) : writeEntity(asked, resource);
     case "stream":

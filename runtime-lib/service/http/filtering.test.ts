@@ -256,6 +256,29 @@ describe.each(kinds)("on $name", ({ name, open }) => {
     );
   });
 
+  test("the ids of a set, of what a filter leaves of it, and of an entity are asked for by $ref", async () => {
+    const root = "http://localhost:80/tdata/";
+    const named = (...those: readonly string[]) => those.map((id) => ({ "@odata.id": `${root}Tasks('${id}')` }));
+    const get = async (url: string) => (await team.get("alice", encodeURI(url))).body;
+    const context = `${root}$metadata#Collection($ref)`;
+    expect(await get("Tasks/$ref?$orderby=Hours&$top=2")).toEqual({
+      "@odata.context": context,
+      value: named("t4", "t2"),
+    });
+    expect((await get("Tasks/$filter(Hours gt 5)/$ref")).value).toEqual(named("t5"));
+    expect((await get("Tasks/$filter(Hours gt 1)/$ref?$filter=Done")).value).toEqual(named("t2"));
+    const [own] = named("t1");
+    expect(await get("Tasks('t1')/$ref")).toEqual({ "@odata.context": `${root}$metadata#$ref`, ...own });
+    expect((await team.get("alice", "Tasks('t3')/$ref")).status).toBe(404);
+    expect((await get("Tasks('t1')/$ref?$select=Id")).error).toMatchObject({ target: "$select" });
+    const paged = await team.app.inject({
+      url: "/tdata/Tasks/$ref",
+      headers: { authorization: `Bearer ${team.keys.alice}`, prefer: "maxpagesize=3" },
+    });
+    const next = String(paged.json()["@odata.nextLink"]).replace(/^.*\/tdata\//, "");
+    expect((await team.get("alice", next)).body.value).toEqual(named("t5"));
+  });
+
   test("computed properties are of their types", async () => {
     const computed = "Due add duration'PT0.5S' as Late,Takes mul 2 as Double,time(Due) as At,Hours gt 6 as Long";
     const url = `Tasks?$compute=${computed}&$select=Late,Double,At,Long&$filter=Id in ('t1','t2')`;

@@ -11,7 +11,7 @@ import type { SetRoute } from "../odata/routes.ts";
 import { idAmong, idAtEnd } from "./addressing.ts";
 import { type Bound, boundEntity, contained, refersHere } from "./bound.ts";
 import type { Asked, Reply } from "./exchange.ts";
-import { readSet, type Within } from "./reads.ts";
+import { readSet, segmentFilter, type Within, withSegments } from "./reads.ts";
 import { filterFrom } from "./related.ts";
 import { jsonReply } from "./replies.ts";
 import { idempotencyOf, requiredBody } from "./request-bodies.ts";
@@ -43,9 +43,38 @@ export async function readReferences(asked: Asked, reference: Reference): Promis
   if (typeof there !== "string") return there.code === "NotFound" && to === undefined ? nothing : there;
   const found = await service.read(exchange.context, target.type.name, there);
   if (found.kind === "failed") return to === undefined ? nothing : found;
-  const context = asked.format.metadata === "none" ? {} : { "@odata.context": `${exchange.serviceRoot}$metadata#$ref` };
-  const url = entityUrl(exchange.serviceRoot, target, found.row.values);
-  return jsonReply(200, JSON.stringify({ ...context, "@odata.id": url }), asked.format);
+  return idReply(asked, target, found.row.values);
+}
+
+function idReply({ exchange, format }: Asked, set: SetRoute, values: Values): Reply {
+  const context = format.metadata === "none" ? {} : { "@odata.context": `${exchange.serviceRoot}$metadata#$ref` };
+  const url = entityUrl(exchange.serviceRoot, set, values);
+  return jsonReply(200, JSON.stringify({ ...context, "@odata.id": url }), format);
+}
+
+/** `GET Set/$ref`, and behind `/$filter(…)`: the ids of the entities, with the options that the entities would take. */
+export function readSetIds(
+  asked: Asked,
+  { set, filters = [] }: Resource & { kind: "set-ids" },
+): Promise<Reply | Failed> {
+  const filter = segmentFilter(asked, { set, filters });
+  if (isFailed(filter)) return Promise.resolve(filter);
+  const path = `${withSegments(set.name, filters)}/$ref`;
+  return readSet(asked, { kind: "set", set }, { filter: filter ?? everything, path, form: "references" });
+}
+
+const everything = { kind: "constant", value: true } as const;
+
+/** `GET Set(key)/$ref`: the id of the entity, if the caller may read it. */
+export async function readEntityId(
+  asked: Asked,
+  { set, id }: Resource & { kind: "entity-id" },
+): Promise<Reply | Failed> {
+  const wrong = onlyOptions(asked.options, ["format"], "a reference");
+  if (wrong !== undefined) return wrong;
+  const { host, context } = asked.exchange;
+  const found = await host.service.read(context, set.type.name, id);
+  return found.kind === "failed" ? found : idReply(asked, set, found.row.values);
 }
 
 const nothing: Reply = { status: 204, body: undefined };

@@ -59,7 +59,7 @@ test.each([
   ["/$nothing", "NotFound", 'there is no resource "$nothing"'],
   ["/$batch", "NotImplemented", "$batch is not implemented by this service"],
   ["/$crossjoin(Parcels,Depots)", "NotImplemented", "$crossjoin is not implemented by this service"],
-  ["/Parcels/$ref", "NotImplemented", "$ref is not implemented by this service"],
+  ["/Parcels/$ref/x", "NotImplemented", "$ref is not implemented by this service"],
   ["/Parcels('p')/$value", "NotImplemented", "$value is not implemented by this service"],
   ["/Parcels('p')/Note/x", "NotFound", 'Note has nothing called "x"'],
   ["/Parcels('p')/Depot('x')/Id", "NotFound", "Depot has no keys"],

@@ -21,6 +21,9 @@ export type Resource =
   /** `filters` are the texts of `/$filter(…)` behind it. */
   | { readonly kind: "set" | "count"; readonly set: SetRoute; readonly filters?: readonly string[] }
   | { readonly kind: "entity"; readonly set: SetRoute; readonly id: string }
+  /** `…/$ref`: of a set or of an entity the ids alone. */
+  | { readonly kind: "set-ids"; readonly set: SetRoute; readonly filters?: readonly string[] }
+  | { readonly kind: "entity-id"; readonly set: SetRoute; readonly id: string }
   | { readonly kind: "action"; readonly set: SetRoute; readonly id: string; readonly action: ActionDescriptor }
   | { readonly kind: "unknown-action"; readonly set: SetRoute; readonly id: string; readonly name: string }
   | {
@@ -182,14 +185,14 @@ function setSegment(set: SetRoute, rest: readonly string[]): Resource | Failed {
   const { end, action, filters } = trail;
   const own = filters.length === 0 ? { set } : { set, filters };
   if (end === "each") return { kind: "each", set, filters, ...(action && { action }) };
-  return { kind: end === "count" ? "count" : "set", ...own };
+  return { kind: end ?? "set", ...own };
 }
 
 /** What may stand behind a collection: `$filter(…)`, and more of them, and then `$count`, or `$each` and an action of each. */
 interface Trail {
   readonly kind: "trail";
   readonly filters: readonly string[];
-  readonly end?: "count" | "each";
+  readonly end?: "count" | "set-ids" | "each";
   readonly action?: ActionDescriptor;
 }
 
@@ -201,6 +204,7 @@ function trailOf(rest: readonly string[], set: SetRoute, filters: readonly strin
     if (further === undefined) return { kind: "trail", filters, end: "count" };
     return failed("NotFound", "there is nothing below $count");
   }
+  if (next === "$ref" && further === undefined) return { kind: "trail", filters, end: "set-ids" };
   if (next === "$each") {
     if (further === undefined) return { kind: "trail", filters, end: "each" };
     const action = set.actions.get(further);
@@ -257,6 +261,7 @@ function insideEntity(set: SetRoute, id: string, behind: readonly string[], scop
   if (action !== undefined) return notImplemented(`a path that goes on behind the action ${action.name}`);
   const stream = set.streams.get(name);
   if (stream !== undefined && next === undefined) return { kind: "stream", set, id, property: stream };
+  if (name === "$ref" && next === undefined) return { kind: "entity-id", set, id };
   if (name.startsWith("$")) return unknownSegment(name);
   const bare = name.replace(/\(.*$/s, "");
   const called = set.functions.get(bare);
@@ -314,6 +319,7 @@ function relatedSegment(named: Navigated, target: SetRoute, rest: readonly strin
   if (isFailed(trail)) return trail;
   const { end, action, filters } = trail;
   if (end === "each") return { kind: "each", set: target, filters, within: named, ...(action && { action }) };
+  if (end === "set-ids") return notImplemented("$ref behind a filter of what a navigation property leads to");
   return { kind: "related", ...named, ...(filters.length > 0 && { filters }), isCount: end === "count" };
 }
 
