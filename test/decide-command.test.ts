@@ -104,11 +104,11 @@ test("says what is wrong: no key, a caller's key, no such decision, options that
   }
 });
 
-test("a person walks the queue by keys: is shown the policy, agrees to it, and denies what comes next", async () => {
+test("a person walks the queue by keys, in a terminal that has no size: is shown the policy, agrees to it, and denies what comes next", async () => {
   const first = await refused("o-2");
   const at = serverAt(server.ready.url, server.ready.operatorKey ?? "");
   if (at.kind === "refused") throw new Error(at.message);
-  const [input, output] = [new PassThrough(), new PassThrough()];
+  const [input, output] = [new PassThrough(), Object.assign(new PassThrough(), { columns: 0 })];
   const shown = collected(output);
   const walking = walk(queueOf(at, "default"), { input, output });
   const press = async (seen: string, keys: string): Promise<void> => {

@@ -16,6 +16,7 @@ type Choice = "narrow" | "medium" | "broad" | "deny" | "skip" | "end";
 
 /** Ends when the person has had enough; with a refusal where the server has. */
 export async function walk(queue: Queue, screen: Screen = {}): Promise<Refusal | undefined> {
+  giveWidth(screen.output ?? process.stdout);
   const ending = new AbortController();
   const waiting = new Waiting();
   const following = queue.follow(ending.signal, (decision) => waiting.put(decision)).then((why) => waiting.stop(why));
@@ -25,6 +26,11 @@ export async function walk(queue: Queue, screen: Screen = {}): Promise<Refusal |
   await following;
   clack.outro("until next time", screen);
   return why;
+}
+
+/** A terminal that nobody has given a size says that it is 0 wide: what is shown in it would stand letter below letter. */
+function giveWidth(output: object): void {
+  if ("columns" in output && output.columns === 0) output.columns = 80;
 }
 
 async function decideAll(queue: Queue, waiting: Waiting, screen: Screen): Promise<Refusal | undefined> {
