@@ -86,12 +86,12 @@ describe("verify", () => {
   };
 
   test("exits 1 with the shortest trace where an invariant is violated, and build writes nothing", async () => {
-    const verified = await temperc(["verify", broken(), ...few]);
+    const verified = await command(["verify", broken(), ...few]);
     expect([verified.exitCode, verified.out]).toEqual([
       1,
       expect.stringMatching(/NeverPickMoreThanOrdered[\s\S]*PickItem/),
     ]);
-    const built = await temperc(["build", broken(), "-o", at("refused-out"), ...few]);
+    const built = await command(["build", broken(), "-o", at("refused-out"), ...few]);
     expect([built.exitCode, built.err]).toEqual([1, expect.stringContaining("NeverPickMoreThanOrdered")]);
     expect(existsSync(at("refused-out"))).toBe(false);
   });
@@ -114,17 +114,17 @@ describe("verify", () => {
   test("exits 3 where a limit keeps it from deciding; --allow-unknown takes that", async () => {
     const limits = [...few, "--limit", "statesMax=2", "--limit", "proofMs=300"];
     const args = ["verify", at("sound"), ...limits];
-    const { exitCode, out } = await temperc(args);
+    const { exitCode, out } = await command(args);
     expect([exitCode, out]).toEqual([3, expect.stringContaining("UNKNOWN")]);
-    expect((await temperc([...args, "--allow-unknown"])).exitCode).toBe(0);
+    expect((await command([...args, "--allow-unknown"])).exitCode).toBe(0);
     const build = ["build", at("sound"), "-o", at("unknown-out"), ...limits];
-    expect((await temperc(build)).exitCode).toBe(3);
+    expect((await command(build)).exitCode).toBe(3);
     expect(existsSync(at("unknown-out"))).toBe(false);
   });
 });
 
 test("a bound on a variable that there is not exits 2 and names those that there are", async () => {
-  const { exitCode, err } = await temperc(["verify", at("sound"), "--bound", "reader=3"]);
+  const { exitCode, err } = await command(["verify", at("sound"), "--bound", "reader=3"]);
   expect([exitCode, err]).toEqual([2, expect.stringContaining("Document.readers")]);
 });
 
