@@ -118,6 +118,8 @@ const programs = {
 /** Names and texts as long as those of the hostile programs are broken where a formatter would, which is of use to nobody. */
 const formatted = ["ecommerce", "readers-writers", "logistics", "agency", "gallery", "awkward"];
 const cases = Object.entries(programs).map(([name, program]) => ({ name, program, emitted: emit(program, templates) }));
+/** Of the others, whose emitted files are golden, the golden cases say it. */
+const unlisted = cases.filter(({ name }) => ["awkward", "hostile", "hostile-reactions"].includes(name));
 
 function write(emitted: Emitted, name: string): void {
   for (const { path, text } of emitted.files) {
@@ -128,7 +130,7 @@ function write(emitted: Emitted, name: string): void {
 }
 
 describe("emitted code", () => {
-  test.each(cases)("of $name has the same bytes the second time, and finishing changes nothing", (each) => {
+  test.each(unlisted)("of $name has the same bytes the second time, and finishing changes nothing", (each) => {
     expect(emit(each.program, templates)).toEqual(each.emitted);
     expect(finish(each.emitted)).toEqual(each.emitted);
   });
@@ -163,21 +165,17 @@ describe("emitted code", () => {
   });
 });
 
+/** What is said of the emitted files beside the runtime as it is built, as a user has both. */
 function typeCheck(strictest: boolean): string {
   const compilerOptions = {
     ...{ target: "ES2023", lib: ["ES2023"], types: ["node"], module: "NodeNext", noEmit: true, skipLibCheck: true },
     ...{ strict: true, noUnusedLocals: true, noUnusedParameters: true, allowImportingTsExtensions: true },
     ...{ exactOptionalPropertyTypes: strictest, noUncheckedIndexedAccess: strictest },
-    paths: Object.fromEntries(Object.entries(alias).map(([name, path]) => [name, [path]])),
   };
   const include = cases.map(({ name }) => `${name}/generated`);
-  // Where the options are looser than our own, only the emitted files are ours to judge.
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
-  const { stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" });
-  return stdout
-    .split("\n")
-    .filter((line) => line.includes("generated/"))
-    .join("\n");
+  const { stdout, stderr } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" });
+  return `${stdout}${stderr}`;
 }
 
 describe("a bundle for the kernel", () => {
