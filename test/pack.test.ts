@@ -1,7 +1,4 @@
-/**
- * Both packages as a user gets them: packed, installed into an empty project, run, imported and type-checked there. npm installs
- * them with all that they stand on when `TEMPERC_LONG` is set; else theirs is linked to what this checkout has installed.
- */
+/** Both packages as a user gets them: packed, installed into an empty project, run, imported and type-checked there. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -20,6 +17,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+/** In a long run npm installs the packages, with all that they stand on; else that is linked to what this checkout has. */
 const isLong = process.env.TEMPERC_LONG === "1";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const version: string = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
