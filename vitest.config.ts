@@ -1,6 +1,7 @@
 /** Tests run on the TypeScript sources; those that start the command line use the built `dist`. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { DearestFirst } from "./test/dearest-first.ts";
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,6 +18,7 @@ export default defineConfig({
     globalSetup: [source("./test/live/postgres/setup.ts"), source("./test/live/verdicts.ts")],
     // Every core works: vitest would leave one of two idle, while many tests here only wait for a child process.
     maxWorkers: "100%",
+    sequence: { sequencer: DearestFirst },
     // No test changes what another sees, so the files that a worker runs share their modules: a third of the time less.
     isolate: false,
     // As `temperc` itself has it: optimised code of Cedar and Z3 does not pay in the time of a test file.

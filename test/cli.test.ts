@@ -96,6 +96,11 @@ describe("verify", () => {
     expect(existsSync(at("refused-out"))).toBe(false);
   });
 
+  test("build says of a place that it may not replace before it verifies", async () => {
+    const { exitCode, err } = await command(["build", broken(), "-o", at("notes")]);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining("was not written by temperc build")]);
+  });
+
   test("serve refuses it with the trace too, and makes no store", async () => {
     const { exitCode, err } = await temperc([
       "serve",

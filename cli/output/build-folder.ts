@@ -15,13 +15,15 @@ import {
 } from "../report.ts";
 import { colours, refuse, type Terminal } from "../terminal.ts";
 import { beginBundle, serviceFiles } from "./service-files.ts";
-import { type Written, writeFolder } from "./write-folder.ts";
+import { refusalOf, type Written, writeFolder } from "./write-folder.ts";
 
 /** Exit codes: 0 written; 1 violated or not writable; 2 does not compile or wrong usage; 3 undecided. */
 export async function buildFolder(path: string, options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
   const { json = false, allowUnknown = false, force = false, out } = options;
   const chosen = pipelineOptions(options, []);
   if (chosen.kind === "refused") return refuse(terminal, chosen, json);
+  const misplaced = await refusalOf({ out, force, specFolder: path });
+  if (misplaced !== undefined) return refuse(terminal, misplaced, json);
   const stopwatch = startStopwatch();
   let bundling: ReturnType<typeof beginBundle> | undefined;
   const onEmitted = (emission: Emission): void => {

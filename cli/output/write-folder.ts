@@ -27,7 +27,7 @@ export interface Written {
 /** Makes the folder hold exactly these files. A refusal leaves everything as it was. */
 export async function writeFolder(files: readonly OutputFile[], destination: Destination): Promise<Written | Refusal> {
   const target = resolve(destination.out);
-  const refusal = await objection(target, destination);
+  const refusal = await refusalOf(destination);
   if (refusal !== undefined) return refusal;
   const staging = sibling(target, "new");
   try {
@@ -54,8 +54,9 @@ function cannotWrite(target: string, error: unknown): Refusal {
   return impossible(`cannot write ${target}: ${reasonOf(error)}`, hint);
 }
 
-/** Why this folder must not be written; undefined where it may. */
-async function objection(target: string, { specFolder, force }: Destination): Promise<Refusal | undefined> {
+/** Why this folder must not be written, as is known before there is anything to write; undefined where it may. */
+export async function refusalOf({ out, specFolder, force }: Destination): Promise<Refusal | undefined> {
+  const target = resolve(out);
   if (contains(await realOf(target), await realOf(specFolder))) {
     return unusable(`${target} holds the spec itself`, "name another folder with -o: building replaces it");
   }
