@@ -16,7 +16,7 @@ const entries = [
   /^bench\/serve\/[a-z]+-process\.mjs$/,
   /^bench\/peers\/(durable-objects|restate|cap\/start|cap\/srv\/shop)\.mjs$/,
   /^test\/golden\/(update|session)\.mjs$/,
-  /^test\/live\/(postgres\/setup|verdicts)\.ts$/,
+  /^test\/(dearest-first|live\/(postgres\/setup|verdicts))\.ts$/,
   /^examples\/[a-z-]+\/(main|nightly)\.ts$/,
 ];
 
