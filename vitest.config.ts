@@ -29,6 +29,8 @@ export default defineConfig({
     ],
     // Each run of `temperc verify` verifies; what is kept of it is tested in a folder of its own.
     env: { TEMPERC_CACHE_DIR: "" },
+    // As Node has it: else every use of a name that a CommonJS package exports goes through a proxy.
+    deps: { interopDefault: false },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
