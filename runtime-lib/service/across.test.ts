@@ -1,6 +1,7 @@
 /** What one call does to, and asks of, other entities: all of it or nothing, on what they are when it is committed. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parcel, parcelService, property } from "../../test/definitions/parcel.ts";
+import { stillClock } from "../../test/definitions/still-clock.ts";
 import { noReactions } from "../../test/definitions/stores.ts";
 import { cedarAuthorizer } from "../adapters/cedar/authorizer.ts";
 import { openLibsqlStore } from "../adapters/libsql/store.ts";
@@ -92,7 +93,7 @@ function definition(types: readonly EntityTypeDescriptor[], more: Partial<Servic
 async function open(types: readonly EntityTypeDescriptor[], more: Partial<ServiceDefinition> = {}): Promise<void> {
   let made = 0;
   const ids = { next: () => `id-${++made}` };
-  const clock = { now: () => Date.parse("2026-01-01T00:00:00Z"), wakeAt: () => () => undefined };
+  const clock = stillClock(() => Date.parse("2026-01-01T00:00:00Z"));
   service = await Service.open(definition(types, more), "r1", { store, authorizer: cedarAuthorizer, clock, ids });
 }
 

@@ -1,6 +1,5 @@
 /** Changing over to another revision while calls are under way: nobody waits where that can be helped, and nobody is stranded. */
 import { Gate } from "./gate.ts";
-import { nextTurn } from "./next-turn.ts";
 import type { Residents } from "./residents.ts";
 import type { Revision } from "./revision.ts";
 import { type Stranded, strandedText } from "./stranded.ts";
@@ -62,7 +61,7 @@ export class Changeover {
         // Asked beforehand so that a refusal makes nobody wait, and again when nothing moves any more.
         const foreseen = await takeover(this.#world, next, earlier);
         if (foreseen.kind === "stranded") return refused(foreseen.stranded);
-        await nextTurn();
+        await this.#world.clock.turn();
         return undefined;
       }
     }
@@ -73,13 +72,13 @@ export class Changeover {
    * over. Undefined where an entity is to be mapped, or has been moved meanwhile to where it would have no place.
    */
   async #announced(next: Revision, earlier: Required<Earlier>): Promise<Swapped | undefined> {
-    const { succession, store } = this.#world;
+    const { succession, store, clock } = this.#world;
     succession.announce(next);
     try {
       await this.gate.passed();
       const foreseen = await takeover(this.#world, next, earlier);
       if (foreseen.kind === "stranded") return refused(foreseen.stranded);
-      await nextTurn();
+      await clock.turn();
       if (foreseen.migrated.length > 0 || succession.isSpoilt) return undefined;
       await store.prepare(next.definition.entityTypes);
       if (!succession.isSpoilt) return this.#swapped(next);

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parcel, parcelService } from "../../test/definitions/parcel.ts";
+import { stillClock } from "../../test/definitions/still-clock.ts";
 import { eventOf, kinds } from "../../test/definitions/stores.ts";
 import { cedarAuthorizer } from "../adapters/cedar/authorizer.ts";
 import { uuidv7Ids } from "../adapters/process/system.ts";
@@ -48,7 +49,7 @@ describe.each(kinds)("with $name", ({ open }) => {
     service = await Service.open(parcelService(), "r1", {
       store,
       authorizer: cedarAuthorizer,
-      clock: { now: () => Date.parse("2026-01-01T00:00:00Z"), wakeAt: () => () => undefined },
+      clock: stillClock(() => Date.parse("2026-01-01T00:00:00Z")),
       ids: uuidv7Ids,
       // Nothing stays in memory, so that every write begins with a load.
       limits: { residentsMax: 1, foldedEventsMax: 3 },
@@ -64,7 +65,7 @@ describe.each(kinds)("with $name", ({ open }) => {
   const worldWith = (foldedEventsMax: number): World => ({
     ...{ store, limits: { ...defaultLimits, foldedEventsMax }, shownParams: new Set(), governance: undefined },
     succession: new Succession(new Revision(parcelService(), "r1", cedarAuthorizer)),
-    ...{ clock: { now: () => 0, wakeAt: () => () => undefined }, ids: uuidv7Ids, onAsked: () => undefined },
+    ...{ clock: stillClock(() => 0), ids: uuidv7Ids, onAsked: () => undefined },
     onCommitted: () => undefined,
     onInternalError: (error) => errors.push(error),
     onPolicyErrors: () => undefined,

@@ -1,6 +1,7 @@
 /** The request path on the real store and the real authorizer: what is answered, what is written, and what never happens. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parcel, parcelService } from "../../test/definitions/parcel.ts";
+import { stillClock } from "../../test/definitions/still-clock.ts";
 import { cedarAuthorizer } from "../adapters/cedar/authorizer.ts";
 import { openLibsqlStore } from "../adapters/libsql/store.ts";
 import type { Values } from "../kernel/index.ts";
@@ -20,7 +21,7 @@ async function open(limits: Partial<Limits> = {}): Promise<Service> {
   return Service.open(parcelService(), "r1", {
     store,
     authorizer: cedarAuthorizer,
-    clock: { now: () => now, wakeAt: () => () => undefined },
+    clock: stillClock(() => now),
     ids: {
       next: () => {
         made += 1;

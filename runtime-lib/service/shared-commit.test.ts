@@ -1,6 +1,7 @@
 /** What waits for one entity shares a commit, and is answered as if each had been served by itself. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parcelService } from "../../test/definitions/parcel.ts";
+import { stillClock } from "../../test/definitions/still-clock.ts";
 import { cedarAuthorizer } from "../adapters/cedar/authorizer.ts";
 import { openLibsqlStore } from "../adapters/libsql/store.ts";
 import { uuidv7Ids } from "../adapters/process/system.ts";
@@ -13,7 +14,7 @@ let service: Service;
 let sizes: number[] = [];
 
 function open(): Promise<Service> {
-  const clock = { now: () => 0, wakeAt: () => () => undefined };
+  const clock = stillClock(() => 0);
   const limits = { sharedCommitMax: 5 };
   return Service.open(parcelService(), "r1", { store, authorizer: cedarAuthorizer, clock, ids: uuidv7Ids, limits });
 }

@@ -2,12 +2,12 @@
 import { type CrossInvariantDescriptor, fitValues, type Values } from "../kernel/index.ts";
 import type { LiveEntity } from "../ports/index.ts";
 import { isEmpty, type Mapping, migratedValues } from "./migration.ts";
-import { nextTurn, turnPageMax } from "./next-turn.ts";
 import { Readings } from "./readings.ts";
 import type { Revision } from "./revision.ts";
 import { addBroken, type Stranded } from "./stranded.ts";
 import type { Earlier } from "./takeover.ts";
 import { newAcross } from "./tightened.ts";
+import { turnPageMax } from "./turn-page.ts";
 import type { World } from "./world.ts";
 
 export interface Across {
@@ -27,7 +27,7 @@ export async function brokenAcross(world: World, across: Across): Promise<readon
       const page = await world.store.entities({ entityType, top: turnPageMax, ...(after && { after }) });
       await look(world, across, { invariant, page, broken });
       after = page.length < turnPageMax ? undefined : page.at(-1);
-      if (after !== undefined) await nextTurn();
+      if (after !== undefined) await world.clock.turn();
     } while (after !== undefined);
   }
   return [...broken.values()];

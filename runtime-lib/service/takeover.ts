@@ -4,7 +4,6 @@ import type { EntityCommit, LiveEntity, PreparedType, StatusCount, Store, TimerC
 import { Asking } from "./asked.ts";
 import { type Misfit, stranded } from "./compatibility.ts";
 import { isEmpty, type Mapping, mappingOf, migratedValues } from "./migration.ts";
-import { nextTurn, turnPageMax } from "./next-turn.ts";
 import { entityCommit, type Part } from "./parts.ts";
 import { brokenPromise } from "./promises.ts";
 import type { EntityType, Revision } from "./revision.ts";
@@ -12,6 +11,7 @@ import { addBroken, examplesMax, type Stranded } from "./stranded.ts";
 import { brokenAcross } from "./takeover-across.ts";
 import { isTightened, keepsStatuses, newPromises } from "./tightened.ts";
 import { timeoutSlot, timerChanges } from "./timers.ts";
+import { turnPageMax } from "./turn-page.ts";
 import type { World } from "./world.ts";
 
 export type Takeover =
@@ -125,7 +125,7 @@ async function examined(world: World, examining: Examining): Promise<Examined> {
     }
     if (migrated.length > migratedMax) return tooMany(descriptor.name, migratedMax);
     after = page.length < turnPageMax ? undefined : page.at(-1);
-    if (after !== undefined) await nextTurn();
+    if (after !== undefined) await world.clock.turn();
   } while (after !== undefined);
   return { migrated, broken: [...broken.values()] };
 }

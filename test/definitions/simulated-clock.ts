@@ -24,6 +24,8 @@ export class SimulatedClock implements Clock {
     return () => this.#alarms.delete(alarm);
   }
 
+  async turn(): Promise<void> {}
+
   /** Nobody is woken any more. */
   forget(): void {
     this.#alarms.clear();

@@ -23,6 +23,8 @@ export class JumpingClock implements Clock {
     return () => this.#alarms.delete(alarm);
   }
 
+  async turn(): Promise<void> {}
+
   /** Jumps ahead by so many milliseconds; `settled` is awaited after everybody who is woken. */
   async jump(ms: number, settled: () => Promise<void>): Promise<void> {
     this.#now += ms;

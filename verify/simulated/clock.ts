@@ -20,6 +20,8 @@ export function simulatedClock(schedule: Schedule, life: Life, chance: Chance, m
       if (!life.isAlive) return () => undefined;
       return schedule.add({ life, who: life.name, label: "wakes", readyAt: at - life.skewMs + offset(), run: wake });
     },
+    // Others have one at each answer of the store already.
+    turn: async () => undefined,
   };
 }
 

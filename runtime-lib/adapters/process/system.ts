@@ -7,7 +7,7 @@ import type { Clock, Ids } from "../../ports/index.ts";
 const sleepMaxMs = 2 ** 31 - 1;
 
 /** Its timers do not keep the process alive. */
-export const systemClock: Clock = { now: () => Date.now(), wakeAt };
+export const systemClock: Clock = { now: () => Date.now(), wakeAt, turn };
 
 /** Wakes when it is that late, or when as long a time has passed as it was until then: a clock that is set back makes nobody sleep longer. */
 function wakeAt(at: number, wake: () => void): () => void {
@@ -20,6 +20,10 @@ function wakeAt(at: number, wake: () => void): () => void {
   };
   sleep();
   return () => clearTimeout(timer);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Random words (32 bits each), asked of the system many at a time: it takes as long to give one. */

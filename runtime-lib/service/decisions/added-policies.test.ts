@@ -1,6 +1,7 @@
 /** How fresh added policies are: what another process revokes is revoked, whichever way the clock is set meanwhile. */
 import { expect, test } from "vitest";
 import { parcelService } from "../../../test/definitions/parcel.ts";
+import { stillClock } from "../../../test/definitions/still-clock.ts";
 import { cedarAuthorizer } from "../../adapters/cedar/authorizer.ts";
 import { openMemoryStore } from "../../adapters/memory/store.ts";
 import type { AddedPolicy, AuditRecord } from "../../ports/index.ts";
@@ -36,7 +37,7 @@ test.each([
 ])("what another process has revoked is revoked where the clock %s", async (_name, ms) => {
   const store = openMemoryStore();
   let now = Date.parse(at);
-  const clock = { now: () => now, wakeAt: () => () => undefined };
+  const clock = stillClock(() => now);
   const added = new AddedPolicies({ store, clock, limits: defaultLimits, authorizer: cedarAuthorizer });
   const revision = new Revision(parcelService(), "r1", cedarAuthorizer);
   const isAdded = async () => (await added.ruling(revision, { tenant: "t" })) !== revision.ruling;
