@@ -85,7 +85,7 @@ test("what the policies do not allow and the automaton does not know is refused,
     ["alice", "PATCH /Orders('o2')", { Status: "Paid" }, 400, "InvalidParameter"],
     ["alice", "PATCH /Orders('o2')", { Total: 1.234 }, 400, "InvalidParameter"],
     ["alice", "POST /Orders", { Id: "o2", CustomerId: "alice" }, 409, "EntityExists"],
-    ["alice", "GET /Orders/$ref", undefined, 501, "NotImplemented"],
+    ["alice", "GET /$crossjoin(Orders,Customers)", undefined, 501, "NotImplemented"],
   ] as const;
   for (const [caller, line, body, status, code] of refusals) {
     expect(await call(caller, line, body), line).toMatchObject({ status, json: { error: { code } } });
