@@ -7,7 +7,7 @@ import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { readTransformations } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { conditionOf, filterOf } from "./filter.ts";
-import { inOption } from "./filter-failures.ts";
+import { inOption, optionFailure } from "./filter-failures.ts";
 import type { GroupItem, Transformation } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { operandOf } from "./operands.ts";
@@ -31,7 +31,7 @@ export function readApply(
   if (text === undefined) return undefined;
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
   const parsed = readTransformations(text.trim(), bounds);
-  if (parsed.kind === "error") return invalid(`$apply, character ${parsed.at + 1}: ${parsed.message}`, "$apply");
+  if (parsed.kind === "error") return optionFailure("$apply", parsed.at, parsed.message);
   const lowering = { origin: parsed.origin, limits };
   let applied: Applied = { set: scope.set };
   for (const step of parsed.tree) {

@@ -6,7 +6,7 @@ import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { readComputeItems } from "./decoded-option.ts";
 import { invalid, isFailed } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
-import { inOption } from "./filter-failures.ts";
+import { inOption, optionFailure } from "./filter-failures.ts";
 import type { ComputeItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
@@ -33,7 +33,7 @@ export function readCompute(
   if (text === undefined) return undefined;
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.filterLengthMax };
   const parsed = readComputeItems(text.trim(), bounds);
-  if (parsed.kind === "error") return invalid(`$compute, character ${parsed.at + 1}: ${parsed.message}`, "$compute");
+  if (parsed.kind === "error") return optionFailure("$compute", parsed.at, parsed.message);
   const computation = computationOf(parsed.tree, scope, { origin: parsed.origin, limits });
   return isFailed(computation) ? inOption(computation, "$compute") : computation;
 }

@@ -6,7 +6,7 @@ import { type Computation, computationOf } from "./compute.ts";
 import { readExpandItems } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { filterOf } from "./filter.ts";
-import { inOption } from "./filter-failures.ts";
+import { inOption, optionFailure } from "./filter-failures.ts";
 import type { OptionSyntax, Segment, SelectItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { shown } from "./literals.ts";
@@ -53,7 +53,7 @@ export function readExpand(text: string | undefined, set: SetRoute, scope: Expan
   const { expandDepthMax, expandItemsMax, filterDepthMax, urlLengthMax } = scope.limits;
   const bounds = { depthMax: expandDepthMax + filterDepthMax, nodesMax: urlLengthMax };
   const parsed = readExpandItems(text.trim(), bounds);
-  if (parsed.kind === "error") return invalid(`$expand, character ${parsed.at + 1}: ${parsed.message}`, "$expand");
+  if (parsed.kind === "error") return optionFailure("$expand", parsed.at, parsed.message);
   const budget = { left: expandItemsMax };
   return expansionsOf(parsed.tree, set, { ...scope, origin: parsed.origin, depth: 1, budget });
 }

@@ -6,9 +6,14 @@ import { shown } from "./literals.ts";
 /** Canonical functions of OData 4.01 that are not there yet: 501 where an unknown name is 400. */
 const laterFunctions = new Set("geo.distance geo.intersects geo.length isdefined".split(" "));
 
+/** A refusal of what stands at that offset of an option, which is named with its `$`. */
+export function optionFailure(option: string, at: number, message: string): Failed {
+  return invalid(`${option}, character ${at + 1}: ${message}`, option);
+}
+
 /** A refusal of what stands at that offset of the filter. */
 export function filterFailure(at: number, message: string): Failed {
-  return invalid(`$filter, character ${at + 1}: ${message}`, "$filter");
+  return optionFailure("$filter", at, message);
 }
 
 /** A part of OData's expressions that is not there yet, at that offset of the filter. */

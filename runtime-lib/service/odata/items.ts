@@ -8,7 +8,7 @@ import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { type Reader, readExpression, readOrderItems, readSearchWords } from "./decoded-option.ts";
 import { invalid, isFailed } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
-import { inOption } from "./filter-failures.ts";
+import { inOption, optionFailure } from "./filter-failures.ts";
 import type { Expression, OrderItem, SearchExpression } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { asFilterOperand } from "./operand-types.ts";
@@ -77,7 +77,7 @@ function writtenOption<T>(
     return invalid(`$${name} is longer than ${filterLengthMax} characters (filterLengthMax)`, `$${name}`);
   const parsed = reader(text.trim(), { depthMax: filterDepthMax, nodesMax: filterLengthMax });
   if (parsed.kind === "parsed") return parsed;
-  return invalid(`$${name}, character ${parsed.at + 1}: ${parsed.message}`, `$${name}`);
+  return optionFailure(`$${name}`, parsed.at, parsed.message);
 }
 
 /** The items that options want; what is wrong is said as of `$filter`. */

@@ -18,15 +18,13 @@ export function readPredicate(set: SetRoute, predicate: string): KeyPredicate | 
   if (!predicate.endsWith(")") || inner === "") return badPredicate(predicate, keyName(set));
   const pairs = pairsOf(inner);
   const first = pairs?.[0];
-  if (first === undefined) return set.keyParts.length === 1 ? keyOf(inner, set) : badPredicate(predicate, keyName(set));
-  if (pairs?.length === 1 && first.name === keyName(set))
+  if (pairs === undefined || first === undefined)
+    return set.keyParts.length === 1 ? keyOf(inner, set) : badPredicate(predicate, keyName(set));
+  if (pairs.length === 1 && first.name === keyName(set))
     return first.literal === "" ? badPredicate(predicate, keyName(set)) : keyOf(first.literal, set);
-  if (set.keyParts.length > 1 && isOf(set.keyParts, pairs ?? []))
-    return multiple("parts", set.keyParts, { set, pairs: pairs ?? [] });
-  const alternate = set.alternateKeys.find((each) => isOf(each, pairs ?? []));
-  return alternate === undefined
-    ? unknownKey(set, pairs ?? [])
-    : multiple("alternate", alternate, { set, pairs: pairs ?? [] });
+  if (set.keyParts.length > 1 && isOf(set.keyParts, pairs)) return multiple("parts", set.keyParts, { set, pairs });
+  const alternate = set.alternateKeys.find((each) => isOf(each, pairs));
+  return alternate === undefined ? unknownKey(set, pairs) : multiple("alternate", alternate, { set, pairs });
 }
 
 interface Pair {

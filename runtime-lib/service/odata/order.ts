@@ -5,7 +5,7 @@ import { bindingOf, type FilterScope, type Lowering } from "./binding.ts";
 import { readOrderItems } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
 import { conditionOf } from "./filter.ts";
-import { inOption } from "./filter-failures.ts";
+import { inOption, optionFailure } from "./filter-failures.ts";
 import type { OrderItem } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import { asFilterOperand, type Family, type Operand, operandFamily, resultType } from "./operand-types.ts";
@@ -31,7 +31,7 @@ export function readOrder(text: string | undefined, scope: FilterScope, limits: 
   const bounds = { depthMax: limits.filterDepthMax, nodesMax: limits.urlLengthMax };
   const parsed = readOrderItems(text, bounds);
   if (parsed.kind === "parsed") return orderOf(parsed.tree, scope, { origin: parsed.origin, limits });
-  return invalid(`$orderby, character ${parsed.at + 1}: ${parsed.message}`, "$orderby");
+  return optionFailure("$orderby", parsed.at, parsed.message);
 }
 
 /** The order that the items are, and then the key's, in the direction of the last item: an index serves it either way. */

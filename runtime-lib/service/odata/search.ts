@@ -3,6 +3,7 @@ import { type FilterNode, type FilterOperand, itemProperty } from "../../ports/i
 import type { Failed } from "../call.ts";
 import { readSearchWords } from "./decoded-option.ts";
 import { invalid } from "./failure.ts";
+import { optionFailure } from "./filter-failures.ts";
 import type { SearchExpression } from "./grammar/syntax.ts";
 import type { ODataLimits } from "./limits.ts";
 import type { SetRoute } from "./routes.ts";
@@ -16,7 +17,7 @@ export function readSearch(text: string | undefined, set: SetRoute, limits: Limi
   const parsed = readSearchWords(text.trim(), bounds);
   if (parsed.kind === "parsed") return searchOf(parsed.tree, set);
   const message = parsed.message.replace("(nodesMax)", "(twice searchTermsMax)");
-  return invalid(`$search, character ${parsed.at + 1}: ${message}`, "$search");
+  return optionFailure("$search", parsed.at, message);
 }
 
 /** The same within `$expand`, whose tree is read already. */

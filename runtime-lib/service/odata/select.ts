@@ -3,7 +3,7 @@ import type { Failed } from "../call.ts";
 import { type Aliases, type FilterScope, type Lowering, withNested } from "./binding.ts";
 import { readSelectItems } from "./decoded-option.ts";
 import { invalid, isFailed, notImplemented } from "./failure.ts";
-import { inOption } from "./filter-failures.ts";
+import { inOption, optionFailure } from "./filter-failures.ts";
 import type { SelectItem } from "./grammar/syntax.ts";
 import { type Items, itemOptions, wantedItems } from "./items.ts";
 import type { ODataLimits } from "./limits.ts";
@@ -26,7 +26,7 @@ export function readSelect(text: string | undefined, set: SetRoute, scope: Selec
   const bounds = { depthMax: expandDepthMax + filterDepthMax, nodesMax: urlLengthMax };
   const parsed = readSelectItems(text.trim(), bounds);
   if (parsed.kind === "parsed") return selectionOf(parsed.tree, { ...scope, set }, { ...scope, origin: parsed.origin });
-  return invalid(`$select, character ${parsed.at + 1}: ${parsed.message}`, "$select");
+  return optionFailure("$select", parsed.at, parsed.message);
 }
 
 type SelectLowering = Lowering & { readonly limits: ODataLimits };
