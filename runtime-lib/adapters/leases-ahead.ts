@@ -9,15 +9,20 @@ export class LeasesAhead {
 
   /** Whether it is time to look: as long after the last look as a lease lasts, and anew where the clock was set back. */
   isDue({ now, until }: Lasting): boolean {
-    return this.#lookedAt === undefined || now < this.#lookedAt || now - this.#lookedAt >= until - now;
+    const passed = this.#passed(now);
+    return passed === undefined || passed >= until - now;
   }
 
   /** Of the tokens whose leases run out later than one that is given now, those that did already when this was last asked. */
   over(tokens: readonly string[], { now }: Lasting): readonly string[] {
-    const isAnew = this.#lookedAt === undefined || now < this.#lookedAt;
-    const again = isAnew ? [] : tokens.filter((token) => this.#seen.has(token));
+    const again = this.#passed(now) === undefined ? [] : tokens.filter((token) => this.#seen.has(token));
     this.#lookedAt = now;
     this.#seen = new Set(tokens);
     return again;
+  }
+
+  /** Since the last look, if there was one by this clock. */
+  #passed(now: number): number | undefined {
+    return this.#lookedAt === undefined || now < this.#lookedAt ? undefined : now - this.#lookedAt;
   }
 }

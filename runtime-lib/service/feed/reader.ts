@@ -91,7 +91,7 @@ export class EventReader implements EventPages {
   }
 
   async #lastValues(ref: EntityRef): Promise<Values | undefined> {
-    const last = (await this.#reading.world.store.events(ref)).at(-1);
+    const [last] = await this.#reading.world.store.events(ref, 1);
     return last && this.#valuesThen(last);
   }
 
