@@ -1,6 +1,7 @@
 /** A query as data: what OData's options mean, and what an adapter turns into SQL with bound parameters. */
 import type { EntityTypeDescriptor, PropertyDescriptor, Value } from "../kernel/index.ts";
 import type { Pattern } from "./patterns.ts";
+import type { StoredRow } from "./store.ts";
 
 export interface Query {
   readonly tenant: string;
@@ -14,6 +15,8 @@ export interface Query {
    * A type that is not in it is read by nobody.
    */
   readonly restrictions?: ReadonlyMap<string, FilterNode>;
+  /** Rows of the tenant, by their type, as they were read before: the type has these in this query, whatever has become of them since. */
+  readonly asRead?: ReadonlyMap<string, readonly StoredRow[]>;
   /** Further columns of each row, by names that are no properties. */
   readonly computed?: readonly Computed[];
   /** Groups of the rows in place of the rows: the order, the paging and the count are of the groups, by their columns. */

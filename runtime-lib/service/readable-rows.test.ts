@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parcelService } from "../../test/definitions/parcel.ts";
 import { type Served, serveDefinition } from "../../test/definitions/served.ts";
+import { openLibsqlStore } from "../adapters/libsql/store.ts";
 import type { ServiceDefinition } from "../kernel/index.ts";
+import type { Query, Store } from "../ports/index.ts";
 
 /** Cedar can add, a filter of ours cannot: light parcels are everybody's, and their owner's in any case. */
 const policies = [
@@ -24,8 +26,12 @@ function definition(): ServiceDefinition {
 let served: Served;
 let keys: Readonly<Record<"alice" | "bob" | "operator", string>>;
 
+/** What happens as soon as the next query has been answered, before anybody sees the answer. */
+let meanwhile: (() => Promise<unknown>) | undefined;
+
 beforeEach(async () => {
-  served = await serveDefinition(definition(), { serviceLimits: { judgedRowsMax: bound } });
+  const store = interrupted(await openLibsqlStore({ path: ":memory:" }));
+  served = await serveDefinition(definition(), { store, serviceLimits: { judgedRowsMax: bound } });
   keys = {
     alice: await served.key({ type: "Customer", id: "alice" }),
     bob: await served.key({ type: "Customer", id: "bob" }),
@@ -43,7 +49,28 @@ beforeEach(async () => {
 
 afterEach(() => served.close());
 
-async function sent(who: keyof typeof keys, method: "GET" | "POST", url: string, payload?: object) {
+function interrupted(store: Store): Store {
+  const query = async (asked: Query) => {
+    const page = await store.query(asked);
+    const happens = meanwhile;
+    meanwhile = undefined;
+    await happens?.();
+    return page;
+  };
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = name === "query" ? query : Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+async function sent(
+  who: keyof typeof keys,
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  url: string,
+  payload?: object,
+) {
   const headers = { authorization: `Bearer ${keys[who]}` };
   const reply = await served.app.inject({ method, url, headers, ...(payload && { payload }) });
   return { status: reply.statusCode, text: reply.body, json: reply.body.startsWith("{") ? reply.json() : undefined };
@@ -82,5 +109,28 @@ describe("a set whose policies are no query", () => {
     expect((await sent("bob", "GET", "/tdata/Parcels('light')")).status).toBe(200);
     const pending = await sent("operator", "GET", "/api/tenants/default/decisions");
     expect(pending.json.value).toMatchObject([{ action: "list", entityType: "Parcel", entityId: null, count: 4 }]);
+  });
+
+  test("shows a row as it was judged, where it is changed before the page is put together", async () => {
+    const changing = async (query: string) => {
+      await sent("alice", "POST", "/tdata/Parcels", { Id: "third", Owner: "alice", Note: "feather" });
+      meanwhile = async () => {
+        await sent("alice", "PATCH", "/tdata/Parcels('third')", { Note: "lead" });
+        await sent("alice", "POST", "/tdata/Parcels('third')/AddItem", {});
+      };
+      const answer = await sent("bob", "GET", `/tdata/Parcels${query}`);
+      expect(meanwhile).toBeUndefined();
+      expect(await ids("bob")).toEqual(["light", "other"]);
+      await sent("alice", "DELETE", "/tdata/Parcels('third')");
+      return answer;
+    };
+    const { json } = await changing("?$count=true&$select=Id,Note,Items");
+    expect(json["@odata.count"]).toBe(3);
+    expect(json.value).toMatchObject([{ Id: "light" }, { Id: "other" }, { Id: "third", Note: "feather", Items: 0 }]);
+    expect((await changing("?$filter=Items gt 0")).json.value).toEqual([]);
+    expect((await changing("?$filter=Note eq 'lead'")).json.value).toEqual([]);
+    expect((await changing("/$count?$filter=Items gt 0")).text).toBe("0");
+    const sum = await changing("?$apply=aggregate(Items with sum as Sum,Note with max as Last,$count as Count)");
+    expect(sum.json.value).toMatchObject([{ Sum: 0, Last: "feather", Count: 3 }]);
   });
 });

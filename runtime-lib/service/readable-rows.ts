@@ -1,6 +1,6 @@
 /** What of a type a caller may read, as a filter: the policies' own, or where that cannot be said, the rows that were judged one by one. */
 import type { Values } from "../kernel/index.ts";
-import type { FilterNode, Readable } from "../ports/index.ts";
+import type { FilterNode, Readable, StoredRow } from "../ports/index.ts";
 import type { CallContext, Denial, Failed } from "./call.ts";
 import { deniedList, outOfScope } from "./failures.ts";
 import { Readings } from "./readings.ts";
@@ -17,9 +17,17 @@ export interface Reader {
   readonly context: CallContext;
 }
 
-/** `denial` is there where nothing of the set may be read: it is empty, and that was asked for in vain. */
+/**
+ * `denial` is there where nothing of the set may be read: it is empty, and that was asked for in vain. `judged` is there where the
+ * rows were judged: those that may be read, as they were then, and no query may look at what has become of them since.
+ */
 export type Restriction =
-  | { readonly kind: "restriction"; readonly filter: FilterNode; readonly denial?: Denial }
+  | {
+      readonly kind: "restriction";
+      readonly filter: FilterNode;
+      readonly denial?: Denial;
+      readonly judged?: readonly StoredRow[];
+    }
   | Failed;
 
 const all: FilterNode = { kind: "constant", value: true };
@@ -87,13 +95,13 @@ async function judgedOneByOne(
     );
   }
   const readings = new Readings(world.store, revision, context.tenant);
-  const ids: (string | number)[] = [];
-  for (const { values } of rows) {
-    const id = values[type.key.name];
-    if (typeof id !== "string" && typeof id !== "number") continue;
-    if (await isReadable(reader, { type, entityId: String(id), values }, readings)) ids.push(id);
+  const judged: StoredRow[] = [];
+  for (const row of rows) {
+    const { values } = row;
+    const entityId = String(values[type.key.name]);
+    if (await isReadable(reader, { type, entityId, values }, readings)) judged.push(row);
   }
-  return restriction({ kind: "in", operand: { kind: "property", property: type.key.name }, values: ids });
+  return { ...restriction(all), judged };
 }
 
 /** A row of a set is readable where both verbs are permitted, as the filters of policies have it. */

@@ -162,12 +162,16 @@ export async function listEntities(standing: Standing, context: CallContext, rea
   if (own.kind === "failed") return told(world, context, own);
   if (own.denial !== undefined) await world.governance?.denied(context, own.denial);
   const restrictions = new Map<string, FilterNode>();
+  const asRead = new Map<string, readonly StoredRow[]>();
+  if (own.judged !== undefined) asRead.set(read.entityType, own.judged);
   for (const name of reachedTypes(read)) {
-    const other = await restrictionOn(reader, name);
+    const other = name === read.entityType ? own : await restrictionOn(reader, name);
     if (other.kind === "failed") return told(world, context, other);
     restrictions.set(name, other.filter);
+    if (other.judged !== undefined) asRead.set(name, other.judged);
   }
-  const page = await world.store.query({ ...queryOf(context, read, type, own.filter), restrictions });
+  const query = { ...queryOf(context, read, type, own.filter), restrictions, ...(asRead.size > 0 && { asRead }) };
+  const page = await world.store.query(query);
   const isOfEntities = read.grouping === undefined && revision !== world.succession.current;
   const seen = isOfEntities
     ? { ...page, rows: page.rows.map((row) => asSeenBy(standing, read.entityType, row)) }

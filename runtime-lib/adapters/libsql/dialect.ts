@@ -1,8 +1,16 @@
 /** SQLite's SQL. */
 import { DummyDriver, Kysely, type SqlBool, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
-import { quoted, textConstant } from "../sql/columns.ts";
-import type { Dialect } from "../sql/dialect.ts";
+import { type CellKind, quoted, textConstant } from "../sql/columns.ts";
+import type { Dialect, Operand } from "../sql/dialect.ts";
 import { scalarSql } from "./scalars.ts";
+
+const columnTypes: Dialect["columnTypes"] = {
+  truth: "INTEGER",
+  integer: "INTEGER",
+  real: "REAL",
+  text: "TEXT",
+  list: "TEXT",
+};
 
 export const libsqlDialect: Dialect = {
   compiler: new Kysely({
@@ -13,7 +21,7 @@ export const libsqlDialect: Dialect = {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   }),
-  columnTypes: { truth: "INTEGER", integer: "INTEGER", real: "REAL", text: "TEXT", list: "TEXT" },
+  columnTypes,
   constant: (cell) => (typeof cell === "number" ? JSON.stringify(cell) : textConstant(cell)),
   tableSuffix: " WITHOUT ROWID",
   indexName: quoted,
@@ -22,9 +30,15 @@ export const libsqlDialect: Dialect = {
   literal: (slot) => sql`${slot}`,
   same: (one, other) => sql<SqlBool>`(${one} is ${other})`,
   items: (collection, alias) => sql`json_each(${collection}) as ${sql.ref(alias)}`,
+  lines: (json, kinds) => sql`select ${sql.join(kinds.map(cellOfLine))} from json_each(${json}) as line`,
   place: (text, part) => sql`instr(${text}, ${part})`,
   matches: (text, pattern) => sql<SqlBool>`(${text} regexp ${pattern})`,
   unscaled: (decimal, places) => sql`(${decimal} / ${sql.raw(`${10 ** places}.0`)})`,
   scaled: (decimal, places) => sql`(${decimal} * ${10 ** places})`,
   scalar: scalarSql,
 };
+
+/** Of its type also where it is a text anyway: SQLite makes no index of columns that have none, and walks through all rows for each. */
+function cellOfLine(kind: CellKind, place: number): Operand {
+  return sql`cast(line.value ->> ${sql.raw(String(place))} as ${sql.raw(columnTypes[kind])})`;
+}

@@ -96,6 +96,15 @@ describe("a page of a set", () => {
     expect(plan({ filter: all(ofAlice, compare("eq", "Id", "7")) })).toMatch(/Id=\?\)$/);
   });
 
+  test("of rows that it brings along makes them a table once, and comes to each by an index", () => {
+    const way = { kind: "entities", target: type, pairs: [{ here: "Owner", there: "Id" }] } as const;
+    const asRead = new Map([["Parcel", []]]);
+    const restrictions = new Map<string, FilterNode>([["Parcel", { kind: "constant", value: true }]]);
+    const found = plan({ filter: { kind: "some", way }, restrictions, asRead });
+    expect(found.match(/MATERIALIZE/g)).toHaveLength(1);
+    expect(found).toMatch(/SEARCH t1 USING AUTOMATIC .*INDEX \(@tenant=\? AND Id=\?\)/);
+  });
+
   test("in the order of an indexed property is read along its index, either way, and so are the pages behind it", () => {
     const walk = "SEARCH t0 USING INDEX Label (@tenant=?)";
     expect(plan({ orderBy: sorted("Label", "asc") })).toBe(walk);

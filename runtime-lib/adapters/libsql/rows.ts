@@ -161,9 +161,10 @@ export class Rows {
   }
 }
 
-/** True for a page of entities as they are. */
-function isPlain({ computed = [], each, grouping, top }: Query): boolean {
-  return computed.length === 0 && each === undefined && grouping === undefined && top <= keyedPageMax;
+/** True for a page of entities as their table has them. */
+function isPlain({ asRead, computed = [], each, grouping, top }: Query): boolean {
+  const isOfTable = asRead === undefined && computed.length === 0;
+  return isOfTable && each === undefined && grouping === undefined && top <= keyedPageMax;
 }
 
 function keyIn(cells: readonly Cell[], { keyPlace }: Projection): Cell {

@@ -202,9 +202,7 @@ class MemoryStore implements Store {
   }
 
   #isThere({ tenant, entityType, property, value }: Reference): boolean {
-    return [...this.#rows.values()].some(
-      ({ ref, row }) => ref.tenant === tenant && ref.entityType === entityType && row.values[property] === value,
-    );
+    return this.#rowsOf({ tenant }, entityType).some(({ values }) => values[property] === value);
   }
 
   async events(ref: EntityRef, newest = Number.MAX_SAFE_INTEGER): Promise<readonly JournalEvent[]> {
@@ -254,9 +252,7 @@ class MemoryStore implements Store {
       return known;
     };
     const filters = [query.filter, query.restriction].flatMap((filter) => (filter === undefined ? [] : [filter]));
-    const matching = [...this.#rows.values()]
-      .filter(({ ref }) => ref.tenant === query.tenant && ref.entityType === type.name)
-      .map(({ row }) => row)
+    const matching = this.#rowsOf(query, type.name)
       .filter(({ values }) => filters.every((filter) => matches(type, filter, values, rowsOf)))
       .map((row) => withComputed(row, query, (operand) => operandOf(type, operand, row.values, rowsOf)));
     const { grouping } = query;
@@ -271,13 +267,18 @@ class MemoryStore implements Store {
   }
 
   /** The rows of another type that the caller may read. */
-  #readable({ tenant, restrictions }: Query, type: EntityTypeDescriptor): readonly Values[] {
-    const restriction = restrictions?.get(type.name);
+  #readable(query: Query, type: EntityTypeDescriptor): readonly Values[] {
+    const restriction = query.restrictions?.get(type.name);
     if (restriction === undefined) return [];
-    return [...this.#rows.values()]
-      .filter(({ ref }) => ref.tenant === tenant && ref.entityType === type.name)
-      .map(({ row }) => row.values)
+    return this.#rowsOf(query, type.name)
+      .map(({ values }) => values)
       .filter((values) => matches(type, restriction, values));
+  }
+
+  /** All rows of the type, as far as the query is concerned. */
+  #rowsOf({ tenant, asRead }: Pick<Query, "tenant" | "asRead">, entityType: string): readonly StoredRow[] {
+    const held = [...this.#rows.values()].filter(({ ref }) => ref.tenant === tenant && ref.entityType === entityType);
+    return asRead?.get(entityType) ?? held.map(({ row }) => row);
   }
 
   async idempotent(tenant: string, principal: string, key: string): Promise<IdempotencyRecord | undefined> {

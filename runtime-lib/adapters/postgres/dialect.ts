@@ -9,7 +9,7 @@ import {
   sql,
 } from "kysely";
 import { type CellKind, textConstant } from "../sql/columns.ts";
-import type { Dialect } from "../sql/dialect.ts";
+import type { Dialect, Operand } from "../sql/dialect.ts";
 import type { LiteralKind, Slot } from "../sql/literals.ts";
 import { scalarSql } from "./scalars.ts";
 
@@ -43,6 +43,8 @@ export const postgresDialect: Dialect = {
   same: (one, other) => sql<SqlBool>`(${one} is not distinct from ${other})`,
   items: (collection, alias) =>
     sql`(select value collate "C" as value, place - 1 as key from jsonb_array_elements_text(${collection}) with ordinality as item (value, place)) as ${sql.ref(alias)}`,
+  lines: (json, kinds) =>
+    sql`select ${sql.join(kinds.map(cellOfLine))} from json_array_elements(cast(${json} as json)) as lines (line)`,
   place: (text, part) => sql`strpos(${text}, ${part})`,
   matches: (text, pattern) => sql<SqlBool>`(${text} ~ ${pattern})`,
   unscaled: (decimal, places) => sql`(cast(${decimal} as double precision) / ${sql.raw(`1e${places}`)})`,
@@ -57,3 +59,8 @@ const literals: Readonly<Record<LiteralKind, (slot: Slot) => ReturnType<typeof s
   text: (slot) => sql`(cast(${slot} as text) collate "C")`,
   list: (slot) => sql`cast(${slot} as jsonb)`,
 };
+
+function cellOfLine(kind: CellKind, place: number): Operand {
+  const cell = sql`(line ->> ${sql.raw(String(place))})`;
+  return kind === "text" ? sql`${cell} collate "C"` : sql`cast(${cell} as ${sql.raw(boundTypes[kind])})`;
+}

@@ -27,6 +27,8 @@ export interface Dialect {
   readonly same: (one: Operand, other: Operand) => RawBuilder<SqlBool>;
   /** The items of a collection as a table: each is its `value`, and its `key` is its place, from 0. */
   readonly items: (collection: Operand, alias: string) => Operand;
+  /** A JSON array with an array of cells for each row, as rows with columns of these kinds. */
+  readonly lines: (json: Operand, kinds: readonly CellKind[]) => Operand;
   /** Where the part begins in the text, in characters from 1; 0 where it does not. */
   readonly place: (text: Operand, part: Operand) => Operand;
   /** The pattern, as `patternText` writes it, matches somewhere in the text. */

@@ -62,6 +62,7 @@ class Writer implements Form {
     if (grouping !== undefined) this.#grouping(grouping);
     if (filter !== undefined) this.#write("filter").#node(filter);
     if (restriction !== undefined) this.#write("restriction").#restriction(restriction);
+    for (const name of query.asRead?.keys() ?? []) this.#write("as read", name);
     for (const [name, node] of query.restrictions ?? []) {
       this.#write("of", name);
       if (node === restriction) this.#write("the same");

@@ -2,9 +2,10 @@
 import { type RawBuilder, sql } from "kysely";
 import { canonicalValue, named, type PropertyDescriptor, type Value } from "../../kernel/index.ts";
 import type { Computed, Query, StoredRow } from "../../ports/index.ts";
+import { RowsSlot, withRows } from "./as-read.ts";
 import { type Cell, fromCell } from "./columns.ts";
 import { balanced, type Condition, condition, storedSql } from "./conditions.ts";
-import type { Dialect, Operand } from "./dialect.ts";
+import type { Operand } from "./dialect.ts";
 import { places, type ValuePlaces } from "./form.ts";
 import { type GroupsSql, groupColumns, groupFromCells, groupsSql } from "./groups.ts";
 import { Slot } from "./literals.ts";
@@ -15,8 +16,8 @@ import { type Around, columnOf, isOfTenant, outermost, type Scope } from "./scop
 /** The SQL of all queries of one form. */
 export interface CompiledSql {
   readonly sql: string;
-  /** What is bound, in its order: cells, and slots for the values of a query. */
-  readonly bound: readonly (Slot | Cell)[];
+  /** What is bound, in its order: cells, and slots for the values of a query and for the rows that it brings along. */
+  readonly bound: readonly (Slot | RowsSlot | Cell)[];
   /** The row, with its computed columns, that the cells of a line are. */
   readonly rowOf: (cells: readonly Cell[]) => StoredRow;
 }
@@ -36,7 +37,7 @@ export function pageSql(query: Query, into: Into, valuePlaces: ValuePlaces): Com
   const rowOf = rowReader(query, scope);
   if (query.each === undefined) {
     const columns = sql.join([...own, ...computed]);
-    return compiled(into.dialect, sql`select ${columns} from ${table} order by ${sql.join(orders)} ${paging()}`, rowOf);
+    return compiled(query, into, sql`select ${columns} from ${table} order by ${sql.join(orders)} ${paging()}`, rowOf);
   }
   const group = sql.join(query.each.by.map((property) => columnOf(scope, property)));
   const place = sql`row_number() over (partition by ${group} order by ${sql.join(orders)}) as "@place"`;
@@ -44,7 +45,8 @@ export function pageSql(query: Query, into: Into, valuePlaces: ValuePlaces): Com
   const whole = sql`row_number() over (order by ${sql.join(orders)}) as "@row"`;
   const columns = sql.join([...own, ...computed, place, size, whole]);
   return compiled(
-    into.dialect,
+    query,
+    into,
     sql`select * from (select ${columns} from ${table}) as windowed
       where "@place" = 1 or ("@place" > ${new Slot(places.windowSkip)} and "@place" <= ${new Slot(places.windowEnd)})
       order by "@row" ${paging()}`,
@@ -64,7 +66,7 @@ function groupsPage(query: Query, { table, where, scope }: GroupsSql): CompiledS
   });
   const orders = sql.join([...asked, ...columns.map((column) => inOrder(column, "asc"))]);
   const page = sql`select ${sql.join(columns)} from ${table} where ${where} order by ${orders} ${paging()}`;
-  return compiled(scope.around.dialect, page, (cells) => groupFromCells(scope, cells));
+  return compiled(query, scope.around, page, (cells) => groupFromCells(scope, cells));
 }
 
 /** The keys of the page that the query asks for, as one column `key`; of entities, not of groups. */
@@ -73,7 +75,7 @@ export function keysSql(query: Query, into: Into, valuePlaces: ValuePlaces): Com
   const table = sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)} where ${matching(query, scope)}`;
   const key = columnOf(scope, query.entityType.key);
   const orders = sql.join(ordersOf(query, scope));
-  return compiled(into.dialect, sql`select ${key} as "key" from ${table} order by ${orders} ${paging()}`, noRow);
+  return compiled(query, into, sql`select ${key} as "key" from ${table} order by ${orders} ${paging()}`, noRow);
 }
 
 /** How many match, whatever the paging. */
@@ -81,10 +83,10 @@ export function countSql(query: Query, into: Into, valuePlaces: ValuePlaces): Co
   const scope = scopeOf(query, into, valuePlaces);
   if (query.grouping !== undefined) {
     const { table, where } = groupsSql(query.grouping, scope, matching(query, scope));
-    return compiled(into.dialect, sql`select count(*) from ${table} where ${where}`, noRow);
+    return compiled(query, into, sql`select count(*) from ${table} where ${where}`, noRow);
   }
   const table = sql`${sql.table(scope.projection.table)} as ${sql.ref(scope.alias)}`;
-  return compiled(into.dialect, sql`select count(*) from ${table} where ${matching(query, scope)}`, noRow);
+  return compiled(query, into, sql`select count(*) from ${table} where ${matching(query, scope)}`, noRow);
 }
 
 function noRow(): never {
@@ -148,13 +150,13 @@ function matching(query: Query, scope: Scope): Condition {
   return balanced("and", [isOfTenant(scope), ...asked.map((node) => condition(scope, node))]);
 }
 
-function compiled({ compiler }: Dialect, builder: RawBuilder<unknown>, rowOf: CompiledSql["rowOf"]): CompiledSql {
-  const { sql: text, parameters } = builder.compile(compiler);
+function compiled(query: Query, into: Into, selection: RawBuilder<unknown>, rowOf: CompiledSql["rowOf"]): CompiledSql {
+  const { sql: text, parameters } = sql`${withRows(query, into)}${selection}`.compile(into.dialect.compiler);
   return { sql: text, bound: parameters.map(boundValue), rowOf };
 }
 
-function boundValue(parameter: unknown): Slot | Cell {
-  if (parameter instanceof Slot) return parameter;
+function boundValue(parameter: unknown): CompiledSql["bound"][number] {
+  if (parameter instanceof Slot || parameter instanceof RowsSlot) return parameter;
   if (parameter === null || typeof parameter === "string" || typeof parameter === "number") return parameter;
   throw new TypeError(`a query binds texts and numbers, not ${typeof parameter}`);
 }

@@ -1,6 +1,7 @@
 /** The statements of the queries that are asked again and again: made once for each form, and run with the values of each query. */
 import type { Value } from "../../kernel/index.ts";
 import type { Query } from "../../ports/index.ts";
+import { RowsSlot } from "./as-read.ts";
 import type { Cell } from "./columns.ts";
 import { formOf, ValuePlaces } from "./form.ts";
 import { Slot } from "./literals.ts";
@@ -54,13 +55,13 @@ export class Statements<S> {
     const form = formOf(query);
     const name = `${what}\n${form.text}`;
     const kept = this.#kept.get(name);
-    const ready = kept && readyWith(kept, form.values);
+    const ready = kept && readyWith(kept, form.values, query);
     if (ready !== undefined) return ready;
     const places = new ValuePlaces(query);
     const { sql, bound, rowOf } = compilers[what](query, this.#into, places);
     const made = { statement: this.#make(sql, what), bound, rowOf };
     if (kept === undefined && !places.isShared) this.#keep(name, made);
-    const first = readyWith(made, form.values);
+    const first = readyWith(made, form.values, query);
     if (first === undefined) throw new Error("a statement does not take the values that it was made for");
     return first;
   }
@@ -72,12 +73,21 @@ export class Statements<S> {
 }
 
 /** Undefined where a value would be of another kind than the statement has in its place. */
-function readyWith<S>({ statement, bound, rowOf }: Kept<S>, values: readonly Value[]): Ready<S> | undefined {
+function readyWith<S>(
+  { statement, bound, rowOf }: Kept<S>,
+  values: readonly Value[],
+  query: Query,
+): Ready<S> | undefined {
   const cells: Cell[] = [];
   for (const each of bound) {
-    const cell = each instanceof Slot ? each.cell(values) : each;
+    const cell = cellFor(each, values, query);
     if (cell === undefined) return undefined;
     cells.push(cell);
   }
   return { statement, cells, rowOf };
+}
+
+function cellFor(bound: CompiledSql["bound"][number], values: readonly Value[], query: Query): Cell | undefined {
+  if (bound instanceof Slot) return bound.cell(values);
+  return bound instanceof RowsSlot ? bound.cell(query) : bound;
 }
