@@ -106,11 +106,11 @@ function migrate(connection: Connection): void {
 }
 
 /**
- * `COMMIT` on a thread of libSQL's, so that nothing else waits for the disk. The library opens a connection for calls of the one
- * kind or of the other; both are the same object underneath, and this transaction was written by calls that wait.
+ * Runs `script` and commits on a thread of libSQL's, so that nothing else waits for the disk. The library opens a connection for
+ * calls of the one kind or of the other; both are the same object underneath, and this transaction was begun by calls that wait.
  */
-export function commitAside(connection: Connection): Promise<void> {
-  return AsyncDatabase.prototype.exec.call(connection, "COMMIT");
+export function commitAside(connection: Connection, script: string): Promise<void> {
+  return AsyncDatabase.prototype.exec.call(connection, `${script};\nCOMMIT`);
 }
 
 /** All of `work`'s statements or none of them; the write lock is taken at once, so that `work` sees the latest commit. */

@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventOf } from "../../../test/definitions/stores.ts";
+import { eventCells } from "../sql/journal.ts";
 import { type Connections, connect, scalar } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { inBrackets } from "./scripted.ts";
 
 let folder: string;
 let connections: Connections;
@@ -61,6 +64,25 @@ test("a commit that fails is tried one by one, and fails for those whose fault i
   expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled", "fulfilled"]);
   expect(settled[1]).toMatchObject({ reason: { code: "SQLITE_CONSTRAINT_FOREIGNKEY" } });
   expect(kept()).toBe(4);
+});
+
+test("what a script can write is written by it, and by the work itself where the script fails", async () => {
+  let worked = 0;
+  const scripted = (n: number): Promise<string> => {
+    const event = inBrackets(eventCells(eventOf({ entityId: String(n) })));
+    const part = { event, row: `(${n}, NULL)`, rowsSql: (rows: string) => `INSERT INTO kept VALUES ${rows}` };
+    const work = (): string => {
+      worked += 1;
+      return connections.writing.prepare("INSERT OR IGNORE INTO kept VALUES (?, NULL)").run([n]).changes > 0
+        ? "by itself"
+        : "was there";
+    };
+    return commits.commit(work, { part: () => part, answer: "by a script" });
+  };
+  expect(await Promise.all([1, 2, 3, 4].map(scripted))).toEqual(Array(4).fill("by a script"));
+  expect(worked).toBe(0);
+  expect(await Promise.all([4, 5, 6, 7].map(scripted))).toEqual(["was there", ...Array(3).fill("by itself")]);
+  expect(kept()).toBe(7);
 });
 
 test("what comes while a commit is under way is committed after it", async () => {

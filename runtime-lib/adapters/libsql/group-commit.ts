@@ -2,9 +2,13 @@
 import { StoreUnavailable } from "../../ports/index.ts";
 import { begun, type Connection, commitAside, inTransaction, type LibsqlOptions, rollBack } from "./connection.ts";
 import { classified } from "./failures.ts";
+import { Script, type Scripted } from "./scripted.ts";
 
 /** Fewer than these are sooner on the disk than another thread has been asked. */
 const asideMin = 4;
+
+/** So many are given to the other thread at once, which writes them while the next are decided. */
+const togetherMin = 32;
 
 type Tell = () => void;
 
@@ -12,6 +16,14 @@ interface Waiting {
   /** Writes inside the transaction that is open; the answer tells the caller, once it is committed. */
   readonly write: () => Tell;
   readonly reject: (error: unknown) => void;
+  readonly asScript: AsScript<Tell> | undefined;
+}
+
+/** The same work as a script has it, and what it answers where the script does not fail. */
+export interface AsScript<T> {
+  /** Undefined where the work cannot be in a script. Asked inside the transaction that is open. */
+  readonly part: () => Scripted | undefined;
+  readonly answer: T;
 }
 
 export class GroupCommit {
@@ -33,13 +45,14 @@ export class GroupCommit {
   }
 
   /** Resolves with what `work` answered when what it wrote is on the disk. It runs again, alone, where its neighbours failed. */
-  commit<T>(work: () => T): Promise<T> {
+  commit<T>(work: () => T, asScript?: AsScript<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const write = (): Tell => {
         const answer = work();
         return () => resolve(answer);
       };
-      this.#waiting.push({ write, reject });
+      const told = asScript && { part: asScript.part, answer: (): void => resolve(asScript.answer) };
+      this.#waiting.push({ write, reject, asScript: told });
       this.#schedule();
     });
   }
@@ -52,12 +65,15 @@ export class GroupCommit {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#aside !== undefined) return;
+    if (this.#aside !== undefined) return;
+    const { memory } = this.#connection;
+    if (this.#waiting.length >= togetherMin && !memory) this.#flush({ mayGoAside: true });
+    if (this.#scheduled || this.#waiting.length === 0) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#flush({ mayGoAside: !this.#connection.memory });
-      if (this.#waiting.length > 0) this.#schedule();
+      if (this.#aside === undefined) this.#flush({ mayGoAside: !memory });
+      this.#schedule();
     });
   }
 
@@ -76,21 +92,38 @@ export class GroupCommit {
     return inTransaction(this.#connection, () => batch.map((waiting) => waiting.write()));
   }
 
-  /** Throws where the batch cannot be written; that it cannot be committed comes later. */
+  /** Throws where what cannot be in a script cannot be written; that the script or the commit fails comes later. */
   #commitAside(batch: readonly Waiting[]): void {
-    const tells = begun(this.#connection, () => batch.map((waiting) => waiting.write()));
-    this.#aside = commitAside(this.#connection)
+    const script = new Script();
+    const tells = begun(this.#connection, () =>
+      batch.map(({ write, asScript }) => (asScript && script.takes(asScript.part()) ? asScript.answer : write())),
+    );
+    this.#aside = commitAside(this.#connection, script.text())
       .then(
         () => this.#told(tells),
         (error: unknown) => {
           rollBack(this.#connection);
-          this.#isolate(batch, classified(error));
+          if (script.isEmpty) this.#isolate(batch, classified(error));
+          else this.#again(batch, classified(error));
         },
       )
       .finally(() => {
         this.#aside = undefined;
-        if (this.#waiting.length > 0) this.#schedule();
+        this.#schedule();
       });
+  }
+
+  /** A script does not tell whose fault it was: without one, each commit of the batch has an answer of its own. */
+  #again(batch: readonly Waiting[], error: unknown): void {
+    if (error instanceof StoreUnavailable) {
+      this.#isolate(batch, error);
+      return;
+    }
+    try {
+      this.#told(this.#transact(batch));
+    } catch (own) {
+      this.#isolate(batch, classified(own));
+    }
   }
 
   #told(tells: readonly Tell[]): void {

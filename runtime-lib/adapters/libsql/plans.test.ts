@@ -8,7 +8,7 @@ import { parcel } from "../../../test/definitions/parcel.ts";
 import { commitOf, eventOf, noReactions, queryOf } from "../../../test/definitions/stores.ts";
 import type { EntityTypeDescriptor } from "../../kernel/index.ts";
 import type { FilterNode, Query } from "../../ports/index.ts";
-import { projectionOf } from "../sql/projection.ts";
+import { projectionOf, updateRowsSql } from "../sql/projection.ts";
 import { type Ready, Statements } from "../sql/statements.ts";
 import { libsqlDialect } from "./dialect.ts";
 import { openLibsqlStore } from "./store.ts";
@@ -54,7 +54,7 @@ function asked<T>(sql: string, cells: Cells, read: (row: unknown[]) => T, open?:
 const into = { dialect: libsqlDialect, projectionOf: () => projectionOf(type, "entity_Parcel") };
 const statements = new Statements(into, (sql) => sql);
 
-function planOf({ statement, cells }: Ready<string>, open?: Database.Database): string {
+function planOf({ statement, cells }: Pick<Ready<string>, "statement" | "cells">, open?: Database.Database): string {
   const steps = asked(`EXPLAIN QUERY PLAN ${statement}`, cells, (row) => String(row[3]), open);
   return steps.join("; ").replaceAll("entity_Parcel/", "");
 }
@@ -128,6 +128,16 @@ describe("a page of a set", () => {
 test("a count is taken from the index alone", () => {
   expect(planOf(statements.count(queryOf({ entityType: type, filter: ofAlice })))).toBe(
     "SEARCH t0 USING COVERING INDEX Owner (@tenant=? AND Owner=?)",
+  );
+});
+
+test.each([[[]], [["Label", "Items"]]])("many rows that change %j are each found by their key", (changed) => {
+  const projection = projectionOf(type, "entity_Parcel");
+  const columns = projection.columns.filter(({ name }) => changed.includes(name));
+  const row = `(${[...columns, 1, 2, 3, 4].map(() => "1").join(", ")})`;
+  const statement = updateRowsSql(projection, columns, Array.from({ length: 40 }, () => row).join(", "));
+  expect(planOf({ statement, cells: [] })).toMatch(
+    /SCAN changed; SEARCH entity USING PRIMARY KEY \(@tenant=\? AND Id=\?\)$/,
   );
 });
 

@@ -49,7 +49,7 @@ import {
 } from "../sql/journal.ts";
 import { keyCells, type Projection, referenceCells, referenceSql, rowCells } from "../sql/projection.ts";
 import { defaultStoreLimits } from "../store-limits.ts";
-import { isAlone } from "./alone.ts";
+import { isAlone, scripted } from "./alone.ts";
 import { LibsqlAnswers } from "./answers.ts";
 import { ApiKeyTable } from "./api-keys.ts";
 import {
@@ -71,6 +71,7 @@ import { OutboxTable } from "./outbox.ts";
 import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
 import { Rows } from "./rows.ts";
+import type { Scripted } from "./scripted.ts";
 import { keptTables, type Table, tableOf } from "./table-statements.ts";
 import { catalogued, countStatuses, preparedTypes, prepareProjections, projectionsAsTheyAre } from "./tables.ts";
 
@@ -184,13 +185,13 @@ class LibsqlStore implements Store {
   }
 
   append(commit: Commit): Promise<Appended> {
-    return this.#commits.commit(() => this.#write(commit));
+    const part = (): Scripted | undefined => scripted(commit, this.#rows.tableFor(commit.event.entityType));
+    return this.#commits.commit<Appended>(() => this.#write(commit), { part, answer: "committed" });
   }
 
   #write(commit: Commit): Appended {
     const { event, idempotency } = commit;
-    if (isAlone(commit) && !this.#rows.tableFor(event.entityType).projection.hasUniqueKeys)
-      return this.#writeEvent(commit);
+    if (isAlone(commit, this.#rows.tableFor(event.entityType).projection)) return this.#writeEvent(commit);
     if (idempotency !== undefined) this.#idempotency.purge(event.at);
     this.#writing.exec("SAVEPOINT one_commit");
     const appended = this.#writeParts(commit);

@@ -2,12 +2,15 @@
 import { deleteSql, type Projection, selectRowSql, selectSequenceSql, upsertSql } from "../sql/projection.ts";
 import type { Connection, Connections } from "./connection.ts";
 import { RowUpdates } from "./row-updates.ts";
+import { hasTexts, type RowsSql } from "./scripted.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
 export interface Table {
   readonly projection: Projection;
   readonly upsert: Statement;
+  /** The same for several rows; undefined where they have to be bound. */
+  readonly upsertsSql: RowsSql | undefined;
   readonly updates: RowUpdates;
   readonly remove: Statement;
   readonly select: Statement;
@@ -19,6 +22,7 @@ export function tableOf({ writing, reading }: Connections, projection: Projectio
   return {
     projection,
     upsert: writing.prepare(upsertSql(projection)),
+    upsertsSql: hasTexts(projection.columns) ? (rows) => upsertSql(projection, rows) : undefined,
     updates: new RowUpdates(writing, projection),
     remove: writing.prepare(deleteSql(projection)),
     select: reading.prepare(selectRowSql(projection)).raw(),

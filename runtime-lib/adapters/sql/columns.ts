@@ -194,5 +194,6 @@ export function quoted(name: string): string {
 
 /** A text as SQL has it, whatever characters it has but U+0000. */
 export function textConstant(text: string): string {
-  return `'${storable(text).replaceAll("'", "''")}'`;
+  const kept = storable(text);
+  return kept.includes("'") ? `'${kept.replaceAll("'", "''")}'` : `'${kept}'`;
 }

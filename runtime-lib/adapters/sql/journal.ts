@@ -36,9 +36,14 @@ export const eventColumns = [
   "intent",
 ];
 
-/** Changes nothing where the entity already has an event of that sequence. */
-export const insertEventSql = `INSERT INTO journal (${eventColumns.join(", ")})
-  VALUES (${eventColumns.map(() => "?").join(", ")}) ON CONFLICT (tenant, entity_type, entity_id, sequence) DO NOTHING`;
+/** Writes events, each in brackets; nothing is changed where the entity already has an event of that sequence. */
+export function insertEventsSql(events: string): string {
+  return `INSERT INTO journal (${eventColumns.join(", ")})
+  VALUES ${events} ON CONFLICT (tenant, entity_type, entity_id, sequence) DO NOTHING`;
+}
+
+/** The same for one whose cells are bound. */
+export const insertEventSql = insertEventsSql(`(${eventColumns.map(() => "?").join(", ")})`);
 
 /** The newest so many of an entity, the newest first. */
 export const selectEventsSql = `SELECT ${eventColumns.join(", ")} FROM journal

@@ -120,13 +120,13 @@ export interface EntityRow {
   readonly values: Values;
 }
 
-/** Inserts a row or replaces the one with its key. */
-export function upsertSql(projection: Projection): string {
+/** Inserts a row or replaces the one with its key; or several, each in brackets. */
+export function upsertSql(projection: Projection, rows?: string): string {
   const names = [tenantColumn, sequenceColumn, ...projection.columns.map((column) => column.name)];
   const written = names.filter((name) => name !== tenantColumn && name !== projection.key.name);
   const updates = written.map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
   return `INSERT INTO ${quoted(projection.table)} (${names.map(quoted).join(", ")})
-    VALUES (${names.map(() => "?").join(", ")})
+    VALUES ${rows ?? `(${names.map(() => "?").join(", ")})`}
     ON CONFLICT (${quoted(tenantColumn)}, ${quoted(projection.key.name)}) DO UPDATE SET ${updates.join(", ")}`;
 }
 
@@ -141,6 +141,17 @@ export function updateSql(projection: Projection, changed: readonly Column[]): s
   const names = [sequenceColumn, ...changed.map(({ name }) => name)];
   return `UPDATE ${quoted(projection.table)} SET ${names.map((name) => `${quoted(name)} = ?`).join(", ")}
     WHERE ${whereKey(projection)} AND ${quoted(sequenceColumn)} = ?`;
+}
+
+/** The same for several rows, each in brackets: the cells that are set, the key, and the sequence. */
+export function updateRowsSql(projection: Projection, changed: readonly Column[], rows: string): string {
+  const names = [sequenceColumn, ...changed.map(({ name }) => name)];
+  const found = [tenantColumn, projection.key.name, sequenceColumn];
+  const cell = (index: number): string => `changed.column${index + 1}`;
+  return `UPDATE ${quoted(projection.table)} AS entity
+    SET ${names.map((name, index) => `${quoted(name)} = ${cell(index)}`).join(", ")}
+    FROM (VALUES ${rows}) AS changed
+    WHERE ${found.map((name, index) => `entity.${quoted(name)} = ${cell(names.length + index)}`).join(" AND ")}`;
 }
 
 /** The cells that `updateSql` sets. */

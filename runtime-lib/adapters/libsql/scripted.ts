@@ -1,0 +1,69 @@
+/** Commits as the text of SQL: many are written by one script on a thread of libSQL's, and no value has to be bound. */
+import { type Cell, type Column, textConstant } from "../sql/columns.ts";
+import { insertEventsSql } from "../sql/journal.ts";
+
+/** The statement that writes rows of one table, each in brackets. */
+export type RowsSql = (rows: string) => string;
+
+/** A commit of one event and its row. */
+export interface Scripted {
+  readonly event: string;
+  readonly row: string;
+  readonly rowsSql: RowsSql;
+}
+
+/** True where a value of each column is the same when SQLite has read it as text, which fractions are not to their last bit. */
+export function hasTexts(columns: readonly Column[]): boolean {
+  return columns.every(({ kind }) => kind !== "real");
+}
+
+/** Cells in brackets, as SQL has them. */
+export function inBrackets(cells: readonly Cell[]): string {
+  let text = "";
+  for (const cell of cells) text += `${text === "" ? "(" : ","}${constantOf(cell)}`;
+  return `${text})`;
+}
+
+function constantOf(cell: Cell): string {
+  if (cell === null) return "NULL";
+  return typeof cell === "number" ? String(cell) : textConstant(cell);
+}
+
+/** What a script may have of values, in characters: more is written while it is bound. */
+const charsMax = 4_000_000;
+
+/** Writes all of its commits; fails, without a word of which, where one of them would change nothing. */
+export class Script {
+  readonly #events: string[] = [];
+  readonly #rows = new Map<RowsSql, string[]>();
+  #chars = 0;
+
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
+  /** False where there is nothing to take, or no place for it. */
+  takes(commit: Scripted | undefined): boolean {
+    if (commit === undefined) return false;
+    const { event, row, rowsSql } = commit;
+    if (this.#chars + event.length + row.length > charsMax) return false;
+    this.#chars += event.length + row.length;
+    this.#events.push(event);
+    const rows = this.#rows.get(rowsSql);
+    if (rows === undefined) this.#rows.set(rowsSql, [row]);
+    else rows.push(row);
+    return true;
+  }
+
+  text(): string {
+    if (this.isEmpty) return "";
+    const statements = [insertEventsSql(this.#events.join(",")), allChanged(this.#events)];
+    for (const [rowsSql, rows] of this.#rows) statements.push(rowsSql(rows.join(",")), allChanged(rows));
+    return statements.join(";\n");
+  }
+}
+
+/** A text that is no JSON is an error of SQLite's: outside of triggers there is no plainer way to end a script. */
+function allChanged(rows: readonly string[]): string {
+  return `SELECT json(iif(changes() = ${rows.length}, 'true', 'not all were changed'))`;
+}
