@@ -62,6 +62,22 @@ test("a program lists, looks at what would be added, approves, and lists what wa
   expect([again.exitCode, again.err]).toEqual([1, expect.stringContaining(`${id} was approved by Admin::"operator"`)]);
 });
 
+test("warns whoever looks at what a policy forbids, or approves it, by the clause that no approval lifts", async () => {
+  const text = 'forbid (principal, action == Action::"Order::Pack", resource);';
+  const key = server.ready.operatorKey ?? "";
+  const policy = "/api/tenants/default/policies/no-packing";
+  await call(server.ready.url, `PUT ${policy}`, { key, body: { text } });
+  const id = JSON.parse((await post("/tdata/Orders('o-1')/Pack")).text).error.innererror.decisionId;
+  const warning = `no approval lifts what "no-packing" forbids:\n${text}\n`;
+  expect((await decide(id)).out).toContain(warning);
+  expect(JSON.parse((await decide(id, "--json")).out)).toMatchObject({ forbids: [{ id: "no-packing", text }] });
+  expect((await decide(id, "--approve", "narrow", "--preview")).err).toContain(warning);
+  const approved = await decide(id, "--approve", "narrow");
+  expect([approved.exitCode, approved.err]).toEqual([0, `${id} is approved; the policy above is in force\n${warning}`]);
+  await call(server.ready.url, `DELETE ${policy}`, { key });
+  await call(server.ready.url, `DELETE /api/tenants/default/policies/${id}`, { key });
+});
+
 test("without a terminal it lists; --follow prints each as it comes, until a signal", async () => {
   const env = { TEMPERC_KEY: server.ready.operatorKey ?? "" };
   const following = start(

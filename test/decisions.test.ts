@@ -186,6 +186,36 @@ describe("an approval", () => {
     expect(await shop.picks()).toBe(403);
   });
 
+  test("of what is forbidden says before and after by which clause: it permits nothing as long as that is in force", async () => {
+    const text = 'forbid (principal, action == Action::"Order::StartPicking", resource);';
+    await shop.ok("operator", `PUT ${policies}/no-picking`, { text });
+    expect([await shop.picks("o-1"), await shop.picks("o-2")]).toEqual([403, 403]);
+    const [id, other] = (await shop.listed()).map((each) => each.id);
+    const forbids = [{ id: "no-picking", text }];
+    expect(await shop.ok("operator", `GET ${decisions}/${id}`)).toMatchObject({ forbids });
+    expect((await shop.call("alice", `GET ${decisions}/${id}`)).json).not.toHaveProperty("forbids");
+    const approve = `POST ${decisions}/${id}/approve`;
+    expect(await shop.ok("operator", approve, { scope: "medium", preview: true })).toMatchObject({ forbids });
+    expect(await shop.ok("operator", approve, { scope: "narrow" })).toMatchObject({ state: "approved", forbids });
+    expect(await shop.picks("o-1")).toBe(403);
+    await shop.ok("operator", `DELETE ${policies}/no-picking`);
+    expect(await shop.ok("operator", `GET ${decisions}/${other}`)).toMatchObject({ forbids: [] });
+    expect(await shop.ok("operator", `POST ${decisions}/${other}/approve`, { scope: "narrow" })).toMatchObject({
+      forbids: [],
+    });
+    expect(await shop.picks("o-2")).toBe(409);
+  });
+
+  test("of a list that is forbidden says so too", async () => {
+    const text = 'forbid (principal is Agent, action == Action::"Order::read", resource);';
+    await shop.ok("operator", `PUT ${policies}/no-agents`, { text });
+    for (let times = 0; times < 3; times += 1) expect((await shop.ok("stray", "GET /tdata/Orders")).value).toEqual([]);
+    const [{ id, because } = { id: "", because: "" }] = await shop.listed();
+    expect(because).toBe("forbidden by no-agents");
+    expect(await shop.ok("operator", `GET ${decisions}/${id}`)).toMatchObject({ forbids: [{ id: "no-agents", text }] });
+    expect((await shop.ok("operator", `GET ${policies}/suggestions`)).value).toEqual([]);
+  });
+
   test("is over when its policy is revoked, and the next refusal asks anew", async () => {
     const id = await shop.refused();
     await shop.ok("operator", `POST ${decisions}/${id}/approve`, { scope: "narrow" });

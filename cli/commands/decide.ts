@@ -1,6 +1,6 @@
 /** `temperc decide`: walks a person through what callers were refused, and decides about it for programs. */
 import { type Command, Option } from "commander";
-import { decisionLine, decisionText } from "../decide/decision.ts";
+import { type Decision, decisionLine, decisionText, prohibitionsOf, prohibitionText } from "../decide/decision.ts";
 import type { Queue } from "../decide/queue.ts";
 import { type ExitCode, exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import type { Run } from "../program.ts";
@@ -119,9 +119,8 @@ async function listAll(queue: Queue, { options, terminal }: Deciding): Promise<E
   return exitCodes.ok;
 }
 
-/** Without the texts that only one decision is shown with. */
-function shown<T extends object>(decision: T & { readonly scopes?: unknown }): object {
-  const { scopes: _, ...rest } = decision;
+/** Without what only one decision is shown with. */
+function shown({ scopes: _scopes, forbids: _forbids, ...rest }: Decision): object {
   return rest;
 }
 
@@ -165,6 +164,7 @@ async function approveOne(queue: Queue, { id, options, terminal }: OfOne): Promi
     terminal.err(
       preview ? `${id} is not decided; this would be added\n` : `${id} is approved; the policy above is in force\n`,
     );
+    for (const each of prohibitionsOf(answer.body)) terminal.err(`${visible(prohibitionText(each))}\n`);
   }
   return exitCodes.ok;
 }

@@ -19,8 +19,15 @@ export interface Decision {
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
   readonly mark: number;
+  /** Policies that forbid it, so that no approval permits it as long as they are in force. */
+  readonly forbids: readonly Prohibition[];
   /** The policy that each scope would add, or why it would add none. */
   readonly scopes: Readonly<Record<string, { readonly text?: string; readonly fault?: string }>>;
+}
+
+export interface Prohibition {
+  readonly id: string;
+  readonly text: string;
 }
 
 export function decisionOf(fields: Fields): Decision {
@@ -41,10 +48,17 @@ export function decisionOf(fields: Fields): Decision {
     firstSeenAt: textOf(fields.firstSeenAt) ?? "",
     lastSeenAt: textOf(fields.lastSeenAt) ?? "",
     mark: Number(mark),
+    forbids: prohibitionsOf(fields),
     scopes: Object.fromEntries(
       Object.entries(fieldsOf(scopes)).map(([scope, each]) => [scope, scopeOf(fieldsOf(each))]),
     ),
   };
+}
+
+/** Those that an answer of the server names. */
+export function prohibitionsOf({ forbids }: Fields): readonly Prohibition[] {
+  if (!Array.isArray(forbids)) return [];
+  return forbids.map(fieldsOf).map(({ id, text }) => ({ id: textOf(id) ?? "", text: textOf(text) ?? "" }));
 }
 
 function scopeOf({ text, fault }: Fields): { readonly text?: string; readonly fault?: string } {
@@ -69,7 +83,7 @@ export function whatOf({ principal, action, entityType, entityId }: Decision): s
 
 /** Several lines, for whoever is about to decide. */
 export function decisionText(decision: Decision): string {
-  const { id, roles, intent, session, count, firstSeenAt, lastSeenAt, because, errors, state } = decision;
+  const { id, roles, intent, session, count, firstSeenAt, lastSeenAt, because, errors, forbids, state } = decision;
   const lines = [
     whatOf(decision),
     `refused because: ${because}`,
@@ -79,6 +93,12 @@ export function decisionText(decision: Decision): string {
     ...(session === null ? [] : [`session: ${session}`]),
     `${count === 1 ? "once" : `${count} times`}, from ${firstSeenAt} to ${lastSeenAt}`,
     `${id}, ${state}`,
+    ...forbids.map(prohibitionText),
   ];
   return lines.join("\n");
+}
+
+/** What an approval does not change. */
+export function prohibitionText({ id, text }: Prohibition): string {
+  return `no approval lifts what ${JSON.stringify(id)} forbids:\n${text}`;
 }

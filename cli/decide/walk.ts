@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import * as clack from "@clack/prompts";
 import type { Refusal } from "../refusal.ts";
 import { visible } from "../terminal.ts";
-import { type Decision, decisionText, whatOf } from "./decision.ts";
+import { type Decision, decisionText, prohibitionsOf, prohibitionText, whatOf } from "./decision.ts";
 import type { Queue } from "./queue.ts";
 
 /** Where it is shown and where keys come from. */
@@ -126,6 +126,8 @@ async function approved(queue: Queue, decision: Decision, { choice, screen }: Ap
   if (clack.isCancel(isAgreed) || !isAgreed) return false;
   const until = duration === "always" || duration === "session" ? duration : laterBy(Number(duration));
   const answer = await queue.approve(decision.id, { scope: choice, duration: until, text });
+  const forbids = answer.kind === "refused" ? [] : prohibitionsOf(answer.body);
+  for (const each of forbids) clack.log.warn(visible(prohibitionText(each)), screen);
   return said(answer.kind === "refused" ? answer : undefined, `approved: ${whatOf(decision)}`, screen);
 }
 

@@ -36,7 +36,8 @@ export interface Decision {
 
 /** Which entities of a type a principal may both read and list: none, all, those that a filter selects, or it cannot be told in a query. */
 export type Readable =
-  | { readonly kind: "none" }
+  /** `forbids` names the policies that forbid it whatever the entity; where there are none, nothing permits it. */
+  | { readonly kind: "none"; readonly forbids: readonly string[] }
   | { readonly kind: "all" }
   | { readonly kind: "where"; readonly filter: FilterNode }
   /** `within` selects all that may be readable: which of them are has to be asked of each. */

@@ -78,7 +78,8 @@ function failingPolicy(error: string): string {
   return end < 0 ? "a policy" : error.slice(0, end);
 }
 
-function clause(reasons: readonly string[], failing: readonly string[]): string {
+/** Why a decision denies, where these policies forbid and those fail to evaluate. */
+export function clause(reasons: readonly string[], failing: readonly string[] = []): string {
   if (failing.length > 0) return `${failing.join(", ")} cannot be evaluated here, and what cannot be decided is denied`;
   return reasons.length === 0 ? "no policy permits it" : `forbidden by ${reasons.join(", ")}`;
 }

@@ -2,7 +2,7 @@
 import type { Around, Values } from "../kernel/index.ts";
 import type { CallContext, Failed } from "./call.ts";
 import { actionNames } from "./decisions/scopes.ts";
-import { notFound, unknownAction, unknownType } from "./failures.ts";
+import { clause, notFound, unknownAction, unknownType } from "./failures.ts";
 import { hiddenAround } from "./reading.ts";
 import { Readings } from "./readings.ts";
 import type { Revision } from "./revision.ts";
@@ -70,9 +70,9 @@ function permissionOf(refusal: Failed | undefined): Permission | Failed {
 
 async function listPermission(world: World, { context, revision, entityType }: Question): Promise<Permission> {
   const ruling = await rulingFor(world, revision, context);
-  const { kind } = ruling.readable(context, entityType, world.limits.readableCacheMax);
+  const readable = ruling.readable(context, entityType, world.limits.readableCacheMax);
   const isReached = context.principal.tenant === context.tenant && isInScope(context.scopes, entityType, "list");
-  const isNone = kind === "none" || !isReached;
-  if (!isNone) return { kind: "permission", allowed: true };
-  return { kind: "permission", allowed: false, because: "no policy permits it", policies: [] };
+  if (isReached && readable.kind !== "none") return { kind: "permission", allowed: true };
+  const policies = isReached && readable.kind === "none" ? readable.forbids : [];
+  return { kind: "permission", allowed: false, because: clause(policies), policies };
 }

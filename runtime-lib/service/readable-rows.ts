@@ -2,7 +2,7 @@
 import type { Values } from "../kernel/index.ts";
 import type { FilterNode, Readable, StoredRow } from "../ports/index.ts";
 import type { CallContext, Denial, Failed } from "./call.ts";
-import { deniedList, outOfScope } from "./failures.ts";
+import { clause, deniedList, outOfScope } from "./failures.ts";
 import { Readings } from "./readings.ts";
 import type { EntityType, Revision } from "./revision.ts";
 import { decisionOn, rulingFor } from "./rule.ts";
@@ -51,7 +51,7 @@ function restrictionBy(ruling: Ruling, reader: Reader, entityType: string): Rest
   const readable = ruling.readable(reader.context, entityType, reader.world.limits.readableCacheMax);
   switch (readable.kind) {
     case "none":
-      return { ...restriction(none), denial: nothingOf(entityType) };
+      return { ...restriction(none), denial: nothingOf(entityType, readable.forbids) };
     case "all":
       return restriction(all);
     case "where":
@@ -65,9 +65,9 @@ function restriction(filter: FilterNode): Exclude<Restriction, Failed> {
   return { kind: "restriction", filter };
 }
 
-function nothingOf(entityType: string): Denial {
-  const because = "no policy permits to list and to read it";
-  return { action: "list", entityType, entityId: null, because, policies: [], errors: [] };
+function nothingOf(entityType: string, forbids: readonly string[]): Denial {
+  const because = forbids.length === 0 ? "no policy permits to list and to read it" : clause(forbids);
+  return { action: "list", entityType, entityId: null, because, policies: forbids, errors: [] };
 }
 
 /**

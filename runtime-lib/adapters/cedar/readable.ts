@@ -8,7 +8,7 @@ import { type ActionSlice, isLawful, type PolicyCondition, policyConditions, typ
 export function readableBy(reader: Reader, type: EntityTypeDescriptor, slices: readonly ActionSlice[]): Readable {
   const conditions = slices.map((each) => policyConditions(reader, type, each));
   const filter = and(distinct(conditions.map(allowedWhere)));
-  if (filter.kind === "constant" && !filter.value) return { kind: "none" };
+  if (filter.kind === "constant" && !filter.value) return { kind: "none", forbids: forbidding(conditions.flat()) };
   const unsaid = conditions.flat().filter(({ condition }) => condition === undefined);
   if (unsaid.length > 0)
     return { kind: "inexpressible", policies: [...new Set(unsaid.map(({ id }) => id))], within: filter };
@@ -28,4 +28,13 @@ function truth(condition: Condition | undefined): FilterNode {
 /** Policies mostly say the same of both verbs, and a query need not ask twice. */
 function distinct(filters: readonly FilterNode[]): readonly FilterNode[] {
   return [...new Map(filters.map((filter) => [JSON.stringify(filter), filter])).values()];
+}
+
+/** Those that forbid every entity. */
+function forbidding(policies: readonly PolicyCondition[]): readonly string[] {
+  const always = policies.filter(({ effect, condition }) => {
+    const isTrue = condition?.isTrue;
+    return effect === "forbid" && isTrue?.kind === "constant" && isTrue.value;
+  });
+  return [...new Set(always.map(({ id }) => id))];
 }

@@ -169,7 +169,7 @@ describe("what may be listed", () => {
   const permit = (condition: string): string => `permit(principal, action, resource) when { ${condition} };`;
 
   test("is none, all, some, or not to be said in a query", () => {
-    expect(authorizer().readable(alice, "Parcel")).toEqual({ kind: "none" });
+    expect(authorizer().readable(alice, "Parcel")).toEqual({ kind: "none", forbids: [] });
     expect(authorizer(permit("true")).readable(alice, "Parcel")).toEqual({ kind: "all" });
     expect(authorizer(permit("resource.Owner == principal.id")).readable(alice, "Parcel")).toEqual({
       kind: "where",

@@ -81,7 +81,7 @@ export class CedarAuthorizer implements Authorizer {
 
   readable(principal: Principal, entityType: string, session?: string): Readable {
     const type = this.#types.get(entityType);
-    if (type === undefined) return { kind: "none" };
+    if (type === undefined) return { kind: "none", forbids: [] };
     return readableBy({ principal, session }, type, this.#reading(principal, entityType));
   }
 

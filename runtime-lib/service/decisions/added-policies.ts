@@ -1,5 +1,5 @@
 /** The policies that were added while the service runs: per tenant, per session and per moment, as one ruling with the spec's. */
-import type { Decide } from "../../kernel/index.ts";
+import type { Decide, PolicyText } from "../../kernel/index.ts";
 import type { AddedPolicy, AuthorizerFactory, Clock, PolicyCompiler, Store } from "../../ports/index.ts";
 import type { CallContext } from "../call.ts";
 import type { Limits } from "../limits.ts";
@@ -49,6 +49,19 @@ export class AddedPolicies {
       return this.#rulingOf(known, revision, context);
     }
     return this.#look(context.tenant).then((fresh) => this.#rulingOf(fresh, revision, context));
+  }
+
+  /** All policies in force for a call at this moment, the spec's and those that were added, under the ids that denials name. */
+  async texts(
+    { definition }: Revision,
+    { tenant, sessionId }: Pick<CallContext, "tenant" | "sessionId">,
+  ): Promise<readonly PolicyText[]> {
+    const { policies } = await this.#look(tenant);
+    const inForce = policies.filter(({ policy }) => this.#isInForce(policy, sessionId));
+    return withAdded(
+      definition.authorization,
+      inForce.map(({ addition }) => addition),
+    ).policies;
   }
 
   /** To be called after a change in this process: the next call looks. */

@@ -1,10 +1,12 @@
 /** A person decides about what was refused: approves it as far as a cell goes, or denies it; once, never for oneself, never as an agent. */
+import type { PolicyText } from "../../kernel/index.ts";
 import type { AddedPolicy, AuditRecord, DecisionRecord, DecisionVerdict } from "../../ports/index.ts";
 import type { Failed, Identity } from "../call.ts";
 import { failed } from "../failures.ts";
 import { principalText } from "../idempotency.ts";
 import { mayOperate } from "../principal.ts";
 import type { Governance } from "./governance.ts";
+import { prohibitionsOf } from "./prohibitions.ts";
 import { type Cell, cellText, draftOf, type ScopeName, scopeNames, scopes } from "./scopes.ts";
 
 /** How long a policy is in force. */
@@ -22,10 +24,11 @@ export interface Approval {
   readonly text?: string;
 }
 
-/** A policy before anybody has agreed to it. */
+/** A policy before anybody has agreed to it, and those that forbid what it is to permit. */
 export interface ProposedPolicy {
   readonly kind: "proposed";
   readonly policy: AddedPolicy;
+  readonly forbids: readonly PolicyText[];
 }
 
 /** Who may say who may do what: an operator that is no agent. */
@@ -134,7 +137,7 @@ async function proposal(
     ...{ session: span.session, expiresAt: span.expiresAt, createdAt: now, createdBy: principalText(principal) },
     ...{ revokedAt: null, revokedBy: null },
   };
-  return { kind: "proposed", policy };
+  return { kind: "proposed", policy, forbids: await prohibitionsOf(governance, decision) };
 }
 
 /** Refused where the tenant has as many policies in force as it may. */
@@ -164,12 +167,12 @@ export async function approve(
   governance: Governance,
   identity: Identity,
   { id, approval }: { readonly id: string; readonly approval: Approval },
-): Promise<{ readonly kind: "decided"; readonly decision: DecisionRecord; readonly policy: AddedPolicy } | Failed> {
+): Promise<(Omit<ProposedPolicy, "kind"> & { readonly kind: "decided"; readonly decision: DecisionRecord }) | Failed> {
   const found = await decidable(governance, identity, { id, action: "approve" });
   if (found.kind === "failed") return found;
   const proposed = await proposal(governance, identity, { decision: found.decision, approval });
   if (proposed.kind === "failed") return proposed;
-  const { policy } = proposed;
+  const { policy, forbids } = proposed;
   const { cell, note } = approval;
   const decision = decided(governance, found.decision, {
     ...{ by: policy.createdBy, at: policy.createdAt, scope: cellText(cell), policyId: policy.id, note },
@@ -186,7 +189,7 @@ export async function approve(
   if (!isSettled) return lostRace(governance, identity, { id, action: "approve" });
   governance.policies.forget(decision.tenant);
   governance.changed(decision.tenant);
-  return { kind: "decided", decision, policy };
+  return { kind: "decided", decision, policy, forbids };
 }
 
 /** Denies it: the same refusal is counted on, and asks nobody again until the decision expires. */

@@ -12,6 +12,7 @@ import {
   propose,
   timeOf,
 } from "../decisions/decide.ts";
+import { prohibitionsOf } from "../decisions/prohibitions.ts";
 import { actionScopes, type Cell, principalScopes, resourceScopes, scopeNames, scopes } from "../decisions/scopes.ts";
 import { failed, invalid, isFailed } from "../odata/failure.ts";
 import { published } from "./decision-json.ts";
@@ -96,8 +97,10 @@ async function get(call: ApiCall): Promise<ApiAnswer> {
   if (found === undefined || !maySee(call, found)) {
     return failed("NotFound", `there is no decision ${JSON.stringify(id)}`);
   }
-  const isOpen = found.state === "pending" && identity.kind === "operator";
-  return ok({ ...published(found, identity.kind), ...(isOpen && { scopes: proposals(governance, found) }) });
+  const shown = published(found, identity.kind);
+  if (found.state !== "pending" || identity.kind !== "operator") return ok(shown);
+  const forbids = await prohibitionsOf(governance, found);
+  return ok({ ...shown, forbids, scopes: proposals(governance, found) });
 }
 
 function maySee({ identity: { kind, principal } }: ApiCall, decision: DecisionRecord): boolean {
@@ -124,10 +127,12 @@ async function approved({ governance, identity, id, request }: ApiCall): Promise
   const { approval, isPreview } = asked;
   if (isPreview) {
     const proposed = await propose(governance, identity, { id, approval });
-    return proposed.kind === "failed" ? proposed : ok({ policy: proposed.policy });
+    return proposed.kind === "failed" ? proposed : ok({ policy: proposed.policy, forbids: proposed.forbids });
   }
   const done = await approve(governance, identity, { id, approval });
-  return done.kind === "failed" ? done : ok({ ...published(done.decision, identity.kind), policy: done.policy });
+  if (done.kind === "failed") return done;
+  const { decision, policy, forbids } = done;
+  return ok({ ...published(decision, identity.kind), policy, forbids });
 }
 
 async function denied({ governance, identity, id, request }: ApiCall): Promise<ApiAnswer> {
