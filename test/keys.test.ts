@@ -48,6 +48,12 @@ describe("temperc keys", () => {
       expect([roles, secret]).toEqual([["vip"], undefined]);
       expect((await run("revoke", id)).exitCode).toBe(0);
       expect(await statusWith(key)).toBe(401);
+      const by = name.includes("server") ? 'Admin::"operator"' : null;
+      const after = JSON.parse((await run("list", "--json")).out).keys.find((each: { id: string }) => each.id === id);
+      expect(after).toMatchObject({ createdBy: by, revokedBy: by, revokedAt: expect.any(String) });
+      const line = (await run("list")).out.split("\n").find((each) => each.startsWith(id));
+      const said = by === null ? "" : ` by ${by}`;
+      expect(line).toMatch(new RegExp(`, made \\S+Z${said}, revoked \\S+Z${said}$`));
     },
   );
 

@@ -126,12 +126,17 @@ async function list(place: ApiKeys, { json }: PlaceOptions, terminal: Terminal):
   return exitCodes.ok;
 }
 
-function keyLine({ id, kind, principal, roles, scopes, createdAt, expiresAt, revokedAt }: KeyView): string {
+function keyLine({ id, kind, principal, roles, scopes, expiresAt, ...key }: KeyView): string {
   const role = roles.length === 0 ? "" : ` (${roles.join(", ")})`;
   const scope = scopes.length === 0 ? "" : ` for ${scopes.join(", ")}`;
   const expiry = expiresAt === null ? "" : `, good until ${expiresAt}`;
-  const state = revokedAt === null ? "" : `, revoked ${revokedAt}`;
-  return `${id}  ${kind.padEnd(8)}  ${principal}${role}${scope}, made ${createdAt}${expiry}${state}`;
+  const state = key.revokedAt === null ? "" : `, revoked ${key.revokedAt}${byWhom(key.revokedBy)}`;
+  const made = `made ${key.createdAt}${byWhom(key.createdBy)}`;
+  return `${id}  ${kind.padEnd(8)}  ${principal}${role}${scope}, ${made}${expiry}${state}`;
+}
+
+function byWhom(operator: string | null): string {
+  return operator === null ? "" : ` by ${operator}`;
 }
 
 interface Revocation {

@@ -10,8 +10,11 @@ export interface KeyView {
   readonly kind: string;
   readonly scopes: readonly string[];
   readonly createdAt: string;
+  /** The operator, as the principal; null where it was made in the store itself. */
+  readonly createdBy: string | null;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  readonly revokedBy: string | null;
 }
 
 export interface KeyWish {

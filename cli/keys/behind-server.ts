@@ -26,7 +26,7 @@ export function keysBehindServer(server: Server): ApiKeys {
 }
 
 function viewOf(fields: Readonly<Record<string, unknown>>): KeyView {
-  const { id, principal, roles, kind, scopes, createdAt, expiresAt, revokedAt } = fields;
+  const { id, principal, roles, kind, scopes, createdAt, createdBy, expiresAt, revokedAt, revokedBy } = fields;
   return {
     id: String(id),
     principal: String(principal),
@@ -34,9 +34,15 @@ function viewOf(fields: Readonly<Record<string, unknown>>): KeyView {
     kind: String(kind),
     scopes: textsIn(scopes),
     createdAt: String(createdAt),
-    expiresAt: typeof expiresAt === "string" ? expiresAt : null,
-    revokedAt: typeof revokedAt === "string" ? revokedAt : null,
+    createdBy: textOrNull(createdBy),
+    expiresAt: textOrNull(expiresAt),
+    revokedAt: textOrNull(revokedAt),
+    revokedBy: textOrNull(revokedBy),
   };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function textsIn(value: unknown): readonly string[] {

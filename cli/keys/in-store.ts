@@ -53,9 +53,9 @@ async function create(store: Store, tenant: string, wish: KeyWish): Promise<Made
 }
 
 function viewOf({ id, principalType, principalId, ...rest }: ApiKeyRecord): KeyView {
-  const { roles, kind, scopes, createdAt, expiresAt, revokedAt } = rest;
+  const { roles, kind, scopes, createdAt, createdBy, expiresAt, revokedAt, revokedBy } = rest;
   const principal = `${principalType}::${JSON.stringify(principalId)}`;
-  return { id, principal, roles, kind, scopes, createdAt, expiresAt, revokedAt };
+  return { id, principal, roles, kind, scopes, createdAt, createdBy, expiresAt, revokedAt, revokedBy };
 }
 
 function unknownKey(id: string): Refusal {

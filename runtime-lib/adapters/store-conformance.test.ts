@@ -293,14 +293,18 @@ describe.each(adapters)("the store: $name", ({ open }) => {
       kind: "caller",
       scopes: ["read", "Order::SubmitOrder"],
       createdAt: "2026-01-01T00:00:00.000Z",
+      createdBy: 'Admin::"root"',
       expiresAt: "2027-01-01T00:00:00.000Z",
       revokedAt: null,
+      revokedBy: null,
     };
     await store.putApiKey(key);
     expect(await store.apiKeyByHash("abc")).toEqual(key);
     expect(await store.apiKeyByHash("abd")).toBeUndefined();
-    await store.putApiKey({ ...key, revokedAt: "2026-01-02T00:00:00.000Z" });
-    expect(await store.apiKeys()).toEqual([{ ...key, revokedAt: "2026-01-02T00:00:00.000Z" }]);
+    const revoked = { ...key, revokedAt: "2026-01-02T00:00:00.000Z", revokedBy: 'Admin::"olga"' };
+    await store.putApiKey(revoked);
+    await store.putApiKey({ ...key, revokedAt: "2026-01-02T00:00:00.001Z", revokedBy: 'Admin::"root"' });
+    expect(await store.apiKeys()).toEqual([revoked]);
   });
 });
 

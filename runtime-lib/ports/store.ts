@@ -136,9 +136,13 @@ export interface ApiKeyRecord {
   /** What of all that the principal may do the key is good for, as `service/scopes.ts` reads it; empty: everything. */
   readonly scopes: readonly string[];
   readonly createdAt: string;
+  /** `Type::"id"` of the operator; null where no caller made it, but whoever reaches the store itself, and where nobody noted it. */
+  readonly createdBy: string | null;
   /** From then on it is refused; null: it does not expire. */
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  /** As `createdBy`. */
+  readonly revokedBy: string | null;
 }
 
 export interface StatusCount {
@@ -197,6 +201,7 @@ export interface Store extends Outbox, RevisionLog, Feed {
   /** A promise only where it has to be looked up. */
   apiKeyByHash(hash: string): ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined>;
   apiKeys(): Promise<readonly ApiKeyRecord[]>;
+  /** A new key, or the revocation of one: the first one stays, and nothing else of a key ever changes. */
   putApiKey(key: ApiKeyRecord): Promise<void>;
   close(): Promise<void>;
 }

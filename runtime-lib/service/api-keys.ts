@@ -1,7 +1,8 @@
 /** API keys: made, shown once, stored hashed, looked up at every request so that a revocation acts at once. */
 import { hash, randomBytes, randomUUID } from "node:crypto";
-import type { ApiKeyRecord, Store } from "../ports/index.ts";
+import type { ApiKeyRecord, Principal, Store } from "../ports/index.ts";
 import type { Authenticate, Identity } from "./call.ts";
+import { principalText } from "./idempotency.ts";
 import { manageScope } from "./scopes.ts";
 
 /** For whom a key is. */
@@ -25,15 +26,19 @@ export interface NewApiKey {
   readonly record: ApiKeyRecord;
 }
 
-/** Makes a key and stores its hash. Rejects with `StoreUnavailable`. */
-export async function createApiKey(store: Store, grant: ApiKeyGrant): Promise<NewApiKey> {
+/** Makes a key and stores its hash, with the operator who makes it, where one does. Rejects with `StoreUnavailable`. */
+export async function createApiKey(store: Store, grant: ApiKeyGrant, by?: Principal): Promise<NewApiKey> {
   const secret = `tk_${randomBytes(32).toString("base64url")}`;
   const createdAt = new Date().toISOString();
   const { scopes = [], expiresAt = null, ...whom } = grant;
-  const made = { id: randomUUID(), hash: hashOf(secret), createdAt, revokedAt: null };
-  const record: ApiKeyRecord = { ...made, ...whom, scopes, expiresAt };
+  const made = { id: randomUUID(), hash: hashOf(secret), createdAt, createdBy: named(by) };
+  const record: ApiKeyRecord = { ...made, ...whom, scopes, expiresAt, revokedAt: null, revokedBy: null };
   await store.putApiKey(record);
   return { secret, record };
+}
+
+function named(by: Principal | undefined): string | null {
+  return by === undefined ? null : principalText(by);
 }
 
 function hashOf(secret: string): string {
@@ -52,11 +57,11 @@ function hashOfTurn(secret: string): string {
   return made;
 }
 
-/** The key with that id, revoked; undefined where there is none. Revoking twice keeps the first moment. */
-export async function revokeApiKey(store: Store, id: string): Promise<ApiKeyRecord | undefined> {
+/** The key with that id, revoked; undefined where there is none. Revoking twice keeps the first moment, and who did it. */
+export async function revokeApiKey(store: Store, id: string, by?: Principal): Promise<ApiKeyRecord | undefined> {
   const record = (await store.apiKeys()).find((key) => key.id === id);
   if (record === undefined || record.revokedAt !== null) return record;
-  const revoked = { ...record, revokedAt: new Date().toISOString() };
+  const revoked = { ...record, revokedAt: new Date().toISOString(), revokedBy: named(by) };
   await store.putApiKey(revoked);
   return revoked;
 }

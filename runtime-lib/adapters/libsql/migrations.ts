@@ -163,4 +163,5 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (tenant, entity_type, entity_id, property)
     )`,
   ],
+  ["ALTER TABLE api_keys ADD COLUMN created_by TEXT", "ALTER TABLE api_keys ADD COLUMN revoked_by TEXT"],
 ];

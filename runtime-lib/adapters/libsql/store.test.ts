@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parcel, property } from "../../../test/definitions/parcel.ts";
 import type { Values } from "../../kernel/index.ts";
 import { type Commit, StoreUnavailable } from "../../ports/index.ts";
+import { migrations } from "./migrations.ts";
 import { openLibsqlStore } from "./store.ts";
 
 let folder: string;
@@ -143,6 +144,25 @@ describe("a libSQL file", () => {
     expect(await other.row({ tenant: "t", entityType: "Parcel", entityId: "1" })).toMatchObject({ sequence: 1 });
     await one.close();
     await other.close();
+  });
+
+  test("of an earlier runtime has its keys, of which nobody knows who made them", async () => {
+    await (await openLibsqlStore({ path })).close();
+    const file = new Database(path);
+    const version = migrations.findIndex((each) => each.some((statement) => statement.includes("created_by"))) + 1;
+    file.exec("ALTER TABLE api_keys DROP COLUMN created_by; ALTER TABLE api_keys DROP COLUMN revoked_by");
+    file.exec(`DELETE FROM schema_version WHERE version >= ${version}`);
+    file.exec(`INSERT INTO api_keys (id, hash, tenant, principal_type, principal_id, roles, kind, created_at, scopes)
+      VALUES ('1', 'abc', 't', 'Agent', '7', '[]', 'caller', '2026-01-01T00:00:00.000Z', '[]')`);
+    file.close();
+    const store = await openLibsqlStore({ path });
+    expect(await store.apiKeyByHash("abc")).toMatchObject({
+      id: "1",
+      revokedAt: null,
+      createdBy: null,
+      revokedBy: null,
+    });
+    await store.close();
   });
 
   test("of a newer runtime is left alone", async () => {

@@ -343,7 +343,7 @@ class MemoryStore implements Store {
 
   async putApiKey(key: ApiKeyRecord): Promise<void> {
     this.#assertOpen();
-    this.#keys.set(key.id, key);
+    if ((this.#keys.get(key.id)?.revokedAt ?? null) === null) this.#keys.set(key.id, key);
   }
 
   async stageRevision(record: RevisionRecord): Promise<boolean> {

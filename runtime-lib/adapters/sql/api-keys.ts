@@ -3,12 +3,13 @@ import type { ApiKeyRecord } from "../../ports/index.ts";
 import { type Cell, storable } from "./columns.ts";
 
 export const apiKeysSql =
-  "SELECT id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at, scopes, expires_at FROM api_keys";
+  "SELECT id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at, scopes, expires_at, created_by, revoked_by FROM api_keys";
 
-/** Writes a key, or its new revocation; nothing else of a key ever changes. */
+/** Writes a key, or its first revocation; nothing else of a key ever changes. */
 export const upsertApiKeySql = `INSERT INTO api_keys
-  (id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at, scopes, expires_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revoked_at = excluded.revoked_at`;
+  (id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at, scopes, expires_at, created_by, revoked_by)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+  SET revoked_at = excluded.revoked_at, revoked_by = excluded.revoked_by WHERE api_keys.revoked_at IS NULL`;
 
 export function apiKeyCells(key: ApiKeyRecord): readonly Cell[] {
   return [
@@ -23,6 +24,8 @@ export function apiKeyCells(key: ApiKeyRecord): readonly Cell[] {
     key.revokedAt,
     JSON.stringify(key.scopes),
     key.expiresAt,
+    key.createdBy,
+    key.revokedBy,
   ];
 }
 
@@ -36,10 +39,16 @@ export function apiKeyFromCells(cells: readonly unknown[]): ApiKeyRecord {
     roles: textsIn(cells[5]),
     kind: cells[6] === "operator" ? "operator" : "caller",
     createdAt: String(cells[7]),
-    revokedAt: cells[8] === null ? null : String(cells[8]),
+    revokedAt: textOrNull(cells[8]),
     scopes: textsIn(cells[9]),
-    expiresAt: cells[10] === null ? null : String(cells[10]),
+    expiresAt: textOrNull(cells[10]),
+    createdBy: textOrNull(cells[11]),
+    revokedBy: textOrNull(cells[12]),
   };
+}
+
+function textOrNull(cell: unknown): string | null {
+  return cell === null ? null : String(cell);
 }
 
 function textsIn(cell: unknown): readonly string[] {

@@ -27,14 +27,18 @@ test("a key works from the moment it is made until the moment it is revoked", as
     kind: "caller",
     scopes: [],
     createdAt: expect.any(String),
+    createdBy: 'Admin::"root"',
     expiresAt: null,
     revokedAt: null,
+    revokedBy: null,
   });
   expect((await inject("GET", "/tdata", secret)).statusCode).toBe(200);
   const listed = (await inject("GET", "/api/keys", admin)).body;
   expect([listed.includes(id), listed.includes(secret), listed.includes("hash")]).toEqual([true, false, false]);
   expect((await inject("DELETE", `/api/keys/${id}`, admin)).statusCode).toBe(204);
   expect((await inject("GET", "/tdata", secret)).statusCode).toBe(401);
+  const revoked = (await inject("GET", "/api/keys", admin)).json().value.find((key: { id: string }) => key.id === id);
+  expect(revoked).toMatchObject({ createdBy: 'Admin::"root"', revokedBy: 'Admin::"root"' });
   expect((await inject("DELETE", "/api/keys/unknown", admin)).json()).toMatchObject({ error: { code: "NotFound" } });
 });
 

@@ -42,7 +42,7 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
     forOperator(async (operator, request, reply) => {
       const grant = grantOf(request.body, operator.principal.tenant);
       if ("code" in grant) return refuse(reply, grant);
-      const { secret, record } = await createApiKey(store, grant);
+      const { secret, record } = await createApiKey(store, grant, operator.principal);
       return reply
         .code(201)
         .header("cache-control", "no-store")
@@ -61,7 +61,7 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
       const { id } = request.params;
       const known = (await store.apiKeys()).some((key) => key.id === id && key.tenant === operator.principal.tenant);
       if (!known) return refuse(reply, failed("NotFound", `there is no API key ${JSON.stringify(id)}`));
-      await revokeApiKey(store, id);
+      await revokeApiKey(store, id, operator.principal);
       return reply.code(204).send();
     })(request, reply),
   );
@@ -77,9 +77,9 @@ function refuse(reply: FastifyReply, failure: Failed): FastifyReply {
 
 /** Everything but the hash, the principal as Cedar spells it. */
 function published({ id, tenant, principalType, principalId, ...rest }: ApiKeyRecord): object {
-  const { roles, kind, scopes, createdAt, expiresAt, revokedAt } = rest;
+  const { roles, kind, scopes, createdAt, createdBy, expiresAt, revokedAt, revokedBy } = rest;
   const principal = `${principalType}::${JSON.stringify(principalId)}`;
-  return { id, tenant, principal, roles, kind, scopes, createdAt, expiresAt, revokedAt };
+  return { id, tenant, principal, roles, kind, scopes, createdAt, createdBy, expiresAt, revokedAt, revokedBy };
 }
 
 const textLengthMax = 256;
