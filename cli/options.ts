@@ -52,8 +52,10 @@ const spanMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 8
 export function parseExpiry(text: string): string {
   const [, count = "", unit = ""] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
   const ms = unit === "" ? Date.parse(text) : Date.now() + Number(count) * (spanMs[unit] ?? 0);
-  const isInstant = unit !== "" || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/.test(text);
-  if (isInstant && Number.isFinite(ms)) return new Date(ms).toISOString();
+  const [, day = ""] = /^(\d{4}-\d\d-\d\dT\d\d):\d\d:\d\d(?:\.\d{1,3})?Z$/.exec(text) ?? [];
+  const instant = Number.isFinite(ms) ? new Date(ms).toISOString() : "";
+  // The 30th of February is read as the 2nd of March, which nobody has said.
+  if (instant !== "" && (unit !== "" || (day !== "" && instant.startsWith(day)))) return instant;
   throw new InvalidArgumentError(
     "It is a time from now such as 30d, 12h or 90m, or an instant such as 2027-01-01T00:00:00Z.",
   );

@@ -78,23 +78,23 @@ test("warns whoever looks at what a policy forbids, or approves it, by the claus
   await call(server.ready.url, `DELETE /api/tenants/default/policies/${id}`, { key });
 });
 
-test("without a terminal it lists; --follow prints each as it comes, until a signal", async () => {
+test("without a terminal it lists; --follow prints each of that state as it comes, until a signal", async () => {
   const env = { TEMPERC_KEY: server.ready.operatorKey ?? "" };
   const following = start(
     process.execPath,
-    ["dist/cli/main.js", "decide", "--follow", "--json", "--server", server.ready.url],
+    ["dist/cli/main.js", "decide", "--follow", "--state", "pending", "--json", "--server", server.ready.url],
     { env },
   );
   const out = collected(following.stdout);
   const id = await refused("o-3");
   for (let waits = 0; !out().includes(id) && waits < 1_000; waits += 1)
     await new Promise((next) => setTimeout(next, 20));
-  expect(
-    out()
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line).id),
-  ).toContain(id);
+  const said = out()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(said.map((each) => each.id)).toContain(id);
+  expect(new Set(said.map(({ state }) => state))).toEqual(new Set(["pending"]));
   const ended = new Promise((resolve) => following.once("close", resolve));
   following.kill("SIGTERM");
   expect(await ended).toBe(0);
@@ -111,6 +111,18 @@ test("says what is wrong: no key, a caller's key, no such decision, options that
     [["PD-1", "--deny", "--approve", "narrow", ...url], "tk_x", 2, /give one of them/],
     [["--approve", "narrow", ...url], "tk_x", 2, /give its id/],
     [["PD-1", "--list", ...url], "tk_x", 2, /leave the id out/],
+    [["--list", "--follow", ...url], "tk_x", 2, /give one of them/],
+    [["PD-1", "--state", "denied", ...url], "tk_x", 2, /leave it or the id out/],
+    [
+      ["PD-1", "--approve", "medium", "--resource", "this_resource", ...url],
+      "tk_x",
+      2,
+      /--resource is a part of a cell/,
+    ],
+    [["PD-1", "--approve", "broad", "--role", "night", ...url], "tk_x", 2, /--role is a part of a cell/],
+    [["PD-1", "--deny", "--duration", "session", ...url], "tk_x", 2, /--duration is about an approval/],
+    [["PD-1", "--deny", "--preview", ...url], "tk_x", 2, /--preview is about an approval/],
+    [["PD-1", "--note", "no", ...url], "tk_x", 2, /give --approve or --deny/],
     [["--list", "--server", "nowhere"], "tk_x", 2, /no URL of a server/],
     [["--list", "--server", "http://127.0.0.1:1"], "tk_x", 1, /does not answer/],
   ];

@@ -145,6 +145,8 @@ describe("an approval", () => {
     [{ scope: "narrow", duration: "session" }, "duration"],
     [{ scope: "narrow", duration: "2020-01-01T00:00:00Z" }, "duration"],
     [{ scope: "narrow", duration: "soon" }, "duration"],
+    [{ scope: "narrow", duration: "2027-02-30T00:00:00Z" }, "duration"],
+    [{ scope: "narrow", duration: "2027-02-28T24:00:00Z" }, "duration"],
     [{ scope: "narrow", policyId: "mine" }, "policyId"],
     [{ scope: "narrow", note: 1 }, "note"],
   ])("as %j is refused because of %s, and nothing is decided", async (body, target) => {

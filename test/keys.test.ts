@@ -63,6 +63,7 @@ describe("temperc keys", () => {
       [["list", "--server", "http://127.0.0.1:1"], 1, /does not answer/],
       [["list", "--server", server.ready.url], 1, /key/],
       [["create", "alice", "--store", store], 2, /Customer::"alice"/],
+      [["create", 'Customer::"a"', "--expires", "2027-02-30T00:00:00Z", "--store", store], 2, /It is a time from now/],
       [["create", 'Agent::"a"', "--operator", "--store", store], 2, /an agent is no operator/],
       [["revoke", "none", "--store", store], 1, /there is no key none/],
     ];

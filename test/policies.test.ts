@@ -50,6 +50,7 @@ describe("a policy", () => {
     ],
     ["picking", { text, tenant: "other" }, 400, "tenant"],
     ["picking", { text, expiresAt: "yesterday" }, 400, "expiresAt"],
+    ["picking", { text, expiresAt: "2027-04-31T00:00:00Z" }, 400, "expiresAt"],
     ["picking", { text, session: "a b" }, 400, "session"],
     ["customer-owns-orders", { text }, 409, "id"],
     ["PD-1", { text }, 409, "id"],

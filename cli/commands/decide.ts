@@ -12,7 +12,7 @@ interface DecideOptions {
   readonly tenant?: string;
   readonly list?: boolean;
   readonly follow?: boolean;
-  readonly state: string;
+  readonly state?: string;
   readonly approve?: string;
   readonly principal?: string;
   readonly action?: string;
@@ -36,7 +36,11 @@ export function addDecide(program: Command, run: Run): void {
     .option("--tenant <name>", "the tenant of the operator key (default: default)")
     .option("--list", "list them and end, as without a terminal")
     .option("--follow", "print each that is there or comes, until it is ended")
-    .addOption(new Option("--state <state>", "which of them to list").choices(states).default("pending"))
+    .addOption(
+      new Option("--state <state>", "which of them; else --list has those that are pending, --follow all").choices(
+        states,
+      ),
+    )
     .option("--approve <scope>", "narrow, medium or broad; or `cell`, with the three parts below")
     .option("--principal <who>", "this_agent, agents_with_role, agents_of_type or any_agent")
     .option("--action <what>", "this_action or all_actions_on_type")
@@ -75,7 +79,7 @@ async function decide(deciding: Deciding): Promise<ExitCode> {
   const { serverAt } = await import("../server/server.ts");
   const { queueOf } = await import("../decide/queue.ts");
   const server = serverAt(options.server, process.env.TEMPERC_KEY ?? "");
-  const wrong = contradiction(deciding);
+  const wrong = contradiction(deciding) ?? saidInVain(deciding);
   if (wrong !== undefined) return refuse(terminal, wrong, options.json ?? false);
   if (server.kind === "refused") return refuse(terminal, server, options.json ?? false);
   const ended = await inQueue(queueOf(server, options.tenant ?? defaultTenant), deciding);
@@ -84,7 +88,7 @@ async function decide(deciding: Deciding): Promise<ExitCode> {
 
 /** Options that say different things. */
 function contradiction({ id, options }: Deciding): Refusal | undefined {
-  const { approve, deny, list, follow, preview } = options;
+  const { approve, deny, list, follow, state } = options;
   const isDeciding = approve !== undefined || deny === true;
   if (approve !== undefined && deny === true)
     return unusable("--approve and --deny are both given", "give one of them");
@@ -92,8 +96,29 @@ function contradiction({ id, options }: Deciding): Refusal | undefined {
     return unusable("it is not said which decision", "give its id, as --list shows it");
   if ((list === true || follow === true) && id !== undefined)
     return unusable("--list and --follow are about all of them", "leave the id out");
-  if (preview === true && approve === undefined)
-    return unusable("--preview shows what an approval would add", "give --approve with it");
+  if (list === true && follow === true) return unusable("--list ends and --follow does not", "give one of them");
+  if (state !== undefined && id !== undefined)
+    return unusable("--state chooses among all of them", "leave it or the id out");
+  return undefined;
+}
+
+const partsOfCell = ["principal", "action", "resource", "role"] as const;
+const partsOfApproval = ["duration", "preview"] as const;
+
+/** An option that nothing would come of: whoever gives it means something narrower than what would be done. */
+function saidInVain({ options }: Deciding): Refusal | undefined {
+  const { approve, deny, note } = options;
+  const part = approve === "cell" ? undefined : partsOfCell.find((name) => options[name] !== undefined);
+  if (part !== undefined) {
+    return unusable(
+      `--${part} is a part of a cell`,
+      "give --approve cell and its three parts, or a scope and none of them",
+    );
+  }
+  const of = approve === undefined ? partsOfApproval.find((name) => options[name] !== undefined) : undefined;
+  if (of !== undefined) return unusable(`--${of} is about an approval`, "give --approve with it");
+  if (note !== undefined && approve === undefined && deny !== true)
+    return unusable("--note is remembered with what is decided", "give --approve or --deny with it");
   return undefined;
 }
 
@@ -104,7 +129,8 @@ async function inQueue(queue: Queue, deciding: Deciding): Promise<ExitCode | Ref
   if (id !== undefined) return showOne(queue, { ...deciding, id });
   if (options.follow === true) return followAll(queue, deciding);
   const isForPerson = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  if (options.list === true || options.json === true || !isForPerson) return listAll(queue, deciding);
+  const isList = options.list === true || options.state !== undefined || options.json === true;
+  if (isList || !isForPerson) return listAll(queue, deciding);
   const { walk } = await import("../decide/walk.ts");
   return (await walk(queue)) ?? exitCodes.ok;
 }
@@ -112,7 +138,7 @@ async function inQueue(queue: Queue, deciding: Deciding): Promise<ExitCode | Ref
 type OfOne = Deciding & { readonly id: string };
 
 async function listAll(queue: Queue, { options, terminal }: Deciding): Promise<ExitCode | Refusal> {
-  const listed = await queue.list(options.state);
+  const listed = await queue.list(options.state ?? "pending");
   if (listed.kind === "refused") return listed;
   if (options.json === true) terminal.json({ ok: true, decisions: listed.decisions.map(shown) });
   else for (const decision of listed.decisions) terminal.out(`${visible(decisionLine(decision))}\n`);
@@ -128,6 +154,7 @@ async function followAll(queue: Queue, { options, terminal }: Deciding): Promise
   const { untilSignal } = await import("../kernel/until-signal.ts");
   const ending = new AbortController();
   const following = queue.follow(ending.signal, (decision) => {
+    if (options.state !== undefined && decision.state !== options.state) return;
     if (options.json === true) terminal.json(shown(decision));
     else terminal.out(`${visible(decisionLine(decision))}\n`);
   });

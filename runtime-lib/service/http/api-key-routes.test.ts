@@ -67,6 +67,7 @@ test.each([
   [{ principal: 'Customer::"a"', roles: [1] }, "roles"],
   [{ principal: 'Customer::"a"', kind: "root" }, "kind"],
   [{ principal: 'Customer::"a"', tenant: "other" }, "tenant"],
+  [{ principal: 'Customer::"a"', expiresAt: "2027-02-30T00:00:00Z" }, "expiresAt"],
 ])("the body %j is refused because of %s", async (body, target) => {
   const reply = await inject("POST", "/api/keys", served.keys.admin, body);
   expect([reply.statusCode, reply.json().error.target]).toEqual([400, target]);

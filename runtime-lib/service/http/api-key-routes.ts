@@ -1,5 +1,6 @@
 /** `/api/keys`: an operator makes, lists and revokes the API keys of its tenant. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { canonicalInstant } from "../../kernel/index.ts";
 import type { ApiKeyRecord, Store } from "../../ports/index.ts";
 import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
 import type { Authenticate, Failed, Identity } from "../call.ts";
@@ -117,7 +118,7 @@ function boundsOf(scopes: unknown, expiresAt: unknown): Pick<ApiKeyGrant, "scope
     return failed("InvalidParameter", message, "scopes");
   }
   if (expiresAt === undefined || expiresAt === null) return { scopes };
-  const isInstant = isText(expiresAt) && instant.test(expiresAt) && !Number.isNaN(Date.parse(expiresAt));
+  const isInstant = isText(expiresAt) && instant.test(expiresAt) && canonicalInstant(expiresAt) !== undefined;
   return isInstant
     ? { scopes, expiresAt }
     : failed("InvalidParameter", "expiresAt is an instant in UTC, such as 2027-01-01T00:00:00Z", "expiresAt");

@@ -1,5 +1,6 @@
 /** What the routes below `/api` of one tenant have in common: who asks, of which tenant, and how a refusal is sent. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { canonicalInstant } from "../../kernel/index.ts";
 import type { Authenticate, CallContext, Failed, Identity } from "../call.ts";
 import type { Governance } from "../decisions/governance.ts";
 import { failed, isFailed } from "../odata/failure.ts";
@@ -117,10 +118,8 @@ export function fieldsOf(body: unknown, known: readonly string[]): ({ readonly k
   return { ...body, kind: "fields" };
 }
 
-/** A time as RFC 3339 has it, in the one spelling that times are kept in; undefined where it is none. */
+/** A time as RFC 3339 has it, in the one spelling that times are kept in; undefined where it is none, or of a day that no month has. */
 export function instantOf(value: unknown): string | undefined {
-  const isInstant =
-    typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
-  const at = isInstant ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+  const instant = typeof value === "string" ? canonicalInstant(value) : undefined;
+  return instant === undefined ? undefined : new Date(instant).toISOString();
 }
