@@ -29,10 +29,23 @@ async function startFor(args: readonly string[], text: string) {
   return { out, said, end };
 }
 
+/** The shop, with that text of TOML as the hint of an action. */
+function shopThatSays(hint: string): string {
+  const shop = join(folder.path, "shop");
+  cpSync(join(root, "examples/ecommerce"), shop, { recursive: true });
+  const order = join(shop, "order.ioa.toml");
+  const text = readFileSync(order, "utf8");
+  writeFileSync(
+    order,
+    text.replace("Puts one product into a draft order.", () => hint),
+  );
+  return shop;
+}
+
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 
-test.skipIf(!hasCurl)("the lines that a first start prints work when they are pasted into a shell", async () => {
-  const args = ["serve", "--specs-dir", join(root, "examples/ecommerce")];
+test.skipIf(!hasCurl)("what a first start prints works when pasted into a shell, whatever the spec says", async () => {
+  const args = ["serve", "--specs-dir", shopThatSays("Puts one in.\\ntouch owned\\n\\u001b[2J")];
   const server = await startFor(args, "every Order that this key may read");
   await sleep(20);
   const lines = server.out().split("\n");
@@ -42,6 +55,7 @@ test.skipIf(!hasCurl)("the lines that a first start prints work when they are pa
   const pasted = spawnSync("sh", ["-e", "-c", script.join("\n")], { encoding: "utf8" });
   expect(pasted.status, `${pasted.stderr}\n${script.join("\n")}`).toBe(0);
   expect(pasted.stdout).toMatch(/"ItemCount":1/);
+  expect(lines).toContain("# Puts one in. touch owned \\u{1b}[2J");
   expect(await server.end("SIGINT")).toBe(0);
 
   const again = await startFor(args, "another: temperc keys create");
