@@ -39,7 +39,7 @@ export function reportCheck(compiled: CompiledFolder, { ir, json }: CheckReport,
   }
   reportDiagnostics(compiled, terminal);
   if (program === undefined) return;
-  if (ir === true) terminal.out(outline(program));
+  if (ir === true) terminal.out(visible(outline(program)));
   else terminal.out(`${program.name}: ${summary(compiled)}\n`);
 }
 

@@ -65,7 +65,10 @@ export function refusalRecord({ message, hint }: Refusal): object {
 
 /** Names of files may hold control characters; on a terminal they are shown, not obeyed. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) =>
-    each === "\n" ? each : `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return text.split("\n").map(visibleLine).join("\n");
+}
+
+/** The same of what must stay on its line: of a spec's own names, whatever else stands there. */
+export function visibleLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`);
 }

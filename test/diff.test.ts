@@ -100,6 +100,46 @@ describe("temperc diff", () => {
     expect([exitCode, out]).toEqual([1, expect.stringContaining(told)]);
   });
 
+  const [head, isOpen] = ["permit (principal, action, resource)", 'resource.status == "Open"'];
+  const whileOpen = `${head} when { ${isOpen} };`;
+  test.each([
+    ["where a comment ends", `${head} // now\nwhen { ${isOpen} } ;`, `${head} // now when { ${isOpen} }\n;`],
+    ["a space in a string", whileOpen, whileOpen.replace("Open", "Open ")],
+    ["how many spaces are in a string", whileOpen.replace("Open", "O  pen"), whileOpen.replace("Open", "O pen")],
+  ])("tells of a policy in which %s is all that differs", async (name, from, to) => {
+    const [earlier, later] = [from, to].map((policy, index) =>
+      written(`${name} ${index}`, { [file]: original, "all.cedar": policy }),
+    );
+    const { out, exitCode } = await command(["diff", earlier ?? "", later ?? ""]);
+    expect([exitCode, out]).toEqual([
+      1,
+      expect.stringMatching(/- the permission .* is gone\n.*\+ the permission .* is new/),
+    ]);
+  });
+
+  test("says the same of policies that differ in comments and in space between words, and no more than one line of a name", async () => {
+    const spaced = whileOpen.replace("when", "\n  // whoever\n  when");
+    const [earlier, later] = [whileOpen, spaced].map((policy, index) =>
+      written(`spaced ${index}`, { [file]: original, "all.cedar": policy }),
+    );
+    expect((await command(["diff", earlier ?? "", later ?? ""])).out).toBe("both say the same\n");
+    const named = original.replace('name = "NeverBoth"', 'name = "NeverBoth\\n  - the invariant"');
+    const { out } = await command(["diff", earlier ?? "", written("named", { [file]: named, "all.cedar": whileOpen })]);
+    expect(out).toContain("+ the invariant NeverBoth\\u{a}  - the invariant is new");
+  });
+
+  test("tells of each of several constraints of one parameter, and of none where they are the same", async () => {
+    const [few, more] = ["min = 1", "min = 2"].map((min, index) => {
+      const limits = [min, "max = 9", "max = 8"].map((each) => `[[action.constraints]]\nparam = "n"\n${each}\n`);
+      const action = `\n[[action]]\nname = "Page"\nkind = "input"\nparams = [{ name = "n", type = "int" }]\n${limits.join("")}`;
+      return written(`constraints ${index}`, { [file]: original + action, "all.cedar": permits });
+    });
+    expect((await command(["diff", few ?? "", few ?? ""])).out).toBe("both say the same\n");
+    expect((await command(["diff", few ?? "", more ?? ""])).out).toBe(
+      'Document\n  ~ the constraint n of Page was {"param":"n","min":1}\n      and is {"param":"n","min":2}\n',
+    );
+  });
+
   test("says that nothing differs where nothing does, and what is wrong where one does not compile", async () => {
     const same = await command(["diff", before, before]);
     expect([same.exitCode, same.out]).toEqual([0, "both say the same\n"]);

@@ -55,7 +55,7 @@ test.skipIf(!hasCurl)("what a first start prints works when pasted into a shell,
   const pasted = spawnSync("sh", ["-e", "-c", script.join("\n")], { encoding: "utf8" });
   expect(pasted.status, `${pasted.stderr}\n${script.join("\n")}`).toBe(0);
   expect(pasted.stdout).toMatch(/"ItemCount":1/);
-  expect(lines).toContain("# Puts one in. touch owned \\u{1b}[2J");
+  expect(lines).toContain("# Puts one in.\\u{a}touch owned\\u{a}\\u{1b}[2J");
   expect(await server.end("SIGINT")).toBe(0);
 
   const again = await startFor(args, "another: temperc keys create");

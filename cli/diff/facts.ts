@@ -11,7 +11,7 @@ import {
 
 /** One thing that a spec says. */
 export interface Fact {
-  /** The same in both programs where it is the same thing. */
+  /** The same in both programs where it is the same thing; one program may say several things of it. */
   readonly key: string;
   /** The entity that it is about; empty where it is about the whole. */
   readonly subject: string;
@@ -155,7 +155,7 @@ function wholeFacts({ contract, about, policies, crossInvariants, deleteRules }:
     }),
     ...policies.map(({ id, effect, text }): Said => {
       const isNamed = !/^policy\d+$/.test(id);
-      const said = text.replaceAll(/\s+/g, " ").trim();
+      const said = oneLine(text);
       return [effect === "permit" ? "permission" : "prohibition", isNamed ? id : said, said];
     }),
     ...crossInvariants.map(
@@ -163,6 +163,12 @@ function wholeFacts({ contract, about, policies, crossInvariants, deleteRules }:
     ),
     ...(deleteRules === undefined ? [] : [["deletion", "the rules of deletion", plain(deleteRules)] as const]),
   ];
+}
+
+/** A policy without its comments and on one line; what is in its strings is as it was. */
+function oneLine(text: string): string {
+  const parts = /"(?:[^"\\]|\\.)*"|(?:\s|\/\/[^\n\r]*)+/gs;
+  return text.replaceAll(parts, (part) => (part.startsWith('"') ? part : " ")).trim();
 }
 
 type EnumType = ProgramData["contract"]["enums"][number];

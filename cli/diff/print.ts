@@ -1,6 +1,6 @@
 /** Differences in words, by entity. */
 import type { Rehearsal } from "@temperc/runtime";
-import { colours, visible } from "../terminal.ts";
+import { colours, visibleLine } from "../terminal.ts";
 import type { Difference } from "./compare.ts";
 
 export function printDifferences(found: readonly Difference[], color: boolean): string {
@@ -10,25 +10,26 @@ export function printDifferences(found: readonly Difference[], color: boolean): 
     const own = found.filter((difference) => difference.subject === subject);
     const lines = own.map((difference) => {
       const paint = { added: green, removed: red, changed: yellow }[difference.kind];
-      return `  ${paint({ added: "+", removed: "-", changed: "~" }[difference.kind])} ${visible(inWords(difference))}`;
+      return `  ${paint({ added: "+", removed: "-", changed: "~" }[difference.kind])} ${inWords(difference)}`;
     });
-    return `${bold(visible(subject === "" ? "the whole" : subject))}\n${lines.join("\n")}\n`;
+    return `${bold(visibleLine(subject === "" ? "the whole" : subject))}\n${lines.join("\n")}\n`;
   });
   return sections.join("\n");
 }
 
-/** `the guard of Pay was Total > 0 and is Total > 1`. */
+/** `the guard of Pay was Total > 0 and is Total > 1`. What the spec says of itself begins no line of its own. */
 export function inWords(difference: Difference): string {
-  const { what, name } = difference;
+  const { what } = difference;
+  const name = visibleLine(difference.name);
   const named =
     what === "beginning" || what === "deletion" ? name : `the ${what} ${ofAction(what) ? "of " : ""}${name}`;
   switch (difference.kind) {
     case "added":
-      return `${named} is new${colon(difference.after, name)}`;
+      return `${named} is new${colon(visibleLine(difference.after), name)}`;
     case "removed":
-      return `${named} is gone${colon(difference.before, name)}`;
+      return `${named} is gone${colon(visibleLine(difference.before), name)}`;
     case "changed":
-      return `${named} was ${difference.before || plain}\n      and is ${difference.after || plain}`;
+      return `${named} was ${visibleLine(difference.before) || plain}\n      and is ${visibleLine(difference.after) || plain}`;
   }
 }
 
@@ -47,7 +48,7 @@ export function printRehearsal({ asked, otherwise, notAsked, unreadable }: Rehea
   const { green, red } = colours(color);
   const lines = otherwise.map(
     ({ at, entityType, entityId, action, sequence, now }) =>
-      `  ${visible(`${at}  ${entityType} ${entityId} #${sequence} ${action}: ${now}`)}\n`,
+      `  ${visibleLine(`${at}  ${entityType} ${entityId} #${sequence} ${action}: ${now}`)}\n`,
   );
   const head = `${asked} recorded calls asked again: `;
   const summary =
@@ -55,7 +56,7 @@ export function printRehearsal({ asked, otherwise, notAsked, unreadable }: Rehea
   const left = notAsked === 0 ? "" : `; ${notAsked} rest on what is not recorded and were not asked`;
   const stopped = unreadable.map(
     ({ entityType, entityId, reason }) =>
-      `  ${visible(`${entityType} ${entityId}: ${reason}; its calls were not asked`)}\n`,
+      `  ${visibleLine(`${entityType} ${entityId}: ${reason}; its calls were not asked`)}\n`,
   );
   return `${head}${summary}${left}\n${lines.join("")}${stopped.join("")}`;
 }

@@ -15,7 +15,7 @@ import {
   uuidv7Ids,
 } from "@temperc/runtime";
 import { principalTypes } from "../../compiler/index.ts";
-import { visible } from "../terminal.ts";
+import { visibleLine } from "../terminal.ts";
 
 /** Nobody in particular. */
 const principalId = "alice";
@@ -212,12 +212,8 @@ function keyLines(principalType: string, url: string, operatorKey: string): read
 function curl({ comment, path, body }: Step, url: string): readonly string[] {
   const address = shell(`${url}${path}`);
   const sent = body === undefined ? "" : ` -H 'Content-Type: application/json' -d ${shell(JSON.stringify(body))}`;
-  return [`# ${onOneLine(comment)}`, `curl ${address} -H "Authorization: Bearer $KEY"${sent}`];
-}
-
-/** The second line of a hint would be a command of whoever wrote the spec. */
-function onOneLine(text: string): string {
-  return visible(text.replaceAll("\n", " "));
+  // The second line of a hint would be a command of whoever wrote the spec.
+  return [`# ${visibleLine(comment)}`, `curl ${address} -H "Authorization: Bearer $KEY"${sent}`];
 }
 
 /** One word of a shell, whatever is in it; spec text is somebody else's. */
