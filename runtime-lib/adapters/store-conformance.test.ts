@@ -70,6 +70,23 @@ describe.each(adapters)("the store: $name", ({ open }) => {
     expect(await ids({})).toEqual(["a", "b"]);
   });
 
+  test("refuses the one of many whose sequence is taken, and leaves its row", async () => {
+    await store.append(commitOf({ entityId: "c" }, { Items: 1 }));
+    const ofEach = ["a", "b", "c", "d", "e"].map((entityId) =>
+      store.append(commitOf({ entityId, eventId: `2${entityId}` }, { Items: 2 })),
+    );
+    expect(await Promise.all(ofEach)).toEqual(["committed", "committed", "conflict", "committed", "committed"]);
+    const { rows } = await store.query(queryOf({ top: 9 }));
+    expect(rows.map(({ values }) => [values.Id, values.Items])).toEqual([
+      ["a", 2],
+      ["b", 2],
+      ["c", 1],
+      ["d", 2],
+      ["e", 2],
+    ]);
+    expect(await store.events(eventOf({ entityId: "c" }))).toHaveLength(1);
+  });
+
   test("pages each group by itself, and tells how many it has", async () => {
     const owners = ["alice", "bob", "alice", "bob", "alice"];
     for (const [index, Owner] of owners.entries()) {

@@ -34,6 +34,7 @@ import {
   type Store,
   type StoredRow,
 } from "../../ports/index.ts";
+import { isAlone } from "../sql/alone.ts";
 import { type Cell, storable } from "../sql/columns.ts";
 import { entitiesCells, entitiesSql, entityFromCells } from "../sql/entities.ts";
 import {
@@ -49,7 +50,6 @@ import {
 } from "../sql/journal.ts";
 import { keyCells, type Projection, referenceCells, referenceSql, rowCells } from "../sql/projection.ts";
 import { defaultStoreLimits } from "../store-limits.ts";
-import { isAlone, scripted } from "./alone.ts";
 import { LibsqlAnswers } from "./answers.ts";
 import { ApiKeyTable } from "./api-keys.ts";
 import {
@@ -72,6 +72,7 @@ import { LibsqlQuarantine } from "./quarantine.ts";
 import { RevisionTable } from "./revisions.ts";
 import { Rows } from "./rows.ts";
 import type { Scripted } from "./scripted.ts";
+import { scripted } from "./scripted-commit.ts";
 import { keptTables, type Table, tableOf } from "./table-statements.ts";
 import { catalogued, countStatuses, preparedTypes, prepareProjections, projectionsAsTheyAre } from "./tables.ts";
 

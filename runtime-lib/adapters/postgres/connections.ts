@@ -102,6 +102,8 @@ export class Connections {
       connectionTimeoutMillis: options.connectTimeoutMs ?? defaultStoreLimits.storeConnectTimeoutMs,
       query_timeout: options.answerTimeoutMs ?? defaultStoreLimits.storeAnswerTimeoutMs,
       keepAlive: true,
+      // What does not wait for an answer is sent without waiting; each statement still succeeds or fails by itself.
+      pipeline: true,
       application_name: "temperc",
       types: { getTypeParser: (oid: number) => parsers.get(oid) ?? asText },
     });

@@ -1,5 +1,6 @@
 /** Group commit: what waits together and is independent shares one transaction, and each commit still succeeds or fails alone. */
 import type { Appended, Commit } from "../../ports/index.ts";
+import { isAlone } from "../sql/alone.ts";
 import { tooLongToIndex } from "../sql/beyond.ts";
 import { storable } from "../sql/columns.ts";
 import { keyNames } from "./checks.ts";
@@ -15,7 +16,7 @@ import {
 } from "./failures.ts";
 import { type Lock, locksOf } from "./locks.ts";
 import type { Layout } from "./tables.ts";
-import { StillReferenced, writeBatch } from "./write-batch.ts";
+import { NotAllStanding, StillReferenced, writeAtOnce, writeBatch } from "./write-batch.ts";
 import { purgeReplies } from "./writes.ts";
 
 export interface GroupCommitPorts {
@@ -149,17 +150,26 @@ export class GroupCommit {
   }
 
   async #attempts(batch: readonly Waiting[]): Promise<readonly Appended[]> {
+    let write = batch.every(({ commit }) => this.#isAlone(commit)) ? writeAtOnce : writeBatch;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(batch);
+        return await this.#attempt(batch, write);
       } catch (error) {
+        if (error instanceof NotAllStanding) {
+          write = writeBatch;
+          continue;
+        }
         if (error instanceof LayoutMoved && !(await this.#ports.renewLayout())) throw otherRevision();
         if (attempt === attemptsMax || !(isRivalry(error) || error instanceof LayoutMoved)) throw error;
       }
     }
   }
 
-  #attempt(batch: readonly Waiting[]): Promise<readonly Appended[]> {
+  #isAlone(commit: Commit): boolean {
+    return isAlone(commit, tableFor(this.#ports.layout(), commit.event.entityType).projection);
+  }
+
+  #attempt(batch: readonly Waiting[], write: typeof writeBatch): Promise<readonly Appended[]> {
     const { connections, layout } = this.#ports;
     const commits = batch.map(({ commit }) => commit);
     const locks = batch.flatMap((waiting) => waiting.locks);
@@ -167,7 +177,7 @@ export class GroupCommit {
     const purgedTo = keyed !== undefined && this.#isTimeToPurge(keyed.event.at) ? keyed.event.at : undefined;
     return connections.commit(purgedTo === undefined ? reachOf(commits) : "everybody", async (session, begun) => {
       const { schema } = connections.address;
-      const appended = await writeBatch(session, { schema, layout: layout(), begun }, { commits, locks });
+      const appended = await write(session, { schema, layout: layout(), begun }, { commits, locks });
       if (purgedTo !== undefined) await purgeReplies(session, purgedTo);
       return appended;
     });

@@ -19,16 +19,42 @@ export interface Batch {
 /** Thrown where something refers to what must have no reference after all: nothing of the transaction may stay. */
 export class StillReferenced extends Error {}
 
+/** Thrown where not all of a batch can be committed: nothing of the transaction may stay. */
+export class NotAllStanding extends Error {}
+
+export interface Writing {
+  readonly schema: string;
+  readonly layout: Layout;
+  /** Told the number of the transaction. */
+  readonly begun: (number: string) => void;
+}
+
 const takeLocks = prepared(takeLocksSql);
 
-/** Writes inside the transaction that is open, whose number it tells. Answers for each commit, in their order. */
+/**
+ * Writes commits that are alone inside the transaction that is open, in one round trip: what is refused is seen only when all
+ * is written, so `NotAllStanding` is thrown then.
+ */
+export async function writeAtOnce(
+  session: Session,
+  { schema, layout, begun }: Writing,
+  { commits, locks }: Batch,
+): Promise<readonly Appended[]> {
+  const drafts = commits.map(draftOf);
+  const [[row]] = await Promise.all([
+    session.run(takeLocks, lockCells(schema, locks)),
+    writeEvents(session, layout, drafts),
+    writeProjections(session, layout, drafts),
+  ]);
+  if (standing(drafts).length < drafts.length) throw new NotAllStanding();
+  begun(String(row?.[0]));
+  return drafts.map(({ appended }) => appended);
+}
+
+/** Writes inside the transaction that is open. Answers for each commit, in their order. */
 export async function writeBatch(
   session: Session,
-  {
-    schema,
-    layout,
-    begun,
-  }: { readonly schema: string; readonly layout: Layout; readonly begun: (number: string) => void },
+  { schema, layout, begun }: Writing,
   { commits, locks }: Batch,
 ): Promise<readonly Appended[]> {
   const [row] = await session.run(takeLocks, lockCells(schema, locks));

@@ -7,8 +7,7 @@ import type { EntityRow } from "../sql/projection.ts";
 import { turned } from "./arrays.ts";
 import { prepared, type Session } from "./connections.ts";
 import { assertGeneration, byTable, type Draft, ownCells, partsOf, refuse } from "./draft.ts";
-import type { Layout } from "./tables.ts";
-import { writeRows } from "./tables.ts";
+import { type Layout, type Table, writeRows } from "./tables.ts";
 
 const eventTypes = eventColumns.map((name, index) => `$${index + 1}::${name === "sequence" ? "bigint" : "text"}[]`);
 const insertEvents = prepared(`INSERT INTO journal (${eventColumns.join(", ")})
@@ -47,21 +46,24 @@ export async function withdraw(session: Session, positions: Positions): Promise<
   if (refused.length > 0) await session.run(removeEvents, [refused]);
 }
 
-/** Writes the rows as the commits leave them. */
+/** Writes the rows as the commits leave them, the tables all at once. */
 export async function writeProjections(session: Session, layout: Layout, drafts: readonly Draft[]): Promise<void> {
   const last = new Map<string, EntityCommit>();
   for (const { part } of partsOf(drafts)) {
     const { tenant, entityType, entityId } = part.event;
     last.set(`${tenant}\0${entityType}\0${entityId}`, part);
   }
-  for (const { table, items } of byTable(layout, [...last.values()], ({ event }) => event.entityType)) {
-    const kept = items.flatMap(({ event, row }): readonly EntityRow[] =>
-      row === null ? [] : [{ ...event, values: row }],
-    );
-    const gone = items.filter(({ row }) => row === null).map(({ event }) => ownCells(table.projection, event));
-    if (gone.length > 0) await session.run(table.remove, turned(gone));
-    if (kept.length > 0) await writeRows(session, table, kept);
-  }
+  const tables = byTable(layout, [...last.values()], ({ event }) => event.entityType);
+  await Promise.all(tables.flatMap(({ table, items }) => writeTable(session, table, items)));
+}
+
+function writeTable(session: Session, table: Table, items: readonly EntityCommit[]): readonly Promise<unknown>[] {
+  const kept = items.flatMap(({ event, row }): readonly EntityRow[] =>
+    row === null ? [] : [{ ...event, values: row }],
+  );
+  const gone = items.filter(({ row }) => row === null).map(({ event }) => ownCells(table.projection, event));
+  const removed = gone.length === 0 ? [] : [session.run(table.remove, turned(gone))];
+  return kept.length === 0 ? removed : [...removed, writeRows(session, table, kept)];
 }
 
 const insertReplies = prepared(`INSERT INTO idempotency (tenant, principal, key, request_hash, reply, expires_at)
