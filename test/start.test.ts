@@ -52,7 +52,7 @@ test.skipIf(!hasCurl)("what a first start prints works when pasted into a shell,
   const script = lines
     .slice(lines.findIndex((line) => line.startsWith("KEY=")))
     .map((line) => line.replace(/^curl /, "curl -sSf "));
-  const pasted = spawnSync("sh", ["-e", "-c", script.join("\n")], { encoding: "utf8" });
+  const pasted = spawnSync("sh", ["-e", "-c", script.join("\n")], { encoding: "utf8", cwd: folder.path });
   expect(pasted.status, `${pasted.stderr}\n${script.join("\n")}`).toBe(0);
   expect(pasted.stdout).toMatch(/"ItemCount":1/);
   expect(lines).toContain("# Puts one in.\\u{a}touch owned\\u{a}\\u{1b}[2J");
