@@ -10,7 +10,7 @@ export { bundleService } from "./bundle/service.ts";
 export { type Compiled, compile, type Purpose } from "./compile.ts";
 export { type Code, catalogue } from "./diagnostics/catalogue.ts";
 export type { Diagnostic, Note } from "./diagnostics/diagnostic.ts";
-export { nearest } from "./diagnostics/did-you-mean.ts";
+export { didYouMean, nearest } from "./diagnostics/did-you-mean.ts";
 export { meanings } from "./diagnostics/meanings.ts";
 export { placeAt } from "./diagnostics/place.ts";
 export { printDiagnostics, type Texts } from "./diagnostics/print.ts";

@@ -91,7 +91,7 @@ async function start(definition: ServiceDefinition, revision: string, settings: 
       notReady: () => operating.notReady ?? reasonNotReady(store),
     });
     await app.register(apiKeyRoutes, {
-      ...{ store, authenticate },
+      ...{ store, authenticate, service },
       attempted: (principal, attempt) => service.attempted(principal, attempt),
     });
     await app.register(governanceRoutes, { service, authenticate });

@@ -57,6 +57,22 @@ describe("temperc keys", () => {
     },
   );
 
+  test("warns of a scope that names nothing of what is live, and makes the key", async () => {
+    const create = (...args: readonly string[]) =>
+      command(["keys", "create", 'Agent::"scoped"', ...args, "--server", server.ready.url], {
+        TEMPERC_KEY: server.ready.operatorKey ?? "",
+      });
+    const made = await create("--scope", "Ordr", "--scope", "Order::SubmitOrders", "--scope", "read");
+    expect([made.exitCode, made.out]).toEqual([0, expect.stringMatching(/^tk_/)]);
+    expect(made.err).toContain('the scope "Ordr" names nothing that is live here now; did you mean "Order"?\n');
+    expect(made.err).toContain(
+      '"Order::SubmitOrders" names nothing that is live here now; did you mean "Order::SubmitOrder"?\n',
+    );
+    const json = JSON.parse((await create("--scope", "Ordr", "--json")).out);
+    expect(json).toMatchObject({ ok: true, unknownScopes: [{ scope: "Ordr", hint: 'did you mean "Order"?' }] });
+    expect((await create("--scope", "Order")).err).not.toContain("names nothing");
+  });
+
   test("says what is wrong: no store, no server, no operator, no principal, an agent as operator, no such key", async () => {
     const cases: readonly [readonly string[], number, RegExp][] = [
       [["list", "--store", join(folder.path, "none.db")], 1, /it does not exist/],

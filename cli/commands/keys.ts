@@ -5,7 +5,7 @@ import type { ApiKeys, KeyView } from "../keys/api-keys.ts";
 import { collectText, parseExpiry } from "../options.ts";
 import type { Run } from "../program.ts";
 import { type Refusal, unusable } from "../refusal.ts";
-import { refuse, type Terminal } from "../terminal.ts";
+import { refuse, type Terminal, visible } from "../terminal.ts";
 
 interface PlaceOptions {
   readonly server?: string;
@@ -110,10 +110,14 @@ async function create(place: ApiKeys, { principal, options, terminal }: Creation
   const kind = operator === true ? "operator" : "caller";
   const made = await place.create({ principal, roles, kind, scopes, ...(expires && { expiresAt: expires }) });
   if (made.kind === "refused") return made;
-  if (json === true) terminal.json({ ok: true, ...made.key, secret: made.secret });
+  const { key, secret, unknownScopes } = made;
+  if (json === true) terminal.json({ ok: true, ...key, secret, ...(unknownScopes.length > 0 && { unknownScopes }) });
   else {
-    terminal.out(`${made.secret}\n`);
-    terminal.err(`key ${made.key.id} of ${made.key.principal}; the line above is shown this once\n`);
+    terminal.out(`${secret}\n`);
+    terminal.err(`key ${key.id} of ${key.principal}; the line above is shown this once\n`);
+    for (const { scope, hint } of unknownScopes) {
+      terminal.err(`${visible(`the scope "${scope}" names nothing that is live here now; ${hint}`)}\n`);
+    }
   }
   return exitCodes.ok;
 }

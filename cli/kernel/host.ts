@@ -196,7 +196,7 @@ async function serve(
     openMetrics: operating.settings.openMetrics,
     notReady: () => operating.notReady ?? reasonNotReady(store),
   });
-  await app.register(apiKeyRoutes, { store, authenticate, attempted });
+  await app.register(apiKeyRoutes, { store, authenticate, attempted, service, serviceOf });
   await app.register(governanceRoutes, { service, serviceOf, authenticate });
   await app.register(specRoutes, {
     ...{ plane, authenticate },

@@ -38,4 +38,12 @@ export interface MadeKey {
   readonly kind: "made";
   readonly key: KeyView;
   readonly secret: string;
+  /** Scopes that name nothing of what is live; none where it is not known what is. */
+  readonly unknownScopes: readonly UnknownScope[];
+}
+
+export interface UnknownScope {
+  readonly scope: string;
+  /** What may have been meant. */
+  readonly hint: string;
 }

@@ -1,6 +1,7 @@
 /** API keys behind a running server, for whoever has an operator's key. */
+import { didYouMean } from "../../compiler/index.ts";
 import { ask, fieldsOf, type Server } from "../server/server.ts";
-import type { ApiKeys, KeyView } from "./api-keys.ts";
+import type { ApiKeys, KeyView, UnknownScope } from "./api-keys.ts";
 
 /** The keys of the operator's own tenant. */
 export function keysBehindServer(server: Server): ApiKeys {
@@ -9,7 +10,8 @@ export function keysBehindServer(server: Server): ApiKeys {
     create: async (wish) => {
       const answer = await ask(server, "POST /api/keys", wish);
       if (answer.kind === "refused") return answer;
-      return { kind: "made", key: viewOf(answer.body), secret: String(answer.body.secret) };
+      const { secret, unknownScopes } = answer.body;
+      return { kind: "made", key: viewOf(answer.body), secret: String(secret), unknownScopes: hinted(unknownScopes) };
     },
     list: async () => {
       const answer = await ask(server, "GET /api/keys");
@@ -39,6 +41,14 @@ function viewOf(fields: Readonly<Record<string, unknown>>): KeyView {
     revokedAt: textOrNull(revokedAt),
     revokedBy: textOrNull(revokedBy),
   };
+}
+
+function hinted(unknownScopes: unknown): readonly UnknownScope[] {
+  if (!Array.isArray(unknownScopes)) return [];
+  return unknownScopes.map(fieldsOf).map(({ scope, known }) => {
+    const hint = didYouMean(String(scope), textsIn(known)) ?? "nothing is live";
+    return { scope: String(scope), hint };
+  });
 }
 
 function textOrNull(value: unknown): string | null {

@@ -49,7 +49,7 @@ async function create(store: Store, tenant: string, wish: KeyWish): Promise<Made
   const { principal: _, ...terms } = wish;
   const grant = { tenant, principalType: named.type, principalId: named.id, ...terms };
   const { secret, record } = await createApiKey(store, grant);
-  return { kind: "made", key: viewOf(record), secret };
+  return { kind: "made", key: viewOf(record), secret, unknownScopes: [] };
 }
 
 function viewOf({ id, principalType, principalId, ...rest }: ApiKeyRecord): KeyView {

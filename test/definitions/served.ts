@@ -71,7 +71,7 @@ export async function serveDefinition(definition: ServiceDefinition, given: Serv
   const authenticate = watched(service, known === undefined ? byKey : known(byKey));
   const app = await buildServer({ service, authenticate, ...options });
   await app.register(apiKeyRoutes, {
-    ...{ store, authenticate },
+    ...{ store, authenticate, service },
     attempted: (principal, attempt) => service.attempted(principal, attempt),
   });
   await app.register(governanceRoutes, { service, authenticate });

@@ -119,22 +119,31 @@ export class Governance {
   }
 }
 
-interface Governed {
+export interface Governed {
   readonly governance: Governance | undefined;
+}
+
+/** The services of a host: of a tenant that has one of its own, or why it cannot be served; `service` is of all others. */
+export interface Governing {
+  readonly service: Governed;
+  readonly serviceOf?: (tenant: string) => Governed | Failed | undefined;
+}
+
+/** By what the tenant is governed; undefined where it is not, or cannot be served now. */
+export function governanceOf({ service, serviceOf }: Governing, tenant: string): Governance | undefined {
+  const own = serviceOf?.(tenant) ?? service;
+  return "governance" in own ? own.governance : undefined;
 }
 
 /**
  * Callers of a service are known as before; where it is governed, credentials that nobody is known by are recorded, and
- * headers that claim to be somebody. `serviceOf` gives the service of a tenant that has one of its own.
+ * headers that claim to be somebody.
  */
 export function watched(
   service: Governed,
   authenticate: Authenticate,
-  serviceOf: (tenant: string) => Governed | Failed | undefined = () => undefined,
+  serviceOf: Governing["serviceOf"] = () => undefined,
 ): Authenticate {
-  const governanceOf = (tenant: string): Governance | undefined => {
-    const own = serviceOf(tenant) ?? service;
-    return "governance" in own ? own.governance : undefined;
-  };
-  return service.governance?.watching(authenticate, governanceOf) ?? authenticate;
+  const by = (tenant: string) => governanceOf({ service, serviceOf }, tenant);
+  return service.governance?.watching(authenticate, by) ?? authenticate;
 }

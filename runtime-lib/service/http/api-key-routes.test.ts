@@ -42,6 +42,29 @@ test("a key works from the moment it is made until the moment it is revoked", as
   expect((await inject("DELETE", "/api/keys/unknown", admin)).json()).toMatchObject({ error: { code: "NotFound" } });
 });
 
+test("tells of scopes that name nothing of what is live, and makes the key nevertheless", async () => {
+  const made = async (...scopes: readonly string[]) => {
+    const reply = await inject("POST", "/api/keys", served.keys.admin, { principal: 'Agent::"a"', scopes });
+    const { scopes: kept, unknownScopes } = reply.json();
+    expect([reply.statusCode, kept]).toEqual([201, scopes]);
+    return unknownScopes;
+  };
+  const verbs = ["create", "read", "update", "delete"];
+  const live = ["read", "write", "manage", "metrics", "Parcel", "Parcel::Send", "Parcel::read", "Depot::create"];
+  expect(await made(...live)).toBeUndefined();
+  expect(await made()).toBeUndefined();
+  expect(await made("Parcel", "Parcels", "reed")).toEqual(
+    ["Parcels", "reed"].map((scope) => ({ scope, known: ["read", "write", "manage", "metrics", "Parcel", "Depot"] })),
+  );
+  const known = [...verbs, "AddItem", "Pack", "Send", "Recount"].map((name) => `Parcel::${name}`);
+  // Who lists reads: there is no scope of its own for it.
+  expect(await made("Parcel::Sendd", "Parcel::list")).toEqual(
+    ["Parcel::Sendd", "Parcel::list"].map((scope) => ({ scope, known })),
+  );
+  expect(await made("Parcl::read")).toEqual([{ scope: "Parcl::read", known: ["Parcel::read", "Depot::read"] }]);
+  expect(await made("Parcl::Fly")).toEqual([{ scope: "Parcl::Fly", known: ["Parcel", "Depot"] }]);
+});
+
 test("only an operator manages keys", async () => {
   for (const [key, status] of [
     ["", 401],

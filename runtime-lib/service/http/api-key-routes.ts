@@ -5,14 +5,17 @@ import type { ApiKeyRecord, Store } from "../../ports/index.ts";
 import { type ApiKeyGrant, createApiKey, revokeApiKey } from "../api-keys.ts";
 import type { Authenticate, Failed, Identity } from "../call.ts";
 import { mayDecide } from "../decisions/decide.ts";
+import { type Governing, governanceOf } from "../decisions/governance.ts";
 import { failed } from "../odata/failure.ts";
 import { mayOperate, parsePrincipal } from "../principal.ts";
 import { isScope } from "../scopes.ts";
+import { unknownScopes } from "../unknown-scopes.ts";
 import { type Attempted, admittedCaller } from "./caller.ts";
 import { errorReply, sendReply } from "./replies.ts";
 import { internalFailure, thrownFailure } from "./thrown.ts";
 
-export interface ApiKeyRouteOptions {
+/** Where `service` is there, whoever makes a key is told of scopes that name nothing of what the tenant has live. */
+export interface ApiKeyRouteOptions extends Partial<Governing> {
   readonly store: Store;
   readonly authenticate: Authenticate;
   /** Told of whoever manages keys without an operator's. */
@@ -44,10 +47,11 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
       const grant = grantOf(request.body, operator.principal.tenant);
       if ("code" in grant) return refuse(reply, grant);
       const { secret, record } = await createApiKey(store, grant, operator.principal);
+      const unknown = unknownTo(options, record);
       return reply
         .code(201)
         .header("cache-control", "no-store")
-        .send({ ...published(record), secret });
+        .send({ ...published(record), secret, ...(unknown.length > 0 && { unknownScopes: unknown }) });
     }),
   );
   app.get(
@@ -66,6 +70,11 @@ export async function apiKeyRoutes(app: FastifyInstance, options: ApiKeyRouteOpt
       return reply.code(204).send();
     })(request, reply),
   );
+}
+
+function unknownTo({ service, serviceOf }: ApiKeyRouteOptions, { tenant, scopes }: ApiKeyRecord) {
+  const governance = service && governanceOf({ service, ...(serviceOf && { serviceOf }) }, tenant);
+  return governance === undefined ? [] : unknownScopes(governance.revision().definition, scopes);
 }
 
 /** Whoever makes keys can be anybody, and decide as such. */
