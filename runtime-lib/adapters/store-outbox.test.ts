@@ -82,6 +82,22 @@ describe.each(adapters)("the outbox of the store: $name", ({ open }) => {
     expect(await settle("a", { kind: "dropped" }, "lease 1")).toBe(false);
   });
 
+  test("stays with a server that leases for longer than others do, as long as its lease lasts", async () => {
+    await commit({ outbox: [entryOf("a"), entryOf("b", "y")] });
+    const long = await store.lease({ now: 100, until: 400, token: "long", max: 1 });
+    expect(long.map(({ entry }) => entry.key)).toEqual(["a"]);
+    const others = [await lease(101), await lease(151), await lease(202), await lease(399)];
+    expect(others).toEqual([["b #1"], ["b #2"], ["b #3"], ["b #4"]]);
+    expect(await settle("a", { kind: "dropped" }, "long")).toBe(true);
+  });
+
+  test("is leased again from a clock that was ahead as long as that server's lease lasts, whatever one's own", async () => {
+    await commit({ outbox: [entryOf("a")] });
+    await store.lease({ now: 3_600_000, until: 3_600_120, token: "long", max: 1 });
+    expect([await lease(100), await lease(150), await lease(200), await lease(219)]).toEqual([[], [], [], []]);
+    expect(await lease(250)).toEqual(["a #2"]);
+  });
+
   test("is leased by one at a time, when due, and again when the lease has run out", async () => {
     await commit({ outbox: [entryOf("a"), entryOf("b", "y", { dueAt: 120 })] });
     expect([await store.nextDue(0), await lease(99), await lease()]).toEqual([100, [], ["a #1"]]);

@@ -167,8 +167,8 @@ export interface OutboxCount {
 export interface Outbox {
   /**
    * The entries that are due and nobody's, oldest first. Of the `queued` entries for one target none is leased while an earlier
-   * one is under way or waits for its next attempt; entries whose target is null, and timers, wait for nobody. A lease that runs
-   * out later than one that is given now is of a clock that was ahead: it is over when it is found so twice, a lease's time apart.
+   * one is under way or waits for its next attempt; entries whose target is null, and timers, wait for nobody. A lease that was
+   * given later than now is of a clock that was ahead: it is over when it has been found so for as long as it lasts.
    */
   lease(request: LeaseRequest): Promise<readonly Leased[]>;
   /** False, and nothing changes, where the entry is gone or no longer leased under the token. */

@@ -164,4 +164,5 @@ export const migrations: readonly (readonly string[])[] = [
     )`,
   ],
   ["ALTER TABLE api_keys ADD COLUMN created_by TEXT", "ALTER TABLE api_keys ADD COLUMN revoked_by TEXT"],
+  ["ALTER TABLE outbox ADD COLUMN lease_ms INTEGER"],
 ];

@@ -13,7 +13,10 @@ import type {
 import { LeasesAhead } from "../leases-ahead.ts";
 import { storable } from "../sql/columns.ts";
 import {
+  aheadCells,
+  aheadFrom,
   countFrom,
+  leaseCells,
   leasedFrom,
   nextCells,
   outboxCells,
@@ -93,17 +96,22 @@ export class OutboxTable {
   }
 
   lease(request: LeaseRequest): readonly Leased[] {
-    const { now, until, token, max } = request;
+    const { now } = request;
     this.#purgeAt(now);
     if (this.#leasesAhead.isDue(request)) this.#giveBack(request);
     this.#writing.of(outboxSql.reclaim).run([now]);
-    return leasedFrom(this.#writing.of(outboxSql.lease).all([token, until, now, max]).map(cellsOf));
+    return leasedFrom(
+      this.#writing
+        .of(outboxSql.lease)
+        .all([...leaseCells(request)])
+        .map(cellsOf),
+    );
   }
 
   #giveBack(request: LeaseRequest): void {
-    const ahead = this.#writing.of(outboxSql.ahead).all([request.until]);
-    const tokens = ahead.map((row) => String(cellsOf(row)[0]));
-    for (const token of this.#leasesAhead.over(tokens, request)) {
+    const rows = this.#writing.of(outboxSql.ahead).all([...aheadCells(request)]);
+    const ahead = rows.map((row) => aheadFrom(cellsOf(row)));
+    for (const token of this.#leasesAhead.over(ahead, request)) {
       this.#writing.of(outboxSql.giveBack).run([request.now, token]);
     }
   }

@@ -151,6 +151,7 @@ describe("a libSQL file", () => {
     const file = new Database(path);
     const version = migrations.findIndex((each) => each.some((statement) => statement.includes("created_by"))) + 1;
     file.exec("ALTER TABLE api_keys DROP COLUMN created_by; ALTER TABLE api_keys DROP COLUMN revoked_by");
+    file.exec("ALTER TABLE outbox DROP COLUMN lease_ms");
     file.exec(`DELETE FROM schema_version WHERE version >= ${version}`);
     file.exec(`INSERT INTO api_keys (id, hash, tenant, principal_type, principal_id, roles, kind, created_at, scopes)
       VALUES ('1', 'abc', 't', 'Agent', '7', '[]', 'caller', '2026-01-01T00:00:00.000Z', '[]')`);

@@ -13,7 +13,7 @@ import {
   orderingTarget,
   type Settlement,
 } from "../../ports/index.ts";
-import { LeasesAhead } from "../leases-ahead.ts";
+import { type LeaseAhead, LeasesAhead } from "../leases-ahead.ts";
 
 interface Held {
   entry: OutboxEntry;
@@ -23,7 +23,7 @@ interface Held {
   slot: string | null;
   /** Null where it is under way, dead or done. */
   readyAt: number | null;
-  lease: { readonly token: string; readonly until: number } | null;
+  lease: (LeaseAhead & { readonly until: number }) | null;
   keptUntil: number | null;
   attempts: number;
   note: string | null;
@@ -78,7 +78,7 @@ export class MemoryOutbox {
     const ready = this.#ready(now).slice(0, max);
     for (const held of ready) {
       held.readyAt = null;
-      held.lease = { token, until };
+      held.lease = { token, until, lastsMs: until - now };
       held.attempts += 1;
     }
     return ready.map(({ entry, attempts }) => ({ entry, attempts }));
@@ -86,7 +86,7 @@ export class MemoryOutbox {
 
   #giveBack(request: LeaseRequest): void {
     const ahead = this.#held.flatMap(({ lease }) =>
-      lease !== null && lease.until > request.until ? [lease.token] : [],
+      lease !== null && lease.until - lease.lastsMs > request.now ? [lease] : [],
     );
     const over = this.#leasesAhead.over(ahead, request);
     for (const held of this.#held) {

@@ -115,6 +115,7 @@ test("a store of an earlier release is fenced when it is opened", async () => {
   // As version 6 left it: without fences, and without what came after them.
   await asked(`DROP TABLE ${schema}.media`);
   await asked(`ALTER TABLE ${schema}.api_keys DROP COLUMN created_by, DROP COLUMN revoked_by`);
+  await asked(`ALTER TABLE ${schema}.outbox DROP COLUMN lease_ms`);
   for (const [table] of await asked(`SELECT tablename FROM pg_policies WHERE schemaname = '${schema}'`)) {
     const place = `${schema}."${table}"`;
     await asked(`DROP POLICY temperc_reach ON ${place}; ALTER TABLE ${place} DISABLE ROW LEVEL SECURITY`);

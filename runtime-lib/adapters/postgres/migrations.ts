@@ -174,6 +174,7 @@ export const migrations: readonly (readonly string[])[] = [
     ...fenceSql("media", "tenant"),
   ],
   ["ALTER TABLE api_keys ADD COLUMN created_by text", "ALTER TABLE api_keys ADD COLUMN revoked_by text"],
+  ["ALTER TABLE outbox ADD COLUMN lease_ms bigint"],
 ];
 
 /** What is beyond the doubles is infinite or zero, as IEEE 754 has it; what PostgreSQL does by itself is to fail. */

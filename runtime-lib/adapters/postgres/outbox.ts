@@ -3,7 +3,10 @@ import type { Leased, LeaseRequest, OutboxCount, OutboxQuery, OutboxRecord, Sett
 import { LeasesAhead } from "../leases-ahead.ts";
 import { type Cell, storable } from "../sql/columns.ts";
 import {
+  aheadCells,
+  aheadFrom,
   countFrom,
+  leaseCells,
   leasedFrom,
   outboxCells,
   outboxSql,
@@ -37,7 +40,7 @@ export class OutboxTable {
   }
 
   async lease(request: LeaseRequest): Promise<readonly Leased[]> {
-    const { now, until, token, max } = request;
+    const { now } = request;
     const isPurgeDue = now - this.#purgedAt >= purgeEveryMs;
     const isLookDue = this.#leasesAhead.isDue(request);
     if (!isPurgeDue && !isLookDue && !(await this.#isAnythingDue(now))) return [];
@@ -48,14 +51,13 @@ export class OutboxTable {
       if (isPurgeDue) await session.run(statementOf(outboxSql.purge), [now]);
       if (isLookDue) await this.#giveBack(session, request);
       await session.run(statementOf(outboxSql.reclaim), [now]);
-      return leasedFrom(await session.run(statementOf(outboxSql.lease), [token, until, now, max]));
+      return leasedFrom(await session.run(statementOf(outboxSql.lease), leaseCells(request)));
     });
   }
 
   async #giveBack(session: Session, request: LeaseRequest): Promise<void> {
-    const ahead = await session.run(statementOf(outboxSql.ahead), [request.until]);
-    const tokens = ahead.map(([token]) => String(token));
-    for (const token of this.#leasesAhead.over(tokens, request)) {
+    const rows = await session.run(statementOf(outboxSql.ahead), aheadCells(request));
+    for (const token of this.#leasesAhead.over(rows.map(aheadFrom), request)) {
       await session.run(statementOf(outboxSql.giveBack), [request.now, token]);
     }
   }

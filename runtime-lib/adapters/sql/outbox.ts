@@ -2,6 +2,7 @@
 import {
   type EntityRef,
   type Leased,
+  type LeaseRequest,
   type OutboxCount,
   type OutboxEntry,
   type OutboxRecord,
@@ -9,6 +10,7 @@ import {
   orderingTarget,
   type Settlement,
 } from "../../ports/index.ts";
+import type { LeaseAhead } from "../leases-ahead.ts";
 import { type Cell, storable } from "./columns.ts";
 
 /** How often what is kept for a while is looked through. */
@@ -26,7 +28,7 @@ export const outboxSql = {
    * Walks what is ready in the order of its index, as far as `LIMIT`. An earlier entry for the target stands in the way where it
    * comes later in that walk: it is under way or has been tried, and only such are in the index that is asked.
    */
-  lease: `UPDATE outbox SET ready_at = NULL, lease_token = ?, lease_until = ?, attempts = attempts + 1
+  lease: `UPDATE outbox SET ready_at = NULL, lease_token = ?, lease_until = ?, lease_ms = ?, attempts = attempts + 1
     WHERE position IN (
       SELECT position FROM outbox AS mine WHERE ready_at <= ? AND NOT (state = 'queued' AND EXISTS (
         SELECT 1 FROM outbox AS earlier WHERE earlier.state = 'queued' AND earlier.target = mine.target
@@ -35,7 +37,7 @@ export const outboxSql = {
       ORDER BY ready_at, position LIMIT ?)
     RETURNING position, attempts, entry`,
   reclaim: "UPDATE outbox SET ready_at = lease_until, lease_token = NULL, lease_until = NULL WHERE lease_until <= ?",
-  ahead: "SELECT DISTINCT lease_token FROM outbox WHERE lease_until > ?",
+  ahead: "SELECT DISTINCT lease_token, lease_ms FROM outbox WHERE lease_until > ? AND lease_until - lease_ms > ?",
   giveBack: "UPDATE outbox SET ready_at = ?, lease_token = NULL, lease_until = NULL WHERE lease_token = ?",
   purge: "DELETE FROM outbox WHERE kept_until <= ?",
   remove: `DELETE FROM outbox ${owned}`,
@@ -102,6 +104,21 @@ export function settlementSql(
     case "dead":
       return { sql: outboxSql.dead, cells: [noteText(settlement.reason), ...own] };
   }
+}
+
+/** What `lease` binds. */
+export function leaseCells({ now, until, token, max }: LeaseRequest): readonly Cell[] {
+  return [token, until, until - now, now, max];
+}
+
+/** What `ahead` binds. */
+export function aheadCells({ now }: LeaseRequest): readonly Cell[] {
+  return [now, now];
+}
+
+/** A line of `ahead`. */
+export function aheadFrom([token, lastsMs]: readonly unknown[]): LeaseAhead {
+  return { token: String(token), lastsMs: Number(lastsMs) };
 }
 
 /** What `lease` returned, in the order in which it was put in. */
