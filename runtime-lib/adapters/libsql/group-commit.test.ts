@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { eventOf } from "../../../test/definitions/stores.ts";
-import { eventCells } from "../sql/journal.ts";
 import { type Connections, connect, scalar } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { inBrackets } from "./scripted.ts";
 
 let folder: string;
 let connections: Connections;
@@ -66,11 +63,12 @@ test("a commit that fails is tried one by one, and fails for those whose fault i
   expect(kept()).toBe(4);
 });
 
+const insertKept = (rows: string): string => `INSERT INTO kept VALUES ${rows}`;
+
 test("what a script can write is written by it, and by the work itself where the script fails", async () => {
   let worked = 0;
   const scripted = (n: number): Promise<string> => {
-    const event = inBrackets(eventCells(eventOf({ entityId: String(n) })));
-    const part = { event, row: `(${n}, NULL)`, rowsSql: (rows: string) => `INSERT INTO kept VALUES ${rows}` };
+    const part = [{ row: `(${n}, NULL)`, rowsSql: insertKept }];
     const work = (): string => {
       worked += 1;
       return connections.writing.prepare("INSERT OR IGNORE INTO kept VALUES (?, NULL)").run([n]).changes > 0

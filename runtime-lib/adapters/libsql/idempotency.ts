@@ -1,10 +1,20 @@
 /** The table of idempotency records: one reply per tenant, principal and key, until it expires. */
-import type { IdempotencyRecord } from "../../ports/index.ts";
-import { storable } from "../sql/columns.ts";
+import type { Commit, IdempotencyRecord } from "../../ports/index.ts";
+import { type Cell, storable } from "../sql/columns.ts";
 import type { Connection, Connections } from "./connection.ts";
 
 const purgeEveryMs = 60_000;
 const purgedRowsMax = 10_000;
+
+/** Writes replies, each in brackets; fails where one has a key that is taken. */
+export function insertRepliesSql(replies: string): string {
+  return `INSERT INTO idempotency (tenant, principal, key, request_hash, reply, expires_at) VALUES ${replies}`;
+}
+
+export function replyCells(record: IdempotencyRecord): readonly Cell[] {
+  const scope = [storable(record.tenant), storable(record.principal), storable(record.key)];
+  return [...scope, record.requestHash, record.reply, record.expiresAt];
+}
 
 export class IdempotencyTable {
   readonly #insert: ReturnType<Connection["prepare"]>;
@@ -14,7 +24,7 @@ export class IdempotencyTable {
 
   constructor({ writing, reading }: Connections) {
     this.#insert = writing.prepare(
-      `INSERT INTO idempotency (tenant, principal, key, request_hash, reply, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+      `${insertRepliesSql("(?, ?, ?, ?, ?, ?)")}
        ON CONFLICT (tenant, principal, key) DO UPDATE
        SET request_hash = excluded.request_hash, reply = excluded.reply, expires_at = excluded.expires_at
        WHERE expires_at <= ?`,
@@ -30,8 +40,7 @@ export class IdempotencyTable {
 
   /** False where the key is taken by a record that has not expired at `now` (RFC 3339). */
   insert(record: IdempotencyRecord, now: string): boolean {
-    const scope = [storable(record.tenant), storable(record.principal), storable(record.key)];
-    return this.#insert.run([...scope, record.requestHash, record.reply, record.expiresAt, now]).changes > 0;
+    return this.#insert.run([...replyCells(record), now]).changes > 0;
   }
 
   find(tenant: string, principal: string, key: string): IdempotencyRecord | undefined {
@@ -48,8 +57,9 @@ export class IdempotencyTable {
     };
   }
 
-  /** Drops what has expired at `now`, at most once a minute of that clock. */
-  purge(now: string): void {
+  /** Drops what has expired when a commit with a reply comes, at most once a minute of its clock. */
+  purgeBefore({ idempotency, event: { at: now } }: Commit): void {
+    if (idempotency === undefined) return;
     const nowMs = Date.parse(now);
     if (nowMs - this.#purgedAtMs < purgeEveryMs) return;
     this.#purgedAtMs = nowMs;

@@ -3,7 +3,7 @@ import type { EntityCommit } from "../../ports/index.ts";
 import type { Cell, Column } from "../sql/columns.ts";
 import { keyCells, type Projection, updateCells, updateRowsSql, updateSql } from "../sql/projection.ts";
 import type { Connection } from "./connection.ts";
-import { hasTexts, inBrackets, type RowsSql, type Scripted } from "./scripted.ts";
+import { hasTexts, inBrackets, type RowsSql, type ScriptedRow } from "./scripted.ts";
 
 type Statement = ReturnType<Connection["prepare"]>;
 
@@ -42,7 +42,7 @@ export class RowUpdates {
   }
 
   /** What `write` would, as a script has it. */
-  scripted(commit: EntityCommit): Pick<Scripted, "row" | "rowsSql"> | undefined {
+  scripted(commit: EntityCommit): ScriptedRow | undefined {
     const change = this.#changeOf(commit);
     if (change?.update.rowsSql === undefined) return undefined;
     return { row: inBrackets(change.cells), rowsSql: change.update.rowsSql };

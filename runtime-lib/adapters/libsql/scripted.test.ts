@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parcel, property } from "../../../test/definitions/parcel.ts";
-import { commitOf, eventOf, noReactions } from "../../../test/definitions/stores.ts";
+import { commitOf, eventOf, noReactions, reply } from "../../../test/definitions/stores.ts";
 import type { EntityTypeDescriptor, Values } from "../../kernel/index.ts";
 import type { Commit, JournalEvent, Store, StoredRow } from "../../ports/index.ts";
 import { openLibsqlStore } from "./store.ts";
@@ -121,6 +121,22 @@ test("the one among many that is not what was expected has its own answer, and t
   expect(answers).toEqual([...creations.map((_, index) => (index === 3 ? "conflict" : "committed")), "committed"]);
   expect(await store.row(creation(3, {}).event)).toMatchObject({ values: { Items: 1 } });
   expect(await store.row(missing.event)).toMatchObject({ values: { Items: 7 }, sequence: 2 });
+});
+
+test("replies are kept with their commits, and a key that is taken refuses its own", async () => {
+  const keyed = (key: string, index: number): Commit => {
+    return { ...creation(index, {}), idempotency: reply(key, { reply: `'${key}` }) };
+  };
+  const append = (commits: readonly Commit[]) => Promise.all(commits.map((commit) => store.append(commit)));
+  const first = texts.map(keyed);
+  expect(await append(first)).toEqual(texts.map(() => "committed"));
+  for (const { idempotency } of first) {
+    expect(await store.idempotent("t", "p", idempotency?.key ?? "")).toEqual(idempotency);
+  }
+  const next = ["new", texts[3] ?? "", "same", "same", "last"].map((key, index) => keyed(key, 20 + index));
+  expect(await append(next)).toEqual(["committed", "conflict", "committed", "conflict", "committed"]);
+  expect(await store.row(next[1]?.event ?? eventOf())).toBeUndefined();
+  expect(await store.idempotent("t", "p", texts[3] ?? "")).toEqual(first[3]?.idempotency);
 });
 
 test("what cannot be in a script is committed beside what is", async () => {

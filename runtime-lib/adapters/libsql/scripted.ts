@@ -1,16 +1,17 @@
 /** Commits as the text of SQL: many are written by one script on a thread of libSQL's, and no value has to be bound. */
 import { type Cell, type Column, textConstant } from "../sql/columns.ts";
-import { insertEventsSql } from "../sql/journal.ts";
 
 /** The statement that writes rows of one table, each in brackets. */
 export type RowsSql = (rows: string) => string;
 
-/** A commit of one event and its row. */
-export interface Scripted {
-  readonly event: string;
+/** A row, in brackets, and what writes it. */
+export interface ScriptedRow {
   readonly row: string;
   readonly rowsSql: RowsSql;
 }
+
+/** A commit: all that it writes. */
+export type Scripted = readonly ScriptedRow[];
 
 /** True where a value of each column is the same when SQLite has read it as text, which fractions are not to their last bit. */
 export function hasTexts(columns: readonly Column[]): boolean {
@@ -34,31 +35,31 @@ const charsMax = 4_000_000;
 
 /** Writes all of its commits; fails, without a word of which, where one of them would change nothing. */
 export class Script {
-  readonly #events: string[] = [];
   readonly #rows = new Map<RowsSql, string[]>();
   #chars = 0;
 
   get isEmpty(): boolean {
-    return this.#events.length === 0;
+    return this.#rows.size === 0;
   }
 
   /** False where there is nothing to take, or no place for it. */
   takes(commit: Scripted | undefined): boolean {
     if (commit === undefined) return false;
-    const { event, row, rowsSql } = commit;
-    if (this.#chars + event.length + row.length > charsMax) return false;
-    this.#chars += event.length + row.length;
-    this.#events.push(event);
-    const rows = this.#rows.get(rowsSql);
-    if (rows === undefined) this.#rows.set(rowsSql, [row]);
-    else rows.push(row);
+    const chars = commit.reduce((sum, { row }) => sum + row.length, this.#chars);
+    if (chars > charsMax) return false;
+    this.#chars = chars;
+    for (const each of commit) this.#take(each);
     return true;
   }
 
+  #take({ row, rowsSql }: ScriptedRow): void {
+    const rows = this.#rows.get(rowsSql);
+    if (rows === undefined) this.#rows.set(rowsSql, [row]);
+    else rows.push(row);
+  }
+
   text(): string {
-    if (this.isEmpty) return "";
-    const statements = [insertEventsSql(this.#events.join(",")), allChanged(this.#events)];
-    for (const [rowsSql, rows] of this.#rows) statements.push(rowsSql(rows.join(",")), allChanged(rows));
+    const statements = [...this.#rows].flatMap(([rowsSql, rows]) => [rowsSql(rows.join(",")), allChanged(rows)]);
     return statements.join(";\n");
   }
 }

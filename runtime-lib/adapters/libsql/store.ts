@@ -186,14 +186,17 @@ class LibsqlStore implements Store {
   }
 
   append(commit: Commit): Promise<Appended> {
-    const part = (): Scripted | undefined => scripted(commit, this.#rows.tableFor(commit.event.entityType));
+    const part = (): Scripted | undefined => {
+      this.#idempotency.purgeBefore(commit);
+      return scripted(commit, this.#rows.tableFor(commit.event.entityType));
+    };
     return this.#commits.commit<Appended>(() => this.#write(commit), { part, answer: "committed" });
   }
 
   #write(commit: Commit): Appended {
-    const { event, idempotency } = commit;
+    const { event } = commit;
     if (isAlone(commit, this.#rows.tableFor(event.entityType).projection)) return this.#writeEvent(commit);
-    if (idempotency !== undefined) this.#idempotency.purge(event.at);
+    this.#idempotency.purgeBefore(commit);
     this.#writing.exec("SAVEPOINT one_commit");
     const appended = this.#writeParts(commit);
     this.#writing.exec(appended === "committed" ? "RELEASE one_commit" : "ROLLBACK TO one_commit; RELEASE one_commit");
