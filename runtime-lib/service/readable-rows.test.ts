@@ -1,12 +1,12 @@
 /** Sets whose policies are no query: rows are judged one by one below a bound, above it the set is refused, never widened. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parcelService } from "../../test/definitions/parcel.ts";
+import { depot, parcel, parcelService } from "../../test/definitions/parcel.ts";
 import { type Served, serveDefinition } from "../../test/definitions/served.ts";
 import { openLibsqlStore } from "../adapters/libsql/store.ts";
 import type { ServiceDefinition } from "../kernel/index.ts";
 import type { Query, Store } from "../ports/index.ts";
 
-/** Cedar can add, a filter of ours cannot: light parcels are everybody's, and their owner's in any case. */
+/** Cedar can add, a filter of ours cannot: light parcels are everybody's, and their owner's in any case; small depots are everybody's. */
 const policies = [
   { id: "owner", text: "permit(principal, action, resource is Parcel) when { resource.Owner == principal.id };" },
   {
@@ -14,20 +14,29 @@ const policies = [
     text: `permit(principal, action in [Action::"Parcel::read", Action::"Parcel::list"], resource is Parcel)
       when { resource.Items + 1 < 2 };`,
   },
+  {
+    id: "small",
+    text: `permit(principal, action in [Action::"Depot::read", Action::"Depot::list"], resource is Depot)
+      when { resource.Shelves + 1 < 5 };`,
+  },
+  { id: "builders", text: 'permit(principal == Customer::"alice", action, resource is Depot);' },
 ];
 
 const bound = 4;
 
 function definition(): ServiceDefinition {
-  const service = parcelService();
+  const properties = depot.properties.map((each) =>
+    each.name === "Id" ? { ...each, type: "Edm.String" as const } : each,
+  );
+  const service = parcelService([parcel, { ...depot, properties }]);
   return { ...service, authorization: { ...service.authorization, policies } };
 }
 
 let served: Served;
 let keys: Readonly<Record<"alice" | "bob" | "operator", string>>;
 
-/** What happens as soon as the next query has been answered, before anybody sees the answer. */
-let meanwhile: (() => Promise<unknown>) | undefined;
+/** What happens as soon as the next query of the type has been answered, before anybody sees the answer. */
+let meanwhile: { readonly of: string; readonly happens: () => Promise<unknown> } | undefined;
 
 beforeEach(async () => {
   const store = interrupted(await openLibsqlStore({ path: ":memory:" }));
@@ -52,9 +61,10 @@ afterEach(() => served.close());
 function interrupted(store: Store): Store {
   const query = async (asked: Query) => {
     const page = await store.query(asked);
-    const happens = meanwhile;
+    if (meanwhile?.of !== asked.entityType.name) return page;
+    const { happens } = meanwhile;
     meanwhile = undefined;
-    await happens?.();
+    await happens();
     return page;
   };
   return new Proxy(store, {
@@ -114,10 +124,11 @@ describe("a set whose policies are no query", () => {
   test("shows a row as it was judged, where it is changed before the page is put together", async () => {
     const changing = async (query: string) => {
       await sent("alice", "POST", "/tdata/Parcels", { Id: "third", Owner: "alice", Note: "feather" });
-      meanwhile = async () => {
+      const happens = async () => {
         await sent("alice", "PATCH", "/tdata/Parcels('third')", { Note: "lead" });
         await sent("alice", "POST", "/tdata/Parcels('third')/AddItem", {});
       };
+      meanwhile = { of: "Parcel", happens };
       const answer = await sent("bob", "GET", `/tdata/Parcels${query}`);
       expect(meanwhile).toBeUndefined();
       expect(await ids("bob")).toEqual(["light", "other"]);
@@ -132,5 +143,22 @@ describe("a set whose policies are no query", () => {
     expect((await changing("/$count?$filter=Items gt 0")).text).toBe("0");
     const sum = await changing("?$apply=aggregate(Items with sum as Sum,Note with max as Last,$count as Count)");
     expect(sum.json.value).toMatchObject([{ Sum: 0, Last: "feather", Count: 3 }]);
+  });
+
+  test("asks of what another set leads to as it was judged, and shows it so", async () => {
+    await sent("alice", "POST", "/tdata/Depots", { Id: "alice", Shelves: 3 });
+    const growing = async (query: string) => {
+      const happens = () => sent("alice", "PATCH", "/tdata/Depots('alice')", { Shelves: 9 });
+      meanwhile = { of: "Depot", happens };
+      const { json } = await sent("bob", "GET", `/tdata/Parcels?${query}`);
+      expect(meanwhile).toBeUndefined();
+      expect(await ids("bob", "?$filter=Depot/Shelves gt 0")).toEqual([]);
+      await sent("alice", "PATCH", "/tdata/Depots('alice')", { Shelves: 3 });
+      return json.value;
+    };
+    expect(await growing("$filter=Depot/Shelves gt 3")).toEqual([]);
+    expect(await growing("$filter=Depot/Shelves eq 3")).toMatchObject([{ Id: "light" }, { Id: "other" }]);
+    const shelves = { Depot: { Shelves: 3 } };
+    expect(await growing("$expand=Depot")).toMatchObject([shelves, shelves]);
   });
 });
