@@ -101,3 +101,26 @@ test("work that wants the connection alone begins when all that waits is committ
   await Promise.all([before, waiting, later]);
   expect(kept()).toBe(7);
 });
+
+test("work that wants the connection alone gets it however many go on committing", async () => {
+  connections.writing.exec("PRAGMA synchronous = OFF");
+  const many = new GroupCommit(connections.writing, {});
+  const writing = connections.writing.prepare("INSERT INTO kept VALUES (?, NULL)");
+  let n = 0;
+  let isOver = false;
+  const client = async (): Promise<void> => {
+    while (!isOver) {
+      n += 1;
+      const row = n;
+      await many.commit(() => writing.run([row]).changes);
+    }
+  };
+  const clients = Array.from({ length: 200 }, client);
+  await turn();
+  const others: number[] = [];
+  const begun = n;
+  await many.alone(() => others.push(n - begun));
+  isOver = true;
+  await Promise.all(clients);
+  expect(others[0]).toBeLessThan(1_000);
+});

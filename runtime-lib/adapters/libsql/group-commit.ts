@@ -32,6 +32,8 @@ export class GroupCommit {
   readonly #onCommitted: (size: number) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
+  /** How many wait for the connection to be theirs: nothing goes to the other thread before them. */
+  #wantedAlone = 0;
   /** The commit that another thread is at; nothing may use the connection until it has ended. */
   #aside: Promise<void> | undefined;
 
@@ -59,7 +61,9 @@ export class GroupCommit {
 
   /** Runs `work` when all that waits now is committed and before anything else is: it has the connection for itself. */
   async alone<T>(work: () => T): Promise<T> {
+    this.#wantedAlone += 1;
     while (this.#aside !== undefined) await this.#aside;
+    this.#wantedAlone -= 1;
     while (this.#waiting.length > 0) this.#flush({ mayGoAside: false });
     return work();
   }
@@ -67,7 +71,8 @@ export class GroupCommit {
   #schedule(): void {
     if (this.#aside !== undefined) return;
     const { memory } = this.#connection;
-    if (this.#waiting.length >= togetherMin && !memory) this.#flush({ mayGoAside: true });
+    const isEnough = this.#waiting.length >= togetherMin && this.#wantedAlone === 0;
+    if (isEnough && !memory) this.#flush({ mayGoAside: true });
     if (this.#scheduled || this.#waiting.length === 0) return;
     this.#scheduled = true;
     setImmediate(() => {
