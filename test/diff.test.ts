@@ -1,5 +1,5 @@
 /** `temperc diff`: two folders in words, and what the calls of a journal would come to under the later one. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallContext, cedarAuthorizer, openLibsqlStore, Service, systemClock, uuidv7Ids } from "@temperc/runtime";
 import Database from "libsql";
@@ -126,6 +126,34 @@ describe("temperc diff", () => {
     const named = original.replace('name = "NeverBoth"', 'name = "NeverBoth\\n  - the invariant"');
     const { out } = await command(["diff", earlier ?? "", written("named", { [file]: named, "all.cedar": whileOpen })]);
     expect(out).toContain("+ the invariant NeverBoth\\u{a}  - the invariant is new");
+  });
+
+  test.each([
+    [
+      "the container",
+      "examples/ecommerce",
+      "shop.csdl.xml",
+      'Container Name="Container"',
+      'Container Name="Shelf"',
+      "and is with the container Shelf",
+    ],
+    [
+      "an import",
+      "examples/ecommerce",
+      "shop.csdl.xml",
+      'FunctionImport Name="Quote',
+      'FunctionImport Name="Guess',
+      "the function import GuessShipping is new: ",
+    ],
+    ["a stream", "golden/gallery/spec", "gallery.csdl.xml", '"4096"', '"96"', "the property Thumbnail was"],
+  ])("tells of %s of a contract too", async (name, spec, contract, from, to, told) => {
+    const later = join(folder.path, name);
+    cpSync(join(root, spec), later, { recursive: true });
+    const text = readFileSync(join(later, contract), "utf8");
+    expect(text).toContain(from);
+    writeFileSync(join(later, contract), text.replace(from, to));
+    const { out, exitCode } = await command(["diff", join(root, spec), later]);
+    expect([exitCode, out]).toEqual([1, expect.stringContaining(told)]);
   });
 
   test("tells of each of several constraints of one parameter, and of none where they are the same", async () => {

@@ -48,8 +48,14 @@ function entityFacts({ name, key, identity, properties, navigations }: Entity): 
     ["entity type", name, `with the key ${identity?.parts.join(", ") ?? key}`],
     ...properties
       .filter(({ role }) => role !== "status" && role !== "variable")
-      .filter(({ isHidden }) => isHidden !== true)
-      .map(({ name: own, span: _span, role: _role, ...facets }): Said => ["property", own, facetsText(facets)]),
+      .filter(({ isHidden, role }) => isHidden !== true || role === "stream")
+      .map(
+        ({ name: own, span: _span, role: _role, isHidden: _isHidden, ...facets }): Said => [
+          "property",
+          own,
+          facetsText(facets),
+        ],
+      ),
     ...navigations.map(({ name: own, span: _span, ...rest }): Said => ["navigation", own, plain(rest)]),
   ];
 }
@@ -141,13 +147,16 @@ function reactionFacts(automaton: Automaton): readonly Said[] {
 function wholeFacts({ contract, about, policies, crossInvariants, deleteRules }: ProgramData): readonly Said[] {
   return [
     ...(about === undefined ? [] : [["description", "the whole", plain(about)] as const]),
-    ...(contract.synthesised ? [] : [["namespace", contract.namespace, ""] as const]),
+    ...(contract.synthesised
+      ? []
+      : [["namespace", contract.namespace, `with the container ${contract.container}`] as const]),
     ...contract.entitySets.map(
       ({ name, entity, isUnlisted }): Said => ["entity set", name, `of ${entity}${isUnlisted ? ", unlisted" : ""}`],
     ),
     ...contract.singletons.map(
       ({ name, entity, nullable }): Said => ["singleton", name, `of ${entity}${nullable ? ", or none" : ""}`],
     ),
+    ...contract.imports.map(({ name, kind, ...rest }): Said => [`${kind} import`, name, plain(rest)]),
     ...contract.enums.map(({ name, span: _span, ...rest }): Said => ["enum", name, enumText(rest)]),
     ...contract.operations.map(({ name, boundTo, span: _span, ...rest }): Said => {
       const full = boundTo === undefined ? name : `${boundTo}.${name}`;
