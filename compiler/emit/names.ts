@@ -30,9 +30,23 @@ export function entityNames(entity: Entity, { contract }: Program): EntityNames 
   };
 }
 
-/** Global names and imports that the emitted module uses itself; a class of that name would stand in their place. */
+/** Global names and imports that the emitted module uses itself; a class of that name would stand in their place, and parameters of its methods in the class's. */
 const usedByActors: ReadonlySet<string> = new Set([
-  ...["ActorReply", "CallContext", "Calls", "Error", "Failed", "Promise", "String", "Write", "Written"],
+  ...["ActorReply", "Around", "CallContext", "Calls", "Error", "Failed", "Promise", "String", "Write", "Written"],
+  ...[
+    "actor",
+    "around",
+    "calls",
+    "change",
+    "context",
+    "entityIdOf",
+    "id",
+    "idWithin",
+    "name",
+    "params",
+    "reply",
+    "values",
+  ],
 ]);
 
 function className(name: string): string {

@@ -105,6 +105,16 @@ to = "Made"
 <EntitySet Name="Strings" EntityType="Odd.Promise"/></EntityContainer></Schema></edmx:DataServices></edmx:Edmx>`,
 });
 
+/** Entity types called as what the emitted classes call things of their own. */
+const namesakes = programOf(
+  Object.fromEntries(
+    ["actor", "calls", "change", "context", "id", "params", "reply", "values"].map((name) => [
+      `${name}.ioa.toml`,
+      `[automaton]\nname = "${name}"\nstates = ["On", "Off"]\ninitial = "On"\n[[action]]\nname = "Stop"\nfrom = "On"\nto = "Off"\n`,
+    ]),
+  ),
+);
+
 const programs = {
   ecommerce: exampleProgram("ecommerce"),
   "readers-writers": exampleProgram("readers-writers"),
@@ -112,6 +122,7 @@ const programs = {
   agency: goldenProgram("agency"),
   gallery: goldenProgram("gallery"),
   awkward,
+  namesakes,
   hostile: retold(exampleProgram("ecommerce"), (text) => `${payloads.join(" ")} ${text}`),
   "hostile-reactions": retold(goldenProgram("logistics"), (text) => `${payloads.join(" ")} ${text}`),
 };
@@ -119,7 +130,7 @@ const programs = {
 const formatted = ["ecommerce", "readers-writers", "logistics", "agency", "gallery", "awkward"];
 const cases = Object.entries(programs).map(([name, program]) => ({ name, program, emitted: emit(program, templates) }));
 /** Of the others, whose emitted files are golden, the golden cases say it. */
-const unlisted = cases.filter(({ name }) => ["awkward", "hostile", "hostile-reactions"].includes(name));
+const unlisted = cases.filter(({ name }) => ["awkward", "namesakes", "hostile", "hostile-reactions"].includes(name));
 
 function write(emitted: Emitted, name: string): void {
   for (const { path, text } of emitted.files) {
