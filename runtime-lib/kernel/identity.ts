@@ -1,6 +1,7 @@
 /** Ids of entities that no single property identifies: those with keys of several properties, and those contained in others. */
 import { canonicalValue, keyValue } from "./canonical.ts";
 import { named } from "./named.ts";
+import { ownValue } from "./operators.ts";
 import type { EntityTypeDescriptor, PropertyDescriptor } from "./service-definition.ts";
 import type { Value, Values } from "./value.ts";
 
@@ -25,8 +26,8 @@ type Described = Pick<EntityTypeDescriptor, "name" | "key" | "properties" | "ide
 /** The id of an entity with these values; undefined where one of them is missing that it is made of. */
 export function entityIdOf(type: Described, values: Values): string | undefined {
   const { identity, key } = type;
-  if (identity === undefined) return textOf(values[key]);
-  const parts = identity.parts.map((part) => canonicalPart(type, part, values[part] ?? null));
+  if (identity === undefined) return textOf(ownValue(values, key));
+  const parts = identity.parts.map((part) => canonicalPart(type, part, ownValue(values, part) ?? null));
   if (parts.includes(null)) return undefined;
   if (identity.containments === undefined) return JSON.stringify(parts);
   const around = aroundIn(type, values);

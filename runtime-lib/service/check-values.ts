@@ -14,6 +14,7 @@ import {
   isCalendarDate,
   named,
   octetsIn,
+  ownValue,
   type PropertyDescriptor,
   shiftDecimal,
   type Value,
@@ -39,7 +40,7 @@ export function newValues(type: EntityType, entityId: string, given: Values): Ch
   if (checked.kind === "failed") return checked;
   const values = named<Value>();
   for (const property of type.descriptor.properties) {
-    const own = Object.hasOwn(checked.values, property.name) ? checked.values[property.name] : undefined;
+    const own = ownValue(checked.values, property.name);
     const value = identity.values[property.name] ?? own ?? initialOf(type.descriptor, property);
     if (value === null && own === undefined && !property.nullable) return invalid(property.name, "is required");
     values[property.name] = value;
@@ -57,7 +58,7 @@ function identityFrom(type: EntityType, entityId: string, given: Values): Checke
     if (property === undefined || value === null) continue;
     const fault = valueFault(property, value);
     if (fault !== undefined) return invalid(part, fault);
-    const own = given[part];
+    const own = ownValue(given, part);
     if (own !== undefined && own !== null && canonicalValue(property, own) !== value) {
       return invalid(part, `differs from the entity's id ${JSON.stringify(entityId)}`);
     }
@@ -115,7 +116,7 @@ export function writableFields(type: EntityType, before: Values, given: Values):
   const fields = named<Value>();
   for (const property of type.descriptor.properties) {
     const { name, role } = property;
-    const own = Object.hasOwn(given, name) ? given[name] : undefined;
+    const own = ownValue(given, name);
     if (role !== "field") {
       const isAsItIs = own === undefined || sameValue(own, before[name] ?? null);
       if (!isAsItIs) return unwritten(name, role);
@@ -273,7 +274,7 @@ export function paramsFault(type: EntityType, action: ActionDescriptor, params: 
   const mistyped = typeFault(action, takesUndeclared ? declaredParams(action, params) : params);
   if (mistyped !== undefined) return mistyped;
   const broken = type.descriptor.reactions?.constraints.find(
-    (constraint) => constraint.action === action.name && breaks(own(params, constraint.param) ?? null, constraint),
+    (constraint) => constraint.action === action.name && breaks(ownValue(params, constraint.param) ?? null, constraint),
   );
   return broken && failed("InvalidParameter", broken.message ?? constraintText(broken), { target: broken.param });
 }
@@ -301,12 +302,8 @@ function typeFault(action: ActionDescriptor, params: Values): Failed | undefined
     if (declared === undefined) return invalid(name, `is no parameter of ${action.name}`);
     if (value !== null && !isOfType(declared.type, value)) return invalid(name, `is of type ${declared.type}`);
   }
-  const missing = action.params.find((param) => param.required && (own(params, param.name) ?? null) === null);
+  const missing = action.params.find((param) => param.required && (ownValue(params, param.name) ?? null) === null);
   return missing === undefined ? undefined : invalid(missing.name, "is required");
-}
-
-function own(values: Values, name: string): Value | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 function isOfType(type: VariableType, value: Value): boolean {

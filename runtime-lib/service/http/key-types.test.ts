@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parcelService, property } from "../../../test/definitions/parcel.ts";
 import { type Served, serveDefinition } from "../../../test/definitions/served.ts";
 import { kinds } from "../../../test/definitions/stores.ts";
+import type { EntityTypeDescriptor } from "../../kernel/index.ts";
 
 type Type = Parameters<typeof property>[1];
 
@@ -43,6 +44,10 @@ function definitionOf({ type, more }: Sample) {
       { name: "Below", target: "Thing", collection: true, partner: "Up", constraints: [] },
     ],
   };
+  return openToAll(thing);
+}
+
+function openToAll(thing: EntityTypeDescriptor) {
   const base = parcelService([thing]);
   const policies = [{ id: "all", text: "permit(principal, action, resource);" }];
   return { ...base, authorization: { ...base.authorization, policies, resources: { Thing: () => ({}) } } };
@@ -80,3 +85,28 @@ describe.each(kinds)("on $name", ({ open }) => {
     });
   });
 });
+
+test.each([[["toString"]], [["valueOf", "hasOwnProperty"]]])(
+  "keys called %j are not there where nobody gives them",
+  async (parts) => {
+    const [key = ""] = parts;
+    const texts = parts.map((name) => property(name, "Edm.String", { role: parts.length === 1 ? "key" : "part" }));
+    const hidden = property("$id", "Edm.String", { role: "key", isHidden: true });
+    const of = parts.length === 1 ? { key } : { key: "$id", identity: { parts } };
+    const properties = [
+      ...(parts.length === 1 ? [] : [hidden]),
+      ...texts,
+      property("Note", "Edm.String", { nullable: true }),
+    ];
+    const served = await serveDefinition(openToAll({ name: "Thing", properties, navigations: [], ...of }));
+    const headers = { authorization: `Bearer ${await served.key({ type: "Customer", id: "alice" })}` };
+    const ask = async (method: "POST" | "PATCH" | "PUT", url: string, payload: object) => {
+      return (await served.app.inject({ method, url: `/tdata/Things${url}`, headers, payload })).statusCode;
+    };
+    const place = parts.length === 1 ? "('a')" : `(${parts.map((name) => `${name}='a'`).join(",")})`;
+    expect(await ask("POST", "", { Note: "x" })).toBe(400);
+    expect(await ask("POST", "", Object.fromEntries(parts.map((name) => [name, "a"])))).toBe(201);
+    expect([await ask("PATCH", place, { Note: "y" }), await ask("PUT", place, { Note: "z" })]).toEqual([200, 200]);
+    await served.close();
+  },
+);

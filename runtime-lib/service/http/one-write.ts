@@ -1,5 +1,5 @@
 /** One entity's write as a request asks for it, and what came of it. */
-import { entityIdOf, type Values } from "../../kernel/index.ts";
+import { entityIdOf, ownValue, type Values } from "../../kernel/index.ts";
 import type { Failed, Write, Written } from "../call.ts";
 import type { EntityBody } from "../odata/bodies.ts";
 import { invalid, isFailed } from "../odata/failure.ts";
@@ -56,7 +56,7 @@ export async function own(
 /** The key may come from the place of the entity: where it is what leads there. */
 function idIn(values: Values, set: SetRoute): string | undefined {
   const { type, idProperty } = set;
-  const id = entityIdOf(type, values) ?? values[idProperty?.name ?? type.key] ?? null;
+  const id = entityIdOf(type, values) ?? ownValue(values, idProperty?.name ?? type.key) ?? null;
   return id === null ? undefined : String(id);
 }
 

@@ -3,6 +3,7 @@ import {
   type ActionDescriptor,
   absentValue,
   entityIdOf,
+  named,
   type PropertyDescriptor,
   type Value,
   type Values,
@@ -89,7 +90,7 @@ function entityBody(
   owned: "never" | "unchanged",
 ): EntityBody | Failed {
   if (!isJsonObject(json)) return failed("InvalidRequest", "the body is not a JSON object");
-  const values: Record<string, Value> = {};
+  const values = named<Value>();
   const links: Link[] = [];
   for (const [name, member] of json) {
     if (isControlInformation(name)) continue;
