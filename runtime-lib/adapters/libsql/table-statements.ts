@@ -22,12 +22,16 @@ export function tableOf({ writing, reading }: Connections, projection: Projectio
   return {
     projection,
     upsert: writing.prepare(upsertSql(projection)),
-    upsertsSql: hasTexts(projection.columns) ? (rows) => upsertSql(projection, rows) : undefined,
+    upsertsSql: upsertsSqlOf(projection),
     updates: new RowUpdates(writing, projection),
     remove: writing.prepare(deleteSql(projection)),
     select: reading.prepare(selectRowSql(projection)).raw(),
     sequence: writing.prepare(selectSequenceSql(projection)).raw(),
   };
+}
+
+function upsertsSqlOf(projection: Projection): RowsSql | undefined {
+  return hasTexts(projection.columns) ? (rows) => upsertSql(projection, rows) : undefined;
 }
 
 /** The tables with the statements that they have, for projections that fit them as they are; undefined where one is not known. */
@@ -37,7 +41,9 @@ export function keptTables(
 ): readonly Table[] | undefined {
   const tables = projections.flatMap((projection): readonly Table[] => {
     const table = known.get(projection.type.name);
-    return table === undefined ? [] : [{ ...table, projection, updates: table.updates.of(projection) }];
+    return table === undefined
+      ? []
+      : [{ ...table, projection, upsertsSql: upsertsSqlOf(projection), updates: table.updates.of(projection) }];
   });
   return tables.length === projections.length ? tables : undefined;
 }
