@@ -55,6 +55,8 @@ export interface Binding extends FilterScope, Lowering {
   readonly aliasDepth: number;
   /** The characters that aliases may still stand for: what they stand for may be large, and stand in many places. */
   readonly budget: { left: number };
+  /** How much the patterns may still ask for. */
+  readonly patterns: { left: number };
 }
 
 const noComputed: ReadonlyMap<string, Operand> = new Map();
@@ -66,7 +68,8 @@ export function bindingOf(scope: FilterScope, lowering: Lowering): Binding {
   const { origin, limits } = lowering;
   const root = { set, depth: 0 };
   const budget = { left: limits.filterLengthMax };
-  const around = { depth: 0, values: 0, variables: noVariables, aliasDepth: 0, budget };
+  const patterns = { left: limits.filterPatternMax };
+  const around = { depth: 0, values: 0, variables: noVariables, aliasDepth: 0, budget, patterns };
   return { set, namespace, aliases, computed, origin, limits, root, ...around };
 }
 

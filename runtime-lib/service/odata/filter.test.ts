@@ -218,6 +218,12 @@ test.each([
 test.each([
   ["", 1, "the text ends too early"],
   ["A eq", 5, "the text ends too early"],
+  ["matchesPattern(S,'a{0,60}')", 18, "patterns are larger than 60 together (filterPatternMax)"],
+  [
+    "matchesPattern(S,'a{40}') or matchesPattern(S,'b{40}')",
+    47,
+    "patterns are larger than 60 together (filterPatternMax)",
+  ],
   ["A eq 'x", 8, "what begins with a quote has no end"],
   ["A eq 1 F", 8, '"F" is not expected here'],
   ["A = 1", 3, '"=" is not expected here: equality is eq'],

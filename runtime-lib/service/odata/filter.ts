@@ -246,9 +246,10 @@ function patternCondition(tree: Call, binding: Binding): FilterNode | Failed {
   const pattern = readPattern(String(written.value));
   if (pattern.kind === "wrong") return filterFailure(written.at, `the pattern cannot be read: ${pattern.problem}`);
   if (pattern.kind === "gap") return filterGap(written.at, `${pattern.problem} in a pattern`);
-  const { filterPatternMax } = binding.limits;
-  if (patternSize(pattern) <= filterPatternMax) return { kind: "pattern", text, pattern };
-  return filterFailure(written.at, `the pattern is larger than ${filterPatternMax} (filterPatternMax)`);
+  const { limits, patterns } = binding;
+  patterns.left -= patternSize(pattern);
+  if (patterns.left >= 0) return { kind: "pattern", text, pattern };
+  return filterFailure(written.at, `patterns are larger than ${limits.filterPatternMax} together (filterPatternMax)`);
 }
 
 function textCondition(tree: Call, binding: Binding): FilterNode | Failed {

@@ -18,7 +18,10 @@ export interface ODataLimits {
   readonly filterWaysMax: number;
   /** How many conditions may stand as values within each other: `case(…)`, `(A eq 1) eq B`, `cast` to a small integer. */
   readonly filterCasesMax: number;
-  /** How large the pattern of a `matchesPattern` may be: characters, classes, groups and repetitions, as often as they repeat. */
+  /**
+   * How large the patterns of a `$filter` may be together: characters, classes, groups and repetitions, as often as they repeat.
+   * A database may be at each of them at once, for each character of a text: it takes as long as the square of this.
+   */
   readonly filterPatternMax: number;
   /** How many aliases may stand for each other, one in what another one stands for. */
   readonly aliasDepthMax: number;
@@ -68,7 +71,7 @@ export const defaultODataLimits: ODataLimits = {
   filterDepthMax: 40,
   filterWaysMax: 5,
   filterCasesMax: 4,
-  filterPatternMax: 250,
+  filterPatternMax: 60,
   aliasDepthMax: 4,
   inValuesMax: 200,
   searchTermsMax: 50,
