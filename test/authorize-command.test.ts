@@ -77,7 +77,24 @@ describe("a mistake", () => {
       expect.stringContaining('broken.json:2:12: ":" was expected here'),
     ]);
     const stranger = await authorize("stranger.json");
-    expect([stranger.exitCode, stranger.err]).toEqual([2, expect.stringContaining("principal type `Robot`")]);
+    expect([stranger.exitCode, stranger.err]).toEqual([
+      2,
+      expect.stringMatching(/stranger\.json:1:1: .*principal type `Robot`/),
+    ]);
+  });
+
+  test.each([
+    [
+      "has a value of another type",
+      '{ "uid": { "type": "Photo", "id": "2" }, "attrs": { "owner": 7, "size": 3 }, "parents": [] }',
+      "3:3: .*`7`",
+    ],
+    ["is none", '{ "uid": { "type": "User" }, "attrs": {}, "parents": [] }', '3:3: .*"type":"User"'],
+  ])("in the entities is located where one %s", async (_name, entity, problem) => {
+    const first = '{ "uid": { "type": "User", "id": "alice" }, "attrs": {}, "parents": [] }';
+    writeFileSync(at("astray.json"), `[\n  ${first},\n  ${entity},\n  { "uid": 1 }\n]`);
+    const { exitCode, err } = await authorize("view.json", "--entities", at("astray.json"));
+    expect([exitCode, err]).toEqual([2, expect.stringMatching(new RegExp(`astray\\.json:${problem}`))]);
   });
 
   test.each([

@@ -2,7 +2,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { CedarFailure } from "@temperc/runtime";
 import {
-  cedar,
   diagnosticRecords,
   placeAt,
   printDiagnostics,
@@ -13,9 +12,10 @@ import {
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { impossible, type Refusal, reasonOf, unusable } from "../refusal.ts";
 import { refuse, type Terminal, visible } from "../terminal.ts";
+import { checkEntities, checkRequest } from "./check.ts";
 import { type Answer, cedarEngine, compiledEngine, type Question, Unaskable } from "./engines.ts";
 import { type ReadSchema, readSchema, requestOver, requestParts, Unreadable } from "./files.ts";
-import { type Json, plainJson, readJson, withSmallIntegers } from "./json.ts";
+import { type Json, type Places, readJson } from "./json.ts";
 import { linkedPolicies } from "./links.ts";
 import { NoTerm } from "./terms.ts";
 
@@ -65,20 +65,24 @@ class Refused extends Error {
 async function questionOf(options: AuthorizeOptions): Promise<Question> {
   const schema = options.schema === undefined ? undefined : await schemaAt(options.schema);
   const entities = await jsonAt(options.entities);
-  const given = await jsonAt(options.request);
-  const parts = asValues(options.request, () => requestParts(given));
-  const json = { ...parts, entities };
-  if (schema !== undefined) checkByCedar(json, options, schema);
-  asValues(options.entities, () => requestOver({ ...parts, context: new Map() }, entities, schema));
-  const request = asValues(options.request, () => requestOver(parts, entities, schema));
-  if (schema === undefined) checkByCedar(json, options);
+  const asked = await jsonAt(options.request);
+  const parts = asValues(asked, () => requestParts(asked.json));
+  const json = { ...parts, entities: entities.json };
+  const check = (hint: string): void => {
+    asValues(entities, () => checkEntities(entities.json, schema), hint);
+    asValues(asked, () => checkRequest(json, schema), hint);
+  };
+  if (schema !== undefined) check(`it is to fit ${options.schema}; without --schema nothing is asked of types`);
+  asValues(entities, () => requestOver({ ...parts, context: new Map() }, entities.json, schema));
+  const request = asValues(asked, () => requestOver(parts, entities.json, schema));
+  if (schema === undefined) check(asCedarHasIt);
   return { request, json, ...(schema && { schema: schema.text }) };
 }
 
 async function linkedAt(path: string | undefined, read: ReadPolicies): Promise<readonly ReadPolicy[]> {
   if (path === undefined) return [];
-  const json = await jsonAt(path);
-  return asValues(path, () => linkedPolicies(json, read));
+  const file = await jsonAt(path);
+  return asValues(file, () => linkedPolicies(file.json, read));
 }
 
 async function schemaAt(path: string): Promise<ReadSchema> {
@@ -94,10 +98,17 @@ async function schemaAt(path: string): Promise<ReadSchema> {
   }
 }
 
-async function jsonAt(path: string): Promise<Json> {
+interface JsonFile {
+  readonly path: string;
+  readonly text: string;
+  readonly json: Json;
+  readonly places: Places;
+}
+
+async function jsonAt(path: string): Promise<JsonFile> {
   const text = await readText(path);
   const reading = readJson(text);
-  if (reading.kind === "json") return reading.json;
+  if (reading.kind === "json") return { path, text, ...reading };
   const at = located(path, text, reading.offset);
   throw new Refused(unusable(`${at}: ${reading.problem}`, "the file is to be one JSON document"));
 }
@@ -119,49 +130,17 @@ function located(path: string, text: string, offset: number): string {
   return `${path}:${line}:${column}`;
 }
 
-function asValues<T>(path: string, read: () => T): T {
+const asCedarHasIt = "values are written as in Cedar's JSON entities format";
+
+/** What is no value is told at the list or object that it is in; else where the document begins. */
+function asValues<T>({ path, text, json, places }: JsonFile, read: () => T, hint = asCedarHasIt): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof NoTerm)) throw error;
-    throw new Refused(unusable(`${path}: ${error.message}`, "values are written as in Cedar's JSON entities format"));
+    const at = located(path, text, places.get(error.json) ?? places.get(json) ?? 0);
+    throw new Refused(unusable(`${at}: ${error.message}`, hint));
   }
-}
-
-/**
- * Whether request and entities are such, and fit the schema where there is one, is Cedar's to say, whichever engine decides; how
- * large their numbers are does not matter for it.
- */
-function checkByCedar(
-  { principal, action, resource, context, entities }: Question["json"],
-  files: AuthorizeOptions,
-  schema?: ReadSchema,
-): void {
-  // What does not fit is what Cedar answers with a failure for.
-  const given = plainJson(
-    new Map([
-      ["context", withSmallIntegers(context)],
-      ["entities", withSmallIntegers(entities)],
-    ]),
-  ) as {
-    context: Record<string, never>;
-    entities: [];
-  };
-  const answer = cedar().isAuthorized({
-    ...{ principal, action, resource, policies: { staticPolicies: {} } },
-    ...(schema && { schema: schema.text, validateRequest: true }),
-    ...given,
-  });
-  if (answer.type === "success") return;
-  const problem = answer.errors.map(({ message }) => message).join("; ");
-  throw new Refused(
-    schema === undefined
-      ? unusable(`${files.entities}: ${problem}`, "values are written as in Cedar's JSON entities format")
-      : unusable(
-          `${files.request} and ${files.entities} do not fit ${files.schema}: ${problem}`,
-          "without --schema nothing is asked of their types",
-        ),
-  );
 }
 
 function asked(options: AuthorizeOptions, ask: () => Answer): Answer {

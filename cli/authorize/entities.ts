@@ -17,18 +17,18 @@ export function entitiesOf(json: Json, schema: CedarSchemaTypes | undefined): Ce
   const rows = new Map<string, Row>();
   for (const { uid, parents } of schema?.actions ?? [])
     rows.set(keyOf(uid), { uid, parents, attributes: new Map(), tags: new Map() });
-  json.forEach((each, index) => {
-    const row = located(index, () => rowOf(each, schema));
+  json.forEach((each) => {
+    const row = located(each, () => rowOf(each, schema));
     rows.set(keyOf(row.uid), row);
   });
   return hierarchy(rows);
 }
 
-function located(index: number, read: () => Row): Row {
+function located(json: Json, read: () => Row): Row {
   try {
     return read();
   } catch (error) {
-    throw error instanceof Error ? new NoTerm(`entity ${index}: ${error.message}`) : error;
+    throw error instanceof Error ? new NoTerm(error.message, json) : error;
   }
 }
 

@@ -6,8 +6,11 @@ export type Json = null | boolean | string | bigint | number | readonly Json[] |
 export interface JsonObject extends ReadonlyMap<string, Json> {}
 
 export type JsonReading =
-  | { readonly kind: "json"; readonly json: Json }
+  | { readonly kind: "json"; readonly json: Json; readonly places: Places }
   | { readonly kind: "malformed"; readonly problem: string; readonly offset: number };
+
+/** The offset in the text at which each list and object begins. */
+export type Places = ReadonlyMap<Json | undefined, number>;
 
 /** How deep arrays and objects may nest. */
 export const jsonDepthMax = 200;
@@ -18,7 +21,7 @@ export function readJson(text: string): JsonReading {
   try {
     const json = reader.value(0);
     reader.end();
-    return { kind: "json", json };
+    return { kind: "json", json, places: reader.places };
   } catch (error) {
     if (error instanceof Malformed) return { kind: "malformed", problem: error.message, offset: reader.at };
     throw error;
@@ -38,6 +41,7 @@ const words: ReadonlyMap<string, Json> = new Map<string, Json>([
 
 class Reader {
   readonly #text: string;
+  readonly places = new Map<Json | undefined, number>();
   at = 0;
 
   constructor(text: string) {
@@ -65,6 +69,7 @@ class Reader {
 
   #object(depth: number): JsonObject {
     const object = new Map<string, Json>();
+    this.places.set(object, this.at);
     this.#items("}", () => {
       const name = this.#string();
       if (object.has(name)) throw new Malformed(`the key ${JSON.stringify(name)} is there twice`);
@@ -76,6 +81,7 @@ class Reader {
 
   #array(depth: number): readonly Json[] {
     const array: Json[] = [];
+    this.places.set(array, this.at);
     this.#items("]", () => array.push(this.value(depth + 1)));
     return array;
   }
@@ -161,10 +167,10 @@ export function isExact(json: Json): boolean {
   return !isObject(json) || [...json.values()].every(isExact);
 }
 
-/** The same with every integer as small as a number can be told: what it is checked for is its type. */
-export function withSmallIntegers(json: Json): Json {
-  if (typeof json === "bigint") return BigInt.asIntN(64, json) === json ? 0n : json;
-  if (isArray(json)) return json.map(withSmallIntegers);
-  if (isObject(json)) return new Map([...json].map(([name, value]) => [name, withSmallIntegers(value)]));
+/** The same, with 0 for each integer of 64 bits that a number cannot tell: what it is checked for is its type. */
+export function withToldIntegers(json: Json): Json {
+  if (typeof json === "bigint") return BigInt.asIntN(64, json) === json && !isExact(json) ? 0n : json;
+  if (isArray(json)) return json.map(withToldIntegers);
+  if (isObject(json)) return new Map([...json].map(([name, value]) => [name, withToldIntegers(value)]));
   return json;
 }

@@ -15,8 +15,15 @@ import {
 import { isArray, isObject, type Json, type JsonObject } from "./json.ts";
 import type { SchemaType } from "./schema.ts";
 
-/** What is no value of Cedar, in words that follow "…: ". */
-export class NoTerm extends Error {}
+/** What is no value of Cedar, in words that follow "…: ", and the list or object that it is in, where that is known. */
+export class NoTerm extends Error {
+  readonly json: Json | undefined;
+
+  constructor(message: string, json?: Json) {
+    super(message);
+    this.json = json;
+  }
+}
 
 /** The value; a type of a schema lets entities and extension values be written without `__entity` and `__extn`. */
 export function termOf(json: Json, type?: SchemaType): CedarTerm {
