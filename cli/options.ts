@@ -1,4 +1,5 @@
 /** Values of options, parsed and checked where they are typed. */
+import { canonicalInstant } from "@temperc/runtime/kernel";
 import { InvalidArgumentError } from "commander";
 import { nearest } from "../compiler/index.ts";
 import { type Refusal, unusable } from "./refusal.ts";
@@ -51,11 +52,10 @@ const spanMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 8
 /** From `30d`, `12h` or `90m` from now, or from an instant in UTC, to that instant. */
 export function parseExpiry(text: string): string {
   const [, count = "", unit = ""] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
-  const ms = unit === "" ? Date.parse(text) : Date.now() + Number(count) * (spanMs[unit] ?? 0);
-  const [, day = ""] = /^(\d{4}-\d\d-\d\dT\d\d):\d\d:\d\d(?:\.\d{1,3})?Z$/.exec(text) ?? [];
-  const instant = Number.isFinite(ms) ? new Date(ms).toISOString() : "";
-  // The 30th of February is read as the 2nd of March, which nobody has said.
-  if (instant !== "" && (unit !== "" || (day !== "" && instant.startsWith(day)))) return instant;
+  if (unit !== "") return new Date(Date.now() + Number(count) * (spanMs[unit] ?? 0)).toISOString();
+  const isOne = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/.test(text);
+  const instant = isOne ? canonicalInstant(text) : undefined;
+  if (instant !== undefined) return new Date(instant).toISOString();
   throw new InvalidArgumentError(
     "It is a time from now such as 30d, 12h or 90m, or an instant such as 2027-01-01T00:00:00Z.",
   );

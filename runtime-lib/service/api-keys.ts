@@ -31,13 +31,13 @@ export async function createApiKey(store: Store, grant: ApiKeyGrant, by?: Princi
   const secret = `tk_${randomBytes(32).toString("base64url")}`;
   const createdAt = new Date().toISOString();
   const { scopes = [], expiresAt = null, ...whom } = grant;
-  const made = { id: randomUUID(), hash: hashOf(secret), createdAt, createdBy: named(by) };
+  const made = { id: randomUUID(), hash: hashOf(secret), createdAt, createdBy: nameOf(by) };
   const record: ApiKeyRecord = { ...made, ...whom, scopes, expiresAt, revokedAt: null, revokedBy: null };
   await store.putApiKey(record);
   return { secret, record };
 }
 
-function named(by: Principal | undefined): string | null {
+function nameOf(by: Principal | undefined): string | null {
   return by === undefined ? null : principalText(by);
 }
 
@@ -61,7 +61,7 @@ function hashOfTurn(secret: string): string {
 export async function revokeApiKey(store: Store, id: string, by?: Principal): Promise<ApiKeyRecord | undefined> {
   const record = (await store.apiKeys()).find((key) => key.id === id);
   if (record === undefined || record.revokedAt !== null) return record;
-  const revoked = { ...record, revokedAt: new Date().toISOString(), revokedBy: named(by) };
+  const revoked = { ...record, revokedAt: new Date().toISOString(), revokedBy: nameOf(by) };
   await store.putApiKey(revoked);
   return revoked;
 }

@@ -22,7 +22,7 @@ export const libsqlDialect: Dialect = {
     },
   }),
   columnTypes,
-  constant: (cell) => (typeof cell === "number" ? JSON.stringify(cell) : textConstant(cell)),
+  constant: constantOf,
   tableSuffix: " WITHOUT ROWID",
   indexName: quoted,
   indexOrder: "",
@@ -37,6 +37,11 @@ export const libsqlDialect: Dialect = {
   scaled: (decimal, places) => sql`(${decimal} * ${10 ** places})`,
   scalar: scalarSql,
 };
+
+/** A cell in the text of a statement. */
+export function constantOf(cell: string | number): string {
+  return typeof cell === "number" ? String(cell) : textConstant(cell);
+}
 
 /** Of its type also where it is a text anyway: SQLite makes no index of columns that have none, and walks through all rows for each. */
 function cellOfLine(kind: CellKind, place: number): Operand {

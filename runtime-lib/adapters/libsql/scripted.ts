@@ -1,5 +1,6 @@
 /** Commits as the text of SQL: many are written by one script on a thread of libSQL's, and no value has to be bound. */
-import { type Cell, type Column, textConstant } from "../sql/columns.ts";
+import type { Cell, Column } from "../sql/columns.ts";
+import { constantOf } from "./dialect.ts";
 
 /** The statement that writes rows of one table, each in brackets. */
 export type RowsSql = (rows: string) => string;
@@ -21,13 +22,8 @@ export function hasTexts(columns: readonly Column[]): boolean {
 /** Cells in brackets, as SQL has them. */
 export function inBrackets(cells: readonly Cell[]): string {
   let text = "";
-  for (const cell of cells) text += `${text === "" ? "(" : ","}${constantOf(cell)}`;
+  for (const cell of cells) text += `${text === "" ? "(" : ","}${cell === null ? "NULL" : constantOf(cell)}`;
   return `${text})`;
-}
-
-function constantOf(cell: Cell): string {
-  if (cell === null) return "NULL";
-  return typeof cell === "number" ? String(cell) : textConstant(cell);
 }
 
 /** What a script may have of values, in characters: more is written while it is bound. */

@@ -1,6 +1,6 @@
 /** The rows of API keys: how a record is written and read back. */
 import type { ApiKeyRecord } from "../../ports/index.ts";
-import { type Cell, storable } from "./columns.ts";
+import { type Cell, storable, textOrNull } from "./columns.ts";
 
 export const apiKeysSql =
   "SELECT id, hash, tenant, principal_type, principal_id, roles, kind, created_at, revoked_at, scopes, expires_at, created_by, revoked_by FROM api_keys";
@@ -45,10 +45,6 @@ export function apiKeyFromCells(cells: readonly unknown[]): ApiKeyRecord {
     createdBy: textOrNull(cells[11]),
     revokedBy: textOrNull(cells[12]),
   };
-}
-
-function textOrNull(cell: unknown): string | null {
-  return cell === null ? null : String(cell);
 }
 
 function textsIn(cell: unknown): readonly string[] {

@@ -187,6 +187,11 @@ function stringList(text: string): readonly string[] {
   return Array.isArray(items) ? items.map(String) : [];
 }
 
+/** The text of a cell that may be empty. */
+export function textOrNull(cell: unknown): string | null {
+  return cell === null ? null : String(cell);
+}
+
 /** An identifier as SQL text, whatever characters it has. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

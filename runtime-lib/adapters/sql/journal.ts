@@ -10,7 +10,7 @@ import {
   type RecentEvents,
   type StoppedEntity,
 } from "../../ports/index.ts";
-import { type Cell, storable } from "./columns.ts";
+import { type Cell, storable, textOrNull } from "./columns.ts";
 
 /** The columns of an event, in the order of its cells. */
 export const eventColumns = [
@@ -134,23 +134,19 @@ export function eventFromCells(cells: readonly unknown[]): JournalEvent {
     kind: eventKind(cells[5], sequence),
     action: String(cells[6]),
     params: recordedValues(cells[7], sequence),
-    from: nullableText(cells[8]),
-    to: nullableText(cells[9]),
+    from: textOrNull(cells[8]),
+    to: textOrNull(cells[9]),
     delta: recordedValues(cells[10], sequence),
     specHash: String(cells[11]),
     principal: String(cells[12]),
     correlationId: String(cells[13]),
-    causationId: nullableText(cells[14]),
-    idempotencyKey: nullableText(cells[15]),
+    causationId: textOrNull(cells[14]),
+    idempotencyKey: textOrNull(cells[15]),
     at: String(cells[16]),
     outputs: recordedNames(cells[17], sequence),
-    sessionId: nullableText(cells[18]),
-    intent: nullableText(cells[19]),
+    sessionId: textOrNull(cells[18]),
+    intent: textOrNull(cells[19]),
   };
-}
-
-function nullableText(cell: unknown): string | null {
-  return cell === null ? null : String(cell);
 }
 
 function eventKind(cell: unknown, sequence: number): EventKind {
